@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Notebook;
+
+/// <summary>
+/// What an extension may ask of the place it runs in. A notebook implements it with cells and outputs, a shell with lines
+/// of text; an extension cannot tell the difference and need not.
+/// </summary>
+/// <remarks>
+/// Cancellation is not here: a magic's handler gets the running cell's <see cref="CancellationToken"/> from
+/// <see cref="System.CommandLine"/>.
+/// </remarks>
+public interface INotebook
+{
+    /// <summary>
+    /// Adds a command. In a notebook the command <c>tresnet-train</c> is run by a line <c>#!tresnet-train --epochs 3</c>,
+    /// and its options, help and completions come from the definition itself.
+    /// </summary>
+    /// <param name="command">The command with its options and handler.</param>
+    /// <exception cref="ArgumentException">A command of that name was added before.</exception>
+    void AddMagic(Command command);
+
+    /// <summary>Makes an assembly's public types usable from C# cells.</summary>
+    /// <param name="assembly">The assembly to reference.</param>
+    /// <param name="namespaces">Namespaces imported as if each cell began with <c>using</c>; <c>static X</c> imports a type's members.</param>
+    void AddReference(System.Reflection.Assembly assembly, params string[] namespaces);
+
+    /// <summary>Shows a value below the running cell, formatted by the formatters registered for its type.</summary>
+    /// <param name="value">Any object; never null.</param>
+    /// <returns>A handle that replaces what is shown.</returns>
+    IDisplayedValue Display(object value);
+
+    /// <summary>Gives a value to the cells that follow, as a variable of the value's own public type.</summary>
+    /// <param name="name">A C# identifier.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="CommandException"><paramref name="name"/> is not a C# identifier.</exception>
+    void SetVariable(string name, object value);
+
+    /// <summary>Finds a variable that an earlier cell or magic left.</summary>
+    /// <param name="name">The variable's name.</param>
+    /// <param name="value">Its current value.</param>
+    bool TryGetVariable(string name, [NotNullWhen(true)] out object? value);
+
+    /// <summary>The names of the variables that <see cref="TryGetVariable"/> finds, in order of creation.</summary>
+    IReadOnlyList<string> VariableNames { get; }
+}
