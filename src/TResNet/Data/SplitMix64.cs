@@ -1,0 +1,52 @@
+// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): our own generator, because
+// neither System.Random nor libtorch promises the same numbers on every machine and in every version.
+
+namespace TResNet.Data;
+
+/// <summary>A small generator whose numbers depend on its seed alone.</summary>
+/// <param name="seed">Any value.</param>
+internal sealed class SplitMix64(ulong seed)
+{
+    private ulong _state = seed;
+
+    /// <summary>A generator for one purpose in one epoch: neighbouring seeds and epochs give unrelated sequences.</summary>
+    public static SplitMix64 For(long seed, int epoch, ulong purpose) =>
+        new(Mix(Mix((ulong)seed + purpose) + (ulong)epoch));
+
+    /// <summary>64 uniform bits.</summary>
+    public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
+
+    /// <summary>A uniform integer in [0, <paramref name="bound"/>).</summary>
+    public int Next(int bound)
+    {
+        // Rejection keeps it exactly uniform; the loop runs once for any bound met here.
+        var limit = ulong.MaxValue - (ulong.MaxValue % (ulong)bound);
+        ulong bits;
+        do
+        {
+            bits = Next();
+        } while (bits >= limit);
+        return (int)(bits % (ulong)bound);
+    }
+
+    /// <summary>The integers 0 to <paramref name="count"/> - 1 in random order (Fisher and Yates).</summary>
+    public int[] Permutation(int count)
+    {
+        var order = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            var j = Next(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+
+        return order;
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,62 @@
+// What a run leaves behind: enough to draw its curves and to repeat it.
+
+namespace TResNet.Training;
+
+/// <summary>One optimiser step.</summary>
+/// <param name="Step">The step, from 1.</param>
+/// <param name="Epoch">The epoch it belongs to, from 1.</param>
+/// <param name="Loss">The mean loss of its batch, with label smoothing.</param>
+/// <param name="LearningRate">Its learning rate.</param>
+public sealed record StepResult(int Step, int Epoch, double Loss, double LearningRate);
+
+/// <summary>One pass over the training images and the evaluation after it.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Step">The steps done when it ended.</param>
+/// <param name="TrainLoss">The mean loss over its steps, with label smoothing.</param>
+/// <param name="HeldOutLoss">The mean loss on the held-out images, without label smoothing.</param>
+/// <param name="Top1">The share of held-out images that were classified rightly, 0 to 1.</param>
+/// <param name="ImagesPerSecond">Training images a second, without evaluation.</param>
+/// <param name="Duration">The time it took, evaluation included.</param>
+public sealed record EpochResult(
+    int Epoch,
+    int Step,
+    double TrainLoss,
+    double HeldOutLoss,
+    double Top1,
+    double ImagesPerSecond,
+    TimeSpan Duration
+);
+
+/// <summary>The result of <c>Trainer.Fit</c>.</summary>
+public sealed record TrainingRun
+{
+    /// <summary>The network's name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The name of the training images.</summary>
+    public required string TrainData { get; init; }
+
+    /// <summary>The name of the held-out images.</summary>
+    public required string HeldOutData { get; init; }
+
+    /// <summary>The options of the run, validated.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Every step done.</summary>
+    public required IReadOnlyList<StepResult> Steps { get; init; }
+
+    /// <summary>Every epoch completed.</summary>
+    public required IReadOnlyList<EpochResult> Epochs { get; init; }
+
+    /// <summary>Whether the run was cancelled before its last step; the network holds the weights of the last step done.</summary>
+    public required bool Interrupted { get; init; }
+
+    /// <summary>The time from start to end, evaluation included.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Training images a second over the run, without evaluation; 0 where no step was done.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>The share of held-out images classified rightly after the last completed epoch, 0 to 1; null before the first one.</summary>
+    public double? Top1 => Epochs.Count > 0 ? Epochs[^1].Top1 : null;
+}

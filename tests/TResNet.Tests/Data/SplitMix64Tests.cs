@@ -1,0 +1,45 @@
+using TResNet.Data;
+
+namespace TResNet.Tests.Data;
+
+public sealed class SplitMix64Tests
+{
+    [Fact]
+    public void It_gives_the_published_sequence()
+    {
+        // The reference output for seed 1234567 (rosettacode.org, "Pseudo-random numbers/Splitmix64").
+        var generator = new SplitMix64(1234567);
+
+        Assert.Equal(
+            [6457827717110365317, 3203168211198807973, 9817491932198370423],
+            new[] { generator.Next(), generator.Next(), generator.Next() }
+        );
+    }
+
+    [Fact]
+    public void One_seed_gives_the_same_order_on_every_machine() =>
+        Assert.Equal([7, 0, 1, 2, 4, 3, 5, 6], SplitMix64.For(seed: 42, epoch: 1, purpose: 1).Permutation(8));
+
+    [Fact]
+    public void Each_epoch_has_its_own_order_of_all_images()
+    {
+        var first = SplitMix64.For(42, epoch: 1, purpose: 1).Permutation(1000);
+        var second = SplitMix64.For(42, epoch: 2, purpose: 1).Permutation(1000);
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(Enumerable.Range(0, 1000), second.Order());
+    }
+
+    [Fact]
+    public void Every_position_is_equally_likely()
+    {
+        var counts = new int[5];
+        for (var epoch = 0; epoch < 10_000; epoch++)
+        {
+            counts[Array.IndexOf(SplitMix64.For(1, epoch, 1).Permutation(5), 0)]++;
+        }
+
+        // 2,000 expected, standard deviation 40.
+        Assert.All(counts, count => Assert.InRange(count, 1800, 2200));
+    }
+}
