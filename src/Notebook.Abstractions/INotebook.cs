@@ -26,6 +26,14 @@ public interface INotebook
     /// <param name="namespaces">Namespaces imported as if each cell began with <c>using</c>; <c>static X</c> imports a type's members.</param>
     void AddReference(System.Reflection.Assembly assembly, params string[] namespaces);
 
+    /// <summary>
+    /// Shows exceptions of a type, and of types derived from it, as <see cref="CommandException"/> is shown: the message
+    /// alone. For a library whose exceptions carry sentences for the user.
+    /// </summary>
+    /// <param name="exceptionType">The type of exception.</param>
+    /// <remarks>A host that shows nothing but messages anyway need not implement it.</remarks>
+    void AddMessageException(Type exceptionType) { }
+
     /// <summary>Shows a value below the running cell, formatted by the formatters registered for its type.</summary>
     /// <param name="value">Any object; never null.</param>
     /// <returns>A handle that replaces what is shown.</returns>

@@ -1,0 +1,58 @@
+// The magics that every notebook has.
+using System.CommandLine;
+using System.Net;
+using Notebook.Running;
+using Notebook.Session;
+
+namespace Notebook.Magics;
+
+/// <summary>Adds <c>#!lsmagic</c> and <c>#!time</c>.</summary>
+internal static class BuiltInMagics
+{
+    /// <summary>The magic that times the rest of its cell; the host runs it, for it spans the other segments.</summary>
+    public const string Time = "time";
+
+    public static void AddTo(NotebookHost host)
+    {
+        host.AddMagic(new Command(Time, "Times the rest of the cell."));
+        var list = new Command("lsmagic", "Lists the magics.");
+        list.SetAction(_ => CellContext.Current?.Emit(new DisplayOutput(List(host))));
+        host.AddMagic(list);
+    }
+
+    /// <summary>A duration as one says it: <c>3.2 ms</c>, <c>4.18 s</c>, <c>2 min 5 s</c>.</summary>
+    public static string Spoken(TimeSpan time) =>
+        time.TotalMilliseconds < 10 ? $"{time.TotalMilliseconds:0.0} ms"
+        : time.TotalSeconds < 1 ? $"{time.TotalMilliseconds:0} ms"
+        : time.TotalSeconds < 10 ? $"{time.TotalSeconds:0.0} s"
+        : time.TotalMinutes < 1 ? $"{time.TotalSeconds:0} s"
+        : $"{(int)time.TotalMinutes} min {time.Seconds} s";
+
+    private static MimeBundle List(NotebookHost host)
+    {
+        var rows = host
+            .Magics.Commands.Where(command => !command.Hidden)
+            .Select(command => (Name: "#!" + command.Name, Meaning: command.Description ?? ""))
+            .Concat(TextKernels.Described)
+            .OrderBy(row => row.Name, StringComparer.Ordinal)
+            .ToList();
+        var width = rows.Max(row => row.Name.Length);
+        return new MimeBundle
+        {
+            {
+                "text/html",
+                "<table><tbody>"
+                    + string.Concat(
+                        rows.Select(row =>
+                            $"<tr><td style=\"text-align:left\"><code>{WebUtility.HtmlEncode(row.Name)}</code></td><td style=\"text-align:left\">{WebUtility.HtmlEncode(row.Meaning)}</td></tr>"
+                        )
+                    )
+                    + "</tbody></table>"
+            },
+            {
+                "text/plain",
+                string.Join('\n', rows.Select(row => $"{row.Name.PadRight(width)}  {row.Meaning}".TrimEnd()))
+            },
+        };
+    }
+}

@@ -1,0 +1,84 @@
+// What is wrong with a magic's options, in one sentence that says what would be right.
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Notebook.Magics;
+
+/// <summary>Words the parse errors of System.CommandLine for the user of a notebook.</summary>
+internal static class MagicErrors
+{
+    /// <summary>The first thing that is wrong with a command line.</summary>
+    public static string Sentence(ParseResult parsed, Command command)
+    {
+        var name = $"#!{command.Name}";
+        var running = parsed.CommandResult.Command;
+        var options = Visible(running).ToList();
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option)
+        {
+            var near = NearNames.Of(option, options);
+            var suggestion = near.Count > 0 ? $" Did you mean {NearNames.Listed(near)}?" : "";
+            return $"{name} has no option '{option}'.{suggestion} Its options are {Listed(options)}.";
+        }
+
+        if (parsed.UnmatchedTokens is [var extra, ..])
+        {
+            return running.Subcommands.Count > 0
+                ? $"{name} does not know '{extra}'. It takes {Listed(running.Subcommands.Select(sub => sub.Name))}."
+                : $"{name} does not know what to do with '{extra}'. Its options are {Listed(options)}.";
+        }
+
+        var error = parsed.Errors[0];
+        if (error.SymbolResult is OptionResult { Option: var wrong } result && result.Tokens is [var token, ..])
+        {
+            var choices = Choices(wrong);
+            return choices.Count > 0
+                ? $"{name}: {wrong.Name} cannot be '{token.Value}'. It is one of {string.Join(", ", choices)}."
+                : $"{name}: {Conversion(error.Message, wrong, token.Value)}";
+        }
+
+        return $"{name}: {OneLine(error.Message)}";
+    }
+
+    /// <summary>The values that an option accepts, where it accepts only some.</summary>
+    public static IReadOnlyList<string> Choices(Option option)
+    {
+        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        if (type.IsEnum)
+        {
+            return Enum.GetNames(type);
+        }
+
+        return type == typeof(bool) || type.IsPrimitive
+            ? []
+            : option
+                .GetCompletions(System.CommandLine.Completions.CompletionContext.Empty)
+                .Select(item => item.Label)
+                .ToList();
+    }
+
+    private static string Conversion(string message, Option option, string value)
+    {
+        var kind = Type.GetTypeCode(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) switch
+        {
+            TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt32 or TypeCode.UInt64 or TypeCode.Int16 or TypeCode.Byte =>
+                "a whole number",
+            TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "a number, such as 0.5",
+            TypeCode.Boolean => "true or false",
+            _ => null,
+        };
+        return kind is not null && message.StartsWith("Cannot parse", StringComparison.Ordinal)
+            ? $"{option.Name} cannot be '{value}'. It takes {kind}."
+            : OneLine(message);
+    }
+
+    private static IEnumerable<string> Visible(Command command) =>
+        command.Options.Where(option => !option.Hidden).Select(option => option.Name).Append("--help").Distinct();
+
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names);
+
+    private static string OneLine(string message) =>
+        string.Join(
+            ' ',
+            message.Split(['\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        );
+}

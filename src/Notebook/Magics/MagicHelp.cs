@@ -1,0 +1,118 @@
+// The help of a magic, drawn from its definition.
+using System.CommandLine;
+using System.Net;
+using System.Text;
+using Notebook.Running;
+
+namespace Notebook.Magics;
+
+/// <summary>A command's help as text and as HTML.</summary>
+internal sealed class MagicHelp(Command command)
+{
+    /// <summary>The help in both forms.</summary>
+    public MimeBundle ToBundle() => new() { { "text/html", Html() }, { "text/plain", Text() } };
+
+    private string Usage =>
+        string.Join(
+            ' ',
+            command
+                .Arguments.Where(argument => !argument.Hidden)
+                .Select(argument =>
+                    argument.Arity.MinimumNumberOfValues > 0 ? $"<{argument.Name}>" : $"[<{argument.Name}>]"
+                )
+                .Prepend($"#!{command.Name}")
+                .Concat(command.Subcommands.Count > 0 ? ["[command]"] : [])
+                .Append("[options]")
+        );
+
+    private IEnumerable<(string Name, string Meaning)> Rows()
+    {
+        foreach (var argument in command.Arguments.Where(argument => !argument.Hidden))
+        {
+            yield return (
+                $"<{argument.Name}>",
+                Sentence(argument.Description, argument.HasDefaultValue ? argument.GetDefaultValue() : null, [])
+            );
+        }
+
+        foreach (var sub in command.Subcommands.Where(sub => !sub.Hidden))
+        {
+            yield return (sub.Name, sub.Description ?? "");
+        }
+
+        foreach (var option in command.Options.Where(option => !option.Hidden && option.Name != "--help"))
+        {
+            var isFlag = option.ValueType == typeof(bool) || option.ValueType == typeof(bool?);
+            var names = string.Join(
+                ", ",
+                option.Aliases.Where(alias => alias != option.Name).Order().Append(option.Name)
+            );
+            yield return (
+                isFlag ? names : $"{names} <{option.HelpName ?? option.Name.TrimStart('-')}>",
+                Sentence(
+                    option.Description,
+                    option.HasDefaultValue && !isFlag ? option.GetDefaultValue() : null,
+                    MagicErrors.Choices(option)
+                ) + (option.Required ? " Required." : "")
+            );
+        }
+
+        yield return ("--help", "Shows this.");
+    }
+
+    private static string Sentence(string? description, object? defaultValue, IReadOnlyList<string> choices)
+    {
+        var text = new StringBuilder(description);
+        if (choices.Count is > 0 and <= 12)
+        {
+            text.Append($" One of {string.Join(", ", choices)}.");
+        }
+
+        var value = Convert.ToString(defaultValue, System.Globalization.CultureInfo.InvariantCulture);
+        if (!string.IsNullOrEmpty(value) && defaultValue is string or ValueType or FileSystemInfo)
+        {
+            text.Append($" Default: {value}.");
+        }
+
+        return text.ToString().Trim();
+    }
+
+    private string Text()
+    {
+        var rows = Rows().ToList();
+        var width = rows.Max(row => row.Name.Length);
+        var text = new StringBuilder();
+        if (!string.IsNullOrEmpty(command.Description))
+        {
+            text.Append(command.Description).Append("\n\n");
+        }
+
+        text.Append("Usage: ").Append(Usage).Append("\n\n");
+        foreach (var (name, meaning) in rows)
+        {
+            text.Append($"  {name.PadRight(width)}  {meaning}".TrimEnd()).Append('\n');
+        }
+
+        return text.ToString().TrimEnd('\n');
+    }
+
+    private string Html()
+    {
+        var html = new StringBuilder("<div class=\"magic-help\">");
+        if (!string.IsNullOrEmpty(command.Description))
+        {
+            html.Append($"<p>{WebUtility.HtmlEncode(command.Description)}</p>");
+        }
+
+        html.Append($"<p><code>{WebUtility.HtmlEncode(Usage)}</code></p><table><tbody>");
+        foreach (var (name, meaning) in Rows())
+        {
+            html.Append(
+                $"<tr><td style=\"text-align:left;white-space:nowrap\"><code>{WebUtility.HtmlEncode(name)}</code></td>"
+            );
+            html.Append($"<td style=\"text-align:left\">{WebUtility.HtmlEncode(meaning)}</td></tr>");
+        }
+
+        return html.Append("</tbody></table></div>").ToString();
+    }
+}

@@ -1,0 +1,192 @@
+// A notebook without a front end: cells go in, outputs come out. The Jupyter kernel and the headless runner are clients of it.
+using System.CommandLine;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Notebook.Magics;
+using Notebook.Running;
+using Notebook.Session;
+
+namespace Notebook;
+
+/// <summary>
+/// Runs cells one after the other, with the state that they share. A cell is C#; a line <c>#!name</c> in it is a magic, and
+/// <c>#!markdown</c>, <c>#!html</c>, <c>#!javascript</c> and <c>#!csharp</c> say what the lines below are.
+/// </summary>
+public sealed class NotebookHost : INotebook, IDisposable
+{
+    private readonly CSharpSession session = new();
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly HashSet<Type> sentences = [typeof(CommandException)];
+
+    /// <summary>Makes a notebook and loads extensions into it.</summary>
+    /// <param name="extensions">What to load, in order.</param>
+    public NotebookHost(IEnumerable<INotebookExtension> extensions)
+    {
+        CellConsole.Install();
+        Magics.Reserve(CellSplitter.SelectorNames);
+        BuiltInMagics.AddTo(this);
+        Extensions = [.. extensions];
+        foreach (var extension in Extensions)
+        {
+            extension.Load(this);
+        }
+
+        WarmUp = Task.Run(session.WarmUp);
+    }
+
+    /// <summary>What was loaded.</summary>
+    public IReadOnlyList<INotebookExtension> Extensions { get; }
+
+    /// <summary>The magics, those of the extensions included.</summary>
+    public MagicRegistry Magics { get; } = new();
+
+    /// <summary>How many cells were run; the number of the last one, which names it in traces.</summary>
+    public int ExecutionCount { get; private set; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> VariableNames => session.VariableNames;
+
+    /// <summary>Ends when the compiler is loaded.</summary>
+    internal Task WarmUp { get; }
+
+    /// <summary>Runs a cell. Cells run one at a time; a call waits for the one before.</summary>
+    /// <param name="cellText">The cell's text.</param>
+    /// <param name="sink">Gets each output as it is emitted, from any thread but never two at once.</param>
+    /// <param name="cancellation">Interrupts the cell.</param>
+    /// <returns>How it ended; what goes wrong in the cell is an output, never an exception.</returns>
+    public async Task<CellResult> ExecuteAsync(
+        string cellText,
+        Action<Output> sink,
+        CancellationToken cancellation = default
+    )
+    {
+        await turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            return await Task.Run(() => RunCellAsync(cellText, sink, cancellation), CancellationToken.None);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddMagic(Command command) => Magics.Add(command);
+
+    /// <inheritdoc/>
+    public void AddReference(Assembly assembly, params string[] namespaces) =>
+        session.AddReference(assembly, namespaces);
+
+    /// <inheritdoc/>
+    public void AddMessageException(Type exceptionType) => sentences.Add(exceptionType);
+
+    /// <inheritdoc/>
+    public IDisplayedValue Display(object value) => DisplayedValue.Show(value);
+
+    /// <inheritdoc/>
+    public void SetVariable(string name, object value) => session.SetVariable(name, value);
+
+    /// <inheritdoc/>
+    public bool TryGetVariable(string name, [NotNullWhen(true)] out object? value)
+    {
+        value = session.GetVariable(name);
+        return value is not null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+
+    private async Task<CellResult> RunCellAsync(string cellText, Action<Output> sink, CancellationToken cancellation)
+    {
+        using var scope = CellContext.Enter(sink, cancellation);
+        var watch = Stopwatch.StartNew();
+        var error = await RunSegmentsAsync(cellText, ++ExecutionCount, scope.Context, cancellation);
+        if (error is not null)
+        {
+            scope.Context.Emit(error);
+        }
+
+        return new CellResult(error, watch.Elapsed) { Cancelled = error?.Name == CellError.Interrupted };
+    }
+
+    private async Task<ErrorOutput?> RunSegmentsAsync(
+        string cellText,
+        int number,
+        CellContext cell,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            Stopwatch? timed = null;
+            foreach (var segment in CellSplitter.Split(cellText))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (segment is { Kind: SegmentKind.Magic, Text: BuiltInMagics.Time })
+                {
+                    timed = Stopwatch.StartNew();
+                }
+                else if (segment.Kind == SegmentKind.Magic)
+                {
+                    await Magics.RunAsync(
+                        segment.Text,
+                        help => cell.Emit(new DisplayOutput(help.ToBundle())),
+                        cancellation
+                    );
+                }
+                else if (segment.Kind == SegmentKind.CSharp)
+                {
+                    if (await RunCSharpAsync(segment.Text, cellText, number, cell, cancellation) is { } error)
+                    {
+                        return error;
+                    }
+                }
+                else
+                {
+                    cell.Emit(new DisplayOutput(TextKernels.Show(segment)));
+                }
+            }
+
+            if (timed is not null)
+            {
+                cell.Emit(new DisplayOutput(MimeBundle.Plain($"Wall time: {BuiltInMagics.Spoken(timed.Elapsed)}")));
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return CellError.Interruption();
+        }
+        catch (Exception exception)
+        {
+            return CellError.From(exception, IsSentence);
+        }
+    }
+
+    private async Task<ErrorOutput?> RunCSharpAsync(
+        string code,
+        string cellText,
+        int number,
+        CellContext cell,
+        CancellationToken cancellation
+    )
+    {
+        var result = await session.RunAsync(code, cellText, number, cancellation);
+        if (result.Exception is OperationCanceledException && cancellation.IsCancellationRequested)
+        {
+            return CellError.Interruption();
+        }
+
+        if (result.HasValue)
+        {
+            cell.Emit(new ResultOutput(ValueFormatting.Format(result.Result)));
+        }
+
+        return result.Exception is { } exception ? CellError.From(exception, IsSentence) : result.Error;
+    }
+
+    private bool IsSentence(Exception exception) => sentences.Any(type => type.IsInstanceOfType(exception));
+}

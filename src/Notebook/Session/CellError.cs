@@ -1,0 +1,152 @@
+// The one renderer of what goes wrong in a cell: one sentence where there is one, else the message and the user's own frames.
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Notebook.Running;
+
+namespace Notebook.Session;
+
+/// <summary>Renders exceptions and compile errors for the reader of a notebook.</summary>
+internal static partial class CellError
+{
+    /// <summary>The name under which an interrupt is reported.</summary>
+    public const string Interrupted = "Interrupted";
+
+    public static ErrorOutput Interruption() =>
+        new(Interrupted, "The cell was interrupted.", ["The cell was interrupted."]);
+
+    /// <summary>A sentence for the user, without type name and trace.</summary>
+    public static ErrorOutput Sentence(string name, string message) =>
+        new(name, message, message.ReplaceLineEndings("\n").Split('\n'));
+
+    /// <summary>An exception with the frames that lie in cells.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="isSentence">Whether the messages of a type of exception are written for the user.</param>
+    public static ErrorOutput From(Exception exception, Func<Exception, bool> isSentence)
+    {
+        exception = Unwrap(exception);
+        if (isSentence(exception))
+        {
+            return Sentence(exception.GetType().Name, exception.Message);
+        }
+
+        var lines = new List<string>();
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            var label = lines.Count == 0 ? "" : "caused by ";
+            lines.AddRange($"{label}{current.GetType().Name}: {current.Message}".ReplaceLineEndings("\n").Split('\n'));
+            lines.AddRange(Frames(current));
+        }
+
+        return new ErrorOutput(exception.GetType().Name, exception.Message, lines);
+    }
+
+    /// <summary>Compile errors with the line and column of the cell, each with its line of code and a caret below it.</summary>
+    public static ErrorOutput From(IReadOnlyList<CellDiagnostic> errors, string cellText)
+    {
+        const int Shown = 5;
+        var source = cellText.ReplaceLineEndings("\n").Split('\n');
+        var lines = new List<string>();
+        foreach (var error in errors.Take(Shown))
+        {
+            lines.Add($"line {error.Line}, column {error.Column}: {error.Id}: {error.Message}");
+            if (error.Line <= source.Length)
+            {
+                var code = source[error.Line - 1];
+                var before = code[..Math.Min(error.Column - 1, code.Length)];
+                var width = Math.Clamp(error.Length, 1, Math.Max(1, code.Length - before.Length));
+                lines.Add("    " + code);
+                lines.Add("    " + string.Concat(before.Select(c => c == '\t' ? '\t' : ' ')) + new string('^', width));
+            }
+        }
+
+        if (errors.Count > Shown)
+        {
+            lines.Add($"and {errors.Count - Shown} more.");
+        }
+
+        var first = errors[0];
+        return new ErrorOutput(
+            "CompilationError",
+            $"({first.Line},{first.Column}): {first.Id}: {first.Message}",
+            lines
+        );
+    }
+
+    private static Exception Unwrap(Exception exception) =>
+        exception switch
+        {
+            AggregateException { InnerExceptions: [var only] } => Unwrap(only),
+            TargetInvocationException { InnerException: { } inner } => Unwrap(inner),
+            TypeInitializationException { InnerException: { } inner } => Unwrap(inner),
+            _ => exception,
+        };
+
+    private static IEnumerable<string> Frames(Exception exception)
+    {
+        foreach (var frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
+        {
+            if (
+                frame.GetFileName() is { } file
+                && CSharpSession.CellOf(file) is { } cell
+                && frame.GetFileLineNumber() > 0
+            )
+            {
+                yield return $"    at {Caller(frame.GetMethod())}cell {cell}, line {frame.GetFileLineNumber()}";
+            }
+        }
+    }
+
+    /// <summary>The method's name as the user wrote it; empty for the top level of a cell.</summary>
+    private static string Caller(MethodBase? method)
+    {
+        var type = method?.DeclaringType;
+        if (method is null || type is null)
+        {
+            return "";
+        }
+
+        var generated = GeneratedName().Match(method.Name is "MoveNext" ? type.Name : method.Name);
+        var name = generated.Success
+            ? generated.Groups["local"].Success
+                ? generated.Groups["local"].Value
+                : generated.Groups["name"].Value
+            : method.Name;
+        if (name is "<Initialize>" or "Initialize" or ".ctor" or "<Factory>" && TypeNames.IsSubmission(type))
+        {
+            return "";
+        }
+
+        var owner = type;
+        while (owner is { DeclaringType: not null } && owner.Name.StartsWith('<'))
+        {
+            owner = owner.DeclaringType;
+        }
+
+        return name is "<Initialize>" or "Initialize" ? ""
+            : TypeNames.IsSubmission(owner) ? $"{name}, "
+            : $"{owner.Name}.{name}, ";
+    }
+
+    // Compiler-made names: <Main>d__0 (state machine), <Outer>g__Local|0_0 (local function), <Outer>b__0_0 (lambda).
+    [GeneratedRegex(@"^<+(?<name>[^>]*)>+(g__(?<local>\w+)\||[a-z]__)")]
+    private static partial Regex GeneratedName();
+}
+
+/// <summary>A compile error at a place in a cell; line and column count from one.</summary>
+internal sealed record CellDiagnostic(string Id, string Message, int Line, int Column, int Length)
+{
+    public static CellDiagnostic From(Diagnostic diagnostic)
+    {
+        var span = diagnostic.Location.GetLineSpan();
+        var oneLine = span.StartLinePosition.Line == span.EndLinePosition.Line;
+        return new CellDiagnostic(
+            diagnostic.Id,
+            diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture),
+            span.StartLinePosition.Line + 1,
+            span.StartLinePosition.Character + 1,
+            oneLine ? span.EndLinePosition.Character - span.StartLinePosition.Character : 1
+        );
+    }
+}

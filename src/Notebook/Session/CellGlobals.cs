@@ -1,0 +1,35 @@
+// What every C# cell finds in scope without declaring it.
+using System.ComponentModel;
+
+namespace Notebook.Session;
+
+/// <summary>The members that C# cells see as if they were their own.</summary>
+public sealed class CellGlobals
+{
+    private readonly Dictionary<string, object> handedOver = [];
+
+    internal CellGlobals() { }
+
+    /// <summary>Signalled when the running cell is interrupted; hand it to what takes long.</summary>
+    public CancellationToken Cancellation => CellContext.Current?.Cancellation ?? CancellationToken.None;
+
+    /// <summary>Shows a value below the running cell.</summary>
+    /// <param name="value">Any object.</param>
+    /// <param name="mimeTypes">The forms to show it in, for example <c>text/html</c>; none for all that it has.</param>
+    /// <returns>A handle that replaces what is shown.</returns>
+    public IDisplayedValue Display(object? value, params string[] mimeTypes) => DisplayedValue.Show(value, mimeTypes);
+
+    /// <summary>The same as <see cref="Display"/>, spelled as .NET Interactive spells it.</summary>
+    /// <param name="value">Any object.</param>
+    /// <param name="mimeTypes">The forms to show it in; none for all that it has.</param>
+    /// <returns>A handle that replaces what is shown.</returns>
+    public IDisplayedValue display(object? value, params string[] mimeTypes) => DisplayedValue.Show(value, mimeTypes);
+
+    /// <summary>Takes the value that the host hands to a generated declaration. Not for cells.</summary>
+    /// <param name="key">The variable's name.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public object __Take(string key) =>
+        handedOver.Remove(key, out var value) ? value : throw new KeyNotFoundException(key);
+
+    internal void Hand(string key, object value) => handedOver[key] = value;
+}
