@@ -48,7 +48,7 @@ public sealed record TrainingRun
     /// <summary>Every epoch completed.</summary>
     public required IReadOnlyList<EpochResult> Epochs { get; init; }
 
-    /// <summary>Whether the run was cancelled before its last step; the network holds the weights of the last step done.</summary>
+    /// <summary>Whether the run was cancelled before its last evaluation; the network holds the weights of the last step done.</summary>
     public required bool Interrupted { get; init; }
 
     /// <summary>The time from start to end, evaluation included.</summary>

@@ -1,0 +1,43 @@
+using TResNet.Data;
+
+namespace TResNet.Tests.Data;
+
+public sealed class BatchOrderTests
+{
+    [Fact]
+    public void An_epoch_shows_every_image_at_most_once_in_full_batches()
+    {
+        var batches = new BatchOrder(count: 103, batchSize: 10, seed: 1).Epoch(1).ToList();
+
+        Assert.Equal(10, batches.Count);
+        Assert.All(batches, batch => Assert.Equal(10, batch.Length));
+        Assert.Equal(100, batches.SelectMany(batch => batch).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_images_left_over_are_others_in_the_next_epoch()
+    {
+        var order = new BatchOrder(count: 103, batchSize: 10, seed: 1);
+
+        Assert.NotEqual(Left(1), Left(2));
+
+        int[] Left(int epoch) => [.. Enumerable.Range(0, 103).Except(order.Epoch(epoch).SelectMany(batch => batch))];
+    }
+
+    [Fact]
+    public void Seed_and_epoch_alone_decide_the_order()
+    {
+        Assert.Equal(First(seed: 5, epoch: 3), First(seed: 5, epoch: 3));
+        Assert.NotEqual(First(seed: 5, epoch: 3), First(seed: 6, epoch: 3));
+        Assert.NotEqual(First(seed: 5, epoch: 3), First(seed: 5, epoch: 2));
+
+        static int[] First(long seed, int epoch) => new BatchOrder(count: 50, batchSize: 10, seed).Epoch(epoch).First();
+    }
+
+    [Fact]
+    public void A_batch_larger_than_the_data_gives_one_sentence() =>
+        Assert.Equal(
+            "The batch size is 64, but there are 50 images to train on; choose a batch size of at most 50.",
+            Assert.Throws<TResNetException>(() => new BatchOrder(count: 50, batchSize: 64, seed: 1)).Message
+        );
+}

@@ -1,0 +1,118 @@
+using TResNet.Data;
+using TResNet.Training;
+
+namespace TResNet.Tests.Training;
+
+public sealed class RunRecorderTests
+{
+    private readonly StoppedClock _clock = new();
+    private readonly List<TrainingProgress> _reports = [];
+    private readonly RunRecorder _run;
+
+    public RunRecorderTests()
+    {
+        var images = FashionMnist.Load(FashionMnistSplit.HeldOut);
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
+        _run = new RunRecorder("net", images, images, options, stepsPerEpoch: 2, new Observer(_reports), _clock);
+    }
+
+    [Fact]
+    public void Every_step_and_every_evaluation_is_reported()
+    {
+        Run(epochs: 2);
+
+        Assert.Equal(
+            [(1, 1), (1, 2), (1, 2), (2, 3), (2, 4), (2, 4)],
+            _reports.Select(report => (report.Epoch, report.Step))
+        );
+        Assert.Equal([null, null, 1, null, null, 2], _reports.Select(report => report.Completed?.Epoch));
+    }
+
+    [Fact]
+    public void Images_a_second_leave_evaluation_out()
+    {
+        Run(epochs: 2);
+
+        // 100 images in 0.5 s; the second that each evaluation takes is not training.
+        Assert.All(_reports, report => Assert.Equal(200, report.ImagesPerSecond, 6));
+        var run = _run.Finish(interrupted: false);
+        Assert.Equal(200, run.ImagesPerSecond, 6);
+        Assert.Equal(200, run.Epochs[1].ImagesPerSecond, 6);
+        Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)), (run.Epochs[1].Duration, run.Duration));
+    }
+
+    [Fact]
+    public void The_time_left_counts_the_evaluations_to_come()
+    {
+        Run(epochs: 2);
+
+        Assert.Equal([1.5, 1, 2, 1.5, 1, 0], _reports.Select(report => Math.Round(report.Remaining.TotalSeconds, 6)));
+    }
+
+    [Fact]
+    public void The_smoothed_loss_starts_at_the_first_loss_and_follows_slowly()
+    {
+        Run(epochs: 1);
+
+        Assert.Equal((4, 4), (_reports[0].Loss, Math.Round(_reports[0].SmoothedLoss, 9)));
+        // 0.95 * 0.05 * 4 + 0.05 * 2, over the weight 1 - 0.95^2 gathered so far.
+        Assert.Equal(2.974358974, _reports[1].SmoothedLoss, 9);
+    }
+
+    [Fact]
+    public void A_run_without_a_completed_epoch_has_no_accuracy()
+    {
+        var run = _run.Finish(interrupted: true);
+
+        Assert.Null(run.Top1);
+        Assert.True(run.Interrupted);
+        Assert.Equal(0, run.ImagesPerSecond);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    public void A_loss_that_is_no_number_gives_one_sentence(double loss, string shown) =>
+        Assert.Equal(
+            $"The loss became {shown} at step 1 of 4, where the learning rate was 0.0123; train again with a learning rate below 0.1.",
+            Assert.Throws<TResNetException>(() => _run.RequireFinite(loss, 0.012345)).Message
+        );
+
+    private void Run(int epochs)
+    {
+        for (var epoch = 1; epoch <= epochs; epoch++)
+        {
+            _run.BeginEpoch(epoch);
+            foreach (var loss in new[] { 4.0, 2.0 })
+            {
+                _clock.Now += TimeSpan.FromSeconds(0.5);
+                _run.EndStep(loss, rate: 0.1);
+            }
+
+            _clock.Now += TimeSpan.FromSeconds(1);
+            _run.EndEpoch(
+                new Evaluation
+                {
+                    Data = "d",
+                    Classes = ["c"],
+                    Loss = 1,
+                    Predictions = [new Prediction(0, 0, 0, 1)],
+                }
+            );
+        }
+    }
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+
+    private sealed class Observer(List<TrainingProgress> reports) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => reports.Add(value);
+    }
+}
