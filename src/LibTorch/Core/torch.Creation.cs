@@ -1,0 +1,710 @@
+using TorchSharp.Interop;
+using static TorchSharp.Interop.NativeMethods;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    /// <summary>Zeros in a shape.</summary>
+    public static Tensor zeros(
+        long[] size,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.zeros, requires_grad, size, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Zeros in a shape.</summary>
+    public static Tensor zeros(
+        long dim0,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => zeros([dim0], dtype, device, requires_grad);
+
+    /// <summary>Zeros in a shape.</summary>
+    public static Tensor zeros(
+        long dim0,
+        long dim1,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => zeros([dim0, dim1], dtype, device, requires_grad);
+
+    /// <summary>Zeros in a shape.</summary>
+    public static Tensor zeros(
+        long dim0,
+        long dim1,
+        long dim2,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => zeros([dim0, dim1, dim2], dtype, device, requires_grad);
+
+    /// <summary>Zeros in a shape.</summary>
+    public static Tensor zeros(
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => zeros([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
+
+    /// <summary>Ones in a shape.</summary>
+    public static Tensor ones(
+        long[] size,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.ones, requires_grad, size, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Ones in a shape.</summary>
+    public static Tensor ones(long dim0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        ones([dim0], dtype, device, requires_grad);
+
+    /// <summary>Ones in a shape.</summary>
+    public static Tensor ones(
+        long dim0,
+        long dim1,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => ones([dim0, dim1], dtype, device, requires_grad);
+
+    /// <summary>Ones in a shape.</summary>
+    public static Tensor ones(
+        long dim0,
+        long dim1,
+        long dim2,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => ones([dim0, dim1, dim2], dtype, device, requires_grad);
+
+    /// <summary>Ones in a shape.</summary>
+    public static Tensor ones(
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => ones([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
+
+    /// <summary>Evenly distributed over [0, 1).</summary>
+    public static Tensor rand(
+        long[] size,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => Make(Operators.rand, requires_grad, size, generator, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Evenly distributed over [0, 1).</summary>
+    public static Tensor rand(
+        long dim0,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => rand([dim0], dtype, device, requires_grad, generator);
+
+    /// <summary>Evenly distributed over [0, 1).</summary>
+    public static Tensor rand(
+        long dim0,
+        long dim1,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => rand([dim0, dim1], dtype, device, requires_grad, generator);
+
+    /// <summary>Evenly distributed over [0, 1).</summary>
+    public static Tensor rand(
+        long dim0,
+        long dim1,
+        long dim2,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => rand([dim0, dim1, dim2], dtype, device, requires_grad, generator);
+
+    /// <summary>Evenly distributed over [0, 1).</summary>
+    public static Tensor rand(
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => rand([dim0, dim1, dim2, dim3], dtype, device, requires_grad, generator);
+
+    /// <summary>Normally distributed with mean 0 and variance 1.</summary>
+    public static Tensor randn(
+        long[] size,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => Make(Operators.randn, requires_grad, size, generator, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Normally distributed with mean 0 and variance 1.</summary>
+    public static Tensor randn(
+        long dim0,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => randn([dim0], dtype, device, requires_grad, generator);
+
+    /// <summary>Normally distributed with mean 0 and variance 1.</summary>
+    public static Tensor randn(
+        long dim0,
+        long dim1,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => randn([dim0, dim1], dtype, device, requires_grad, generator);
+
+    /// <summary>Normally distributed with mean 0 and variance 1.</summary>
+    public static Tensor randn(
+        long dim0,
+        long dim1,
+        long dim2,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => randn([dim0, dim1, dim2], dtype, device, requires_grad, generator);
+
+    /// <summary>Normally distributed with mean 0 and variance 1.</summary>
+    public static Tensor randn(
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => randn([dim0, dim1, dim2, dim3], dtype, device, requires_grad, generator);
+
+    /// <summary>A shape whose elements are whatever was in memory.</summary>
+    public static Tensor empty(
+        long[] size,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.empty, requires_grad, size, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>A shape whose elements are whatever was in memory.</summary>
+    public static Tensor empty(
+        long dim0,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => empty([dim0], dtype, device, requires_grad);
+
+    /// <summary>A shape whose elements are whatever was in memory.</summary>
+    public static Tensor empty(
+        long dim0,
+        long dim1,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => empty([dim0, dim1], dtype, device, requires_grad);
+
+    /// <summary>A shape whose elements are whatever was in memory.</summary>
+    public static Tensor empty(
+        long dim0,
+        long dim1,
+        long dim2,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => empty([dim0, dim1, dim2], dtype, device, requires_grad);
+
+    /// <summary>A shape whose elements are whatever was in memory.</summary>
+    public static Tensor empty(
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => empty([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
+
+    /// <summary>One value in a shape.</summary>
+    public static Tensor full(
+        long[] size,
+        Scalar value,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.full, requires_grad, size, value, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Zeros in the shape of another tensor.</summary>
+    public static Tensor zeros_like(
+        Tensor input,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.zeros_like, requires_grad, input, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Ones in the shape of another tensor.</summary>
+    public static Tensor ones_like(
+        Tensor input,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.ones_like, requires_grad, input, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>The shape of another tensor, whatever was in memory.</summary>
+    public static Tensor empty_like(
+        Tensor input,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.empty_like, requires_grad, input, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Evenly distributed over [0, 1) in the shape of another tensor.</summary>
+    public static Tensor rand_like(
+        Tensor input,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.rand_like, requires_grad, input, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Normally distributed in the shape of another tensor.</summary>
+    public static Tensor randn_like(
+        Tensor input,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.randn_like, requires_grad, input, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>One value in the shape of another tensor.</summary>
+    public static Tensor full_like(
+        Tensor input,
+        Scalar value,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.full_like, requires_grad, input, value, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>start, start + step, ... before stop.</summary>
+    public static Tensor arange(
+        Scalar start,
+        Scalar stop,
+        Scalar step,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.arange, requires_grad, start, stop, step, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>start, start + 1, ... before stop.</summary>
+    public static Tensor arange(
+        Scalar start,
+        Scalar stop,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => arange(start, stop, 1, dtype, device, requires_grad);
+
+    /// <summary>0, 1, ... before stop.</summary>
+    public static Tensor arange(
+        Scalar stop,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => arange(0, stop, 1, dtype, device, requires_grad);
+
+    /// <summary>Evenly spaced values, both ends included.</summary>
+    public static Tensor linspace(
+        double start,
+        double end,
+        long steps,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => Make(Operators.linspace, requires_grad, start, end, steps, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>Ones on the diagonal of an n by n matrix.</summary>
+    public static Tensor eye(long rows, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        Make(Operators.eye, requires_grad, rows, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>0 to n - 1 in random order.</summary>
+    public static Tensor randperm(
+        long n,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => Make(Operators.randperm, requires_grad, n, generator, dtype ?? ScalarType.Int64, Arg.None, device);
+
+    /// <summary>Random integers from low to before high.</summary>
+    public static Tensor randint(
+        long low,
+        long high,
+        long[] size,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false,
+        Generator? generator = null
+    ) =>
+        Make(Operators.randint, requires_grad, low, high, size, generator, dtype ?? ScalarType.Int64, Arg.None, device);
+
+    /// <summary>A tensor of no dimensions.</summary>
+    public static Tensor tensor(
+        float scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost<float>([scalar], [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array.</summary>
+    public static Tensor tensor(
+        float[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        float[] rawArray,
+        long[] dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        float[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) =>
+        FromHost(
+            [.. rawArray.Cast<float>()],
+            [rawArray.GetLength(0), rawArray.GetLength(1)],
+            dtype,
+            device,
+            requires_grad
+        );
+
+    /// <summary>A copy of a list.</summary>
+    public static Tensor tensor(
+        IList<float> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
+
+    /// <summary>A tensor of no dimensions.</summary>
+    public static Tensor tensor(
+        double scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost<double>([scalar], [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array.</summary>
+    public static Tensor tensor(
+        double[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        double[] rawArray,
+        long[] dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        double[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) =>
+        FromHost(
+            [.. rawArray.Cast<double>()],
+            [rawArray.GetLength(0), rawArray.GetLength(1)],
+            dtype,
+            device,
+            requires_grad
+        );
+
+    /// <summary>A copy of a list.</summary>
+    public static Tensor tensor(
+        IList<double> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
+
+    /// <summary>A tensor of no dimensions.</summary>
+    public static Tensor tensor(
+        long scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost<long>([scalar], [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array.</summary>
+    public static Tensor tensor(
+        long[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        long[] rawArray,
+        long[] dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        long[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) =>
+        FromHost(
+            [.. rawArray.Cast<long>()],
+            [rawArray.GetLength(0), rawArray.GetLength(1)],
+            dtype,
+            device,
+            requires_grad
+        );
+
+    /// <summary>A copy of a list.</summary>
+    public static Tensor tensor(
+        IList<long> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
+
+    /// <summary>A tensor of no dimensions.</summary>
+    public static Tensor tensor(
+        int scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost<int>([scalar], [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array.</summary>
+    public static Tensor tensor(
+        int[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        int[] rawArray,
+        long[] dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        int[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) =>
+        FromHost(
+            [.. rawArray.Cast<int>()],
+            [rawArray.GetLength(0), rawArray.GetLength(1)],
+            dtype,
+            device,
+            requires_grad
+        );
+
+    /// <summary>A copy of a list.</summary>
+    public static Tensor tensor(
+        IList<int> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
+
+    /// <summary>A tensor of no dimensions.</summary>
+    public static Tensor tensor(
+        bool scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost<bool>([scalar], [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array.</summary>
+    public static Tensor tensor(
+        bool[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        bool[] rawArray,
+        long[] dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        bool[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) =>
+        FromHost(
+            [.. rawArray.Cast<bool>()],
+            [rawArray.GetLength(0), rawArray.GetLength(1)],
+            dtype,
+            device,
+            requires_grad
+        );
+
+    /// <summary>A copy of a list.</summary>
+    public static Tensor tensor(
+        IList<bool> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
+
+    /// <summary>A tensor of no dimensions.</summary>
+    public static Tensor tensor(
+        byte scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost<byte>([scalar], [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array.</summary>
+    public static Tensor tensor(
+        byte[] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        byte[] rawArray,
+        long[] dimensions,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        byte[,] rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) =>
+        FromHost(
+            [.. rawArray.Cast<byte>()],
+            [rawArray.GetLength(0), rawArray.GetLength(1)],
+            dtype,
+            device,
+            requires_grad
+        );
+
+    /// <summary>A copy of a list.</summary>
+    public static Tensor tensor(
+        IList<byte> rawArray,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
+
+    /// <summary>Tensors one after another along a dimension they have.</summary>
+    public static Tensor cat(IList<Tensor> tensors, long dim = 0) => Operators.cat.Call((Tensor?[])[.. tensors], dim);
+
+    /// <summary>Tensors one after another along a new dimension.</summary>
+    public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) =>
+        Operators.stack.Call((Tensor?[])[.. tensors], dim);
+
+    /// <summary>The matrix product, batched over leading dimensions.</summary>
+    public static Tensor matmul(Tensor input, Tensor target) => input.matmul(target);
+
+    private static Tensor Make(Operator op, bool requiresGrad, params ReadOnlySpan<Arg> args)
+    {
+        var result = op.Call(args);
+        if (requiresGrad)
+        {
+            result.requires_grad = true;
+        }
+
+        return result;
+    }
+
+    private static unsafe Tensor FromHost<T>(
+        T[] values,
+        long[] shape,
+        ScalarType? dtype,
+        Device? device,
+        bool requiresGrad
+    )
+        where T : unmanaged
+    {
+        var count = shape.Aggregate(1L, (a, b) => a * b);
+        if (count != values.Length)
+        {
+            throw new ArgumentException(
+                $"{values.Length} values were given for the shape [{string.Join(", ", shape)}], which takes {count}."
+            );
+        }
+
+        nint handle;
+        fixed (T* data = values)
+        fixed (long* sizes = shape)
+        {
+            Check(tb_tensor_from_host(data, sizes, shape.Length, (int)TypeOf<T>(), out handle), nameof(tensor));
+        }
+
+        var result = new Tensor(handle, (long)values.Length * sizeof(T));
+        if ((dtype is { } type && type != result.dtype) || device is { type: not DeviceType.CPU })
+        {
+            result = result.to(dtype ?? result.dtype, device ?? CPU, disposeAfter: true);
+        }
+
+        if (requiresGrad)
+        {
+            result.requires_grad = true;
+        }
+
+        return result;
+    }
+}

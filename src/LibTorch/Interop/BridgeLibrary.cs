@@ -1,0 +1,72 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TorchSharp.Interop;
+
+/// <summary>
+/// Finds and loads the bridge, and with it libtorch. Before that it sets what has to be set first: OpenMP's wait policy and, after,
+/// the thread count.
+/// </summary>
+internal static partial class BridgeLibrary
+{
+    internal const string Name = "torchbridge";
+
+    /// <summary>Names a bridge built elsewhere, for example against the libtorch of a PyTorch wheel.</summary>
+    internal const string PathVariable = "TRESNET_TORCH_BRIDGE";
+
+    internal static string Path =>
+        Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } path
+            ? path
+            : System.IO.Path.Combine(AppContext.BaseDirectory, $"lib{Name}.so");
+
+#pragma warning disable CA2255 // The resolver has to be there before any P/Invoke of this assembly runs.
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void Register() =>
+        NativeLibrary.SetDllImportResolver(
+            typeof(BridgeLibrary).Assembly,
+            static (name, _, _) => name == Name ? Load() : nint.Zero
+        );
+
+    private static unsafe nint Load()
+    {
+        // Busy waiting costs up to twenty times on a shared machine. libgomp reads the C environment once, when it loads,
+        // and .NET's own environment is a copy: hence setenv. A user's setting wins.
+        setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        var path = Path;
+        if (!File.Exists(path))
+        {
+            throw new LibTorchException(
+                $"The libtorch bridge was not built (there is no {path}): run ./build.sh, which needs libtorch (apt-get install libtorch-dev, or TORCH_DIR=<cmake prefix>)."
+            );
+        }
+
+        nint handle;
+        try
+        {
+            handle = NativeLibrary.Load(path);
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new LibTorchException(
+                $"libtorch was not found ({MissingLibrary(e.Message)}): install it with 'apt-get install libtorch-dev', or build against another one with TORCH_DIR=<its cmake prefix> ./build.sh.",
+                e
+            );
+        }
+
+        // libtorch on Debian starts with one thread.
+        var setThreads = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(handle, "tb_set_num_threads");
+        setThreads(Environment.ProcessorCount);
+        return handle;
+    }
+
+    private static string MissingLibrary(string loaderMessage)
+    {
+        var line = loaderMessage.Split('\n').FirstOrDefault(l => l.Contains("cannot open", StringComparison.Ordinal));
+        return (line ?? loaderMessage.Split('\n')[0]).Trim().TrimEnd('.');
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+}
