@@ -1,0 +1,145 @@
+// JSON laid out as Jupyter lays it out (nbformat writes with Python's json: one space of indent, no escapes beyond the
+// necessary), so that a notebook that passes through here differs only where it changed.
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Notebook.Documents;
+
+/// <summary>Writes JSON as Python's <c>json.dumps(..., ensure_ascii=False)</c> does.</summary>
+internal static class NotebookJson
+{
+    /// <summary>Writes a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="indent">What a level is indented by; null for one line.</param>
+    public static string Write(JsonNode? node, string? indent)
+    {
+        var text = new StringBuilder();
+        Write(text, node, indent, 0);
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, JsonNode? node, string? indent, int depth)
+    {
+        switch (node)
+        {
+            case null:
+                text.Append("null");
+                break;
+            case JsonObject members:
+                WriteItems(
+                    text,
+                    '{',
+                    '}',
+                    members,
+                    indent,
+                    depth,
+                    member => WriteMember(text, member, indent, depth + 1)
+                );
+                break;
+            case JsonArray items:
+                WriteItems(text, '[', ']', items, indent, depth, item => Write(text, item, indent, depth + 1));
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                WriteString(text, value.GetValue<string>());
+                break;
+            default:
+                text.Append(node.ToJsonString());
+                break;
+        }
+    }
+
+    private static void WriteMember(
+        StringBuilder text,
+        KeyValuePair<string, JsonNode?> member,
+        string? indent,
+        int depth
+    )
+    {
+        WriteString(text, member.Key);
+        text.Append(": ");
+        Write(text, member.Value, indent, depth);
+    }
+
+    private static void WriteItems<T>(
+        StringBuilder text,
+        char open,
+        char close,
+        ICollection<T> items,
+        string? indent,
+        int depth,
+        Action<T> write
+    )
+    {
+        text.Append(open);
+        var first = true;
+        foreach (var item in items)
+        {
+            text.Append(
+                first ? ""
+                : indent is null ? ", "
+                : ","
+            );
+            first = false;
+            NewLine(depth + 1);
+            write(item);
+        }
+
+        if (items.Count > 0)
+        {
+            NewLine(depth);
+        }
+
+        text.Append(close);
+
+        void NewLine(int level)
+        {
+            if (indent is not null)
+            {
+                text.Append('\n');
+                text.Insert(text.Length, indent, level);
+            }
+        }
+    }
+
+    private static void WriteString(StringBuilder text, string value)
+    {
+        text.Append('"');
+        foreach (var c in value)
+        {
+            switch (c)
+            {
+                case '"':
+                    text.Append("\\\"");
+                    break;
+                case '\\':
+                    text.Append("\\\\");
+                    break;
+                case '\n':
+                    text.Append("\\n");
+                    break;
+                case '\r':
+                    text.Append("\\r");
+                    break;
+                case '\t':
+                    text.Append("\\t");
+                    break;
+                case '\b':
+                    text.Append("\\b");
+                    break;
+                case '\f':
+                    text.Append("\\f");
+                    break;
+                case < ' ':
+                    text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+                    break;
+                default:
+                    text.Append(c);
+                    break;
+            }
+        }
+
+        text.Append('"');
+    }
+}

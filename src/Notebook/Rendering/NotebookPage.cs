@@ -1,0 +1,156 @@
+// A notebook as one HTML file that a person can send: styles, scripts, pictures inside, and no way to the network.
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Notebook.Documents;
+using Notebook.Magics;
+using Notebook.Running;
+
+namespace Notebook.Rendering;
+
+/// <summary>Renders notebooks as self-contained pages.</summary>
+public static class NotebookPage
+{
+    /// <summary>
+    /// What the page may do: run and draw what it carries. Whatever a cell's output asks of the network is refused, so
+    /// that the page looks the same everywhere and tells nobody that it was opened.
+    /// </summary>
+    private const string Policy =
+        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data:; base-uri 'none'; form-action 'none'";
+
+    /// <summary>A page has a table of contents from this many headings on.</summary>
+    private const int LongPage = 5;
+
+    /// <summary>Writes the page; the file appears whole or not at all.</summary>
+    /// <param name="document">The notebook with its outputs.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="folder">Where the pictures are that its Markdown names; null for none.</param>
+    /// <exception cref="CommandException">The file cannot be written.</exception>
+    public static void Write(NotebookDocument document, string path, string? folder = null) =>
+        AtomicFile.Write(path, Render(document, folder));
+
+    /// <summary>The page as text.</summary>
+    /// <param name="document">The notebook with its outputs.</param>
+    /// <param name="folder">Where the pictures are that its Markdown names; null for none.</param>
+    public static string Render(NotebookDocument document, string? folder = null) =>
+        Render(document, folder, PageAssets.Plotly);
+
+    internal static string Render(NotebookDocument document, string? folder, string? plotly)
+    {
+        var markdown = new MarkdownRenderer(folder);
+        var outputs = new OutputRenderer(markdown, plotly is not null);
+        var body = new StringBuilder();
+        var hasRun = document.Cells.Any(cell => cell.ExecutionCount is not null);
+        foreach (var cell in document.Cells)
+        {
+            body.Append(Cell(cell, hasRun, markdown, outputs));
+        }
+
+        var title = Encode(document.Title ?? "Notebook");
+        var contents = Contents(markdown.Headings);
+        var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        html.Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        html.Append("<meta name=\"color-scheme\" content=\"light dark\">\n");
+        html.Append($"<title>{title}</title>\n<style>\n{PageAssets.Styles}</style>\n</head>\n");
+        html.Append(contents.Length > 0 ? "<body class=\"long\">\n" : "<body>\n");
+        html.Append(contents);
+        html.Append($"<main>\n{Summary(document)}{body}</main>\n");
+        if (outputs.Charts > 0)
+        {
+            html.Append($"<script>{OutputRenderer.InScript(plotly!)}</script>\n");
+        }
+
+        return html.Append($"<script>\n{PageAssets.Script}</script>\n</body>\n</html>\n").ToString();
+    }
+
+    private static string Cell(NotebookCell cell, bool hasRun, MarkdownRenderer markdown, OutputRenderer outputs)
+    {
+        if (cell.IsMarkdown)
+        {
+            return string.IsNullOrWhiteSpace(cell.Source)
+                ? ""
+                : $"<section class=\"prose\">\n{markdown.Render(cell.Source)}\n</section>\n";
+        }
+
+        var shown = cell.Outputs.Select(OutputJson.Read).OfType<Output>().ToList();
+        var failed = shown.Any(output => output is ErrorOutput);
+        var isCode = cell.Language is not (CellLanguage.Raw or "mermaid");
+        var notRun = isCode && hasRun && cell.ExecutionCount is null;
+        var state =
+            failed ? " failed"
+            : notRun ? " not-run"
+            : "";
+        var html = new StringBuilder($"<section class=\"cell{state}\"{(failed ? " id=\"stopped\"" : "")}>\n");
+        html.Append($"<div class=\"count\">{cell.ExecutionCount}</div>\n");
+        if (!string.IsNullOrWhiteSpace(cell.Source))
+        {
+            html.Append("<div class=\"code\">");
+            html.Append(Note(cell, failed, notRun));
+            html.Append($"<pre><code>{Source(cell)}</code></pre></div>\n");
+        }
+
+        html.Append(
+            string.Concat(
+                shown.Select(outputs.Render).Where(output => output.Length > 0).Select(output => output + "\n")
+            )
+        );
+        return html.Append("</section>\n").ToString();
+    }
+
+    private static string Source(NotebookCell cell) =>
+        cell.Language == CellLanguage.CSharp ? CSharpHighlighter.ToHtml(cell.Source) : Encode(cell.Source);
+
+    private static string Note(NotebookCell cell, bool failed, bool notRun)
+    {
+        var time = CellTiming.Read(cell) is { } timing ? BuiltInMagics.Spoken(timing.Elapsed) : "";
+        var language = cell.Language == CellLanguage.CSharp ? "" : $"<span>{Encode(cell.Language)}</span>";
+        var text =
+            notRun ? "not run"
+            : failed ? $"failed{(time.Length > 0 ? " after " + time : "")}"
+            : time;
+        return $"<div class=\"note\">{language}{(text.Length > 0 ? $"<span>{text}</span>" : "")}</div>";
+    }
+
+    /// <summary>When the notebook ran, for how long, and whether to the end.</summary>
+    private static string Summary(NotebookDocument document)
+    {
+        var timings = document
+            .Cells.Select(CellTiming.Read)
+            .OfType<(DateTimeOffset Started, TimeSpan Elapsed)>()
+            .ToList();
+        if (timings.Count == 0)
+        {
+            return "";
+        }
+
+        var total = TimeSpan.FromTicks(timings.Sum(timing => timing.Elapsed.Ticks));
+        var day = timings[0].Started.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        var failed = document.Cells.Any(cell => cell.Outputs.Any(output => OutputJson.Read(output) is ErrorOutput));
+        var verdict = failed
+            ? "<a class=\"verdict bad\" href=\"#stopped\">Stopped by an error</a>"
+            : "<span class=\"verdict good\">Ran to the end</span>";
+        return $"<div class=\"summary\">{verdict}<span>{day}</span><span>{timings.Count} {(timings.Count == 1 ? "cell" : "cells")} in {BuiltInMagics.Spoken(total)}</span></div>\n";
+    }
+
+    private static string Contents(IReadOnlyList<Heading> headings)
+    {
+        var listed = headings.Where(heading => heading.Level is 2 or 3).ToList();
+        if (listed.Count < LongPage)
+        {
+            return "";
+        }
+
+        var html = new StringBuilder("<nav aria-label=\"Contents\"><div class=\"nav-title\">Contents</div>\n<ol>\n");
+        foreach (var heading in listed)
+        {
+            html.Append(
+                $"<li class=\"level-{heading.Level}\"><a href=\"#{heading.Id}\">{Encode(heading.Text)}</a></li>\n"
+            );
+        }
+
+        return html.Append("</ol></nav>\n").ToString();
+    }
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,34 @@
+// What a page is made of besides the notebook.
+using System.Reflection;
+
+namespace Notebook.Rendering;
+
+/// <summary>The page's style sheet and scripts.</summary>
+internal static class PageAssets
+{
+    private static readonly Lazy<string?> PlotlyFile = new(() =>
+    {
+        var folder = Path.GetDirectoryName(typeof(PageAssets).Assembly.Location);
+        var file = Path.Combine(
+            string.IsNullOrEmpty(folder) ? AppContext.BaseDirectory : folder,
+            "assets",
+            "plotly.min.js"
+        );
+        return File.Exists(file) ? File.ReadAllText(file) : null;
+    });
+
+    /// <summary>The style sheet.</summary>
+    public static string Styles { get; } = Embedded("page.css");
+
+    /// <summary>The script that draws charts and copies code.</summary>
+    public static string Script { get; } = Embedded("page.js");
+
+    /// <summary>plotly.js as npm ships it, from beside the program; null when it was not there at build time.</summary>
+    public static string? Plotly => PlotlyFile.Value;
+
+    private static string Embedded(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Notebook.Rendering.{name}")!;
+        return new StreamReader(stream).ReadToEnd();
+    }
+}
