@@ -1,0 +1,112 @@
+// Messaging spec, "Execute".
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Notebook.Jupyter.Kernel;
+using Notebook.Jupyter.Messages;
+using Notebook.Jupyter.Wire;
+using Notebook.Running;
+
+namespace Notebook.Jupyter.Handlers;
+
+/// <summary><c>execute_request</c>: runs a cell, publishes what it emits and says how it ended.</summary>
+internal sealed class ExecuteHandler(NotebookHost host, RunningCell running) : IRequestHandler
+{
+    // A front end that runs several cells sends one request after the other. Those on their way when the first one
+    // fails are given this time to arrive, so that they are aborted like those that have.
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromMilliseconds(10);
+
+    private int executionCount;
+
+    /// <inheritdoc/>
+    public string Type => "execute_request";
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(Request request)
+    {
+        if (request.IsAborted)
+        {
+            request.Reply(StatusOnly.Aborted);
+            return;
+        }
+
+        var execute = request.Content(ProtocolJson.Shared.ExecuteRequest);
+        var started = new ExecuteReplyMetadata(DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+        var count = Count(execute);
+        if (!execute.Silent)
+        {
+            request.Publish("execute_input", new ExecuteInput(execute.Code, count));
+        }
+
+        var error = await RunAsync(execute.Code, Sink(request, execute, count)).ConfigureAwait(false);
+        if (error is null)
+        {
+            var expressions = await EvaluateAsync(request, execute, count).ConfigureAwait(false);
+            request.Reply(new ExecuteReply(count, expressions), started);
+            return;
+        }
+
+        if (execute.StopOnError)
+        {
+            await Task.Delay(AbortGrace).ConfigureAwait(false);
+            request.Queue?.AbortWaiting();
+        }
+
+        request.Reply(new ExecuteReplyError(count, error.Name, error.Value, error.Traceback), started);
+    }
+
+    private static Action<Output> Sink(Request request, ExecuteRequest execute, int count) =>
+        execute.Silent ? _ => { } : output => OutputMessages.Publish(request, output, count);
+
+    // "silent=True forces store_history to be False", and an empty cell is no execution.
+    private int Count(ExecuteRequest execute)
+    {
+        var counts = !execute.Silent && (execute.StoreHistory ?? true) && !string.IsNullOrWhiteSpace(execute.Code);
+        return counts ? ++executionCount : executionCount;
+    }
+
+    private async Task<ErrorOutput?> RunAsync(string code, Action<Output> sink)
+    {
+        if (string.IsNullOrWhiteSpace(code))
+        {
+            return null;
+        }
+
+        var result = await running.RunAsync(token => host.ExecuteAsync(code, sink, token)).ConfigureAwait(false);
+        return result.Error;
+    }
+
+    private async Task<JsonObject> EvaluateAsync(Request request, ExecuteRequest execute, int count)
+    {
+        var values = new JsonObject();
+        foreach (var (name, expression) in execute.UserExpressions ?? [])
+        {
+            var data = new JsonObject();
+            var others = Sink(request, execute, count);
+            var error = await RunAsync(
+                    expression,
+                    output =>
+                    {
+                        switch (output)
+                        {
+                            case ResultOutput result:
+                                data = result.Data.ToJson();
+                                break;
+                            case not ErrorOutput:
+                                others(output);
+                                break;
+                        }
+                    }
+                )
+                .ConfigureAwait(false);
+            values[name] = JsonNode.Parse(
+                ProtocolJson.Write(
+                    error is null
+                        ? new ExpressionResult(data, [])
+                        : new ExpressionError(error.Name, error.Value, error.Traceback)
+                )
+            );
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Notebook.Jupyter.Kernel;
+
+/// <summary>
+/// What the kernel has to say to whoever started it. It goes to the process's own standard error, which Jupyter shows in its
+/// log; <see cref="Console.Error"/> belongs to the cells. Safe to use from several threads.
+/// </summary>
+internal sealed class KernelLog(TextWriter writer)
+{
+    private readonly Lock gate = new();
+
+    /// <summary>A log on the process's standard error.</summary>
+    public static KernelLog ToStandardError() =>
+        new(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
+
+    /// <summary>Writes one line.</summary>
+    public void Write(string line)
+    {
+        lock (gate)
+        {
+            try
+            {
+                writer.WriteLine($"[tresnet kernel {DateTime.Now:HH:mm:ss}] {line.ReplaceLineEndings(" ")}");
+            }
+            catch (IOException)
+            {
+                // Nobody reads the log any more, which is no reason to stop.
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// Messaging spec, "Introduction": the five sockets of a kernel, put together.
+using Notebook.Jupyter.Handlers;
+using Notebook.Jupyter.Messages;
+using Notebook.Jupyter.Wire;
+using Notebook.Jupyter.Zmq;
+
+namespace Notebook.Jupyter.Kernel;
+
+/// <summary>
+/// One kernel: its channels, the queues that their requests wait in and the handlers that answer them. Each channel has a
+/// thread of its own, and so have the requests of shell and those of control.
+/// </summary>
+internal sealed class KernelServer(ConnectionFile connection, NotebookHost host, KernelLog log)
+{
+    // jupyter_client begins to kill a kernel 2.5 s after it asked for the shutdown.
+    private static readonly TimeSpan CellStopTime = TimeSpan.FromSeconds(2);
+
+    private readonly MessageFormat format = new(new Signer(connection.Key));
+    private readonly RunningCell running = new();
+    private readonly TaskCompletionSource shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Asks the running cell to stop.</summary>
+    public void Interrupt() => running.Interrupt();
+
+    /// <summary>Asks the kernel to end.</summary>
+    public void Shutdown() => shutdown.TrySetResult();
+
+    /// <summary>Listens and answers until <see cref="Shutdown"/>, a <c>shutdown_request</c> or the token ends it.</summary>
+    /// <exception cref="CommandException">libzmq is missing, or an address cannot be listened on.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (!connection.IsLoopback && connection.Key.Length == 0)
+        {
+            log.Write(
+                $"Warning: the kernel listens on {connection.Ip} without a key, so anyone who reaches it can run code here. "
+                    + "Give the connection file a key, or the address 127.0.0.1."
+            );
+        }
+
+        using var context = new ZmqContext();
+        using var iopub = new IoPub(context, connection.Endpoint(connection.IopubPort), log, format);
+        var (shellQueue, controlQueue) = (
+            new RequestQueue("shell", Shell().Dispatch),
+            new RequestQueue("control", Control().Dispatch)
+        );
+        using var shell = Listen(context, "shell", connection.ShellPort, iopub, shellQueue.Post);
+        using var control = Listen(context, "control", connection.ControlPort, iopub, controlQueue.Post);
+        using var stdin = Listen(context, "stdin", connection.StdinPort, iopub, IgnoreInput);
+        using var heartbeat = new Channel(
+            context,
+            "heartbeat",
+            ZmqSocketType.Rep,
+            connection.Endpoint(connection.HbPort),
+            log,
+            static (channel, frames) => channel.Send(frames)
+        );
+
+        iopub.Start();
+        iopub.Publish("status", MessageFormat.NoParent, new StatusContent("starting"));
+        shellQueue.Start();
+        controlQueue.Start();
+        foreach (var channel in new[] { heartbeat, stdin, control, shell })
+        {
+            channel.Start();
+        }
+
+        await WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        controlQueue.Finish(CellStopTime);
+        running.Interrupt();
+        if (!shellQueue.Finish(CellStopTime))
+        {
+            log.Write($"The running cell did not stop within {CellStopTime.TotalSeconds:0} s and is abandoned.");
+        }
+    }
+
+    private Dispatcher Shell() =>
+        new(
+            log,
+            new KernelInfoHandler(),
+            new ConnectHandler(connection),
+            new ExecuteHandler(host, running),
+            new IsCompleteHandler(),
+            new HistoryHandler(),
+            new CommInfoHandler(),
+            new CommOpenHandler(log),
+            new ShutdownHandler(Shutdown)
+        );
+
+    private Dispatcher Control() =>
+        new(log, new KernelInfoHandler(), new InterruptHandler(running), new ShutdownHandler(Shutdown));
+
+    private Channel Listen(ZmqContext context, string name, int port, IoPub iopub, Action<Request> post) =>
+        new(
+            context,
+            name,
+            ZmqSocketType.Router,
+            connection.Endpoint(port),
+            log,
+            (channel, frames) =>
+            {
+                if (format.TryDecode(frames, out var message, out var reason))
+                {
+                    post(new Request(message, channel, iopub, format));
+                }
+                else
+                {
+                    log.Write($"A message on {name} was dropped: {reason}.");
+                }
+            }
+        );
+
+    private void IgnoreInput(Request request) =>
+        log.Write($"A message of type {request.Type} on stdin was ignored: nothing asked for input.");
+
+    private async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        using var cancelled = cancellationToken.UnsafeRegister(
+            static server => ((KernelServer)server!).Shutdown(),
+            this
+        );
+        using var parent = ParentWatch.Start(Shutdown);
+        await shutdown.Task.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,49 @@
+using Notebook.Jupyter.Kernel;
+using Notebook.Jupyter.Wire;
+
+namespace Notebook.Tests.Jupyter;
+
+/// <summary>A kernel in this process, on sockets in a folder of its own, with a client that is connected to it.</summary>
+internal sealed class RunningKernel : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kernel-");
+    private readonly StringWriter log = new();
+    private readonly NotebookHost host = new([]);
+    private readonly KernelServer server;
+
+    public RunningKernel()
+    {
+        Connection = new ConnectionFile("ipc", Path.Combine(folder.FullName, "k"), 1, 2, 3, 4, 5, "a key of this test");
+        server = new KernelServer(Connection, host, new KernelLog(TextWriter.Synchronized(log)));
+        Finished = server.RunAsync(CancellationToken.None);
+        Client = new KernelClient(Connection);
+    }
+
+    public ConnectionFile Connection { get; }
+
+    public KernelClient Client { get; }
+
+    /// <summary>Ends when the kernel has.</summary>
+    public Task Finished { get; }
+
+    /// <summary>What the kernel wrote to its log so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (log)
+            {
+                return log.ToString();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        server.Shutdown();
+        Finished.Wait(TimeSpan.FromSeconds(20));
+        Client.Dispose();
+        host.Dispose();
+        folder.Delete(recursive: true);
+    }
+}
