@@ -1,0 +1,89 @@
+using Notebook.Jupyter;
+using Tests;
+
+namespace Notebook.Tests.Jupyter;
+
+public sealed class KernelSpecTests : IDisposable
+{
+    private readonly DirectoryInfo prefix = Directory.CreateTempSubdirectory("prefix-");
+
+    public void Dispose() => prefix.Delete(recursive: true);
+
+    [Fact]
+    public void Installing_writes_what_Jupyter_reads()
+    {
+        var folder = KernelSpec.Install(Options());
+        Assert.Equal(Path.Combine(prefix.FullName, "share", "jupyter", "kernels", "tresnet"), folder);
+        Assert.Equal(
+            ["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"],
+            Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order()
+        );
+        Snapshot.Match(File.ReadAllText(Path.Combine(folder, "kernel.json")), "json");
+        Assert.Equal([0x89, .. "PNG"u8], File.ReadAllBytes(Path.Combine(folder, "logo-64x64.png"))[..4]);
+    }
+
+    [Fact]
+    public void Installing_again_replaces_the_whole_folder_and_leaves_nothing_behind()
+    {
+        var folder = KernelSpec.Install(Options());
+        File.WriteAllText(Path.Combine(folder, "kernel.js"), "of an older version");
+        KernelSpec.Install(Options() with { DisplayName = "Mine" });
+        Assert.False(File.Exists(Path.Combine(folder, "kernel.js")));
+        Assert.Equal("Mine", Assert.Single(KernelSpec.List(prefix.FullName)).DisplayName);
+        Assert.Equal(["kernels"], prefix.EnumerateDirectories("share/jupyter/*").Select(found => found.Name));
+    }
+
+    [Fact]
+    public void A_failed_installation_leaves_the_old_one()
+    {
+        KernelSpec.Install(Options());
+        var jupyter = prefix.EnumerateDirectories("share/jupyter").Single();
+        Assert.Throws<CommandException>(() => KernelSpec.Install(Options() with { Launcher = [] }));
+        Assert.Equal("TResNet (C#)", Assert.Single(KernelSpec.List(prefix.FullName)).DisplayName);
+        Assert.Equal(["kernels"], jupyter.EnumerateFileSystemInfos().Select(found => found.Name));
+    }
+
+    [Fact]
+    public void A_prefix_that_cannot_hold_it_gives_one_sentence()
+    {
+        var file = Path.Combine(prefix.FullName, "file");
+        File.WriteAllText(file, "");
+        var exception = Assert.Throws<CommandException>(() => KernelSpec.Install(Options() with { Prefix = file }));
+        Assert.StartsWith("The kernel cannot be registered in ", exception.Message);
+        Assert.Contains("choose another --prefix", exception.Message);
+    }
+
+    [Fact]
+    public void What_was_installed_is_listed_and_can_be_removed()
+    {
+        Assert.Empty(KernelSpec.List(prefix.FullName));
+        var folder = KernelSpec.Install(Options() with { Name = "mine" });
+        Assert.Equal([new InstalledKernel("mine", "TResNet (C#)", folder)], KernelSpec.List(prefix.FullName));
+        Assert.Equal(folder, KernelSpec.Uninstall("mine", prefix.FullName));
+        Assert.False(Directory.Exists(folder));
+        Assert.Empty(KernelSpec.List(prefix.FullName));
+    }
+
+    [Fact]
+    public void Removing_what_is_not_there_names_what_is()
+    {
+        KernelSpec.Install(Options() with { Name = "mine" });
+        var exception = Assert.Throws<CommandException>(() => KernelSpec.Uninstall("yours", prefix.FullName));
+        Assert.StartsWith("There is no kernel 'yours' in ", exception.Message);
+        Assert.EndsWith(": it has mine.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    [InlineData("Capital")]
+    public void A_name_that_Jupyter_does_not_allow_is_refused(string name) =>
+        Assert.Contains(
+            $"'{name}' cannot name a kernel",
+            Assert.Throws<CommandException>(() => KernelSpec.Uninstall(name, prefix.FullName)).Message
+        );
+
+    private KernelSpecOptions Options() =>
+        new() { Launcher = ["/opt/notebooks/artifacts/tresnet"], Prefix = prefix.FullName };
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Notebook.Jupyter;
+using Tests;
+
+namespace Notebook.Tests.Jupyter;
+
+/// <summary>The kernel as a process of its own, found, started, used and ended by Jupyter's client.</summary>
+public sealed class NbclientTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nbclient-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [FactIfNbclient]
+    public async Task A_notebook_runs_in_nbclient()
+    {
+        var executed = await Run(
+            "var x = 41;\nConsole.WriteLine(\"héllo \\U0001F600\");\nx + 1",
+            "var shown = display(\"first\");\nshown.Update(\"second\");",
+            "#!markdown\n*text*",
+            "x.NoSuchMember",
+            "x"
+        );
+        Snapshot.Match(Describe(executed));
+        Assert.Equal("text/x-csharp", (string?)executed["metadata"]!["language_info"]!["mimetype"]);
+    }
+
+    private static string Describe(JsonNode notebook) =>
+        string.Join(
+            '\n',
+            notebook["cells"]!
+                .AsArray()
+                .SelectMany(cell =>
+                    cell!["outputs"]!
+                        .AsArray()
+                        .Select(output => $"[{cell["execution_count"]}] {output!["output_type"]} {Text(output)}")
+                )
+        );
+
+    private static string Text(JsonNode output) =>
+        output["text"] is { } stream ? stream.ToJsonString()
+        : output["data"] is { } data ? data["text/plain"]!.ToJsonString()
+        : $"{output["ename"]}: {output["evalue"]}";
+
+    private async Task<JsonNode> Run(params string[] cells)
+    {
+        var notebook = new JsonObject
+        {
+            ["nbformat"] = 4,
+            ["nbformat_minor"] = 5,
+            ["metadata"] = new JsonObject(),
+            ["cells"] = new JsonArray([
+                .. cells.Select(
+                    (source, number) =>
+                        new JsonObject
+                        {
+                            ["id"] = $"cell-{number}",
+                            ["cell_type"] = "code",
+                            ["source"] = source,
+                            ["metadata"] = new JsonObject(),
+                            ["execution_count"] = null,
+                            ["outputs"] = new JsonArray(),
+                        }
+                ),
+            ]),
+        };
+        var path = Path.Combine(folder.FullName, "notebook.ipynb");
+        await File.WriteAllTextAsync(path, notebook.ToJsonString());
+        KernelSpec.Install(
+            new KernelSpecOptions
+            {
+                Name = "under-test",
+                Prefix = folder.FullName,
+                Launcher =
+                [
+                    Environment.ProcessPath!,
+                    Path.Combine(AppContext.BaseDirectory, "Notebook.TestKernel.dll"),
+                ],
+            }
+        );
+
+        var start = new ProcessStartInfo(
+            FactIfNbclientAttribute.Python,
+            [Path.Combine(AppContext.BaseDirectory, "Jupyter", "nbclient_run.py"), path, "under-test"]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["JUPYTER_PATH"] = Path.Combine(folder.FullName, "share", "jupyter");
+        start.Environment["JUPYTER_RUNTIME_DIR"] = Path.Combine(folder.FullName, "runtime");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await error);
+        return JsonNode.Parse(output)!;
+    }
+}
