@@ -1,0 +1,77 @@
+namespace TResNet.Interactive.Charts.Svg;
+
+/// <summary>What stands above the plots: title, subtitle and legend.</summary>
+internal sealed class Header
+{
+    private const double LegendRow = 18;
+    private readonly Layout layout;
+    private readonly IReadOnlyList<(Trace Trace, string Color)> entries;
+    private readonly double legendTop;
+
+    private Header(Layout layout, IReadOnlyList<(Trace Trace, string Color)> entries, bool panelTitles)
+    {
+        (this.layout, this.entries) = (layout, entries);
+        legendTop =
+            layout.Title is null ? 8
+            : layout.Title.Subtitle is null ? 36
+            : 54;
+        Height =
+            (
+                entries.Count > 0 ? legendTop + LegendRow + 10
+                : layout.Title is null ? 12
+                : legendTop + 6
+            ) + (panelTitles ? 20 : 0);
+    }
+
+    /// <summary>Pixels from the top of the figure to the plotting area, at least.</summary>
+    public double Height { get; }
+
+    public static Header Of(Figure figure, IReadOnlyList<Panel> panels)
+    {
+        var layout = figure.Layout;
+        var listed = panels
+            .SelectMany(panel => panel.Traces)
+            .Where(t => t.Trace is { Name: not null, ShowLegend: not false } and not Heatmap)
+            .Select(t => (t.Trace, TracePainter.ColorOf(t.Trace, t.Color, figure)))
+            .ToArray();
+        var show = layout.ShowLegend ?? listed.Length > 1;
+        var above = layout.Annotations?.Any(a => a is { YAnchor: "bottom", Y: 1 }) ?? false;
+        return new Header(layout, show ? listed : [], above);
+    }
+
+    public void Draw(SvgWriter svg, Box area)
+    {
+        // A headline stands over the labels too, so that long ones have room.
+        var left = Math.Min(area.Left, 16);
+        if (layout.Title is { } title)
+        {
+            svg.Element(
+                "text",
+                SvgWriter.Escape(title.Text),
+                ("x", left),
+                ("y", 25),
+                ("font-size", title.Font?.Size ?? 15),
+                ("font-weight", title.Font?.Weight ?? 600)
+            );
+            if (title.Subtitle is { } subtitle)
+            {
+                svg.Element("text", SvgWriter.Escape(subtitle.Text), ("x", left), ("y", 44), ("fill-opacity", "0.65"));
+            }
+        }
+
+        var x = left;
+        foreach (var (trace, color) in entries)
+        {
+            var middle = legendTop + LegendRow / 2;
+            TracePainter.DrawKey(svg, trace, color, x, middle);
+            svg.Element(
+                "text",
+                SvgWriter.Escape(trace.Name!),
+                ("x", x + 24),
+                ("y", middle + 4),
+                ("fill-opacity", "0.85")
+            );
+            x += 24 + TextMetrics.Width(trace.Name!, 12) + 18;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace TResNet.Interactive.Charts.Svg;
+
+/// <summary>
+/// How wide a text will be, without a font: the widths of common sans-serif fonts' letters, rounded up. Layout errs on the side of room.
+/// </summary>
+internal static class TextMetrics
+{
+    public static double Width(string text, double size, bool bold = false)
+    {
+        var width = 0.0;
+        foreach (var letter in text)
+        {
+            width += letter switch
+            {
+                'i' or 'j' or 'l' or 'I' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' => 0.3,
+                ' ' or 'f' or 't' or 'r' or '(' or ')' or '[' or ']' or '-' or '/' => 0.38,
+                'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.92,
+                >= 'A' and <= 'Z' => 0.7,
+                _ => 0.6,
+            };
+        }
+
+        return width * size * (bold ? 1.08 : 1);
+    }
+}
