@@ -1,0 +1,61 @@
+// The affine map.
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary><c>input weight^T + bias</c> of the last dimension.</summary>
+public sealed class Linear : nn.Module<Tensor, Tensor>
+{
+    [Utils.ComponentName(Name = nameof(weight))]
+    private Parameter? _weight;
+
+    [Utils.ComponentName(Name = nameof(bias))]
+    private Parameter? _bias;
+
+    internal Linear(Parameter weight, Parameter? bias)
+        : base(nameof(Linear))
+    {
+        this.weight = weight;
+        this.bias = bias;
+        long[] shape = weight.shape;
+        in_features = shape[1];
+        out_features = shape[0];
+    }
+
+    internal Linear(long inputSize, long outputSize, bool hasBias, Device? device, ScalarType? dtype)
+        : this(
+            new Parameter(torch.empty([outputSize, inputSize], dtype: dtype, device: device)),
+            hasBias ? new Parameter(torch.empty([outputSize], dtype: dtype, device: device)) : null
+        ) => reset_parameters();
+
+    /// <summary>The length of an input row.</summary>
+    public long in_features { get; set; }
+
+    /// <summary>The length of an output row.</summary>
+    public long out_features { get; set; }
+
+    /// <summary>[out_features, in_features].</summary>
+    public Parameter weight
+    {
+        get => _weight!;
+        set => SetParameter(ref _weight, value, nameof(weight));
+    }
+
+    /// <summary>[out_features], or null.</summary>
+    public Parameter? bias
+    {
+        get => _bias;
+        set => SetParameter(ref _bias, value, nameof(bias));
+    }
+
+    /// <summary>Draws new initial values, PyTorch's: uniform within <c>1 / sqrt(in_features)</c>.</summary>
+    public void reset_parameters() => Convolution.UniformInFanIn(weight, bias);
+
+    /// <summary>Maps.</summary>
+    /// <param name="input">[..., in_features].</param>
+    /// <returns>[..., out_features].</returns>
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
+
+    private protected override string Settings =>
+        $"in_features={in_features}, out_features={out_features}, bias={(bias is null ? "False" : "True")}";
+}
