@@ -97,7 +97,7 @@ public sealed class ExecuteTests : IDisposable
     [InlineData("#!no-such-magic")]
     public void An_error_aborts_what_waits_and_nothing_later(string failing)
     {
-        var first = Send(failing);
+        var first = Send($"await Task.Delay(100);\n#!time\n{failing}");
         var waiting = new[] { Send("var a = 1;"), Send("var b = 1;") };
         Assert.Equal("error", (string?)Client.Reply(Client.Shell, first).Content["status"]);
         foreach (var id in waiting)

@@ -26,6 +26,20 @@ public sealed class NbclientTests : IDisposable
         Assert.Equal("text/x-csharp", (string?)executed["metadata"]!["language_info"]!["mimetype"]);
     }
 
+    [FactIfNbclient]
+    public async Task Jupyter_interrupts_restarts_and_ends_the_kernel() =>
+        Assert.Equal(
+            """
+            ok
+            error Interrupted
+            ok 5
+            error CompilationError
+            exit code 0
+
+            """,
+            await Python("kernel_session.py")
+        );
+
     private static string Describe(JsonNode notebook) =>
         string.Join(
             '\n',
@@ -67,6 +81,12 @@ public sealed class NbclientTests : IDisposable
         };
         var path = Path.Combine(folder.FullName, "notebook.ipynb");
         await File.WriteAllTextAsync(path, notebook.ToJsonString());
+        return JsonNode.Parse(await Python("nbclient_run.py", path))!;
+    }
+
+    /// <summary>Runs a script with the kernel's name and more arguments, and returns what it prints.</summary>
+    private async Task<string> Python(string script, params string[] arguments)
+    {
         KernelSpec.Install(
             new KernelSpecOptions
             {
@@ -82,7 +102,7 @@ public sealed class NbclientTests : IDisposable
 
         var start = new ProcessStartInfo(
             FactIfNbclientAttribute.Python,
-            [Path.Combine(AppContext.BaseDirectory, "Jupyter", "nbclient_run.py"), path, "under-test"]
+            [Path.Combine(AppContext.BaseDirectory, "Jupyter", script), "under-test", .. arguments]
         )
         {
             RedirectStandardOutput = true,
@@ -95,6 +115,6 @@ public sealed class NbclientTests : IDisposable
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await error);
-        return JsonNode.Parse(output)!;
+        return output;
     }
 }

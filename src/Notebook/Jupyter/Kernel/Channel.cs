@@ -13,6 +13,9 @@ internal sealed class Channel : IDisposable
     // What a client that went away leaves unsent does not hold up the end of the process for longer.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    // Beyond any widget's upload, and within what an array holds: an unsigned gigabyte must not end the kernel.
+    private const long LargestFrame = 1L << 30;
+
     private readonly ConcurrentQueue<IReadOnlyList<byte[]>> outbox = new();
     private readonly Action<Channel, List<byte[]>> received;
     private readonly KernelLog log;
@@ -95,6 +98,7 @@ internal sealed class Channel : IDisposable
         try
         {
             socket.Set(ZmqOption.Linger, (int)Linger.TotalMilliseconds);
+            socket.Set(ZmqOption.MaxMessageSize, LargestFrame);
             if (type == ZmqSocketType.Router)
             {
                 socket.Set(ZmqOption.RouterHandover, 1);

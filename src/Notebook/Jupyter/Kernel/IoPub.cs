@@ -22,6 +22,7 @@ internal sealed class IoPub : IDisposable
     private readonly Timer timer;
     private byte[] batchParent = MessageFormat.NoParent;
     private string batchName = "";
+    private long batchBegan;
 
     /// <summary>Listens at once; publishes after <see cref="Start"/>.</summary>
     /// <exception cref="CommandException">The address is taken, or is not this machine's.</exception>
@@ -64,11 +65,14 @@ internal sealed class IoPub : IDisposable
             if (batch.Length == 0)
             {
                 (batchName, batchParent) = (name, parentHeader);
+                batchBegan = Environment.TickCount64;
                 timer.Change(BatchTime, Timeout.InfiniteTimeSpan);
             }
 
             batch.Append(text);
-            if (batch.Length >= LongestBatch)
+
+            // The timer needs a pool thread, which a cell that computes on all of them leaves it none.
+            if (batch.Length >= LongestBatch || Environment.TickCount64 - batchBegan >= BatchTime.TotalMilliseconds)
             {
                 Flush();
             }

@@ -15,6 +15,8 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
     // jupyter_client begins to kill a kernel 2.5 s after it asked for the shutdown.
     private static readonly TimeSpan CellStopTime = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan ParentInterval = TimeSpan.FromSeconds(2);
+
     private readonly MessageFormat format = new(new Signer(connection.Key));
     private readonly RunningCell running = new();
     private readonly TaskCompletionSource shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -118,7 +120,8 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
             static server => ((KernelServer)server!).Shutdown(),
             this
         );
-        using var parent = ParentWatch.Start(Shutdown);
+        var starter = Environment.GetEnvironmentVariable(ParentWatch.Variable);
+        using var parent = ParentWatch.Start(starter, ParentInterval, Shutdown);
         await shutdown.Task.ConfigureAwait(false);
     }
 }

@@ -8,28 +8,30 @@ namespace Notebook.Jupyter.Kernel;
 /// </summary>
 internal static class ParentWatch
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    /// <summary>The variable of the environment that names the process.</summary>
+    public const string Variable = "JPY_PARENT_PID";
 
-    /// <summary>Begins to watch, when the variable names a process that is there.</summary>
+    /// <summary>Begins to watch, when there is such a process.</summary>
+    /// <param name="parent">The variable's value.</param>
+    /// <param name="interval">How often to look.</param>
     /// <param name="gone">Called once it is not, from another thread.</param>
     /// <returns>What ends the watch; null when there is nothing to watch.</returns>
-    public static IDisposable? Start(Action gone)
+    public static IDisposable? Start(string? parent, TimeSpan interval, Action gone)
     {
-        var variable = Environment.GetEnvironmentVariable("JPY_PARENT_PID");
-        return int.TryParse(variable, out var parent) && parent > 1 && IsThere(parent)
-            ? new Timer(
-                _ =>
-                {
-                    if (!IsThere(parent))
-                    {
-                        gone();
-                    }
-                },
-                state: null,
-                Interval,
-                Interval
-            )
-            : null;
+        if (!int.TryParse(parent, out var id) || id <= 1 || !IsThere(id))
+        {
+            return null;
+        }
+
+        return new Timer(_ => Look(), state: null, interval, interval);
+
+        void Look()
+        {
+            if (!IsThere(id))
+            {
+                gone();
+            }
+        }
     }
 
     private static bool IsThere(int id)

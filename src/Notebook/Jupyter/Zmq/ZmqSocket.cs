@@ -20,6 +20,9 @@ internal sealed class ZmqSocket : IDisposable
     public void Set(ZmqOption option, int value) =>
         Check(LibZmq.zmq_setsockopt(handle, (int)option, ref value, sizeof(int)), $"Setting {option} to {value}");
 
+    /// <summary>Sets an option that takes a 64-bit number.</summary>
+    public void Set(ZmqOption option, long value) => Set(option, BitConverter.GetBytes(value));
+
     /// <summary>Sets an option that takes bytes.</summary>
     public void Set(ZmqOption option, byte[] value) =>
         Check(LibZmq.zmq_setsockopt(handle, (int)option, value, (nuint)value.Length), $"Setting {option}");

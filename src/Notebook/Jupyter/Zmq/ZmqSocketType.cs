@@ -34,6 +34,9 @@ internal enum ZmqOption
     /// <summary>How long a closed socket keeps what it could not send yet, in milliseconds.</summary>
     Linger = 17,
 
+    /// <summary>The largest frame accepted, in bytes; who sends a larger one is disconnected. A 64-bit number.</summary>
+    MaxMessageSize = 22,
+
     /// <summary>How many messages wait for a slow peer before more are dropped; 0 for no limit.</summary>
     SendHighWaterMark = 23,
 

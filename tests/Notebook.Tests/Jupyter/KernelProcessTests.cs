@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Notebook.Jupyter.Kernel;
+using Notebook.Jupyter.Wire;
+
+namespace Notebook.Tests.Jupyter;
+
+/// <summary>How a kernel starts and ends.</summary>
+public sealed class KernelProcessTests
+{
+    [Fact]
+    public async Task A_port_that_is_taken_gives_one_sentence_and_frees_the_others()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        var free = FreePorts(4);
+        var connection = new ConnectionFile("tcp", "127.0.0.1", free[0], free[1], free[2], free[3], taken, "key");
+        var exception = await Assert.ThrowsAsync<CommandException>(() =>
+            Run(connection, TextWriter.Null, TimeSpan.Zero)
+        );
+        Assert.StartsWith($"Listening on tcp://127.0.0.1:{taken}: Address already in use.", exception.Message);
+
+        other.Stop();
+        await Run(connection, TextWriter.Null, TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "", true)]
+    [InlineData("0.0.0.0", "key", false)]
+    [InlineData("127.0.0.1", "", false)]
+    public async Task Listening_for_everyone_without_a_key_is_warned_of(string ip, string key, bool warned)
+    {
+        var ports = FreePorts(5);
+        var log = new StringWriter();
+        await Run(
+            new ConnectionFile("tcp", ip, ports[0], ports[1], ports[2], ports[3], ports[4], key),
+            log,
+            TimeSpan.Zero
+        );
+        Assert.Equal(warned, log.ToString().Contains($"listens on {ip} without a key"));
+    }
+
+    [Fact]
+    public async Task The_kernel_notices_that_the_process_that_started_it_is_gone()
+    {
+        using var parent = Process.Start("sleep", "60");
+        var gone = new TaskCompletionSource();
+        using var watch = ParentWatch.Start($"{parent.Id}", TimeSpan.FromMilliseconds(20), () => gone.TrySetResult());
+        Assert.NotNull(watch);
+        await Task.Delay(60);
+        Assert.False(gone.Task.IsCompleted);
+        parent.Kill();
+        await parent.WaitForExitAsync();
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("999999999")]
+    public void Without_such_a_process_nothing_is_watched(string? parent) =>
+        Assert.Null(ParentWatch.Start(parent, TimeSpan.FromSeconds(1), () => { }));
+
+    private static async Task Run(ConnectionFile connection, TextWriter log, TimeSpan time)
+    {
+        using var host = new NotebookHost([]);
+        using var stop = new CancellationTokenSource(time);
+        await new KernelServer(connection, host, new KernelLog(log))
+            .RunAsync(stop.Token)
+            .WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Stop());
+        return ports;
+    }
+}
