@@ -149,6 +149,16 @@ public sealed class ExecuteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_cannot_be_stopped_does_not_hold_up_the_end()
+    {
+        Send("Console.WriteLine(\"going\");\nThread.Sleep(6000);", stopOnError: false);
+        while (Client.Receive(Client.IoPub).Type != "stream") { }
+        Client.Reply(Client.Control, Client.Send(Client.Control, "shutdown_request"));
+        await kernel.Finished.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.Contains("The running cell did not stop within 2 s and is abandoned.", kernel.Log);
+    }
+
+    [Fact]
     public void Console_text_is_gathered_but_loses_nothing()
     {
         var (_, effects) = Client.Execute("for (var i = 0; i < 20_000; i++) Console.WriteLine(i);");

@@ -68,6 +68,7 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
 
         await WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         controlQueue.Finish(CellStopTime);
+        shellQueue.AbortWaiting();
         running.Interrupt();
         if (!shellQueue.Finish(CellStopTime))
         {
