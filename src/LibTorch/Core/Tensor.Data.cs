@@ -65,6 +65,9 @@ public static partial class torch
         /// <summary>The value of a one-element tensor.</summary>
         public static explicit operator bool(Tensor value) => value.ToBoolean();
 
+        /// <summary>A tensor of one element. It also makes Scalar the better choice where an overload takes either.</summary>
+        public static implicit operator Tensor(Scalar value) => full([], value);
+
         /// <summary>A tensor of one element.</summary>
         public static implicit operator Tensor(float value) => tensor(value);
 
