@@ -1,5 +1,8 @@
 // A pair of IDX files, images and labels, as MNIST and its relatives come.
 
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace TResNet.Data;
 
 /// <summary>Grey images and labels held in memory as bytes: one byte a pixel, 0 black, 255 white.</summary>
@@ -29,6 +32,22 @@ internal sealed class IdxDataset : ImageDataset
     public override int Height => _images.Shape[1];
 
     public override int Width => _images.Shape[2];
+
+    public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(indices.Length);
+        var size = Height * Width;
+        var pixels = new byte[indices.Length * size];
+        var labels = new long[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            Pixels(indices[i]).CopyTo(pixels.AsSpan(i * size));
+            labels[i] = Label(indices[i]);
+        }
+
+        using var bytes = tensor(pixels, [indices.Length, 1, Height, Width]);
+        return (bytes.to(ScalarType.Float32).div_(255f), tensor(labels));
+    }
 
     /// <summary>Reads both files and checks that they belong together.</summary>
     /// <param name="name">The name of the data set with its split.</param>
@@ -64,8 +83,13 @@ internal sealed class IdxDataset : ImageDataset
 
     /// <summary>The pixels of one image, row by row.</summary>
     internal ReadOnlySpan<byte> Pixels(int index) =>
-        _images.Data.Span.Slice(_chosen[index] * Height * Width, Height * Width);
+        _images.Data.Span.Slice(FilePosition(index) * Height * Width, Height * Width);
 
     /// <summary>The label of one image.</summary>
-    internal byte Label(int index) => _labels.Data.Span[_chosen[index]];
+    internal byte Label(int index) => _labels.Data.Span[FilePosition(index)];
+
+    private int FilePosition(int index) =>
+        (uint)index < (uint)_chosen.Length
+            ? _chosen[index]
+            : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Name} has {Count} images.");
 }

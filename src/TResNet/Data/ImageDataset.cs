@@ -1,5 +1,7 @@
 // What a trainer may ask of labelled images; where they come from is the data set's own affair.
 
+using static TorchSharp.torch;
+
 namespace TResNet.Data;
 
 /// <summary>Labelled images of one size, addressed by index. Reading is safe from several threads.</summary>
@@ -22,4 +24,26 @@ public abstract class ImageDataset
 
     /// <summary>Width of an image in pixels.</summary>
     public abstract int Width { get; }
+
+    /// <summary>Copies images into a batch of the caller's own.</summary>
+    /// <param name="indices">Which images, each from 0 to <see cref="Count"/> - 1; at least one.</param>
+    /// <returns>
+    /// Images <c>[N, C, H, W]</c>, float32 from 0 (black) to 1 (white), and labels <c>[N]</c>, int64, both on the CPU.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not of this data set.</exception>
+    public abstract (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices);
+
+    /// <summary>
+    /// This data set as a network takes it: grey repeated over the channels, or colours averaged to grey; a size up to a quarter larger gets a
+    /// black border (28 to 32 pixels), any other is resized bilinearly.
+    /// </summary>
+    /// <param name="channels">Channels that the network takes: 1 or 3, or as many as there are already.</param>
+    /// <param name="height">Height in pixels; at least 1.</param>
+    /// <param name="width">Width in pixels; at least 1.</param>
+    /// <returns>A view, or this data set where nothing changes.</returns>
+    /// <exception cref="TResNetException">The channels cannot be made from those there are, or a side is below 1.</exception>
+    public ImageDataset FitTo(int channels, int height, int width) =>
+        (channels, height, width) == (Channels, Height, Width)
+            ? this
+            : new FittedDataset(this, channels, height, width);
 }

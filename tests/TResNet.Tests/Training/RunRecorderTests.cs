@@ -13,7 +13,15 @@ public sealed class RunRecorderTests
     {
         var images = FashionMnist.Load(FashionMnistSplit.HeldOut);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
-        _run = new RunRecorder("net", images, images, options, stepsPerEpoch: 2, new Observer(_reports), _clock);
+        _run = new RunRecorder(
+            "net",
+            images,
+            images,
+            options,
+            stepsPerEpoch: 2,
+            new Observer<TrainingProgress>(_reports.Add),
+            _clock
+        );
     }
 
     [Fact]
@@ -109,10 +117,5 @@ public sealed class RunRecorderTests
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
         public override long GetTimestamp() => Now.Ticks;
-    }
-
-    private sealed class Observer(List<TrainingProgress> reports) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => reports.Add(value);
     }
 }

@@ -1,0 +1,80 @@
+// A data set seen through a network's input: other channels, another size.
+
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace TResNet.Data;
+
+/// <summary>A view of another data set with the channels and the size that a network takes.</summary>
+internal sealed class FittedDataset : ImageDataset
+{
+    // Above this a border would be more than decoration: a network would mostly look at black.
+    private const double LargestBorder = 1.25;
+
+    private readonly ImageDataset _inner;
+    private readonly bool _border;
+
+    public FittedDataset(ImageDataset inner, int channels, int height, int width)
+    {
+        if (height < 1 || width < 1)
+        {
+            throw new TResNetException(
+                $"An image of {height} x {width} pixels has no area; choose sides of at least 1 pixel."
+            );
+        }
+
+        if (channels != inner.Channels && channels != 1 && (inner.Channels != 1 || channels < 1))
+        {
+            throw new TResNetException(
+                $"{inner.Name} has {inner.Channels} channels, from which {channels} cannot be made; create the network with inChans: {inner.Channels}."
+            );
+        }
+
+        _inner = inner;
+        Channels = channels;
+        Height = height;
+        Width = width;
+        _border = Bordered(inner.Height, height) && Bordered(inner.Width, width);
+    }
+
+    public override string Name => _inner.Name;
+
+    public override int Count => _inner.Count;
+
+    public override IReadOnlyList<string> Classes => _inner.Classes;
+
+    public override int Channels { get; }
+
+    public override int Height { get; }
+
+    public override int Width { get; }
+
+    public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices)
+    {
+        using var scope = NewDisposeScope();
+        var (images, labels) = _inner.GetBatch(indices);
+        var fitted = WithChannels(Sized(images)).contiguous();
+        return (fitted.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
+    }
+
+    private static bool Bordered(int from, int to) => to >= from && to <= from * LargestBorder;
+
+    private Tensor Sized(Tensor images)
+    {
+        var (rows, columns) = (Height - _inner.Height, Width - _inner.Width);
+        if ((rows, columns) == (0, 0))
+        {
+            return images;
+        }
+
+        return _border
+            ? functional.pad(images, [columns / 2, columns - columns / 2, rows / 2, rows - rows / 2])
+            : functional.interpolate(images, [Height, Width], mode: InterpolationMode.Bilinear, align_corners: false);
+    }
+
+    private Tensor WithChannels(Tensor images) =>
+        Channels == _inner.Channels ? images
+        : Channels == 1 ? images.mean([1], keepdim: true)
+        : images.expand(images.shape[0], Channels, Height, Width);
+}

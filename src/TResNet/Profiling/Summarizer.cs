@@ -1,0 +1,103 @@
+// Counts a network by watching one image go through it: hooks see every module's output, whatever its forward pass does.
+
+using TorchSharp;
+using TorchSharp.Modules;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Profiling;
+
+/// <summary>Counts parameters, multiply-adds and activations.</summary>
+public static class Summarizer
+{
+    /// <summary>Sends one image of zeros through the network in evaluation mode; the network is left as it was.</summary>
+    /// <param name="model">Takes images <c>[1, C, H, W]</c>.</param>
+    /// <param name="inputShape">The shape of one image: <c>[C, H, W]</c>.</param>
+    /// <exception cref="TResNetException">The shape is not that of an image, or the network does not take it.</exception>
+    public static ModelSummary Summarize(nn.Module<Tensor, Tensor> model, params long[] inputShape)
+    {
+        if (inputShape.Length != 3 || inputShape.Min() < 1)
+        {
+            throw new TResNetException(
+                $"The input shape is [{string.Join(", ", inputShape)}], but one image has three sizes of at least 1: channels, height, width."
+            );
+        }
+
+        var calls = new Dictionary<nn.Module, Calls>(ReferenceEqualityComparer.Instance);
+        var hooks = model
+            .modules()
+            .Prepend(model)
+            .Distinct(ReferenceEqualityComparer.Instance)
+            .OfType<nn.Module<Tensor, Tensor>>()
+            .Select(module => module.register_forward_hook((_, input, output) => Watch(calls, module, output)))
+            .ToList();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var mode = new ModeScope(model, training: false);
+            using var gradients = no_grad();
+            var placement = Placement.Of(model);
+            model.call(zeros([1, .. inputShape], dtype: placement.Type, device: placement.Device));
+        }
+        finally
+        {
+            hooks.ForEach(hook => hook.remove());
+        }
+
+        var counted = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        return new ModelSummary
+        {
+            Model = ModelName.Of(model),
+            InputShape = inputShape,
+            Root = Row(name: "", model, calls, counted),
+        };
+    }
+
+    private static LayerRow Row(
+        string name,
+        nn.Module module,
+        Dictionary<nn.Module, Calls> calls,
+        HashSet<Tensor> counted
+    )
+    {
+        var watched = calls.GetValueOrDefault(module);
+        return new LayerRow
+        {
+            Name = name,
+            Type = module.GetType().Name,
+            OutputShape = watched?.OutputShape,
+            OwnParameters = module.parameters(recurse: false).Where(counted.Add).Sum(parameter => parameter.numel()),
+            OwnMultiplyAdds = watched?.MultiplyAdds ?? 0,
+            OwnActivations = watched?.Activations ?? 0,
+            Children =
+            [
+                .. module
+                    .named_children()
+                    .Select(child =>
+                        Row(name.Length == 0 ? child.name : $"{name}.{child.name}", child.module, calls, counted)
+                    ),
+            ],
+        };
+    }
+
+    private static Tensor Watch(Dictionary<nn.Module, Calls> calls, nn.Module module, Tensor output)
+    {
+        var before = calls.GetValueOrDefault(module) ?? new Calls([], 0, 0);
+        var elements = output.numel();
+        // Each output element of a convolution is one product of the filter with a patch; of a linear layer, one with the input.
+        var (multiplyAdds, activations) = module switch
+        {
+            Conv2d convolution => (elements * (convolution.weight!.numel() / convolution.weight.shape[0]), elements),
+            Linear linear => (elements * linear.weight!.shape[1], 0L),
+            _ => (0L, 0L),
+        };
+        calls[module] = new Calls(
+            output.shape[1..],
+            before.MultiplyAdds + multiplyAdds,
+            before.Activations + activations
+        );
+        return output;
+    }
+
+    private sealed record Calls(long[] OutputShape, long MultiplyAdds, long Activations);
+}

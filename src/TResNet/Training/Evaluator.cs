@@ -1,0 +1,60 @@
+// One pass over a data set in evaluation mode.
+
+using TorchSharp;
+using TResNet.Data;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace TResNet.Training;
+
+/// <summary>Measures a network on a data set.</summary>
+public static class Evaluator
+{
+    /// <summary>Classifies every image. The network's training flags are left as they were.</summary>
+    /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
+    /// <param name="data">Images of the size and channels that the network takes.</param>
+    /// <param name="batchSize">Images at a time; at least 1.</param>
+    /// <param name="cancel">Honoured between two batches.</param>
+    /// <exception cref="TResNetException">The network does not take these images, or has fewer outputs than there are classes.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Evaluation Evaluate(
+        nn.Module<Tensor, Tensor> model,
+        ImageDataset data,
+        int batchSize = 250,
+        CancellationToken cancel = default
+    )
+    {
+        InputCheck.Require(model, data);
+        using var mode = new ModeScope(model, training: false);
+        using var gradients = no_grad();
+        var predictions = new List<Prediction>(data.Count);
+        var loss = 0.0;
+        foreach (var batch in Enumerable.Range(0, data.Count).Chunk(batchSize))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (images, labels) = Placement.Of(model).Move(data.GetBatch(batch));
+            var logits = model.call(images).to(ScalarType.Float32);
+            loss += functional.cross_entropy(logits, labels, reduction: Reduction.Sum).item<float>();
+
+            var (confidence, predicted) = functional.softmax(logits, 1).max(1);
+            var (sure, guess, right) = (
+                confidence.cpu().data<float>(),
+                predicted.cpu().data<long>(),
+                labels.cpu().data<long>()
+            );
+            for (var i = 0; i < batch.Length; i++)
+            {
+                predictions.Add(new Prediction(batch[i], (int)right[i], (int)guess[i], sure[i]));
+            }
+        }
+
+        return new Evaluation
+        {
+            Data = data.Name,
+            Classes = data.Classes,
+            Loss = loss / data.Count,
+            Predictions = predictions,
+        };
+    }
+}

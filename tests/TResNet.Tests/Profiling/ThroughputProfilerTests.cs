@@ -1,0 +1,145 @@
+using TorchSharp;
+using TResNet.Profiling;
+using TResNet.Tests.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests.Profiling;
+
+public sealed class ThroughputProfilerTests
+{
+    private static readonly long[] Image = [1, 28, 28];
+
+    [Theory]
+    [InlineData(ThroughputMode.Inference)]
+    [InlineData(ThroughputMode.Training)]
+    public void A_measurement_says_what_it_measured(ThroughputMode mode)
+    {
+        using var net = SmallNets.Create();
+
+        var result = ThroughputProfiler.Measure(
+            net,
+            Image,
+            new ThroughputOptions
+            {
+                Mode = mode,
+                BatchSize = 4,
+                Rounds = 3,
+            }
+        );
+
+        Assert.Equal((mode, 4, 3, false), (result.Mode, result.BatchSize, result.Rounds.Count, result.Shortened));
+        Assert.Equal([4, 1, 28, 28], result.InputShape);
+        Assert.All(result.Rounds, rate => Assert.InRange(rate, 1, 1e8));
+        Assert.Equal(("cpu", "Float32", "Sequential"), (result.Device, result.DataType, result.Model));
+        Assert.True(result.Threads >= 1);
+        Assert.True(result.PeakMemory is null or > 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(ThroughputMode.Inference)]
+    [InlineData(ThroughputMode.Training)]
+    public void The_network_is_left_exactly_as_it_was(ThroughputMode mode)
+    {
+        using var net = SmallNets.Create();
+        net.train();
+        var frozen = net.named_children().Single(child => child.name == "norm").module;
+        frozen.eval();
+        nn.functional.cross_entropy(net.call(rand(2, 1, 28, 28)), tensor(new long[] { 1, 2 })).backward();
+        var (before, gradients) = (net.Copy(), Gradients());
+
+        ThroughputProfiler.Measure(
+            net,
+            Image,
+            new ThroughputOptions
+            {
+                Mode = mode,
+                BatchSize = 4,
+                Rounds = 2,
+            }
+        );
+
+        Assert.Equal(before, net.Copy());
+        Assert.Equal(gradients, Gradients());
+        Assert.Equal((true, false), (net.training, frozen.training));
+
+        float[][] Gradients() => [.. net.parameters().Select(parameter => parameter.grad!.data<float>().ToArray())];
+    }
+
+    [Fact]
+    public void A_network_without_gradients_has_none_afterwards()
+    {
+        using var net = SmallNets.Create();
+
+        ThroughputProfiler.Measure(
+            net,
+            Image,
+            new ThroughputOptions
+            {
+                Mode = ThroughputMode.Training,
+                BatchSize = 2,
+                Rounds = 1,
+            }
+        );
+
+        Assert.All(net.parameters(), parameter => Assert.Null(parameter.grad));
+    }
+
+    [Fact]
+    public void Measuring_does_not_move_the_random_numbers()
+    {
+        using var net = SmallNets.Create();
+        manual_seed(3);
+        var expected = rand(4).data<float>().ToArray();
+        manual_seed(3);
+
+        ThroughputProfiler.Measure(
+            net,
+            Image,
+            new ThroughputOptions
+            {
+                Mode = ThroughputMode.Training,
+                BatchSize = 2,
+                Rounds = 1,
+            }
+        );
+
+        Assert.Equal(expected, rand(4).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_spent_budget_ends_the_measurement_after_one_round()
+    {
+        using var net = SmallNets.Create();
+        var options = new ThroughputOptions { Rounds = 1000, Budget = TimeSpan.FromTicks(1) };
+
+        var result = ThroughputProfiler.Measure(net, Image, options);
+
+        Assert.Single(result.Rounds);
+        Assert.True(result.Shortened);
+    }
+
+    [Fact]
+    public void A_cancelled_measurement_keeps_its_rounds()
+    {
+        using var net = SmallNets.Create();
+        using var stop = new CancellationTokenSource();
+        var observer = new Observer<ThroughputProgress>(report =>
+        {
+            if (report.Round == 2)
+            {
+                stop.Cancel();
+            }
+        });
+
+        var result = ThroughputProfiler.Measure(
+            net,
+            Image,
+            new ThroughputOptions { Rounds = 50 },
+            observer,
+            stop.Token
+        );
+
+        Assert.Equal(2, result.Rounds.Count);
+        Assert.Throws<OperationCanceledException>(() => ThroughputProfiler.Measure(net, Image, cancel: stop.Token));
+    }
+}

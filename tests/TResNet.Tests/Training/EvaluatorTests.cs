@@ -1,0 +1,68 @@
+using TorchSharp;
+using TResNet.Data;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests.Training;
+
+public sealed class EvaluatorTests
+{
+    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut);
+
+    [Fact]
+    public void Every_image_gets_the_answer_the_network_gives_it_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var net = SmallNets.Create();
+
+        var evaluation = Evaluator.Evaluate(net, HeldOut.First(60), batchSize: 25);
+
+        net.eval();
+        Assert.Equal(Enumerable.Range(0, 60), evaluation.Predictions.Select(prediction => prediction.Index));
+        foreach (var prediction in evaluation.Predictions)
+        {
+            var (image, label) = HeldOut.GetBatch([prediction.Index]);
+            var probabilities = net.call(image).softmax(1);
+            Assert.Equal(label.item<long>(), prediction.Label);
+            Assert.Equal(probabilities.argmax().item<long>(), prediction.Predicted);
+            Assert.Equal(probabilities.max().item<float>(), prediction.Confidence, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void The_loss_is_the_mean_over_images_whatever_the_batches()
+    {
+        using var net = SmallNets.Create();
+
+        var loss = Evaluator.Evaluate(net, HeldOut.First(100), batchSize: 100).Loss;
+
+        Assert.Equal(loss, Evaluator.Evaluate(net, HeldOut.First(100), batchSize: 7).Loss, 1e-5);
+        // An untrained network of ten classes knows about nothing.
+        Assert.InRange(loss, Math.Log(10) - 0.4, Math.Log(10) + 0.4);
+    }
+
+    [Fact]
+    public void Evaluation_leaves_the_network_and_its_modes_alone()
+    {
+        using var net = SmallNets.Create();
+        net.train();
+        var frozen = net.named_children().Single(child => child.name == "norm").module;
+        frozen.eval();
+        var before = net.Copy();
+
+        Evaluator.Evaluate(net, HeldOut.First(50));
+
+        Assert.Equal((true, false), (net.training, frozen.training));
+        Assert.Equal(before, net.Copy());
+    }
+
+    [Fact]
+    public void It_can_be_cancelled()
+    {
+        using var net = SmallNets.Create();
+
+        Assert.Throws<OperationCanceledException>(() =>
+            Evaluator.Evaluate(net, HeldOut, cancel: new CancellationToken(canceled: true))
+        );
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using TorchSharp;
+using TResNet.Data;
+using TResNet.Profiling;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests.Training;
+
+public sealed class MemoryTests
+{
+    [Fact]
+    public void Two_hundred_steps_leave_nothing_behind()
+    {
+        using var net = SmallNets.Create();
+        var train = FashionMnist.Load(FashionMnistSplit.Train).First(2000);
+        var heldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(100);
+        var options = new TrainingOptions { Epochs = 5, BatchSize = 50 };
+        new Trainer(net, train, heldOut, options with { Epochs = 1 }).Fit();
+        var (tensors, memory) = Alive();
+        var counts = new List<long>();
+        var observer = new Observer<TrainingProgress>(report =>
+        {
+            if (report.Completed is null)
+            {
+                counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            }
+        });
+
+        new Trainer(net, train, heldOut, options).Fit(observer);
+
+        var (tensorsAfter, memoryAfter) = Alive();
+        Assert.Equal(200, counts.Count);
+        // The first step makes the momentum; from then on nothing is added.
+        Assert.Equal(counts[1], counts[^1]);
+        Assert.Equal(tensors, tensorsAfter);
+        Assert.InRange(memoryAfter - memory, long.MinValue, 30 << 20);
+    }
+
+    [Theory]
+    [InlineData(ThroughputMode.Inference)]
+    [InlineData(ThroughputMode.Training)]
+    public void Measuring_leaves_no_tensors_behind(ThroughputMode mode)
+    {
+        using var net = SmallNets.Create();
+        var options = new ThroughputOptions
+        {
+            Mode = mode,
+            BatchSize = 2,
+            Rounds = 3,
+        };
+        ThroughputProfiler.Measure(net, [1, 28, 28], options);
+        var (tensors, _) = Alive();
+
+        ThroughputProfiler.Measure(net, [1, 28, 28], options);
+
+        Assert.Equal(tensors, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    private static (long Tensors, long ResidentBytes) Alive()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Process.GetCurrentProcess().WorkingSet64);
+    }
+}

@@ -1,0 +1,52 @@
+using TorchSharp;
+using TResNet.Data;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests.Training;
+
+/// <summary>Networks and images small enough to train in milliseconds.</summary>
+internal static class SmallNets
+{
+    /// <summary>Three layers on 1 x 28 x 28 images.</summary>
+    public static nn.Module<Tensor, Tensor> Create(long seed = 1, int classes = 10)
+    {
+        manual_seed(seed);
+        return nn.Sequential(
+            ("conv", nn.Conv2d(1, 8, 3, stride: 2, padding: 1)),
+            ("norm", nn.BatchNorm2d(8)),
+            ("act", nn.ReLU()),
+            ("pool", nn.AdaptiveAvgPool2d(4)),
+            ("flat", nn.Flatten()),
+            ("fc", nn.Linear(128, classes))
+        );
+    }
+
+    /// <summary>The first images of a data set.</summary>
+    public static ImageDataset First(this ImageDataset data, int count) => new Subset(data, count);
+
+    /// <summary>A copy of every parameter and buffer.</summary>
+    public static Dictionary<string, float[]> Copy(this nn.Module module) =>
+        module
+            .state_dict()
+            .ToDictionary(
+                entry => entry.Key,
+                entry => entry.Value.to(ScalarType.Float32).detach().cpu().data<float>().ToArray()
+            );
+
+    private sealed class Subset(ImageDataset inner, int count) : ImageDataset
+    {
+        public override string Name => inner.Name;
+
+        public override int Count => count;
+
+        public override IReadOnlyList<string> Classes => inner.Classes;
+
+        public override int Channels => inner.Channels;
+
+        public override int Height => inner.Height;
+
+        public override int Width => inner.Width;
+
+        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) => inner.GetBatch(indices);
+    }
+}
