@@ -16,6 +16,7 @@ namespace Notebook;
 public sealed class NotebookHost : INotebook, IDisposable
 {
     private readonly CSharpSession session = new();
+    private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly HashSet<Type> sentences = [typeof(CommandException)];
 
@@ -64,7 +65,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         await turn.WaitAsync(CancellationToken.None);
         try
         {
-            return await Task.Run(() => RunCellAsync(cellText, sink, cancellation), CancellationToken.None);
+            return await thread.RunAsync(() => RunCellAsync(cellText, sink, cancellation));
         }
         finally
         {
@@ -96,11 +97,16 @@ public sealed class NotebookHost : INotebook, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+        thread.Dispose();
+        turn.Dispose();
+    }
 
     private async Task<CellResult> RunCellAsync(string cellText, Action<Output> sink, CancellationToken cancellation)
     {
         using var scope = CellContext.Enter(sink, cancellation);
+        using var watched = Interrupt.Watch(cancellation);
         var watch = Stopwatch.StartNew();
         var error = await RunSegmentsAsync(cellText, ++ExecutionCount, scope.Context, cancellation);
         if (error is not null)

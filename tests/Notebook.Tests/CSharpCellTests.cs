@@ -13,8 +13,33 @@ public sealed class CSharpCellTests : IDisposable
         Assert.Equal("result: 42", await cells.Run("var x = 41;", "x + 1"));
 
     [Fact]
+    public async Task Usings_types_and_methods_live_on_too() =>
+        Assert.Equal(
+            "result: 6",
+            await cells.Run(
+                "using static System.Math; using System.Text.Json.Nodes;",
+                "record Point(int X, int Y); int Area(Point p) => Abs(p.X * p.Y);",
+                "JsonNode? node = null; Area(new Point(-2, 3))"
+            )
+        );
+
+    [Fact]
     public async Task Only_an_expression_without_semicolon_is_shown() =>
         Assert.Equal("", await cells.Run("var x = 41;", "x.ToString();"));
+
+    [Fact]
+    public async Task A_null_result_is_shown_and_no_result_is_not()
+    {
+        Assert.Equal("result: <null>", await cells.Run("string? nothing = null;", "nothing"));
+        Assert.Equal("stdout: hi\\n", await cells.Run("Console.WriteLine(\"hi\")"));
+    }
+
+    [Fact]
+    public async Task Top_level_await_works() =>
+        Assert.Equal(
+            "result: 3",
+            await cells.Run("var three = await Task.Run(async () => { await Task.Delay(1); return 3; });", "three")
+        );
 
     [Fact]
     public async Task Console_output_and_displays_come_in_order() =>
@@ -24,6 +49,7 @@ public sealed class CSharpCellTests : IDisposable
             display: two
             stderr: three
             update: four
+            display: five
             result: 5
             """,
             await cells.Run(
@@ -32,10 +58,37 @@ public sealed class CSharpCellTests : IDisposable
                 var shown = "two".Display();
                 Console.Error.Write("three");
                 shown.Update("four");
+                display("five");
                 5
                 """
             )
         );
+
+    [Fact]
+    public async Task What_other_threads_write_belongs_to_the_cell_that_started_them() =>
+        Assert.Equal(
+            "stdout: from a thread\\n\nstdout: from a task\\n",
+            await cells.Run(
+                """
+                var thread = new Thread(() => Console.WriteLine("from a thread"));
+                thread.Start();
+                thread.Join();
+                await Task.Run(() => Console.WriteLine("from a task"));
+                """
+            )
+        );
+
+    [Fact]
+    public async Task Two_notebooks_keep_their_output_apart()
+    {
+        using var other = new Cells();
+        var both = await Task.WhenAll(
+            cells.Run("for (var i = 0; i < 5; i++) { Console.WriteLine(\"here\"); await Task.Delay(5); }"),
+            other.Run("for (var i = 0; i < 5; i++) { Console.WriteLine(\"there\"); await Task.Delay(5); }")
+        );
+        Assert.DoesNotContain("there", both[0]);
+        Assert.Equal(5, both[1].Split('\n').Length);
+    }
 
     [Fact]
     public async Task An_exception_shows_the_frames_in_cells_alone() =>
@@ -55,6 +108,32 @@ public sealed class CSharpCellTests : IDisposable
         );
 
     [Fact]
+    public async Task Frames_in_lambdas_and_types_are_named_as_the_user_wrote_them() =>
+        Assert.Equal(
+            """
+            error InvalidOperationException: outer
+            InvalidOperationException: outer
+                at Box.Open, cell 1, line 3
+                at cell 1, line 5
+            caused by FormatException: inner
+                at Box.Open, cell 1, line 3
+            """,
+            await cells.Run(
+                """
+                class Box
+                {
+                    public int Open() { try { throw new FormatException("inner"); } catch (Exception e) { throw new InvalidOperationException("outer", e); } }
+                }
+                Func<int> open = () => new Box().Open(); open()
+                """
+            )
+        );
+
+    [Fact]
+    public async Task A_variable_assigned_before_an_exception_is_kept() =>
+        Assert.Equal("result: 2", await cells.Run("var kept = 2; throw new Exception(\"no\");", "kept"));
+
+    [Fact]
     public async Task A_compile_error_shows_line_column_and_code() =>
         Assert.Equal(
             """
@@ -65,4 +144,48 @@ public sealed class CSharpCellTests : IDisposable
             """,
             await cells.Run("#!time\nvar x = 1 + y;")
         );
+
+    [Fact]
+    public async Task Columns_are_right_inside_loops_too() =>
+        Assert.StartsWith(
+            """
+            error CompilationError: (1,41): CS0103: The name 'missing' does not exist in the current context
+            line 1, column 41: CS0103: The name 'missing' does not exist in the current context
+                for (;;) while (true) Console.WriteLine(missing); var z = other;
+                                                        ^^^^^^^
+            line 1, column 59: CS0103
+            """,
+            await cells.Run("for (;;) while (true) Console.WriteLine(missing); var z = other;")
+        );
+
+    [Fact]
+    public async Task A_syntax_error_is_shown_where_it_is() =>
+        Assert.StartsWith("error CompilationError: (1,9): CS1525", await cells.Run("var x = ;"));
+
+    [Theory]
+    [InlineData("while (true) { }")]
+    [InlineData("for (;;) ;")]
+    [InlineData("await Task.Delay(Timeout.Infinite);")]
+    [InlineData("await Task.Delay(Timeout.Infinite, Cancellation);")]
+    [InlineData("void Spin() { do { } while (true); } Spin();")]
+    public async Task An_interrupt_stops_the_cell_and_the_session_goes_on(string code)
+    {
+        await cells.Run("var survivor = 7;");
+        using var interrupt = new CancellationTokenSource();
+        var outputs = new List<Output>();
+        var running = cells.Host.ExecuteAsync("Console.Write(1);\n" + code, OnOutput, interrupt.Token);
+        var result = await running.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(result.Cancelled);
+        Assert.Equal(
+            "stdout: 1\nerror Interrupted: The cell was interrupted.\nThe cell was interrupted.",
+            Cells.Describe(outputs)
+        );
+        Assert.Equal("result: 7", await cells.Run("survivor"));
+
+        void OnOutput(Output output)
+        {
+            outputs.Add(output);
+            interrupt.CancelAfter(TimeSpan.FromMilliseconds(50));
+        }
+    }
 }

@@ -20,28 +20,26 @@ public static class DibFormat
     public static NotebookDocument Parse(string text, string fileName = "the notebook")
     {
         var blocks = new Splitter(fileName).Split(text);
-        var document = new NotebookDocument
-        {
-            Layout = new DibLayout(blocks.FirstOrDefault(block => block.Meta is not null), NewLine(text)),
-        };
+        var layout = new DibLayout(blocks.FirstOrDefault(block => block.Meta is not null), NewLine(text));
+        var document = new NotebookDocument { Layout = layout };
         foreach (var block in blocks)
         {
             if (block.Meta is not null)
             {
                 document.Metadata = (JsonObject)block.Meta.DeepClone();
             }
-            else if (block.Name is not null || !string.IsNullOrWhiteSpace(block.Raw))
+            else if (block.Name is not null || block.Source.Length > 0)
             {
                 document.Cells.Add(new NotebookCell(block.Language, block.Source) { Layout = block });
             }
         }
 
         // Blank lines and a byte order mark before the first separator belong to no cell.
-        var leading =
-            blocks[0] is { Name: null } first && string.IsNullOrWhiteSpace(first.Raw.TrimStart('\uFEFF'))
-                ? first.Raw
-                : "";
-        ((DibLayout)document.Layout).Leading = leading;
+        if (blocks[0] is { Name: null, Source: "" } opening)
+        {
+            layout.Leading = opening.Raw;
+        }
+
         return document;
     }
 
@@ -54,20 +52,28 @@ public static class DibFormat
         WriteMeta(text, document, layout);
         foreach (var cell in document.Cells)
         {
-            if (cell.Layout is DibBlock block && block.Language == cell.Language && block.Source == cell.Source)
+            EnsureLineStart(text, layout.NewLine);
+            if (IsAsRead(cell))
             {
-                EnsureLineStart(text, layout.NewLine);
-                text.Append(block.Raw);
+                text.Append(((DibBlock)cell.Layout!).Raw);
+                continue;
             }
-            else
-            {
-                EnsureBlankLine(text, layout.NewLine);
-                text.Append($"#!{Separator(cell.Language)}\n\n{cell.Source}\n".ReplaceLineEndings(layout.NewLine));
-            }
+
+            EnsureBlankLine(text, layout.NewLine);
+            text.Append($"#!{Separator(cell.Language)}\n\n{cell.Source}\n\n".ReplaceLineEndings(layout.NewLine));
+        }
+
+        // The last cell that was laid out here ends with its line; those that were read end as they did.
+        if (document.Cells is [.., var last] && text.Length > 0 && !IsAsRead(last))
+        {
+            text.Length -= layout.NewLine.Length;
         }
 
         return text.ToString();
     }
+
+    private static bool IsAsRead(NotebookCell cell) =>
+        cell.Layout is DibBlock block && block.Language == cell.Language && block.Source == cell.Source;
 
     private static void WriteMeta(StringBuilder text, NotebookDocument document, DibLayout layout)
     {
@@ -102,7 +108,7 @@ public static class DibFormat
         }
 
         var json = new JsonObject { ["kernelInfo"] = info }.ToJsonString();
-        text.Append($"#!{MetaName}\n\n{json}\n".ReplaceLineEndings(layout.NewLine));
+        text.Append($"#!{MetaName}\n\n{json}\n\n".ReplaceLineEndings(layout.NewLine));
     }
 
     /// <summary>What each name on a separator line stands for, with the kernels that the metadata names.</summary>
@@ -176,6 +182,13 @@ public static class DibFormat
         {
             var content = line.TrimEnd('\n').TrimEnd('\r');
             var mark = raw.Length == 0 && blocks.Count == 0 ? content.TrimStart('\uFEFF') : content;
+            if (name == MetaName && mark.StartsWith("#!", StringComparison.Ordinal))
+            {
+                // The names that the block itself brings count from here on.
+                Close();
+                name = null;
+            }
+
             if (IsSeparator(mark))
             {
                 if (mark.Length < content.Length)

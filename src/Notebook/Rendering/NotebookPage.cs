@@ -41,9 +41,11 @@ public static class NotebookPage
         var outputs = new OutputRenderer(markdown, plotly is not null);
         var body = new StringBuilder();
         var hasRun = document.Cells.Any(cell => cell.ExecutionCount is not null);
+        var afterOpening = 0;
         foreach (var cell in document.Cells)
         {
             body.Append(Cell(cell, hasRun, markdown, outputs));
+            afterOpening = cell == document.Cells[0] && cell.IsMarkdown ? body.Length : afterOpening;
         }
 
         var title = Encode(document.Title ?? "Notebook");
@@ -54,7 +56,7 @@ public static class NotebookPage
         html.Append("<meta name=\"color-scheme\" content=\"light dark\">\n");
         html.Append($"<title>{title}</title>\n<style>\n{PageAssets.Styles}</style>\n</head>\n");
         html.Append(contents.Length > 0 ? "<body class=\"long\">\n" : "<body>\n");
-        html.Append(contents);
+        body.Insert(afterOpening, contents);
         html.Append($"<main>\n{Summary(document)}{body}</main>\n");
         if (outputs.Charts > 0)
         {

@@ -26,6 +26,7 @@
       ? ["#8ab0ff", "#f0a877", "#7fd1a0", "#f48fbd", "#c79bf2", "#6cc7dd", "#e6d37a", "#a3adba"]
       : ["#2f5fd0", "#d9731a", "#1a8a55", "#c2337a", "#7c3aad", "#11809c", "#a98600", "#5b6573"];
     result.hoverlabel = { ...result.hoverlabel, bgcolor: page, bordercolor: rule, font: { ...result.hoverlabel?.font, color: ink } };
+    result.modebar = { bgcolor: clear, color: rule, activecolor: ink };
     if (result.title) result.title = title(result.title);
     if (result.legend || result.showlegend !== false) {
       result.legend = { ...result.legend, bgcolor: clear, font: { ...result.legend?.font, color: ink } };

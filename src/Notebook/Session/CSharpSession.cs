@@ -14,6 +14,12 @@ namespace Notebook.Session;
 internal sealed class CSharpSession
 {
     private const string FilePrefix = "cell ";
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly CSharpParseOptions Parsing = new(
+        LanguageVersion.Latest,
+        DocumentationMode.None,
+        SourceCodeKind.Script
+    );
 
     private static readonly string[] DefaultNamespaces =
     [
@@ -86,21 +92,42 @@ internal sealed class CSharpSession
     public async Task<SegmentResult> RunAsync(string code, string cellText, int cell, CancellationToken cancellation)
     {
         DeclarePending();
-        var script = Continue(code, options.WithFilePath(FilePrefix + cell));
+        var source = InterruptibleCode.From(code, Parsing);
+        var script = Continue(source.Text, options.WithFilePath(FilePrefix + cell));
         var errors = script
             .Compile(cancellation)
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .Select(diagnostic => CellDiagnostic.From(diagnostic, source.Original(diagnostic.Location.SourceSpan)))
+            .OrderBy(error => (error.Line, error.Column))
             .ToList();
         if (errors.Count > 0)
         {
-            return SegmentResult.Failed(CellError.From(errors.ConvertAll(CellDiagnostic.From), cellText));
+            return SegmentResult.Failed(CellError.From(errors, cellText));
         }
 
-        state = await RunAsync(script, cancellation);
+        var running = RunAsync(script, cancellation);
+        if (!await EndsAsync(running, cancellation))
+        {
+            return SegmentResult.Failed(CellError.Interruption());
+        }
+
+        state = await running;
         return state.Exception is { } exception ? SegmentResult.Threw(exception)
             : state.ReturnValue is { } value ? SegmentResult.Value(value)
             : EndsInExpression(script) ? SegmentResult.Value(null)
             : SegmentResult.None;
+    }
+
+    /// <summary>
+    /// Waits for a cell that awaits something. Interrupted, it has a moment to end by itself; then it is left behind, and
+    /// the session goes on from before it.
+    /// </summary>
+    private static async Task<bool> EndsAsync(Task running, CancellationToken cancellation)
+    {
+        var interrupted = new TaskCompletionSource();
+        using var registration = cancellation.Register(interrupted.SetResult);
+        return await Task.WhenAny(running, interrupted.Task) == running
+            || await Task.WhenAny(running, Task.Delay(Grace, CancellationToken.None)) == running;
     }
 
     public void SetVariable(string name, object value)

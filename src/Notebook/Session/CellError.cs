@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 using Notebook.Running;
 
 namespace Notebook.Session;
@@ -85,6 +86,8 @@ internal static partial class CellError
 
     private static IEnumerable<string> Frames(Exception exception)
     {
+        const int Shown = 12;
+        var frames = new List<string>();
         foreach (var frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
             if (
@@ -93,9 +96,15 @@ internal static partial class CellError
                 && frame.GetFileLineNumber() > 0
             )
             {
-                yield return $"    at {Caller(frame.GetMethod())}cell {cell}, line {frame.GetFileLineNumber()}";
+                var line = $"    at {Caller(frame.GetMethod())}cell {cell}, line {frame.GetFileLineNumber()}";
+                if (frames.LastOrDefault() != line)
+                {
+                    frames.Add(line);
+                }
             }
         }
+
+        return frames.Count <= Shown ? frames : [.. frames.Take(Shown), $"    and {frames.Count - Shown} more"];
     }
 
     /// <summary>The method's name as the user wrote it; empty for the top level of a cell.</summary>
@@ -137,16 +146,15 @@ internal static partial class CellError
 /// <summary>A compile error at a place in a cell; line and column count from one.</summary>
 internal sealed record CellDiagnostic(string Id, string Message, int Line, int Column, int Length)
 {
-    public static CellDiagnostic From(Diagnostic diagnostic)
+    public static CellDiagnostic From(Diagnostic diagnostic, LinePositionSpan span)
     {
-        var span = diagnostic.Location.GetLineSpan();
-        var oneLine = span.StartLinePosition.Line == span.EndLinePosition.Line;
+        var oneLine = span.Start.Line == span.End.Line;
         return new CellDiagnostic(
             diagnostic.Id,
             diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture),
-            span.StartLinePosition.Line + 1,
-            span.StartLinePosition.Character + 1,
-            oneLine ? span.EndLinePosition.Character - span.StartLinePosition.Character : 1
+            span.Start.Line + 1,
+            span.Start.Character + 1,
+            oneLine ? span.End.Character - span.Start.Character : 1
         );
     }
 }
