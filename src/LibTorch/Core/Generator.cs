@@ -10,7 +10,7 @@ public static partial class torch
     {
         NativeMethods.Check(NativeMethods.tb_manual_seed(seed), nameof(manual_seed));
         NativeMethods.Check(NativeMethods.tb_generator_default(out var handle), nameof(manual_seed));
-        return new Generator(handle);
+        return Generator.Own(handle);
     }
 
     /// <summary>A source of random numbers on the processor.</summary>
@@ -31,12 +31,14 @@ public static partial class torch
             NativeMethods.Check(NativeMethods.tb_generator_new((long)seed, out handle), nameof(Generator));
         }
 
-        internal Generator(nint handle) => this.handle = handle;
+        private Generator(Owned owned) => handle = owned.Handle;
 
         /// <summary>Frees the native generator.</summary>
         ~Generator() => Release();
 
         internal nint Handle => handle != 0 ? handle : throw new ObjectDisposedException(nameof(Generator));
+
+        internal static Generator Own(nint handle) => new(new Owned(handle));
 
         /// <summary>The seed it was last given.</summary>
         public long initial_seed() => NativeMethods.tb_generator_initial_seed(Handle);
@@ -54,6 +56,8 @@ public static partial class torch
             Release();
             GC.SuppressFinalize(this);
         }
+
+        private readonly record struct Owned(nint Handle);
 
         private void Release()
         {

@@ -65,22 +65,8 @@ public static partial class torch
         /// <summary>The value of a one-element tensor.</summary>
         public static explicit operator bool(Tensor value) => value.ToBoolean();
 
-        /// <summary>A tensor of one element. It also makes Scalar the better choice where an overload takes either.</summary>
-        public static implicit operator Tensor(Scalar value) => full([], value);
-
-        /// <summary>A tensor of one element.</summary>
-        public static implicit operator Tensor(float value) => tensor(value);
-
-        /// <summary>A tensor of one element.</summary>
-        public static implicit operator Tensor(double value) => tensor(value);
-
-        /// <summary>A tensor of one element.</summary>
-        public static implicit operator Tensor(long value) => tensor(value);
-
-        /// <summary>A tensor of one element.</summary>
-        public static implicit operator Tensor(int value) => tensor(value);
-
-        /// <summary>A copy of the elements' bytes, in row-major order.</summary>
+        /// <summary>The elements' bytes in row-major order: a copy when read; set, they are copied into the tensor.</summary>
+        /// <exception cref="ArgumentException">When set: the length differs, or the tensor is not contiguous on the processor.</exception>
         public unsafe Span<byte> bytes
         {
             get
@@ -93,6 +79,23 @@ public static partial class torch
 
                 GC.KeepAlive(this);
                 return result;
+            }
+            set
+            {
+                var size = numel() * ElementSize;
+                if (value.Length != size || device_type != DeviceType.CPU || !is_contiguous())
+                {
+                    throw new ArgumentException(
+                        $"{value.Length} bytes were given for {this}, which takes {size} and has to be contiguous on the processor."
+                    );
+                }
+
+                if (size > 0)
+                {
+                    value.CopyTo(new Span<byte>((byte*)DataPointer, value.Length));
+                }
+
+                GC.KeepAlive(this);
             }
         }
 

@@ -14,6 +14,10 @@ public static partial class torch
             Operators.sumDim.Call(this, dim, keepdim, Arg.OptionalType(type));
 
         /// <summary>Sums along a dimension.</summary>
+        /// <remarks>Beside the overload for <see cref="long"/>, because C# would take the literal 0 for a <see cref="ScalarType"/>.</remarks>
+        public Tensor sum(int dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
+
+        /// <summary>Sums along a dimension.</summary>
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
 
         /// <summary>The mean of all elements.</summary>

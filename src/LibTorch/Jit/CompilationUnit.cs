@@ -13,7 +13,8 @@ public static partial class torch
         /// <exception cref="LibTorchException">The source does not compile.</exception>
         public static CompilationUnit compile(string script)
         {
-            Check(tb_jit_compile(script, out var handle), "torch.jit.compile");
+            // The parser takes the end of the text for the middle of a line.
+            Check(tb_jit_compile(script + "\n", out var handle), "torch.jit.compile");
             return new CompilationUnit(handle);
         }
 

@@ -64,7 +64,7 @@ struct State : torch::CustomClassHolder {
 
 struct ManagedFunction : torch::autograd::Function<ManagedFunction> {
   static variable_list forward(
-      AutogradContext* context, const variable_list& inputs, const c10::intrusive_ptr<State>& state, forward_callback callback) {
+      AutogradContext* context, at::TensorList inputs, const c10::intrusive_ptr<State>& state, forward_callback callback) {
     context->saved_data["state"] = c10::IValue::make_capsule(state);
     void* outputs[max_outputs];
     int32_t count = 0;
@@ -94,7 +94,8 @@ TB_API int tb_function_apply(
     release_callback released, void** outputs, int32_t capacity, int32_t* count) {
   return tb::guarded([&] {
     auto state = c10::make_intrusive<State>(handle, backward, released, input_count);
-    auto result = ManagedFunction::apply(tensors_of(inputs, input_count), state, forward);
+    auto variables = tensors_of(inputs, input_count);
+    auto result = ManagedFunction::apply(at::TensorList(variables), state, forward);
     TORCH_CHECK(static_cast<int32_t>(result.size()) <= capacity, "a C# autograd function returned ", result.size(), " outputs");
     *count = static_cast<int32_t>(result.size());
     for (int32_t i = 0; i < *count; i++) outputs[i] = tb::release(result[i]);

@@ -15,7 +15,9 @@ public sealed class MemoryTests
         }
 
         var peak = long.Parse(
-            File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+            File.ReadLines("/proc/self/status")
+                .First(l => l.StartsWith("VmHWM", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
         );
         Assert.True(peak < 1024 * 1024, $"The process grew to {peak / 1024} MB.");
     }
