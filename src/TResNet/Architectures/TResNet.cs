@@ -1,0 +1,93 @@
+// TResNet: High Performance GPU-Dedicated Architecture. Ridnik et al., arXiv 2003.13630, table 1 ("Overall architecture").
+using TResNet.Layers;
+using static TResNet.Architectures.BlockKind;
+
+namespace TResNet.Architectures;
+
+/// <summary>
+/// The TResNet family. Stem and first stages work on a quarter of the image's side; basic blocks where maps are large, bottlenecks where
+/// channels are many, squeeze-and-excitation in all stages but the last.
+/// </summary>
+public static class TResNetFamily
+{
+    private const string Readme = "official README, table 3 and figure 4";
+
+    /// <summary>The family, smallest first.</summary>
+    public static IReadOnlyList<StagedArchitecture> All { get; } =
+    [
+        //   name               stem  stage 1            stage 2             stage 3                  stage 4
+        Nano("tresnet_nano"),
+        V1("tresnet_m", 224, 64, [3, 4, 11, 3], 80.8),
+        V1("tresnet_l", 224, 76, [4, 5, 18, 3], 81.5),
+        V1("tresnet_xl", 224, 83, [4, 5, 24, 3], 82.0),
+        V2("tresnet_v2_l", 224, 64, [3, 4, 23, 3]),
+        V1("tresnet_m_448", 448, 64, [3, 4, 11, 3], 83.2),
+        V1("tresnet_l_448", 448, 76, [4, 5, 18, 3], 83.8),
+        V1("tresnet_xl_448", 448, 83, [4, 5, 24, 3], 84.3),
+    ];
+
+    private static StagedArchitecture V1(string name, int inputSize, int width, int[] depths, double top1) =>
+        Make(
+            name,
+            inputSize,
+            width,
+            [
+                new(Basic, depths[0], width, SqueezeExcite: true),
+                new(Basic, depths[1], 2 * width, SqueezeExcite: true),
+                new(Bottleneck, depths[2], 4 * width, SqueezeExcite: true),
+                new(Bottleneck, depths[3], 8 * width),
+            ],
+            top1
+        );
+
+    // The second version (the authors' ImageNet-21K work, arXiv 2104.10972): bottlenecks in all stages.
+    private static StagedArchitecture V2(string name, int inputSize, int width, int[] depths) =>
+        Make(
+            name,
+            inputSize,
+            width,
+            [
+                new(Bottleneck, depths[0], width, SqueezeExcite: true),
+                new(Bottleneck, depths[1], 2 * width, SqueezeExcite: true),
+                new(Bottleneck, depths[2], 4 * width, SqueezeExcite: true),
+                new(Bottleneck, depths[3], 8 * width),
+            ]
+        );
+
+    // Ours, for 32-pixel images: the same parts, small enough to train in a minute on two cores.
+    private static StagedArchitecture Nano(string name) =>
+        Make(
+            name,
+            32,
+            64,
+            [new(Basic, 1, 64, SqueezeExcite: true), new(Basic, 1, 128, SqueezeExcite: true), new(Bottleneck, 1, 128)]
+        );
+
+    private static StagedArchitecture Make(
+        string name,
+        int inputSize,
+        int width,
+        IReadOnlyList<Stage> stages,
+        double? top1 = null
+    ) =>
+        new()
+        {
+            Info = new ModelInfo(
+                name,
+                "TResNet",
+                "TResNet: High Performance GPU-Dedicated Architecture",
+                2020,
+                "https://arxiv.org/abs/2003.13630",
+                inputSize,
+                SpaceToDepth.BlockSize,
+                top1,
+                top1 is null ? null : Readme
+            ),
+            Stem = new(StemKind.SpaceToDepth, width, Activation.LeakyReLU(0.01)),
+            Stages = stages,
+            Downsampling = Downsampling.Blur,
+            Shortcut = ShortcutKind.AveragePool,
+            BlockActivation = Activation.LeakyReLU(0.001),
+            Names = ParameterNames.TResNet,
+        };
+}

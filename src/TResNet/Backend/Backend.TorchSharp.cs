@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TResNet;
+
+/// <summary>
+/// What the project needs and TorchSharp 0.107 does not have, each thing once. This is the side of the TorchSharp packages
+/// (<c>-p:TorchPackage=true</c>); the other file is that of src/LibTorch.
+/// </summary>
+public static class Backend
+{
+    /// <summary>Which library runs the operators.</summary>
+    public static string Name => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}";
+
+    /// <summary>How many threads an operator uses; at first, the number of processors.</summary>
+    public static int Threads
+    {
+        get => get_num_threads();
+        set => set_num_threads(value);
+    }
+
+    /// <summary>Tensors of the process that are neither disposed nor collected.</summary>
+    public static long LiveTensors => Tensor.TotalCount;
+
+    /// <summary>The images in channels-last order (NHWC in memory, [N, C, H, W] to look at).</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    public static Tensor ToChannelsLast(Tensor images)
+    {
+        using var rows = images.permute(0, 2, 3, 1);
+        using var ordered = rows.contiguous();
+        return ordered.permute(0, 3, 1, 2);
+    }
+
+    /// <summary>TorchSharp cannot reorder a parameter in place, so weights stay as they are: convolutions reorder them on the way.</summary>
+    public static void ToChannelsLast(nn.Module module) { }
+}

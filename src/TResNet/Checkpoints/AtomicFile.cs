@@ -1,0 +1,40 @@
+namespace TResNet.Checkpoints;
+
+/// <summary>Files that are either whole or not there: written under a temporary name, flushed to the disk, then renamed.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">Where; an existing file is replaced only once the new one is whole. Its folder is made if missing.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="TResNetException">The disk refuses; what was there before is untouched.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var full = Path.GetFullPath(path);
+        var temporary = $"{full}.{Environment.ProcessId}.partial";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TResNetException(
+                $"{path} could not be written ({e.Message.TrimEnd('.')}): choose another place or make room.",
+                e
+            );
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// Anti-alias downsampling: arXiv 2003.13630, section 2.2 ("Anti-Alias Downsampling"), after Zhang, arXiv 1904.11486.
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TResNet.Layers;
+
+/// <summary>
+/// Halves a feature map after a low-pass filter: the kernel [1 2 1] x [1 2 1] / 16 on each channel, stride 2, reflected borders. Replaces
+/// the stride of a 3x3 convolution, which would alias.
+/// </summary>
+public sealed class BlurPool : nn.Module<Tensor, Tensor>
+{
+    private readonly long channels;
+    private readonly bool scripted;
+    private readonly Tensor filt;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="channels">Channels of its input.</param>
+    /// <param name="scripted">Runs it as TorchScript, as the paper's implementation does.</param>
+    public BlurPool(long channels, bool scripted = false)
+        : base(nameof(BlurPool))
+    {
+        this.channels = channels;
+        this.scripted = scripted;
+        using var scope = NewDisposeScope();
+        var row = tensor(new float[] { 1, 2, 1 });
+        filt = (row.view(3, 1) * row.view(1, 3) / 16).repeat(channels, 1, 1, 1).DetachFromDisposeScope();
+        register_buffer("filt", filt, persistent: false);
+    }
+
+    /// <summary>Blurs and halves: [N, C, H, W] to [N, C, ceil(H/2), ceil(W/2)].</summary>
+    public override Tensor forward(Tensor x)
+    {
+        var filter = get_buffer("filt")!;
+        if (scripted)
+        {
+            return TorchScript.BlurPool(x, filter);
+        }
+
+        // A single row or column has nothing to reflect: its border is itself.
+        var mode = x.shape[2] > 1 && x.shape[3] > 1 ? PaddingModes.Reflect : PaddingModes.Replicate;
+        using var padded = nn.functional.pad(x, [1, 1, 1, 1], mode);
+        return nn.functional.conv2d(padded, filter, strides: [2, 2], groups: channels);
+    }
+}

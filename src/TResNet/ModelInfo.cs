@@ -1,0 +1,23 @@
+namespace TResNet;
+
+/// <summary>What is known of a network before it is built.</summary>
+/// <param name="Name">timm's name where it has one, such as <c>tresnet_m</c>.</param>
+/// <param name="Family">The family it belongs to, such as <c>TResNet</c>.</param>
+/// <param name="Paper">The paper's title.</param>
+/// <param name="Year">The year of its first version.</param>
+/// <param name="Url">Where the paper is.</param>
+/// <param name="InputSize">The side of the images it is meant for, in pixels.</param>
+/// <param name="Multiple">What the sides of an input have to be a multiple of.</param>
+/// <param name="Top1">ImageNet-1k top-1 as published, in percent; null where nothing was published.</param>
+/// <param name="Top1Source">Where <paramref name="Top1"/> was published.</param>
+public sealed record ModelInfo(
+    string Name,
+    string Family,
+    string Paper,
+    int Year,
+    string Url,
+    int InputSize,
+    int Multiple = 1,
+    double? Top1 = null,
+    string? Top1Source = null
+);
