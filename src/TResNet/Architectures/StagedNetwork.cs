@@ -8,8 +8,7 @@ namespace TResNet.Architectures;
 internal sealed class StagedNetwork : Network
 {
     private readonly List<nn.Module<Tensor, Tensor>> body = [];
-    private readonly FastGlobalAvgPool pool = new();
-    private readonly Linear fc;
+    private readonly nn.Module<Tensor, Tensor>[] head;
 
     internal StagedNetwork(StagedArchitecture architecture, int numClasses, int inChans)
         : base(architecture.Info, numClasses, inChans)
@@ -31,9 +30,10 @@ internal sealed class StagedNetwork : Network
         }
 
         body.AddRange(named.Select(n => n.Module));
-        fc = nn.Linear(channels, numClasses);
-        Register(architecture.Names, named);
-        Initialize();
+        var fc = nn.Linear(channels, numClasses);
+        head = [new FastGlobalAvgPool(), fc];
+        Register(architecture.Names, named, fc);
+        Initialize(fc);
     }
 
     /// <inheritdoc/>
@@ -41,12 +41,12 @@ internal sealed class StagedNetwork : Network
     {
         CheckInput(x);
         using var scope = NewDisposeScope();
-        foreach (var module in body)
+        foreach (var module in body.Concat(head))
         {
             x = module.call(x);
         }
 
-        return fc.call(pool.call(x)).MoveToOuterDisposeScope();
+        return x.MoveToOuterDisposeScope();
     }
 
     private static void AddStem(
@@ -69,7 +69,7 @@ internal sealed class StagedNetwork : Network
         body.Add(("maxpool", nn.MaxPool2d(3, stride: 2, padding: 1)));
     }
 
-    private void Register(ParameterNames names, List<(string Name, nn.Module<Tensor, Tensor> Module)> named)
+    private void Register(ParameterNames names, List<(string Name, nn.Module<Tensor, Tensor> Module)> named, Linear fc)
     {
         if (names == ParameterNames.TResNet)
         {
@@ -94,7 +94,7 @@ internal sealed class StagedNetwork : Network
     }
 
     /// <summary>Convolutions as He et al. for leaky ReLU, by outputs; the classifier small (the paper's implementation).</summary>
-    private void Initialize()
+    private void Initialize(Linear fc)
     {
         using var _ = no_grad();
         foreach (var (name, parameter) in named_parameters())

@@ -35,11 +35,7 @@ public sealed class Abn : nn.Module<Tensor, Tensor>
         running_mean = zeros(channels).DetachFromDisposeScope();
         running_var = ones(channels).DetachFromDisposeScope();
         num_batches_tracked = tensor(0L).DetachFromDisposeScope();
-        register_parameter(nameof(weight), weight);
-        register_parameter(nameof(bias), bias);
-        register_buffer(nameof(running_mean), running_mean);
-        register_buffer(nameof(running_var), running_var);
-        register_buffer(nameof(num_batches_tracked), num_batches_tracked);
+        RegisterComponents();
     }
 
     /// <summary>The activation.</summary>

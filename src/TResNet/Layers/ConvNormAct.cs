@@ -9,7 +9,10 @@ namespace TResNet.Layers;
 /// </summary>
 public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
 {
-    private readonly BlurPool? blur;
+    // Fields are components: their names are the parameters' names.
+    private readonly Conv2d conv;
+    private readonly Abn bn;
+    private readonly BlurPool? aa;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inChannels">Channels of its input.</param>
@@ -29,7 +32,7 @@ public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
         : base(nameof(ConvNormAct))
     {
         var blurred = stride == 2 && kernelSize > 1 && options.Downsampling == Downsampling.Blur;
-        Conv = nn.Conv2d(
+        conv = nn.Conv2d(
             inChannels,
             outChannels,
             kernelSize,
@@ -37,28 +40,23 @@ public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
             padding: kernelSize / 2,
             bias: false
         );
-        Norm = new Abn(outChannels, activation, options.AbnWeight);
-        blur = blurred ? new BlurPool(outChannels, options.Scripted) : null;
-        register_module("conv", Conv);
-        register_module("bn", Norm);
-        if (blur is not null)
-        {
-            register_module("aa", blur);
-        }
+        bn = new Abn(outChannels, activation, options.AbnWeight);
+        aa = blurred ? new BlurPool(outChannels, options.Scripted) : null;
+        RegisterComponents();
     }
 
     /// <summary>The convolution.</summary>
-    internal Conv2d Conv { get; }
+    internal Conv2d Conv => conv;
 
     /// <summary>The normalisation with its activation.</summary>
-    internal Abn Norm { get; }
+    internal Abn Norm => bn;
 
     /// <summary>Maps [N, in, H, W] to [N, out, H/stride, W/stride].</summary>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = Norm.call(Conv.call(x));
-        return (blur is null ? y : blur.call(y)).MoveToOuterDisposeScope();
+        var y = bn.call(conv.call(x));
+        return (aa is null ? y : aa.call(y)).MoveToOuterDisposeScope();
     }
 }
 

@@ -47,10 +47,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
             register_module("se", attention);
         }
 
-        if (downsample is not null)
-        {
-            register_module("downsample", downsample);
-        }
+        RegisterComponents();
 
         // A block begins as its shortcut.
         convolutions[^1].Norm.ZeroWeight();

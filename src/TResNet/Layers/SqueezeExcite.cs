@@ -20,8 +20,7 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
         pool = new FastGlobalAvgPool(flatten: false);
         fc1 = nn.Conv2d(channels, reduced, 1);
         fc2 = nn.Conv2d(reduced, channels, 1);
-        register_module(nameof(fc1), fc1);
-        register_module(nameof(fc2), fc2);
+        RegisterComponents();
     }
 
     /// <summary>Scales [N, C, H, W].</summary>

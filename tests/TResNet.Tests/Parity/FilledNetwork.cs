@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+using TorchSharp;
+using TResNet.Architectures;
+using TResNet.Checkpoints;
+using TResNet.Layers;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests.Parity;
+
+/// <summary>Networks with the fixtures' weights.</summary>
+internal static partial class FilledNetwork
+{
+    /// <summary>A network filled under its own (timm's) names.</summary>
+    internal static Network Timm(Fixture fixture)
+    {
+        var network = Models.Create(fixture.Model);
+        Apply(network, network.state_dict().Keys.ToDictionary(k => k, k => k), fixture.K, (_, values) => values);
+        return network;
+    }
+
+    /// <summary>A network filled under the official repository's names, with a weight kind of the caller's choice.</summary>
+    internal static Network Official(Fixture fixture, AbnWeight weights, bool flipOddSigns = false)
+    {
+        var architecture = (StagedArchitecture)Models.Describe("tresnet_m") with { AbnWeight = weights };
+        var network = architecture.Build();
+        Apply(
+            network,
+            OfficialKeys(network),
+            fixture.K,
+            (name, values) => Convert(name, values, weights, flipOddSigns)
+        );
+        return network;
+    }
+
+    /// <summary>Scales the last normalisation of every residual branch, as the training fixtures do.</summary>
+    internal static void ScaleLastNorms(Network network, double factor)
+    {
+        using var _ = no_grad();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            if (LastNorm().IsMatch(name))
+            {
+                var scaled = parameter.data<float>().ToArray().Select(v => (float)(v * factor)).ToArray();
+                parameter.copy_(tensor(scaled));
+            }
+        }
+    }
+
+    /// <summary>Our names to the official ones, found by mapping every candidate the official repository has back to ours.</summary>
+    internal static Dictionary<string, string> OfficialKeys(Network network) =>
+        network
+            .state_dict()
+            .Keys.ToDictionary(k => k, k => OfficialCandidates(k).First(c => OfficialNames.ToTimm(c) == k));
+
+    private static IEnumerable<string> OfficialCandidates(string name)
+    {
+        // Only the convolution that the blur follows has the extra level.
+        if (Blurred().IsMatch(name))
+        {
+            yield return ConvPart().Replace(name, m => $"{m.Groups[1].Value}.0.{Index(m.Groups[2].Value)}");
+        }
+
+        yield return Part().Replace(name, m => $"{m.Groups[1].Value}.{Index(m.Groups[2].Value)}");
+    }
+
+    private static string Index(string part) => part == "conv" ? "0" : "1";
+
+    private static float[] Convert(string name, float[] values, AbnWeight weights, bool flipOddSigns)
+    {
+        if (!OfficialNames.IsAbnWeight(name))
+        {
+            return values;
+        }
+
+        var signed = values.Select((v, i) => flipOddSigns && i % 2 == 1 ? -v : v);
+        return weights == AbnWeight.Magnitude
+            ? [.. signed]
+            : [.. signed.Select(v => (float)(Math.Abs(v) + (float)OfficialNames.AbnEpsilon))];
+    }
+
+    private static void Apply(
+        Network network,
+        Dictionary<string, string> keys,
+        double k,
+        Func<string, float[], float[]> convert
+    )
+    {
+        using var _ = no_grad();
+        foreach (var (name, target) in network.state_dict())
+        {
+            if (Fill.Values(keys[name], target.shape, k) is { } values)
+            {
+                using var source = tensor(convert(name, values), target.shape);
+                target.copy_(source).Dispose();
+            }
+        }
+    }
+
+    [GeneratedRegex(@"layer[12]\.\d+\.conv2\.bn\.weight$|layer[34]\.\d+\.conv3\.bn\.weight$")]
+    private static partial Regex LastNorm();
+
+    [GeneratedRegex(@"layer2\.0\.conv1\.|layer[34]\.0\.conv2\.")]
+    private static partial Regex Blurred();
+
+    [GeneratedRegex(@"(conv\d+)\.(conv|bn)(?=\.)")]
+    private static partial Regex ConvPart();
+
+    [GeneratedRegex(@"(conv\d+|downsample\.\d+)\.(conv|bn)(?=\.)")]
+    private static partial Regex Part();
+}
