@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace TResNet.Benchmarks;
+
+/// <summary>A figure of ours beside the peer's, measured in one run.</summary>
+/// <param name="Name">What was measured.</param>
+/// <param name="Unit">In what.</param>
+/// <param name="Ours">Our rounds.</param>
+/// <param name="Theirs">The peer's rounds, in turn with ours; empty where there is no peer.</param>
+/// <param name="Peer">The peer and its version.</param>
+/// <param name="Limit">Our median has to be at most this; null where there is no such promise.</param>
+internal sealed record Comparison(
+    string Name,
+    string Unit,
+    IReadOnlyList<double> Ours,
+    IReadOnlyList<double> Theirs,
+    string? Peer,
+    double? Limit = null
+)
+{
+    public double OurMedian => Median(Ours);
+
+    public double? TheirMedian => Theirs.Count == 0 ? null : Median(Theirs);
+
+    /// <summary>The median of the rounds' ratios, ours / theirs.</summary>
+    public double? Ratio => Theirs.Count == 0 ? null : Median([.. Ours.Zip(Theirs, (o, t) => o / t)]);
+
+    public bool Met => Limit is null || OurMedian <= Limit;
+
+    /// <summary>A row of the Markdown table.</summary>
+    public string ToRow() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Name} | {Unit} | {Spread(Ours)} | {(Theirs.Count == 0 ? "-" : Spread(Theirs))} | {(Ratio is { } r ? r.ToString("0.00", CultureInfo.InvariantCulture) : "-")} | {(Limit is { } l ? $"at most {l}: {(Met ? "met" : "missed")}" : "-")} |"
+        );
+
+    private static string Spread(IReadOnlyList<double> values) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Median(values):0.000} ({values.Min():0.000} to {values.Max():0.000})"
+        );
+
+    private static double Median(IReadOnlyList<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# The one entry: ./build.sh run | test | bench. Each command sets up what it needs, says what it does, and times it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+configuration=Release
+
+usage() {
+  cat <<'EOF'
+usage: ./build.sh COMMAND
+
+  run     build everything, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
+  test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
+  bench   measure beside Python's torch on this machine; writes artifacts/bench.md
+  build   build only; leaves artifacts/tresnet, the command line
+  format  format the code with CSharpier
+
+environment
+  TORCH_DIR   the cmake prefix of another libtorch, such as the one inside a PyTorch wheel
+              (python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
+EOF
+}
+
+# stage NAME COMMAND...: runs the command with its output in artifacts/logs, and prints the name and the seconds.
+stage() {
+  local name=$1 log started=$SECONDS
+  shift
+  log="artifacts/logs/${name// /-}.log"
+  printf '%-34s' "$name"
+  if "$@" >"$log" 2>&1; then
+    printf '%4d s\n' $((SECONDS - started))
+  else
+    printf 'failed\n'
+    tail -n 25 "$log" >&2
+    printf 'The whole log: %s\n' "$log" >&2
+    exit 1
+  fi
+}
+
+# need PACKAGE...: installs the Debian packages that are not there.
+need() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null && sudo -n true 2>/dev/null && as_root=(sudo)
+    [ ${#as_root[@]} -eq 0 ] && refuse "${missing[@]}"
+  fi
+  command -v apt-get >/dev/null || refuse "${missing[@]}"
+  stage "apt-get install (${#missing[@]} packages)" install_packages "${missing[*]}" "${as_root[@]}"
+}
+
+install_packages() {
+  local packages=$1
+  shift
+  "$@" apt-get update -qq
+  # shellcheck disable=SC2086 # one word a package
+  "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages
+}
+
+refuse() {
+  printf 'These Debian packages are needed and cannot be installed from here: %s\n' "$*" >&2
+  printf 'Install them (apt-get install %s) and run this again.\n' "$*" >&2
+  exit 1
+}
+
+set_up() {
+  mkdir -p artifacts/logs
+  if ! command -v dotnet >/dev/null; then
+    printf 'The .NET 10 SDK is needed: https://dotnet.microsoft.com/download\n' >&2
+    exit 1
+  fi
+  local packages=(g++ cmake make libzmq5)
+  [ -n "${TORCH_DIR:-}" ] || packages+=(libtorch-dev libgloo-dev)
+  command -v npm >/dev/null || packages+=(npm)
+  # Somebody may have brought these without Debian's package manager.
+  if command -v dpkg-query >/dev/null; then
+    need "${packages[@]}" "$@"
+  elif ! { command -v g++ && command -v cmake && command -v npm && [ -n "${TORCH_DIR:-}" ]; } >/dev/null; then
+    refuse "${packages[@]}"
+  fi
+  if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ]; then
+    stage "npm ci" npm ci --no-audit --no-fund
+  fi
+}
+
+build() {
+  stage "dotnet restore" dotnet restore Notebooks.sln
+  stage "dotnet build" dotnet build Notebooks.sln --no-restore -c "$configuration" -v quiet
+  cat >artifacts/tresnet <<'EOF'
+#!/usr/bin/env bash
+# The command line of this checkout; written by build.sh.
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+exec dotnet "$here/src/TResNet.Cli/bin/Release/net10.0/TResNet.Cli.dll" "$@"
+EOF
+  chmod +x artifacts/tresnet
+}
+
+run() {
+  set_up
+  build
+  artifacts/tresnet run tresnet.dib --html artifacts/tresnet.html --ipynb artifacts/tresnet.ipynb
+}
+
+run_tests() {
+  set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel
+  build
+  local passed=0 failed=0 skipped=0 project output status line started
+  for project in tests/*.Tests; do
+    started=$SECONDS
+    status=0
+    output=$(dotnet test "$project" --no-build -c "$configuration" 2>&1) || status=$?
+    printf '%s\n' "$output" >"artifacts/logs/$(basename "$project").log"
+    printf '%s\n' "$output" | grep -vE '^(Test run for|A total of|VSTest|$)' | grep -vE '^\[xUnit' || true
+    line=$(printf '%s\n' "$output" | grep -E '^(Passed|Failed)! ' | tail -n 1)
+    passed=$((passed + $(count Passed "$line")))
+    failed=$((failed + $(count Failed "$line")))
+    skipped=$((skipped + $(count Skipped "$line")))
+    # A test host that crashes counts no failure of its own.
+    [ "$status" -eq 0 ] || [ "$(count Failed "$line")" -gt 0 ] || failed=$((failed + 1))
+    printf '%-34s%4d s\n' "$(basename "$project")" $((SECONDS - started))
+  done
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ]
+}
+
+# count WORD LINE: the number behind "WORD:" in the test runner's closing line.
+count() {
+  printf '%s' "$2" | grep -oE "$1: +[0-9]+" | grep -oE '[0-9]+' || echo 0
+}
+
+bench() {
+  set_up python3-torch
+  build
+  dotnet run --project benchmarks/TResNet.Benchmarks --no-build -c "$configuration" -- "$@"
+}
+
+case "${1:-}" in
+run) run ;;
+test) run_tests ;;
+bench) bench "${@:2}" ;;
+build) set_up && build ;;
+format) dotnet tool restore && dotnet csharpier format . ;;
+*) usage && exit 2 ;;
+esac
