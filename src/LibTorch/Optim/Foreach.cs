@@ -39,7 +39,7 @@ internal static class Foreach
 
     /// <summary><c>self + value a b</c>.</summary>
     public static Tensor[] AddCMul(Tensor[] self, Tensor[] a, Tensor[] b, double value) =>
-        AddCMulList.CallMany(self, a, b, value);
+        InChunks(self.Length, range => AddCMulList.CallMany(self[range], a[range], b[range], value));
 
     /// <summary><c>self += value a b</c>.</summary>
     public static void AddCMul_(Tensor[] self, Tensor[] a, Tensor[] b, double value) =>
@@ -53,14 +53,32 @@ internal static class Foreach
     public static void Maximum_(Tensor[] self, Tensor[] other) => MaximumInPlace.CallVoid(self, other);
 
     /// <summary>The square roots.</summary>
-    public static Tensor[] Sqrt(Tensor[] self) => SqrtList.CallMany((Arg)self);
+    public static Tensor[] Sqrt(Tensor[] self) => InChunks(self.Length, range => SqrtList.CallMany((Arg)self[range]));
 
     /// <summary><c>self = sqrt(self)</c>.</summary>
     public static void Sqrt_(Tensor[] self) => SqrtInPlace.CallVoid((Arg)self);
 
     /// <summary><c>-self</c>.</summary>
-    public static Tensor[] Neg(Tensor[] self) => NegList.CallMany((Arg)self);
+    public static Tensor[] Neg(Tensor[] self) => InChunks(self.Length, range => NegList.CallMany((Arg)self[range]));
 
     /// <summary>Zeros.</summary>
     public static void Zero_(Tensor[] self) => ZeroInPlace.CallVoid((Arg)self);
+
+    // A call returns at most 512 tensors; large networks have more parameters.
+    private static Tensor[] InChunks(int count, Func<Range, Tensor[]> call)
+    {
+        const int Chunk = 256;
+        if (count <= Chunk)
+        {
+            return call(..count);
+        }
+
+        List<Tensor> results = new(count);
+        for (int start = 0; start < count; start += Chunk)
+        {
+            results.AddRange(call(start..Math.Min(start + Chunk, count)));
+        }
+
+        return [.. results];
+    }
 }

@@ -139,7 +139,7 @@ public sealed class BatchNorm2d : nn.Module<Tensor, Tensor>
         double factor = momentum ?? 0;
         if (training && _numBatchesTracked is not null)
         {
-            _numBatchesTracked.add_((Scalar)1);
+            _numBatchesTracked.add_(1);
             factor = momentum ?? 1.0 / _numBatchesTracked.item<long>();
         }
 
