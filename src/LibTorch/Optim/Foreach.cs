@@ -22,7 +22,8 @@ internal static class Foreach
     private static readonly Operator ZeroInPlace = new("aten::_foreach_zero_");
 
     /// <summary><c>self + alpha other</c>.</summary>
-    public static Tensor[] Add(Tensor[] self, Tensor[] other, double alpha = 1) => AddList.CallMany(self, other, alpha);
+    public static Tensor[] Add(Tensor[] self, Tensor[] other, double alpha = 1) =>
+        InChunks(self.Length, range => AddList.CallMany(self[range], other[range], alpha));
 
     /// <summary><c>self += alpha other</c>.</summary>
     public static void Add_(Tensor[] self, Tensor[] other, double alpha = 1) =>

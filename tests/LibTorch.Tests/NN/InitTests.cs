@@ -6,8 +6,6 @@ using static TorchSharp.torch.nn;
 
 namespace LibTorch.Tests.NN;
 
-// One seed for the whole process: these do not run beside tests that draw random numbers.
-[Collection("random numbers")]
 public sealed class InitTests
 {
     [Fact]

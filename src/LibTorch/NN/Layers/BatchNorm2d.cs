@@ -131,7 +131,7 @@ public sealed class BatchNorm2d : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The input has another number of dimensions.</exception>
     public override Tensor forward(Tensor input)
     {
-        if (input.shape.Length != 4)
+        if (input.dim() != 4)
         {
             throw new ArgumentException($"BatchNorm2d takes [N, C, H, W], not [{string.Join(", ", input.shape)}].");
         }
