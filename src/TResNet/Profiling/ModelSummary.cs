@@ -14,7 +14,7 @@ public sealed record LayerRow
     /// <summary>The shape of the output for one image, without the batch: <c>[C, H, W]</c>; null for a module that was not called.</summary>
     public required IReadOnlyList<long>? OutputShape { get; init; }
 
-    /// <summary>Parameters of this module alone; one that is shared counts where it is met first.</summary>
+    /// <summary>Parameters of this module alone; what is shared counts where it is met first.</summary>
     public required long OwnParameters { get; init; }
 
     /// <summary>Multiply-adds of this module alone for one image; only convolutions and linear layers count.</summary>

@@ -44,7 +44,7 @@ public static class Summarizer
             hooks.ForEach(hook => hook.remove());
         }
 
-        var counted = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        var counted = new HashSet<object>(ReferenceEqualityComparer.Instance);
         return new ModelSummary
         {
             Model = ModelName.Of(model),
@@ -57,18 +57,19 @@ public static class Summarizer
         string name,
         nn.Module module,
         Dictionary<nn.Module, Calls> calls,
-        HashSet<Tensor> counted
+        HashSet<object> counted
     )
     {
         var watched = calls.GetValueOrDefault(module);
+        var first = counted.Add(module);
         return new LayerRow
         {
             Name = name,
             Type = module.GetType().Name,
             OutputShape = watched?.OutputShape,
             OwnParameters = module.parameters(recurse: false).Where(counted.Add).Sum(parameter => parameter.numel()),
-            OwnMultiplyAdds = watched?.MultiplyAdds ?? 0,
-            OwnActivations = watched?.Activations ?? 0,
+            OwnMultiplyAdds = first && watched is not null ? watched.MultiplyAdds : 0,
+            OwnActivations = first && watched is not null ? watched.Activations : 0,
             Children =
             [
                 .. module

@@ -35,7 +35,7 @@ public static class ThroughputProfiler
         using var state = new StateScope(model, options.Mode == ThroughputMode.Training);
         var placement = Placement.Of(model);
         long[] shape = [options.BatchSize, .. imageShape];
-        var images = Pattern(shape).to(placement.Type, placement.Device);
+        var images = placement.Move(Pattern(shape));
         using var optimizer = options.Mode == ThroughputMode.Training ? optim.SGD(model.parameters(), 1e-3, 0.9) : null;
 
         Machine.ResetPeakResidentMemory();
@@ -68,7 +68,7 @@ public static class ThroughputProfiler
             Device = placement.Device.ToString(),
             Threads = get_num_threads(),
             DataType = placement.Type.ToString(),
-            MemoryFormat = "contiguous",
+            MemoryFormat = placement.ChannelsLast ? "channels last" : "contiguous",
             Machine = Machine.Describe(),
             PeakMemory = Machine.PeakResidentMemory(),
         };

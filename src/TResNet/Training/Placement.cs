@@ -3,17 +3,28 @@ using static TorchSharp.torch;
 
 namespace TResNet.Training;
 
-/// <summary>Where a network's inputs have to be: on its device, in its element type.</summary>
-internal sealed record Placement(Device Device, ScalarType Type)
+/// <summary>How a network's inputs have to be: on its device, in its element type, in the memory order of its weights.</summary>
+internal sealed record Placement(Device Device, ScalarType Type, bool ChannelsLast)
 {
-    /// <summary>The placement of a network's first parameter; the CPU and float32 for one that has none.</summary>
+    /// <summary>The placement that a network's parameters show; the CPU, float32 and plain order for one that has none.</summary>
     public static Placement Of(nn.Module model)
     {
-        var first = model.parameters().FirstOrDefault();
-        return first is null ? new(CPU, ScalarType.Float32) : new(first.device, first.dtype);
+        var parameters = model.parameters().ToList();
+        // A filter of 1 x 1 or for one channel looks the same in both orders.
+        var filter = parameters.Find(weight => weight.dim() == 4 && weight.shape[1] > 1 && weight.shape[3] > 1);
+        return parameters.Count == 0
+            ? new(CPU, ScalarType.Float32, false)
+            : new(parameters[0].device, parameters[0].dtype, filter is not null && filter.stride()[1] == 1);
     }
 
-    /// <summary>Images in the network's type and labels, both on its device.</summary>
+    /// <summary>Images as the network takes them.</summary>
+    public Tensor Move(Tensor images)
+    {
+        var moved = images.to(Type, Device);
+        return ChannelsLast ? Backend.ToChannelsLast(moved) : moved;
+    }
+
+    /// <summary>Images as the network takes them, and their labels on its device.</summary>
     public (Tensor Images, Tensor Labels) Move((Tensor Images, Tensor Labels) batch) =>
-        (batch.Images.to(Type, Device), batch.Labels.to(Device));
+        (Move(batch.Images), batch.Labels.to(Device));
 }

@@ -40,6 +40,7 @@ public sealed class Trainer(
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
         var augmentation = new Augmentation(_options.Flip, _options.Shift);
         var run = new RunRecorder(ModelName.Of(model), train, heldOut, _options, order.Batches, progress);
+        Backend.ToChannelsLast(model);
         var placement = Placement.Of(model);
 
         manual_seed(_options.Seed);
@@ -56,8 +57,8 @@ public sealed class Trainer(
                 {
                     cancel.ThrowIfCancellationRequested();
                     using var scope = NewDisposeScope();
-                    var (images, labels) = placement.Move(train.GetBatch(batch));
-                    images = augmentation.Apply(images, random);
+                    var (originals, targets) = train.GetBatch(batch);
+                    var (images, labels) = placement.Move((augmentation.Apply(originals, random), targets));
 
                     var rate = optimizer.ParamGroups.First().LearningRate;
                     var loss = functional.cross_entropy(

@@ -40,7 +40,7 @@ public sealed class SummarizerTests
     }
 
     [Fact]
-    public void A_shared_module_has_its_parameters_once_and_its_work_twice()
+    public void A_module_that_is_shared_has_its_parameters_once_and_the_work_of_each_call_once()
     {
         using var shared = new Twice();
 
@@ -86,7 +86,11 @@ public sealed class SummarizerTests
         private readonly TorchSharp.Modules.Conv2d conv = nn.Conv2d(4, 4, 1, bias: false);
 
         public Twice()
-            : base(nameof(Twice)) => RegisterComponents();
+            : base(nameof(Twice))
+        {
+            RegisterComponents();
+            register_module("again", conv);
+        }
 
         public override Tensor forward(Tensor input) => conv.call(conv.call(input));
     }

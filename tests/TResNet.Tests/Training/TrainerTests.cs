@@ -185,6 +185,21 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Images_of_33_pixels_give_the_networks_own_sentence()
+    {
+        using var net = Models.Create("tresnet_nano", numClasses: 10, inChans: 1);
+
+        Assert.Equal(
+            "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of 4: use 32.",
+            Assert
+                .Throws<TResNetException>(() =>
+                    new Trainer(net, Train.FitTo(1, 33, 33), HeldOut.FitTo(1, 33, 33)).Fit()
+                )
+                .Message
+        );
+    }
+
+    [Fact]
     public void A_network_with_other_classes_gives_one_sentence()
     {
         using var net = SmallNets.Create(classes: 1000);
