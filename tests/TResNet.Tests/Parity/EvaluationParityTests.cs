@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TorchSharp;
+using TResNet.Architectures;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
@@ -62,12 +63,7 @@ public sealed class EvaluationParityTests
     {
         var fixture = Fixture.Load("tresnet_m");
         using var plain = FilledNetwork.Timm(fixture);
-        using var scripted = (
-            (Architectures.StagedArchitecture)Models.Describe("tresnet_m") with
-            {
-                Scripted = true,
-            }
-        ).Build();
+        using var scripted = ((StagedArchitecture)Models.Describe("tresnet_m") with { Scripted = true }).Build();
         scripted.load_state_dict(plain.state_dict());
         plain.eval();
         scripted.eval();

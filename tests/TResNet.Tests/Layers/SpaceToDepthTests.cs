@@ -1,0 +1,48 @@
+using TResNet.Layers;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests.Layers;
+
+public sealed class SpaceToDepthTests
+{
+    [Fact]
+    public void Channel_bh_4_bw_C_c_holds_channel_c_of_pixel_bh_bw()
+    {
+        using var scope = NewDisposeScope();
+        var x = arange(2 * 3 * 8 * 12).@float().view(2, 3, 8, 12);
+        var y = new SpaceToDepth().call(x);
+        Assert.Equal([2L, 48, 2, 3], y.shape);
+        for (var bh = 0; bh < 4; bh++)
+        {
+            for (var bw = 0; bw < 4; bw++)
+            {
+                for (var c = 0; c < 3; c++)
+                {
+                    Assert.Equal(x[1, c, 4 + bh, 8 + bw].ToSingle(), y[1, (((bh * 4) + bw) * 3) + c, 1, 2].ToSingle());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void TorchScript_gives_the_same_tensor_and_the_same_gradient()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn([2, 3, 16, 16]).requires_grad_();
+        var plain = new SpaceToDepth().call(x);
+        var scripted = new SpaceToDepth(scripted: true).call(x);
+        Assert.True(plain.equal(scripted));
+        scripted.square().sum().backward();
+        Assert.True(x.grad!.allclose(x.detach() * 2));
+    }
+
+    [Fact]
+    public void A_side_of_33_pixels_is_refused_with_the_size_to_use()
+    {
+        var error = Assert.Throws<TResNetException>(() => new SpaceToDepth().call(zeros(1, 3, 33, 32)));
+        Assert.Equal(
+            "The input is 33x32 pixels, and the SpaceToDepth stem takes sides that are multiples of 4: resize it to 32x32.",
+            error.Message
+        );
+    }
+}
