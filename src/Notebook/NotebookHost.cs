@@ -65,6 +65,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         await turn.WaitAsync(CancellationToken.None);
         try
         {
+            await WarmUp;
             return await thread.RunAsync(() => RunCellAsync(cellText, sink, cancellation));
         }
         finally

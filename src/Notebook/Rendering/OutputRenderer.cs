@@ -86,11 +86,13 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
     private static string Picture(string svg) =>
         Block($"<div class=\"svg{Adaptable(svg)}\">{AsInline(svg)}</div>", "picture");
 
-    private static string Error(ErrorOutput error) =>
-        Block(
-            $"<div class=\"error-name\">{Encode(Title(error.Name))}</div><pre>{Encode(PlainText.Clean(string.Join('\n', error.Traceback)))}</pre>",
-            "error"
-        );
+    private static string Error(ErrorOutput error)
+    {
+        var text = PlainText.Clean(string.Join('\n', error.Traceback));
+        var named = error.Name + ": ";
+        var body = text.StartsWith(named, StringComparison.Ordinal) ? text[named.Length..] : text;
+        return Block($"<div class=\"error-name\">{Encode(Title(error.Name))}</div><pre>{Encode(body)}</pre>", "error");
+    }
 
     private static string Title(string name) =>
         name switch

@@ -5,7 +5,7 @@
   const charts = [];
 
   // A figure keeps its data; ink, grid and paper are the page's, so that it reads in light, dark and print.
-  function themed(layout, printing) {
+  function themed(layout, width, printing) {
     const ink = printing ? "#1c2128" : colour("--ink");
     const soft = printing ? "#5b6573" : colour("--soft");
     const rule = printing ? "#e3e6ea" : colour("--rule");
@@ -26,10 +26,14 @@
       ? ["#8ab0ff", "#f0a877", "#7fd1a0", "#f48fbd", "#c79bf2", "#6cc7dd", "#e6d37a", "#a3adba"]
       : ["#2f5fd0", "#d9731a", "#1a8a55", "#c2337a", "#7c3aad", "#11809c", "#a98600", "#5b6573"];
     result.hoverlabel = { ...result.hoverlabel, bgcolor: page, bordercolor: rule, font: { ...result.hoverlabel?.font, color: ink } };
+    result.margin = { t: result.title ? 64 : 28, r: 28, b: 52, l: 60, ...result.margin };
     result.modebar = { bgcolor: clear, color: rule, activecolor: ink };
     if (result.title) result.title = title(result.title);
     if (result.legend || result.showlegend !== false) {
       result.legend = { ...result.legend, bgcolor: clear, font: { ...result.legend?.font, color: ink } };
+    }
+    if (width < 560 && result.legend && result.legend.x === undefined) {
+      Object.assign(result.legend, { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" });
     }
     for (const key of new Set(["xaxis", "yaxis", ...Object.keys(result)])) {
       if (!/^[xy]axis\d*$/.test(key)) continue;
@@ -44,7 +48,7 @@
 
   function draw(chart, printing) {
     const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], ...chart.figure.config };
-    return Plotly.react(chart.place, structuredClone(chart.figure.data || []), themed(chart.figure.layout, printing), config);
+    return Plotly.react(chart.place, structuredClone(chart.figure.data || []), themed(chart.figure.layout, chart.place.clientWidth, printing), config);
   }
 
   function drawAll(printing) {

@@ -41,7 +41,7 @@ internal sealed class CSharpSession
 
     private readonly CellGlobals globals = new();
     private readonly List<KeyValuePair<string, object>> pending = [];
-    private readonly HashSet<Assembly> referenced = [];
+    private readonly References references = new();
     private ScriptOptions options;
     private ScriptState<object>? state;
 
@@ -49,7 +49,6 @@ internal sealed class CSharpSession
     {
         options = ScriptOptions
             .Default.WithLanguageVersion(LanguageVersion.Latest)
-            .WithReferences(References.Framework)
             .WithImports(DefaultNamespaces)
             .WithAllowUnsafe(true)
             .WithEmitDebugInformation(true)
@@ -66,13 +65,9 @@ internal sealed class CSharpSession
 
     public void AddReference(Assembly assembly, params IEnumerable<string> namespaces)
     {
-        if (
-            referenced.Add(assembly)
-            && References.Of(assembly) is { } reference
-            && !References.Framework.Contains(reference)
-        )
+        if (references.Add(assembly))
         {
-            options = options.AddReferences(reference);
+            options = options.WithReferences(references.All);
         }
 
         foreach (var name in namespaces)

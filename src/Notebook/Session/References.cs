@@ -1,35 +1,95 @@
-// The assemblies that a cell compiles against. Their metadata is mapped, not read, so that the first cell does not wait for it.
+// The assemblies that a session's cells compile against. Their metadata is mapped, not read, so that the first cell does not
+// wait for it, and shared by the sessions of a process.
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using Microsoft.CodeAnalysis;
 
 namespace Notebook.Session;
 
-/// <summary>Metadata references, one per file for the life of the process.</summary>
-internal static class References
+/// <summary>
+/// One session's references. An assembly comes with all that it refers to: a reference that joined later would give the
+/// types that mention it a second identity, and cells would find them ambiguous. For the same reason no two sessions
+/// share symbols.
+/// </summary>
+internal sealed class References
 {
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<string, MetadataReference> Known = [];
+    private static readonly Dictionary<string, AssemblyMetadata> Mapped = [];
+    private static readonly Lazy<IReadOnlyList<string>> Framework = new(() => [.. FrameworkFiles()]);
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> Platform = new(PlatformFiles);
+    private readonly Dictionary<string, MetadataReference> known = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The base class library that this process runs on.</summary>
-    public static IReadOnlyList<MetadataReference> Framework { get; } = FrameworkFiles().Select(Of).ToList();
+    /// <summary>Starts with the base class library that this process runs on.</summary>
+    public References()
+    {
+        foreach (var file in Framework.Value)
+        {
+            known.Add(Path.GetFileNameWithoutExtension(file), Reference(file));
+        }
+    }
 
-    /// <summary>The reference for a loaded assembly, or null when it has no file and so cannot be referenced.</summary>
-    public static MetadataReference? Of(Assembly assembly) =>
-        assembly.IsDynamic || assembly.Location.Length == 0 ? null : Of(assembly.Location);
+    /// <summary>The references so far.</summary>
+    public IEnumerable<MetadataReference> All => known.Values;
 
-    private static MetadataReference Of(string file)
+    /// <summary>Adds a loaded assembly and what it refers to; one without a file cannot be referenced and is left out.</summary>
+    /// <returns>Whether there was anything new.</returns>
+    public bool Add(Assembly assembly) => !assembly.IsDynamic && assembly.Location.Length > 0 && Add(assembly.Location);
+
+    private bool Add(string file)
+    {
+        if (!known.TryAdd(Path.GetFileNameWithoutExtension(file), Reference(file)))
+        {
+            return false;
+        }
+
+        foreach (var name in ReferredBy(file))
+        {
+            var beside = Path.Combine(Path.GetDirectoryName(file)!, name + ".dll");
+            if (Platform.Value.GetValueOrDefault(name) is { } own)
+            {
+                Add(own);
+            }
+            else if (File.Exists(beside))
+            {
+                Add(beside);
+            }
+        }
+
+        return true;
+    }
+
+    private static PortableExecutableReference Reference(string file) =>
+        ((AssemblyMetadata)Map(file).Copy()).GetReference(filePath: file);
+
+    private static AssemblyMetadata Map(string file)
     {
         lock (Gate)
         {
-            if (!Known.TryGetValue(file, out var reference))
+            if (!Mapped.TryGetValue(file, out var metadata))
             {
-                reference = AssemblyMetadata.CreateFromFile(file).GetReference(filePath: file);
-                Known.Add(file, reference);
+                metadata = AssemblyMetadata.CreateFromFile(file);
+                Mapped.Add(file, metadata);
             }
 
-            return reference;
+            return metadata;
         }
     }
+
+    private static List<string> ReferredBy(string file)
+    {
+        var reader = Map(file).GetModules()[0].GetMetadataReader();
+        return
+        [
+            .. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name)),
+        ];
+    }
+
+    private static IReadOnlyDictionary<string, string> PlatformFiles() =>
+        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key!, group => group.First(), StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> FrameworkFiles()
     {
@@ -49,14 +109,7 @@ internal static class References
 
     private static bool IsManaged(string file)
     {
-        try
-        {
-            AssemblyName.GetAssemblyName(file);
-            return true;
-        }
-        catch (BadImageFormatException)
-        {
-            return false;
-        }
+        using var image = new PEReader(File.OpenRead(file));
+        return image.HasMetadata;
     }
 }
