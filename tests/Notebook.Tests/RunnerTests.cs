@@ -1,28 +1,177 @@
+using System.Text.Json.Nodes;
 using Notebook.Documents;
 using Notebook.Running;
 
 namespace Notebook.Tests;
 
-public sealed class RunnerTests
+public sealed class RunnerTests : IDisposable
 {
-    private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "Samples");
+    private readonly string folder = Directory.CreateTempSubdirectory("notebook").FullName;
+    private readonly NotebookHost host = new([new GalleryExtension()]);
+
+    public void Dispose()
+    {
+        host.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
-    public async Task The_gallery_runs_to_its_error_and_leaves_page_and_notebook()
+    public async Task A_run_stops_at_the_first_error_and_keeps_what_came_before()
     {
-        using var host = new NotebookHost([new GalleryExtension()]);
-        var (page, notebook) = (Path.Combine(Samples, "gallery.html"), Path.Combine(Samples, "gallery.ipynb"));
         var progress = new List<RunProgress>();
-        var result = await new NotebookRunner(host).RunFileAsync(
-            Path.Combine(Samples, "gallery.dib"),
-            [page, notebook],
+        var result = await Run(
+            "#!md\n# Title\n#!csharp\n// Say one\n1\n#!csharp\nthrow new Exception(\"no\");\n#!csharp\n3\n",
             progress.Add
         );
-        Assert.Equal("ArgumentOutOfRangeException", result.Error?.Name);
-        Assert.Equal(6, result.FailedCell);
-        Assert.Contains("cdn", await File.ReadAllTextAsync(page));
-        Assert.Equal(12, progress.Count);
-        Assert.Equal("Primes below fifty, by the sieve", progress[0].Title);
-        Assert.Null(DocumentFormats.Read(notebook).Cells[^1].ExecutionCount);
+        Assert.Equal(("no", 2, false), (result.Error?.Value, result.FailedCell, result.Cancelled));
+        Assert.Equal([null, 1, 2, null], result.Document.Cells.Select(cell => cell.ExecutionCount));
+        Assert.Equal(["execute_result"], Kinds(result.Document.Cells[1]));
+        Assert.Equal(["error"], Kinds(result.Document.Cells[2]));
+        Assert.Equal(
+            [
+                (1, "Say one", CellState.Started),
+                (1, "Say one", CellState.Succeeded),
+                (2, "throw new Exception(\"no\");", CellState.Started),
+                (2, "throw new Exception(\"no\");", CellState.Failed),
+            ],
+            progress.Select(step => (step.Index, step.Title, step.State))
+        );
+        Assert.All(progress, step => Assert.Equal(3, step.Count));
     }
+
+    [Fact]
+    public async Task An_update_takes_the_place_of_what_was_shown_also_in_an_earlier_cell()
+    {
+        var result = await Run(
+            """
+            #!csharp
+            var bar = "0 %".Display(); "below".Display(); bar.Update("50 %");
+            #!csharp
+            bar.Update("100 %"); "own".Display();
+            """
+        );
+        Assert.Equal(["100 %", "below"], result.Document.Cells[0].Outputs.Select(Plain));
+        Assert.Equal(["own"], result.Document.Cells[1].Outputs.Select(Plain));
+    }
+
+    [Fact]
+    public async Task Text_of_one_stream_is_one_output()
+    {
+        var result = await Run(
+            "Console.Write(1); Console.WriteLine(2); Console.Write(3); Console.Error.Write(4); Console.Write(5);"
+        );
+        Assert.Equal(
+            """[{"name":"stdout","output_type":"stream","text":["12\n","3"]},{"name":"stderr","output_type":"stream","text":["4"]},{"name":"stdout","output_type":"stream","text":["5"]}]""",
+            result.Document.Cells[0].Outputs.ToJsonString()
+        );
+    }
+
+    [Fact]
+    public async Task A_cleared_output_is_gone_once_the_next_one_comes()
+    {
+        var folder = new OutputFolder();
+        var cell = new NotebookCell(CellLanguage.CSharp, "");
+        var sink = folder.SinkOf(cell);
+        sink(new StreamOutput(StreamKind.Stdout, "old"));
+        sink(new ClearOutput(Wait: true));
+        folder.Store();
+        Assert.Equal(["stream"], Kinds(cell));
+        sink(new DisplayOutput(MimeBundle.Plain("new")));
+        folder.Store();
+        Assert.Equal(["display_data"], Kinds(cell));
+        sink(new ClearOutput(Wait: false));
+        folder.Store();
+        Assert.Empty(cell.Outputs);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_still_writes_what_there_is()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var source = Write("tour.dib", "#!csharp\n1\n#!csharp\nwhile (true) { }\n#!csharp\n3\n");
+        var (page, notebook) = (Path.Combine(folder, "out", "tour.html"), Path.Combine(folder, "out", "tour.ipynb"));
+        var result = await new NotebookRunner(host).RunFileAsync(source, [page, notebook], Stop, interrupt.Token);
+        Assert.True(result.Cancelled);
+        Assert.Equal(["execute_result"], Kinds(DocumentFormats.Read(notebook).Cells[0]));
+        Assert.Contains("The cell was interrupted.", await File.ReadAllTextAsync(page));
+        Assert.Equal(
+            ["tour.html", "tour.ipynb"],
+            Directory.EnumerateFiles(Path.Combine(folder, "out")).Select(Path.GetFileName).Order()
+        );
+
+        void Stop(RunProgress progress)
+        {
+            if (progress is { Index: 2, State: CellState.Started })
+            {
+                interrupt.CancelAfter(TimeSpan.FromMilliseconds(50));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_second_run_replaces_the_outputs_of_the_first()
+    {
+        var document = DibFormat.Parse("1");
+        var runner = new NotebookRunner(host);
+        await runner.RunAsync(document);
+        await runner.RunAsync(document);
+        Assert.Single(document.Cells[0].Outputs);
+    }
+
+    [Fact]
+    public async Task Html_and_javascript_cells_are_shown_and_a_diagram_is_left_alone()
+    {
+        var result = await Run("#!html\n<b>x</b>\n#!js\n1\n#!mermaid\ngraph TD\n");
+        Assert.True(result.Succeeded);
+        Assert.Equal([1, 1, 0], result.Document.Cells.Select(cell => cell.Outputs.Count));
+    }
+
+    [Fact]
+    public async Task A_cell_in_another_language_says_so()
+    {
+        var result = await Run("#!fsharp\nlet x = 1\n");
+        Assert.Equal(
+            "This cell is in fsharp, which does not run here. C#, Markdown, HTML and JavaScript do.",
+            result.Error?.Value
+        );
+    }
+
+    [Fact]
+    public async Task An_output_of_another_kind_is_refused_before_anything_runs()
+    {
+        var error = await Assert.ThrowsAsync<CommandException>(() =>
+            new NotebookRunner(host).RunFileAsync("none.dib", ["page.pdf"])
+        );
+        Assert.Equal(
+            "'page.pdf' is neither a page nor a notebook: the name should end in .html or .ipynb.",
+            error.Message
+        );
+    }
+
+    [Fact]
+    public async Task A_chart_is_stored_as_figure_and_picture()
+    {
+        var result = await Run("Chart(\"Loss\", 1.4)");
+        var data = result.Document.Cells[0].Outputs[0]!["data"]!.AsObject();
+        Assert.Equal(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"], data.Select(form => form.Key));
+        Assert.Equal("Loss", (string?)data["application/vnd.plotly.v1+json"]!["layout"]!["title"]!["text"]);
+        Assert.IsType<JsonArray>(data["image/svg+xml"]);
+    }
+
+    private Task<RunResult> Run(string dib, Action<RunProgress>? progress = null) =>
+        new NotebookRunner(host).RunAsync(DibFormat.Parse(dib), progress);
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static IEnumerable<string?> Kinds(NotebookCell cell) =>
+        cell.Outputs.Select(output => (string?)output!["output_type"]);
+
+    private static string Plain(JsonNode? output) =>
+        string.Concat(output!["data"]!["text/plain"]!.AsArray().Select(line => (string?)line));
 }
