@@ -11,7 +11,7 @@ internal sealed class SplitMix64(ulong seed)
 
     /// <summary>A generator for one purpose in one epoch: neighbouring seeds and epochs give unrelated sequences.</summary>
     public static SplitMix64 For(long seed, int epoch, ulong purpose) =>
-        new(Mix(Mix((ulong)seed + purpose) + (ulong)epoch));
+        new(Mix(Mix(Mix((ulong)seed) + purpose) + (ulong)epoch));
 
     /// <summary>64 uniform bits.</summary>
     public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);

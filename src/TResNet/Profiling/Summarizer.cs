@@ -16,13 +16,6 @@ public static class Summarizer
     /// <exception cref="TResNetException">The shape is not that of an image, or the network does not take it.</exception>
     public static ModelSummary Summarize(nn.Module<Tensor, Tensor> model, params long[] inputShape)
     {
-        if (inputShape.Length != 3 || inputShape.Min() < 1)
-        {
-            throw new TResNetException(
-                $"The input shape is [{string.Join(", ", inputShape)}], but one image has three sizes of at least 1: channels, height, width."
-            );
-        }
-
         var calls = new Dictionary<nn.Module, Calls>(ReferenceEqualityComparer.Instance);
         var hooks = model
             .modules()
@@ -33,11 +26,7 @@ public static class Summarizer
             .ToList();
         try
         {
-            using var scope = NewDisposeScope();
-            using var mode = new ModeScope(model, training: false);
-            using var gradients = no_grad();
-            var placement = Placement.Of(model);
-            model.call(zeros([1, .. inputShape], dtype: placement.Type, device: placement.Device));
+            InputCheck.Try(model, inputShape).Dispose();
         }
         finally
         {
@@ -47,7 +36,7 @@ public static class Summarizer
         var counted = new HashSet<object>(ReferenceEqualityComparer.Instance);
         return new ModelSummary
         {
-            Model = ModelName.Of(model),
+            Model = model.GetName(),
             InputShape = inputShape,
             Root = Row(name: "", model, calls, counted),
         };

@@ -32,6 +32,7 @@ public static class ThroughputProfiler
     {
         options = (options ?? new ThroughputOptions()).Validate();
         using var scope = NewDisposeScope();
+        InputCheck.Try(model, imageShape);
         using var state = new StateScope(model, options.Mode == ThroughputMode.Training);
         var placement = Placement.Of(model);
         long[] shape = [options.BatchSize, .. imageShape];
@@ -61,7 +62,7 @@ public static class ThroughputProfiler
 
         return new ThroughputResult
         {
-            Model = ModelName.Of(model),
+            Model = model.GetName(),
             InputShape = shape,
             Options = options,
             Rounds = rounds,

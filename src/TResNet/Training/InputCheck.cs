@@ -1,4 +1,4 @@
-// Whether a network and a data set fit, found out with one image instead of in the middle of a run.
+// Whether a network takes what it is given, found out with one image instead of in the middle of a run.
 
 using TorchSharp;
 using TResNet.Data;
@@ -6,38 +6,52 @@ using static TorchSharp.torch;
 
 namespace TResNet.Training;
 
-/// <summary>Refuses a data set that a network cannot take.</summary>
+/// <summary>Refuses images that a network cannot take.</summary>
 internal static class InputCheck
 {
-    /// <summary>Sends one image through the network in evaluation mode and looks at what comes out.</summary>
-    /// <exception cref="TResNetException">The network takes other images, or has another number of outputs than the data set has classes.</exception>
+    /// <summary>Sends one black image through the network in evaluation mode and looks at what comes out.</summary>
+    /// <exception cref="TResNetException">
+    /// The network does not take these images, or has another number of outputs than the data set has classes.
+    /// </exception>
     public static void Require(nn.Module<Tensor, Tensor> model, ImageDataset data)
     {
         using var scope = NewDisposeScope();
-        using var mode = new ModeScope(model, training: false);
-        using var gradients = no_grad();
-        var outputs = Outputs(model, data);
+        var outputs = Try(model, [data.Channels, data.Height, data.Width]).shape;
         if (outputs.Length != 2 || outputs[1] != data.Classes.Count)
         {
             throw new TResNetException(
-                $"{ModelName.Of(model)} answers with {string.Join(" x ", outputs[1..])} values, but {data.Name} has {data.Classes.Count} classes; "
+                $"{model.GetName()} answers with {string.Join(" x ", outputs[1..])} values, but {data.Name} has {data.Classes.Count} classes; "
                     + $"create it with numClasses: {data.Classes.Count}."
             );
         }
     }
 
-    private static long[] Outputs(nn.Module<Tensor, Tensor> model, ImageDataset data)
+    /// <summary>Sends one black image through the network in evaluation mode; the network is left as it was.</summary>
+    /// <param name="model">Takes images <c>[N, C, H, W]</c>.</param>
+    /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>
+    /// <returns>What came out.</returns>
+    /// <exception cref="TResNetException">The shape is not that of an image, or the network does not take it.</exception>
+    public static Tensor Try(nn.Module<Tensor, Tensor> model, IReadOnlyList<long> imageShape)
     {
+        if (imageShape.Count != 3 || imageShape.Any(size => size < 1))
+        {
+            throw new TResNetException(
+                $"The input shape is [{string.Join(", ", imageShape)}], but one image has three sizes of at least 1: channels, height, width."
+            );
+        }
+
+        using var mode = new ModeScope(model, training: false);
+        using var gradients = no_grad();
+        using var scope = NewDisposeScope();
         try
         {
-            var (images, _) = Placement.Of(model).Move(data.GetBatch([0]));
-            return model.call(images).shape;
+            return model.call(Placement.Of(model).Move(zeros([1, .. imageShape]))).MoveToOuterDisposeScope();
         }
         catch (Exception refused) when (refused is not TResNetException and not OutOfMemoryException)
         {
             throw new TResNetException(
-                $"{ModelName.Of(model)} does not take the images of {data.Name}, {data.Channels} x {data.Height} x {data.Width} "
-                    + $"({refused.Message.Split('\n')[0].TrimEnd('.')}); change them with FitTo.",
+                $"{model.GetName()} does not take images of {string.Join(" x ", imageShape)} "
+                    + $"({refused.Message.Split('\n')[0].TrimEnd('.')}); choose the size and the channels it was made for.",
                 refused
             );
         }

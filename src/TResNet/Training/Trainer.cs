@@ -39,7 +39,7 @@ public sealed class Trainer(
         InputCheck.Require(model, heldOut);
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
         var augmentation = new Augmentation(_options.Flip, _options.Shift);
-        var run = new RunRecorder(ModelName.Of(model), train, heldOut, _options, order.Batches, progress);
+        var run = new RunRecorder(model.GetName(), train, heldOut, _options, order.Batches, progress);
         Backend.ToChannelsLast(model);
         var placement = Placement.Of(model);
 

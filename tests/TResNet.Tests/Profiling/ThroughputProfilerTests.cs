@@ -142,4 +142,40 @@ public sealed class ThroughputProfilerTests
         Assert.Equal(2, result.Rounds.Count);
         Assert.Throws<OperationCanceledException>(() => ThroughputProfiler.Measure(net, Image, cancel: stop.Token));
     }
+
+    [Fact]
+    public void An_input_the_network_does_not_take_gives_one_sentence()
+    {
+        using var small = SmallNets.Create();
+        using var nano = Models.Create("tresnet_nano");
+
+        Assert.StartsWith(
+            "Sequential does not take images of 3 x 28 x 28 (",
+            Assert.Throws<TResNetException>(() => ThroughputProfiler.Measure(small, [3, 28, 28])).Message
+        );
+        Assert.StartsWith(
+            "The input is 33x33 pixels,",
+            Assert.Throws<TResNetException>(() => ThroughputProfiler.Measure(nano, [3, 33, 33])).Message
+        );
+        Assert.StartsWith(
+            "The input shape is [32, 32],",
+            Assert.Throws<TResNetException>(() => ThroughputProfiler.Measure(nano, [32, 32])).Message
+        );
+    }
+
+    [Fact]
+    public void The_memory_order_is_that_of_the_networks_weights()
+    {
+        using var nano = Models.Create("tresnet_nano", numClasses: 10);
+        var options = new ThroughputOptions
+        {
+            BatchSize = 2,
+            WarmUp = 0,
+            Rounds = 1,
+        };
+
+        Assert.Equal("contiguous", ThroughputProfiler.Measure(nano, [3, 32, 32], options).MemoryFormat);
+        Backend.ToChannelsLast(nano);
+        Assert.Equal("channels last", ThroughputProfiler.Measure(nano, [3, 32, 32], options).MemoryFormat);
+    }
 }

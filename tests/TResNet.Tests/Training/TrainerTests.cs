@@ -178,7 +178,7 @@ public sealed class TrainerTests
         var message = Assert.Throws<TResNetException>(() => new Trainer(net, Train, HeldOut).Fit()).Message;
 
         Assert.Matches(
-            @"^Sequential does not take the images of Fashion-MNIST 10k \(train\), 1 x 28 x 28 \(.+\); change them with FitTo\.$",
+            @"^Sequential does not take images of 1 x 28 x 28 \(.+\); choose the size and the channels it was made for\.$",
             message
         );
         Assert.DoesNotContain('\n', message);
