@@ -1,3 +1,4 @@
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Checkpoints;
@@ -19,6 +20,10 @@ public static class Checkpoint
     }
 
     /// <summary>Loads parameters and buffers. Names and shapes are checked first, so a refused file leaves the network as it was.</summary>
+    /// <remarks>
+    /// The official TResNet's names are taken too; its normalisation weights then become |weight| + 1e-5, which is how its in-place ABN
+    /// applies them.
+    /// </remarks>
     /// <param name="module">The network.</param>
     /// <param name="path">A <c>.safetensors</c> file.</param>
     /// <exception cref="TResNetException">The file is missing, broken, or of another network.</exception>
@@ -26,30 +31,59 @@ public static class Checkpoint
     {
         using var file = SafetensorsFile.Open(path);
         var state = module.state_dict();
-        Compare(path, file, state);
+        var names = NamesInFile(path, file);
+        Compare(path, file, names, state);
+        var fromMagnitude =
+            names.Any(n => n.Key != n.Value)
+            && module.modules().OfType<Abn>().All(norm => norm.WeightKind == AbnWeight.Plain);
         using var _ = no_grad();
         foreach (var (name, target) in state)
         {
-            if (!file.Entries.ContainsKey(name))
+            if (!names.TryGetValue(name, out var stored))
             {
                 continue;
             }
 
             using var scope = NewDisposeScope();
-            target.copy_(file.Read(name));
+            var value = file.Read(stored);
+            target.copy_(
+                fromMagnitude && OfficialNames.IsAbnWeight(name) ? value.abs() + OfficialNames.AbnEpsilon : value
+            );
         }
     }
 
-    private static void Compare(string path, SafetensorsFile file, Dictionary<string, Tensor> state)
+    /// <summary>Our names to those of the file.</summary>
+    private static Dictionary<string, string> NamesInFile(string path, SafetensorsFile file)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var stored in file.Entries.Keys)
+        {
+            if (OfficialNames.ToTimm(stored) is { } name && !names.TryAdd(name, stored))
+            {
+                throw new TResNetException(
+                    $"{path} holds both '{names[name]}' and '{stored}', which are one parameter under two names: remove one."
+                );
+            }
+        }
+
+        return names;
+    }
+
+    private static void Compare(
+        string path,
+        SafetensorsFile file,
+        Dictionary<string, string> names,
+        Dictionary<string, Tensor> state
+    )
     {
         // num_batches_tracked counts steps; older files and converted ones leave it out.
         string[] missing =
         [
             .. state.Keys.Where(k =>
-                !file.Entries.ContainsKey(k) && !k.EndsWith("num_batches_tracked", StringComparison.Ordinal)
+                !names.ContainsKey(k) && !k.EndsWith("num_batches_tracked", StringComparison.Ordinal)
             ),
         ];
-        string[] unexpected = [.. file.Entries.Keys.Where(k => !state.ContainsKey(k))];
+        string[] unexpected = [.. names.Where(n => !state.ContainsKey(n.Key)).Select(n => n.Value)];
         if (missing.Length > 0 || unexpected.Length > 0)
         {
             throw new TResNetException(
@@ -57,12 +91,13 @@ public static class Checkpoint
             );
         }
 
-        foreach (var (name, entry) in file.Entries)
+        foreach (var (name, stored) in names)
         {
-            if (!entry.Shape.SequenceEqual(state[name].shape))
+            var shape = file.Entries[stored].Shape;
+            if (!shape.SequenceEqual(state[name].shape))
             {
                 throw new TResNetException(
-                    $"{path} is a checkpoint of another model: '{name}' is [{string.Join(", ", entry.Shape)}] there and [{string.Join(", ", state[name].shape)}] here. Build it with the same classes, channels and architecture."
+                    $"{path} is a checkpoint of another model: '{stored}' is [{string.Join(", ", shape)}] there and [{string.Join(", ", state[name].shape)}] here. Build it with the same classes, channels and architecture."
                 );
             }
         }

@@ -41,6 +41,9 @@ public sealed class Abn : nn.Module<Tensor, Tensor>
     /// <summary>The activation.</summary>
     public Activation Activation => activation;
 
+    /// <summary>How the weight scales.</summary>
+    public AbnWeight WeightKind => weightKind;
+
     /// <summary>Starts the weight at zero, so that a residual branch begins as nothing (section 3 of the paper's training details).</summary>
     internal void ZeroWeight()
     {

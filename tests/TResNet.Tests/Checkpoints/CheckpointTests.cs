@@ -1,6 +1,9 @@
 using System.Text;
 using TorchSharp;
+using TResNet.Architectures;
 using TResNet.Checkpoints;
+using TResNet.Layers;
+using TResNet.Tests.Parity;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Checkpoints;
@@ -81,6 +84,43 @@ public sealed class CheckpointTests : IDisposable
             Assert.Throws<TResNetException>(() => Checkpoint.Load(five, path)).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void An_official_checkpoint_loads_under_its_own_names_and_computes_the_same()
+    {
+        var path = PathOf("official.safetensors");
+        using var official = (
+            (StagedArchitecture)Models.Describe("tresnet_m") with
+            {
+                AbnWeight = AbnWeight.Magnitude,
+            }
+        ).Build(10);
+        using (no_grad())
+        {
+            foreach (var (name, parameter) in official.named_parameters())
+            {
+                if (name.EndsWith("bn.weight", StringComparison.Ordinal))
+                {
+                    parameter.uniform_(-1, 1).Dispose();
+                }
+            }
+        }
+
+        var names = FilledNetwork.OfficialKeys(official);
+        (string, Tensor)[] tensors =
+        [
+            .. official.state_dict().Select(p => (names[p.Key], p.Value)),
+            ("body.layer2.0.conv1.1.op.filt", zeros(1)),
+        ];
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors));
+        using var loaded = Models.Create("tresnet_m", 10);
+        Checkpoint.Load(loaded, path);
+        official.eval();
+        loaded.eval();
+        using var _ = no_grad();
+        using var x = randn([1, 3, 32, 32]);
+        Assert.True(official.call(x).allclose(loaded.call(x), 1e-4, 1e-5));
     }
 
     [Fact]
