@@ -1,6 +1,7 @@
 // The safetensors format: 8 bytes of header length, a JSON header, the tensors' bytes. https://github.com/huggingface/safetensors#format
 using System.Buffers.Binary;
 using System.Text.Json;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TResNet.Checkpoints;
@@ -173,7 +174,7 @@ internal sealed class SafetensorsFile : IDisposable
             throw Broken(path, $"'{property.Name}' lies outside the file");
         }
 
-        UInt128 size = (UInt128)TorchSharp.ScalarTypeExtensions.ElementSize(type);
+        UInt128 size = (UInt128)type.ElementSize();
         foreach (var length in shape)
         {
             size = length < 0 || size > (UInt128)room ? (UInt128)ulong.MaxValue : size * (UInt128)length;
