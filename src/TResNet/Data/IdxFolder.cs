@@ -1,0 +1,38 @@
+// MNIST's four files, whose names Fashion-MNIST, KMNIST and others kept.
+namespace TResNet.Data;
+
+/// <summary>A folder with MNIST's four IDX files: <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, and the same with <c>t10k</c>; plain or <c>.gz</c>.</summary>
+public static class IdxFolder
+{
+    /// <summary>Loads both parts into memory.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The training images and the held-out ones; classes are named by their numbers.</returns>
+    /// <exception cref="TResNetException">A file is missing or damaged.</exception>
+    public static (ImageDataset Train, ImageDataset HeldOut) Load(string folder)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        var trainLabels = IdxFile.Read(Find(folder, "train-labels-idx1-ubyte"), rank: 1);
+        var count = trainLabels.Data.IsEmpty ? 1 : trainLabels.Data.ToArray().Max() + 1;
+        string[] classes = [.. Enumerable.Range(0, count).Select(label => $"{label}")];
+        return (Read($"{name} (train)", "train"), Read($"{name} (held out)", "t10k"));
+
+        IdxDataset Read(string title, string part) =>
+            IdxDataset.Read(
+                title,
+                classes,
+                Find(folder, $"{part}-images-idx3-ubyte"),
+                Find(folder, $"{part}-labels-idx1-ubyte"),
+                labels => [.. Enumerable.Range(0, labels.Length)]
+            );
+    }
+
+    private static string Find(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        return File.Exists(path) ? path
+            : File.Exists(path + ".gz") ? path + ".gz"
+            : throw new TResNetException(
+                $"{folder} holds no {file} (nor {file}.gz); a data folder has MNIST's four files: images and labels, train and t10k."
+            );
+    }
+}
