@@ -52,7 +52,7 @@ public sealed record Figure
                 "<",
                 "\\u003c"
             )}</script><script>
-            (function (script) {UpgradeScript})(document.currentScript);
+            {UpgradeScript}
             </script></div>
             """;
 
@@ -78,16 +78,18 @@ public sealed record Figure
 
     // The page's own text colour is taken over, so that the chart is legible in whatever theme the page is in.
     private const string UpgradeScript = """
-        {
-          if (!window.Plotly || !script) return;
-          var div = script.parentNode, figure = JSON.parse(div.querySelector("script").textContent);
-          var color = getComputedStyle(div).color, dark = color.match(/\d+/g).slice(0, 3).every(function (c) { return c > 128; });
-          figure.layout.font.color = color;
-          figure.data.forEach(function (trace) { if (dark && trace.texttemplate) trace.textfont = { color: color }; });
-          var svg = div.querySelector("svg"), target = document.createElement("div");
-          div.insertBefore(target, svg);
-          Plotly.newPlot(target, figure.data, figure.layout, figure.config).then(function () { svg.remove(); });
-        }
+        (function (script) {
+          function upgrade() {
+            if (!window.Plotly) return;
+            var div = script.parentNode, figure = JSON.parse(div.querySelector("script").textContent);
+            figure.layout.font.color = getComputedStyle(div).color;
+            var svg = div.querySelector("svg"), target = document.createElement("div");
+            div.insertBefore(target, svg);
+            Plotly.newPlot(target, figure.data, figure.layout, figure.config).then(function () { svg.remove(); });
+          }
+          if (window.Plotly || document.readyState === "complete") upgrade();
+          else addEventListener("load", upgrade);
+        })(document.currentScript);
         """;
 }
 

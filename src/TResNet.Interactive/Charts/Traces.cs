@@ -126,6 +126,9 @@ public sealed record Heatmap : Trace
     /// <summary><c>%{text}</c> writes <see cref="Text"/> into the cells.</summary>
     public string? TextTemplate { get; init; }
 
+    /// <summary>The font of the cells' texts in interactive charts; a text may set its own colour by a <c>span</c>.</summary>
+    public Font? TextFont { get; init; }
+
     /// <summary>Pixels between columns.</summary>
     public double? XGap { get; init; }
 

@@ -4,6 +4,7 @@ namespace TResNet.Interactive.Charts.Svg;
 internal static class AxisPainter
 {
     private const double LabelSize = 11;
+    private const int Tilt = 35;
     private const string GridOpacity = "0.13";
     private const string BaseOpacity = "0.4";
 
@@ -15,6 +16,12 @@ internal static class AxisPainter
         var widest = labels.Select(tick => TextMetrics.Width(tick.Label, LabelSize)).DefaultIfEmpty(0).Max();
         return Math.Ceiling((widest + 16 + (panel.YAxis.Title is null ? 0 : 20)) / 8) * 8;
     }
+
+    /// <summary>Pixels that names below a placed panel take when they have to be tilted; 0 when they need not.</summary>
+    public static double RoomForTilted(Panel panel) =>
+        AreNamesTilted(panel)
+            ? 18 + Math.Sin(Tilt * Math.PI / 180) * panel.X.Categories.Max(name => TextMetrics.Width(name, LabelSize))
+            : 0;
 
     public static void DrawGrid(SvgWriter svg, Panel panel)
     {
@@ -61,15 +68,22 @@ internal static class AxisPainter
         var below = onTop ? box.Top - 8 : box.Bottom + 17;
         if (panel.XAxis.ShowTickLabels != false)
         {
-            foreach (var tick in Spaced(panel.X.Ticks(vertical: false)))
+            if (AreNamesTilted(panel))
             {
-                svg.Element(
-                    "text",
-                    SvgWriter.Escape(tick.Label),
-                    ("x", tick.Pixel),
-                    ("y", below),
-                    ("text-anchor", "middle")
-                );
+                DrawTilted(svg, panel, below - 5);
+            }
+            else
+            {
+                foreach (var tick in Spaced(panel.X.Ticks(vertical: false)))
+                {
+                    svg.Element(
+                        "text",
+                        SvgWriter.Escape(tick.Label),
+                        ("x", tick.Pixel),
+                        ("y", below),
+                        ("text-anchor", "middle")
+                    );
+                }
             }
         }
 
@@ -137,6 +151,21 @@ internal static class AxisPainter
             ("stroke-opacity", BaseOpacity),
             ("stroke-width", 1.0)
         );
+    }
+
+    private static bool AreNamesTilted(Panel panel) =>
+        panel.XAxis.Side != "top"
+        && panel.X.Categories.Any(name =>
+            TextMetrics.Width(name, LabelSize) + 4 > panel.X.Length / panel.X.Categories.Count
+        );
+
+    private static void DrawTilted(SvgWriter svg, Panel panel, double y)
+    {
+        foreach (var tick in panel.X.Ticks(vertical: false))
+        {
+            var place = $"translate({SvgWriter.Number(tick.Pixel + 4)} {SvgWriter.Number(y)}) rotate(-{Tilt})";
+            svg.Element("text", SvgWriter.Escape(tick.Label), ("transform", place), ("text-anchor", "end"));
+        }
     }
 
     /// <summary>Leaves out labels that would run into the one before.</summary>

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace TResNet.Interactive.Charts.Svg;
 
 /// <summary>Draws a matrix as coloured cells with their texts.</summary>
-internal static class HeatmapPainter
+internal static partial class HeatmapPainter
 {
     public static void Draw(SvgWriter svg, Panel panel, Heatmap map)
     {
@@ -31,7 +32,7 @@ internal static class HeatmapPainter
         var (y0, y1) = Edges(panel.Y.PixelOf(row - 0.5), panel.Y.PixelOf(row + 0.5));
         var (gapX, gapY) = ((map.XGap ?? 0) / 2, (map.YGap ?? 0) / 2);
         var (color, alpha) = ColorAt(map.ColorScale, position);
-        var text = map.Text?[row][column];
+        var text = map.Text is null ? null : Tags().Replace(map.Text[row][column], "");
         var names = (panel.Y.Categories.ElementAtOrDefault(row), panel.X.Categories.ElementAtOrDefault(column));
         var hint = names is (string y, string x)
             ? $"{y}, {x}: {text ?? NumberFormat.Format(map.Z[row][column])}"
@@ -93,4 +94,7 @@ internal static class HeatmapPainter
         var numbers = parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray();
         return numbers.Length == 4 ? numbers : [.. numbers, 1];
     }
+
+    [GeneratedRegex("<[^>]+>")]
+    private static partial Regex Tags();
 }

@@ -54,7 +54,7 @@ internal static class SvgRenderer
         return svg.Close().ToString().TrimEnd('\n');
     }
 
-    /// <summary>The plotting area: what the margins leave, once labels on the left have the room they need.</summary>
+    /// <summary>The plotting area: what the margins leave, once labels have the room they need.</summary>
     private static Box Area(Layout layout, IReadOnlyList<Panel> panels, Header header, double width, double height)
     {
         var margin = layout.Margin;
@@ -65,7 +65,18 @@ internal static class SvgRenderer
         }
 
         var top = Math.Max(margin.T, header.Height);
-        return new Box(left, top, Math.Max(10, width - left - margin.R), Math.Max(10, height - top - margin.B));
+        var area = new Box(left, top, Math.Max(10, width - left - margin.R), Math.Max(10, height - top - margin.B));
+        var bottom = margin.B;
+        foreach (var panel in panels.Where(p => p.XAxis.AutoMargin))
+        {
+            panel.Place(area);
+            bottom = Math.Max(bottom, AxisPainter.RoomForTilted(panel));
+        }
+
+        return area with
+        {
+            Height = Math.Max(10, height - top - bottom),
+        };
     }
 
     private static void DrawAnnotation(SvgWriter svg, Annotation annotation, IReadOnlyList<Panel> panels, Box area)

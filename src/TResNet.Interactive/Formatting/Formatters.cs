@@ -1,0 +1,51 @@
+// The one place where types and their looks meet: Microsoft.DotNet.Interactive.Formatting's registry.
+using Microsoft.DotNet.Interactive.Formatting;
+using TResNet.Data;
+using TResNet.Interactive.Charts;
+using TResNet.Profiling;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Interactive.Formatting;
+
+/// <summary>Registers how the project's types are shown, as HTML and as plain text.</summary>
+internal static class Formatters
+{
+    public static void Register()
+    {
+        RegisterFigures();
+        Register<Table>(table => table.ToHtml(), table => table.ToString());
+        Register<View>(view => view.ToHtml(), view => view.ToString());
+        Register<ProgressLine>(line => line.ToHtml(), line => line.ToString());
+        Register<ImageGrid>(grid => grid.ToHtml(), grid => grid.ToString());
+        Register<Tensor>(TensorView.ToHtml, TensorView.ToText);
+        RegisterView<Network>(ModelViews.Of);
+        RegisterView<ModelInfo>(info => ModelViews.Of([info]));
+        RegisterView<IEnumerable<ModelInfo>>(infos => ModelViews.Of([.. infos]));
+        RegisterView<ModelSummary>(ProfileViews.Of);
+        RegisterView<ThroughputResult>(result => ProfileViews.Of([result]));
+        RegisterView<IEnumerable<ThroughputResult>>(results => ProfileViews.Of([.. results]));
+        RegisterView<Profile>(ProfileViews.Of);
+        RegisterView<TrainingRun>(TrainingViews.Of);
+        RegisterView<Evaluation>(TrainingViews.Of);
+        RegisterView<ImageDataset>(DataViews.Of);
+    }
+
+    private static void RegisterFigures()
+    {
+        Formatter.Register<Figure>(figure => figure.ToJson(), Figure.PlotlyMimeType);
+        Formatter.Register<Figure>(figure => figure.ToSvg(), "image/svg+xml");
+        Register<Figure>(figure => figure.ToHtml(), figure => figure.ToString());
+        Formatter.Register<StaticFigure>(chart => chart.Figure.ToSvg(), "image/svg+xml");
+        Register<StaticFigure>(chart => Style.Wrap(chart.Figure.ToSvg()), chart => chart.ToString());
+    }
+
+    private static void RegisterView<T>(Func<T, View> view) =>
+        Register<T>(value => view(value).ToHtml(), value => view(value).ToString());
+
+    private static void Register<T>(Func<T, string> html, Func<T, string> text)
+    {
+        Formatter.Register(html, HtmlFormatter.MimeType);
+        Formatter.Register(text, PlainTextFormatter.MimeType);
+    }
+}

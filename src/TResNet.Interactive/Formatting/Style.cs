@@ -1,0 +1,50 @@
+namespace TResNet.Interactive.Formatting;
+
+/// <summary>
+/// The one style sheet of everything that the extension shows. It takes the page's text colour and draws lines as a trace of it, so light and
+/// dark themes, Jupyter's among them, need no cases.
+/// </summary>
+internal static class Style
+{
+    private const string Sheet = """
+        <style>
+        .tresnet{line-height:1.45;font-variant-numeric:tabular-nums;margin:.25em 0}
+        .tresnet p{margin:0 0 .5em}
+        .tresnet .tresnet-title{font-weight:600;font-size:1.08em}
+        .tresnet .tresnet-note{opacity:.7;font-size:.88em;margin:.5em 0 0}
+        .tresnet .tresnet-sub{opacity:.7;font-weight:400}
+        .tresnet .tresnet-scroll{overflow-x:auto}
+        .tresnet table.tresnet-table{border-collapse:collapse;border:0;margin:0;font-size:.93em;width:auto;table-layout:auto}
+        .tresnet table.tresnet-table tr{background:none;border:0}
+        .tresnet table.tresnet-table tbody tr:hover{background:rgba(128,136,148,.12)}
+        .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em 1.1em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:nowrap;max-width:none;color:inherit;background:none}
+        .tresnet table.tresnet-table th{font-weight:600;border-bottom:1px solid rgba(128,136,148,.6)}
+        .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
+        .tresnet table.tresnet-table .tresnet-number{text-align:right}
+        .tresnet-tree{font-size:.93em;overflow-x:auto}
+        .tresnet-tree .tresnet-row{display:grid;grid-template-columns:minmax(12em,2fr) minmax(8em,1.1fr) minmax(8.5em,1fr) 7.5em 8.5em;gap:0 1em;padding:.18em 0;border-bottom:1px solid rgba(128,136,148,.18);align-items:baseline}
+        .tresnet-tree .tresnet-row>*{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+        .tresnet-tree summary{cursor:pointer;list-style:none}
+        .tresnet-tree summary::-webkit-details-marker{display:none}
+        .tresnet-tree summary .tresnet-name::before{content:"\25B8";display:inline-block;width:1.1em;opacity:.6}
+        .tresnet-tree details[open]>summary .tresnet-name::before{content:"\25BE"}
+        .tresnet-tree .tresnet-leaf .tresnet-name::before{content:"";display:inline-block;width:1.1em}
+        .tresnet-tree .tresnet-row:hover{background:rgba(128,136,148,.12)}
+        .tresnet-tree .tresnet-head{font-weight:600;border-bottom:1px solid rgba(128,136,148,.6)}
+        .tresnet-tree .tresnet-head .tresnet-name::before{content:none}
+        .tresnet-tree .tresnet-total{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
+        .tresnet-tree .tresnet-number{text-align:right}
+        .tresnet-tree .tresnet-share{background:linear-gradient(90deg,rgba(26,127,196,.28) var(--share),transparent 0);border-radius:2px;padding-right:.3em}
+        .tresnet-bar{height:4px;border-radius:2px;background:rgba(128,136,148,.25);margin:.1em 0 .6em;max-width:760px;overflow:hidden}
+        .tresnet-bar>div{height:100%;background:#1a7fc4;border-radius:2px}
+        .tresnet-images{display:flex;flex-wrap:wrap;gap:12px}
+        .tresnet-images figure{margin:0;min-width:7.5em;text-align:center;font-size:.85em;line-height:1.3}
+        .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:none;outline:1px solid rgba(128,136,148,.3)}
+        .tresnet-images figcaption{white-space:pre-line}
+        .tresnet pre.tresnet-values{margin:.4em 0 0;padding:0;background:none;border:0;color:inherit;font-size:.9em;line-height:1.4;overflow-x:auto}
+        </style>
+        """;
+
+    /// <summary>Puts HTML into a block that carries the style sheet.</summary>
+    public static string Wrap(string html) => $"<div class=\"tresnet\">{Sheet.ReplaceLineEndings("")}{html}</div>";
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using TResNet.Interactive.Charts;
+
+namespace TResNet.Interactive.Formatting;
+
+/// <summary>
+/// What is shown for a value: headlines, tables and charts from top to bottom. A notebook shows it as one piece of HTML; a terminal prints the
+/// tables.
+/// </summary>
+public sealed record View
+{
+    /// <summary>The headline.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The quieter text after the headline.</summary>
+    public string? Subtitle { get; init; }
+
+    /// <summary><see cref="Table"/>, <see cref="Figure"/>, <see cref="LayerTree"/>, <see cref="ImageGrid"/> or a sentence, in order.</summary>
+    public IReadOnlyList<object> Parts { get; init; } = [];
+
+    /// <summary>The view as HTML.</summary>
+    public string ToHtml() => Style.Wrap(Headline() + string.Concat(Parts.Select(PartHtml)));
+
+    /// <summary>The view as text; charts, whose numbers are in the tables, are left out.</summary>
+    public override string ToString()
+    {
+        var texts = Parts.Where(part => part is not Figure).Select(part => part.ToString()!);
+        var headline = Subtitle is null ? Title : $"{Title} · {Subtitle}";
+        return string.Join("\n\n", headline is null ? texts : texts.Prepend(headline));
+    }
+
+    private string Headline()
+    {
+        var subtitle = Subtitle is null
+            ? ""
+            : $" <span class=\"tresnet-sub\">· {WebUtility.HtmlEncode(Subtitle)}</span>";
+        return Title is null ? "" : $"<p class=\"tresnet-title\">{WebUtility.HtmlEncode(Title)}{subtitle}</p>";
+    }
+
+    private static string PartHtml(object part) =>
+        part switch
+        {
+            Table table => table.ToInnerHtml(),
+            Figure figure => figure.ToHtml(),
+            LayerTree tree => tree.ToInnerHtml(),
+            ImageGrid grid => grid.ToInnerHtml(),
+            _ => $"<p>{WebUtility.HtmlEncode(part.ToString())}</p>",
+        };
+}

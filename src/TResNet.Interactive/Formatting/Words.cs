@@ -1,0 +1,32 @@
+using System.Globalization;
+using TResNet.Interactive.Charts;
+using TResNet.Profiling;
+
+namespace TResNet.Interactive.Formatting;
+
+/// <summary>How values are written in tables, charts and progress lines: everywhere the same.</summary>
+internal static class Words
+{
+    public static string Of(ThroughputMode mode) => mode == ThroughputMode.Training ? "training" : "inference";
+
+    /// <summary>Images a second: whole numbers where they are large, one decimal below a hundred.</summary>
+    public static string Rate(double rate) => NumberFormat.Format(rate, rate < 100 ? ".1f" : ",d");
+
+    public static string Percent(double share) => NumberFormat.Format(share, ".1%");
+
+    public static string Count(long count) => NumberFormat.Short(count);
+
+    public static string Bytes(long bytes) =>
+        bytes >= 1L << 30
+            ? $"{(bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture)} GiB"
+            : $"{(bytes / (double)(1L << 20)).ToString("0", CultureInfo.InvariantCulture)} MiB";
+
+    /// <summary>A clock reading: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>.</summary>
+    public static string Clock(TimeSpan time)
+    {
+        var whole = TimeSpan.FromSeconds(Math.Round(Math.Max(0, time.TotalSeconds)));
+        return whole.ToString(whole.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+    }
+
+    public static string Size(IReadOnlyList<long> shape) => string.Join(" × ", shape);
+}

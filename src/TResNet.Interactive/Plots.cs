@@ -1,0 +1,186 @@
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+using TResNet.Training;
+
+namespace TResNet.Interactive;
+
+/// <summary>The charts of this project, for cells that want one alone.</summary>
+public static class Plots
+{
+    /// <summary>Loss, top-1 and learning rate over a run.</summary>
+    public static Figure Training(TrainingRun run)
+    {
+        var result = run.Top1 is { } top1 ? $"top-1 {NumberFormat.Format(top1, ".1%")}" : "no epoch completed";
+        return TrainingCurve.Draw(
+            $"{run.Model} on {run.HeldOutData}",
+            $"{result} · {run.Epochs.Count} of {run.Options.Epochs} epochs · {NumberFormat.Format(run.ImagesPerSecond, ",d")} images/s"
+                + (run.Interrupted ? " · interrupted" : ""),
+            run.Steps,
+            run.Epochs,
+            run.Options,
+            run.Epochs is [var first, ..] ? first.Step / (double)first.Epoch : null
+        );
+    }
+
+    /// <summary>Images a second of one or several networks: the median, with a line from the slowest to the fastest round.</summary>
+    public static Figure Throughput(params IReadOnlyList<ThroughputResult> results)
+    {
+        string[] models = [.. results.Select(result => result.Model).Distinct()];
+        ThroughputMode[] modes = [.. results.Select(result => result.Mode).Distinct()];
+        var labels = new List<Annotation>();
+        var traces = new List<Trace>();
+        foreach (var mode in modes)
+        {
+            var own = models
+                .Select(model => results.FirstOrDefault(r => r.Model == model && r.Mode == mode))
+                .OfType<ThroughputResult>()
+                .ToArray();
+            traces.Add(
+                new Bar
+                {
+                    Name = Words.Of(mode),
+                    Orientation = Orientation.Horizontal,
+                    Y = own.Select(r => r.Model).ToArray(),
+                    X = own.Select(r => r.Median).ToArray(),
+                    ErrorX = new ErrorBars
+                    {
+                        Array = [.. own.Select(r => r.Max - r.Median)],
+                        ArrayMinus = [.. own.Select(r => r.Median - r.Min)],
+                    },
+                    HoverTemplate = "%{y}: %{x:.4~g} images/s<extra></extra>",
+                }
+            );
+
+            // plotly puts the bars of a category at equal distances within 1 - gap of its width.
+            var offset = (Array.IndexOf(modes, mode) - (modes.Length - 1) / 2.0) * 0.7 / modes.Length;
+            labels.AddRange(
+                own.Select(r => new Annotation
+                {
+                    Text = Words.Rate(r.Median),
+                    X = r.Max,
+                    Y = Array.IndexOf(models, r.Model) + offset,
+                    XRef = "x",
+                    YRef = "y",
+                    XAnchor = "left",
+                    XShift = 6,
+                })
+            );
+        }
+
+        var batches = string.Join(" and ", results.Select(r => $"{r.BatchSize}").Distinct());
+        var sizes = string.Join(" and ", results.Select(r => $"{r.InputShape[^2]} × {r.InputShape[^1]}").Distinct());
+        return new Figure
+        {
+            Data = traces,
+            Layout = new Layout
+            {
+                Title = Title.Headline(
+                    "Images per second",
+                    $"batch of {batches}, {sizes} pixels · median, line from slowest to fastest round"
+                ),
+                XAxis = new Axis { Title = "images/s", Range = [0, results.Max(r => r.Max) * 1.14] },
+                YAxis = Axis.OfNames(reversed: true),
+                BarGap = 0.3,
+                BarCornerRadius = 3,
+                Annotations = labels,
+                Height = 132 + (modes.Length > 1 ? 30 : 0) + models.Length * (modes.Length > 1 ? 64 : 44),
+                Margin = new Margin { T = modes.Length > 1 ? 88 : 64 },
+            },
+        };
+    }
+
+    /// <summary>Images a second against multiply-adds: who does more with the same work stands higher.</summary>
+    /// <param name="summaries">The networks counted.</param>
+    /// <param name="results">The same networks measured.</param>
+    public static Figure TradeOff(IReadOnlyList<ModelSummary> summaries, IReadOnlyList<ThroughputResult> results)
+    {
+        var (unit, word) = summaries.Max(summary => summary.MultiplyAdds) >= 1e9 ? (1e9, "billion") : (1e6, "million");
+        var traces = results
+            .GroupBy(result => result.Mode)
+            .Select(group =>
+            {
+                var points = group
+                    .Select(result =>
+                        (Result: result, Work: summaries.First(s => s.Model == result.Model).MultiplyAdds / unit)
+                    )
+                    .OrderBy(point => point.Work)
+                    .ToArray();
+                return new Scatter
+                {
+                    Name = Words.Of(group.Key),
+                    Mode = ScatterMode.MarkersText,
+                    X = points.Select(point => point.Work).ToArray(),
+                    Y = points.Select(point => point.Result.Median).ToArray(),
+                    Text = [.. points.Select(point => point.Result.Model)],
+                    TextPosition = "top center",
+                    Marker = new Marker { Size = 10 },
+                    ClipOnAxis = false,
+                    HoverTemplate = "%{text}: %{x:.3~g} " + word + " multiply-adds, %{y:.4~g} images/s<extra></extra>",
+                };
+            })
+            .ToArray();
+        var (work, rate) = (
+            traces.SelectMany(t => t.X!.Numbers!).ToArray(),
+            traces.SelectMany(t => t.Y!.Numbers!).ToArray()
+        );
+        return new Figure
+        {
+            Data = traces,
+            Layout = new Layout
+            {
+                Title = Title.Headline("Throughput against work", "higher at the same work: better use of the machine"),
+                XAxis = new Axis { Title = $"{word} multiply-adds per image", Range = [0, work.Max() * 1.15] },
+                YAxis = new Axis { Title = "images/s", Range = [0, rate.Max() * 1.2] },
+                Margin = new Margin { T = traces.Length > 1 ? 92 : 64 },
+            },
+        };
+    }
+
+    /// <summary>Which classes are taken for which.</summary>
+    public static Figure Confusion(Evaluation evaluation)
+    {
+        var matrix = evaluation.ConfusionMatrix();
+        var n = evaluation.Classes.Count;
+        string[] classes = [.. evaluation.Classes];
+        int[] rows = [.. Enumerable.Range(0, n)];
+        var highest = rows.Max(i => rows.Max(j => matrix[i, j]));
+        return new Figure
+        {
+            Data =
+            [
+                new Heatmap
+                {
+                    Name = "images",
+                    X = classes,
+                    Y = classes,
+                    Z = [.. rows.Select(i => rows.Select(j => (double)matrix[i, j]).ToArray())],
+                    Text = [.. rows.Select(i => rows.Select(j => Cell(matrix[i, j], highest)).ToArray())],
+                    TextTemplate = n <= 24 ? "%{text}" : null,
+                    TextFont = new Font { Color = Palette.Text, Size = 12 },
+                    XGap = 1,
+                    YGap = 1,
+                    HoverTemplate = "%{y} taken for %{x}: %{z}<extra></extra>",
+                },
+            ],
+            Layout = new Layout
+            {
+                Title = Title.Headline(
+                    "What is taken for what",
+                    $"{evaluation.Data} · rows: the true class, columns: what the network said"
+                ),
+                XAxis = Axis.OfNames() with { Constrain = "domain" },
+                YAxis = Axis.OfNames(reversed: true) with { ScaleAnchor = "x", Constrain = "domain" },
+                Width = Math.Clamp(200 + 46 * n, 600, 900),
+                Height = Math.Clamp(124 + 40 * n, 360, 900),
+                Margin = new Margin { T = 64 },
+            },
+        };
+    }
+
+    /// <summary>White on the cells that are strongly coloured; on the others a grey that is legible in light and dark pages.</summary>
+    private static string Cell(int count, int highest) =>
+        count == 0 ? ""
+        : count > highest / 2 ? $"<span style=\"color:#fff\">{count}</span>"
+        : $"{count}";
+}

@@ -1,0 +1,14 @@
+using TResNet.Interactive.Formatting;
+using static TorchSharp.torch;
+
+namespace TResNet.Interactive;
+
+/// <summary>Things to look at that are not charts.</summary>
+public static class Show
+{
+    /// <summary>Pictures side by side, small ones enlarged.</summary>
+    /// <param name="images"><c>[N, 1, H, W]</c> (grey) or <c>[N, 3, H, W]</c> (red, green, blue), from 0 to 1; what is outside is clipped.</param>
+    /// <param name="labels">A caption for each; none when empty.</param>
+    /// <exception cref="TResNetException">The shape is another, or the captions are not as many as the images.</exception>
+    public static ImageGrid Images(Tensor images, IEnumerable<string>? labels = null) => new(images, [.. labels ?? []]);
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using Microsoft.DotNet.Interactive.Formatting;
+using Tests;
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Tests.Formatting;
+
+public sealed class ViewTests
+{
+    public ViewTests() => Formatters.Register();
+
+    [Fact]
+    public void A_run_is_shown_as_a_chart_and_a_table_of_epochs()
+    {
+        Snapshot.Match(Run.ToDisplayString("text/plain"));
+        Snapshot.Match(Plots.Training(Run).ToSvg(), "svg", "chart");
+    }
+
+    [Fact]
+    public void A_run_without_an_epoch_is_shown_too()
+    {
+        var run = Run with { Epochs = [], Steps = [.. Run.Steps.Take(3)], Interrupted = true };
+
+        Assert.Contains("Interrupted after 3 steps", run.ToDisplayString("text/html"));
+        Assert.DoesNotContain("NaN", run.ToDisplayString("text/html"));
+    }
+
+    [Fact]
+    public void A_profile_is_shown_as_a_table_and_bars()
+    {
+        Snapshot.Match(Profile.ToDisplayString("text/plain"));
+        Snapshot.Match(Plots.Throughput(Profile.Throughputs).ToSvg(), "svg", "chart");
+        Snapshot.Match(Plots.TradeOff(Profile.Summaries, Profile.Throughputs).ToSvg(), "svg", "tradeoff");
+    }
+
+    [Fact]
+    public void A_network_is_shown_as_a_tree_of_layers()
+    {
+        using var network = Models.Create("tresnet_nano", 10);
+
+        Snapshot.Match(network.ToDisplayString("text/plain"));
+        Snapshot.Match(
+            network
+                .ToDisplayString("text/html")
+                .Replace("</div><div", "</div>\n<div")
+                .Replace("</summary>", "</summary>\n"),
+            "html",
+            "html"
+        );
+    }
+
+    [Fact]
+    public void An_evaluation_is_shown_with_its_confusions()
+    {
+        var evaluation = new Evaluation
+        {
+            Data = "Fashion-MNIST (held out)",
+            Classes = ["Shirt", "Coat & <hat>", "Bag"],
+            Loss = 0.4321,
+            Predictions =
+            [
+                .. Enumerable.Range(0, 60).Select(i => new Prediction(i, i % 3, i % 7 == 0 ? 0 : i % 3, 0.9)),
+            ],
+        };
+
+        Snapshot.Match(evaluation.ToDisplayString("text/plain"));
+        Snapshot.Match(Plots.Confusion(evaluation).ToSvg(), "svg", "chart");
+        Assert.DoesNotContain("<hat>", evaluation.ToDisplayString("text/html"));
+    }
+
+    [Fact]
+    public void A_figure_comes_as_plotly_svg_html_and_text()
+    {
+        var figure = Plots.Training(Run);
+
+        Assert.StartsWith("{\"data\":", figure.ToDisplayString(Figure.PlotlyMimeType));
+        Assert.StartsWith("<svg", figure.ToDisplayString("image/svg+xml"));
+        Assert.Contains("<svg", figure.ToDisplayString("text/html"));
+        Assert.Equal(
+            "tresnet_nano on Fashion-MNIST (held out): top-1 86.2% · 3 of 3 epochs · 812 images/s",
+            figure.ToDisplayString("text/plain")
+        );
+    }
+
+    [Fact]
+    public void A_table_is_aligned_text_and_escaped_html()
+    {
+        var table = new Table
+        {
+            Title = "Two rows",
+            Columns = [new("name"), new("count", true)],
+            Rows =
+            [
+                ["a <b>", "7"],
+                ["longer", "1,234"],
+            ],
+            Footer = ["all", "1,241"],
+            Note = "A note.",
+        };
+
+        Snapshot.Match(table.ToString());
+        Assert.Contains("a &lt;b&gt;", table.ToHtml());
+    }
+
+    [Fact]
+    public void The_counts_of_listed_networks_are_those_of_counting()
+    {
+        // The other networks for 448 pixels are these networks too, and take seconds each.
+        foreach (var info in Models.List().Where(info => info.InputSize <= 224 || info.Name == "tresnet_m_448"))
+        {
+            var counted = ModelCounts.Count(info);
+            Assert.True(
+                counted == ModelCounts.Of(info),
+                $"[\"{info.Name}\"] = new({counted.Parameters}, {counted.MultiplyAdds}),"
+            );
+        }
+    }
+
+    private static TrainingRun Run { get; } =
+        new()
+        {
+            Model = "tresnet_nano",
+            TrainData = "Fashion-MNIST (train)",
+            HeldOutData = "Fashion-MNIST (held out)",
+            Options = new TrainingOptions { Epochs = 3 },
+            Steps =
+            [
+                .. Enumerable
+                    .Range(1, 375)
+                    .Select(i => new StepResult(
+                        i,
+                        (i - 1) / 125 + 1,
+                        0.8 + 1.5 * Math.Exp(-i / 90.0) + 0.05 * Math.Sin(i * 2.3),
+                        0.1 * Math.Sin(Math.PI * i / 376)
+                    )),
+            ],
+            Epochs =
+            [
+                new EpochResult(1, 125, 1.41, 0.73, 0.744, 790, TimeSpan.FromSeconds(11.2)),
+                new EpochResult(2, 250, 1.02, 0.55, 0.813, 820, TimeSpan.FromSeconds(10.9)),
+                new EpochResult(3, 375, 0.88, 0.43, 0.862, 826, TimeSpan.FromSeconds(10.8)),
+            ],
+            Interrupted = false,
+            Duration = TimeSpan.FromSeconds(33),
+            ImagesPerSecond = 812,
+        };
+
+    private static Profile Profile { get; } =
+        new()
+        {
+            Summaries =
+            [
+                Summary("tresnet_m", 31_389_032, 5_734_965_248),
+                Summary("tresnet_l", 55_989_256, 10_875_689_984),
+                Summary("resnet50", 25_557_032, 4_089_184_256),
+            ],
+            Throughputs =
+            [
+                Result("tresnet_m", ThroughputMode.Training, 6.1),
+                Result("tresnet_m", ThroughputMode.Inference, 24.3),
+                Result("tresnet_l", ThroughputMode.Training, 3.4),
+                Result("tresnet_l", ThroughputMode.Inference, 12.9),
+                Result("resnet50", ThroughputMode.Training, 6.6),
+                Result("resnet50", ThroughputMode.Inference, 26.7),
+            ],
+        };
+
+    private static ModelSummary Summary(string model, long parameters, long multiplyAdds) =>
+        new()
+        {
+            Model = model,
+            InputShape = [3, 224, 224],
+            Root = new LayerRow
+            {
+                Name = "",
+                Type = "Network",
+                OutputShape = [1000],
+                OwnParameters = parameters,
+                OwnMultiplyAdds = multiplyAdds,
+                OwnActivations = 0,
+                Children = [],
+            },
+        };
+
+    private static ThroughputResult Result(string model, ThroughputMode mode, double rate) =>
+        new()
+        {
+            Model = model,
+            InputShape = [8, 3, 224, 224],
+            Options = new ThroughputOptions
+            {
+                Mode = mode,
+                BatchSize = 8,
+                Rounds = 3,
+            },
+            Rounds = [rate, rate * 0.95, rate * 1.02],
+            Device = "cpu",
+            Threads = 2,
+            DataType = "Float32",
+            MemoryFormat = "channels last",
+            Machine = "A machine, 2 cores, 16 GiB",
+            PeakMemory = 1_234_567_890,
+        };
+}
