@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Checkpoints;
+using TResNet.Interactive.Formatting;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Builds a network and shows its layers.</summary>
+internal static class BuildCommand
+{
+    public static Command Create(INotebook notebook, string name)
+    {
+        var model = CommonOptions.Model("tresnet_m");
+        var classes = CommonOptions.Make("--num-classes", "Length of the output.", 1000, "number");
+        var channels = CommonOptions.Make(
+            "--in-chans",
+            "Channels of the images: 3 for colours, 1 for grey.",
+            3,
+            "number"
+        );
+        var size = CommonOptions.InputSize();
+        var weights = CommonOptions.Weights();
+        var seed = CommonOptions.Seed(42);
+        var variable = CommonOptions.Name("--name", "The variable that gets the network.", "model");
+        var command = new Command(
+            name,
+            "Builds a network and shows its layers, with output shapes, parameters and multiply-adds."
+        )
+        {
+            model,
+            classes,
+            channels,
+            size,
+            weights,
+            seed,
+            variable,
+        };
+        command.SetWork(
+            (parsed, _) =>
+            {
+                var (network, _) = CommonOptions.Resolve(
+                    notebook,
+                    parsed.GetRequiredValue(model),
+                    parsed.GetValue(classes),
+                    parsed.GetValue(channels),
+                    parsed.GetValue(seed)
+                );
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
+                if (parsed.GetValue(weights) is { } file)
+                {
+                    Checkpoint.Load(network, file.FullName);
+                }
+
+                network.eval();
+                notebook.SetVariable(parsed.GetRequiredValue(variable), network);
+                notebook.Display(ModelViews.Of(network, side));
+            }
+        );
+        return command;
+    }
+}

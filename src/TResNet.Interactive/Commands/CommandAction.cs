@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Notebook;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Runs a command's work and turns what the library refuses into the one sentence that the user sees.</summary>
+internal static class CommandAction
+{
+    public static void SetWork(this Command command, Action<ParseResult, CancellationToken> work) =>
+        command.SetAction(
+            (parsed, cancel) =>
+            {
+                try
+                {
+                    work(parsed, cancel);
+                    return Task.FromResult(0);
+                }
+                // ExternalException: libtorch is missing or refused; its message is for people too.
+                catch (Exception refused) when (refused is TResNetException or ExternalException)
+                {
+                    throw new CommandException(refused.Message, refused);
+                }
+            }
+        );
+}

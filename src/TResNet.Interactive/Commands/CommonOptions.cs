@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Notebook;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Options that several commands share, and what they mean.</summary>
+internal static partial class CommonOptions
+{
+    public static Option<T> Make<T>(string name, string description, T value, string? helpName = null) =>
+        new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => value,
+            HelpName = helpName,
+        };
+
+    public static Option<string> Model(string value)
+    {
+        var option = Make(
+            "--model",
+            "The network: a name that the models command lists, or a notebook variable that holds one.",
+            value,
+            "name"
+        );
+        option.CompletionSources.Add(_ =>
+            Models.List().Select(info => new System.CommandLine.Completions.CompletionItem(info.Name))
+        );
+        return option;
+    }
+
+    public static Option<string> Name(string option, string description, string value)
+    {
+        var name = Make(option, description, value, "variable");
+        name.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && !Identifier().IsMatch(token.Value))
+            {
+                result.AddError(
+                    $"'{token.Value}' cannot be a variable's name: take letters, digits and '_', with a letter or '_' first."
+                );
+            }
+        });
+        return name;
+    }
+
+    public static Option<int?> InputSize() =>
+        new("--input-size")
+        {
+            Description = "Height and width of the images in pixels. Default: what the network is meant for.",
+            HelpName = "pixels",
+        };
+
+    public static Option<FileInfo?> Weights() =>
+        new("--weights")
+        {
+            Description = "A .safetensors checkpoint to start from, with timm's parameter names.",
+            HelpName = "file",
+        };
+
+    public static Option<long> Seed(long value) =>
+        Make("--seed", "Decides the fresh weights and everything random after them.", value, "number");
+
+    /// <summary>A network from a variable, or a new one. A new one is the caller's to dispose.</summary>
+    public static (Network Network, bool IsNew) Resolve(
+        INotebook notebook,
+        string name,
+        int? numClasses,
+        int? inChans,
+        long seed
+    )
+    {
+        if (notebook.TryGetVariable(name, out var value) && value is Network network)
+        {
+            return (network, false);
+        }
+
+        TorchSharp.torch.manual_seed(seed);
+        return (Models.Create(name, numClasses ?? 1000, inChans ?? 3), true);
+    }
+
+    public static int SizeFor(Network network, int? asked)
+    {
+        var size = asked ?? network.Info.InputSize;
+        network.CheckInputSize(size, size);
+        return size;
+    }
+
+    [GeneratedRegex(@"^[\p{L}_][\p{L}\p{Nd}_]*$")]
+    private static partial Regex Identifier();
+}

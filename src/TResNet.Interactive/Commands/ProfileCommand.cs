@@ -1,0 +1,194 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Counts and times one or several networks.</summary>
+internal static class ProfileCommand
+{
+    private static readonly string[] Modes = ["inference", "train", "both"];
+
+    public static Command Create(INotebook notebook, string name)
+    {
+        var defaults = new ThroughputOptions();
+        var models = new Option<string[]>("--model")
+        {
+            Description = "One or several networks: names that the models command lists, or notebook variables.",
+            DefaultValueFactory = _ => ["tresnet_m"],
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+            HelpName = "names",
+        };
+        models.CompletionSources.Add(_ =>
+            Models.List().Select(info => new System.CommandLine.Completions.CompletionItem(info.Name))
+        );
+        var batch = CommonOptions.Make("--batch-size", "Images in a batch.", defaults.BatchSize, "number");
+        var size = CommonOptions.InputSize();
+        var mode = CommonOptions.Make("--mode", "What is timed.", "inference", "mode");
+        mode.AcceptOnlyFromAmong(Modes);
+        var rounds = CommonOptions.Make(
+            "--rounds",
+            "Timed rounds, of which the median is the result.",
+            defaults.Rounds,
+            "number"
+        );
+        var budget = CommonOptions.Make(
+            "--budget",
+            "Seconds after which no round of a network starts.",
+            (int)defaults.Budget.TotalSeconds,
+            "seconds"
+        );
+        var layers = new Option<bool>("--layers") { Description = "Shows each network's layers too." };
+        var variable = CommonOptions.Name("--name", "The variable that gets the counts and rates.", "profile");
+        var command = new Command(
+            name,
+            "Measures how many images a second networks do, and counts their parameters and multiply-adds."
+        )
+        {
+            models,
+            batch,
+            size,
+            mode,
+            rounds,
+            budget,
+            layers,
+            variable,
+        };
+        command.SetWork(
+            (parsed, cancel) =>
+            {
+                ThroughputMode[] timed = parsed.GetValue(mode) switch
+                {
+                    "train" => [ThroughputMode.Training],
+                    "both" => [ThroughputMode.Training, ThroughputMode.Inference],
+                    _ => [ThroughputMode.Inference],
+                };
+                var options = timed
+                    .Select(each =>
+                        new ThroughputOptions
+                        {
+                            Mode = each,
+                            BatchSize = parsed.GetValue(batch),
+                            Rounds = parsed.GetValue(rounds),
+                            Budget = TimeSpan.FromSeconds(parsed.GetValue(budget)),
+                        }.Validate()
+                    )
+                    .ToArray();
+                var work = new ProfileWork(notebook, options, parsed.GetValue(size));
+                var profile = work.Run([.. parsed.GetRequiredValue(models).Distinct()], cancel);
+                notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
+                work.Show(profile, parsed.GetValue(layers));
+            }
+        );
+        return command;
+    }
+}
+
+/// <summary>One run of the profile command.</summary>
+internal sealed class ProfileWork(INotebook notebook, IReadOnlyList<ThroughputOptions> options, int? size)
+{
+    private readonly List<ModelSummary> summaries = [];
+    private readonly List<ThroughputResult> results = [];
+    private IDisplayedValue? line;
+
+    /// <summary>Measures each network in each mode; what is done when it is interrupted is the result.</summary>
+    public Profile Run(IReadOnlyList<string> models, CancellationToken cancel)
+    {
+        try
+        {
+            for (var i = 0; i < models.Count; i++)
+            {
+                Measure(models[i], i, models.Count, cancel);
+            }
+        }
+        catch (OperationCanceledException) when (results.Count > 0)
+        {
+            // The networks measured so far are worth showing.
+        }
+
+        return new Profile { Summaries = summaries, Throughputs = results };
+    }
+
+    /// <summary>Shows the table in place of the progress line, and the charts below.</summary>
+    public void Show(Profile profile, bool layers)
+    {
+        var table = ProfileViews.Comparison(profile);
+        if (line is null)
+        {
+            notebook.Display(table);
+        }
+        else
+        {
+            line.Update(table);
+        }
+
+        notebook.Display(Plots.Throughput(profile.Throughputs));
+        if (profile.Summaries.Count > 2)
+        {
+            notebook.Display(Plots.TradeOff(profile.Summaries, profile.Throughputs));
+        }
+
+        foreach (var summary in layers ? profile.Summaries : [])
+        {
+            notebook.Display(ProfileViews.Of(summary));
+        }
+    }
+
+    private void Measure(string name, int number, int count, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var (network, isNew) = CommonOptions.Resolve(notebook, name, null, null, seed: 42);
+        using var owned = isNew ? network : null;
+        var side = CommonOptions.SizeFor(network, size);
+        long[] shape = [network.InChans, side, side];
+        var label = isNew ? network.Info.Name : $"{name} ({network.Info.Name})";
+        Report(label, "counting", 0, number, count);
+        var summary = Summarizer.Summarize(network, shape) with { Model = label };
+        for (var i = 0; i < options.Count; i++)
+        {
+            var (mode, part) = (options[i].Mode, i);
+            var progress = new Progress(at =>
+                Report(
+                    label,
+                    at.Round == 0
+                        ? $"{Words.Of(mode)}, warming up"
+                        : $"{Words.Of(mode)}, round {at.Round} of {at.Rounds}, {Words.Rate(at.ImagesPerSecond ?? 0)} images/s",
+                    (part + at.Round / (double)at.Rounds) / options.Count,
+                    number,
+                    count
+                )
+            );
+            results.Add(
+                ThroughputProfiler.Measure(network, shape, options[i], progress, cancel) with
+                {
+                    Model = label,
+                }
+            );
+            if (i == 0)
+            {
+                summaries.Add(summary);
+            }
+        }
+    }
+
+    private void Report(string model, string what, double part, int number, int count)
+    {
+        var shown = new ProgressLine($"{model} ({number + 1} of {count}): {what}", (number + part) / count);
+        if (line is null)
+        {
+            line = notebook.Display(shown);
+        }
+        else
+        {
+            line.Update(shown);
+        }
+    }
+
+    private sealed class Progress(Action<ThroughputProgress> report) : IProgress<ThroughputProgress>
+    {
+        public void Report(ThroughputProgress value) => report(value);
+    }
+}

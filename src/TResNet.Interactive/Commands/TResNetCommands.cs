@@ -1,0 +1,20 @@
+// The project's commands, each defined once: a notebook runs them as #!tresnet-train, a shell as tresnet train.
+using System.CommandLine;
+using Notebook;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Makes the commands for a notebook, or for the shell that stands in for one.</summary>
+public static class TResNetCommands
+{
+    /// <summary>All commands, in the order in which a newcomer meets them.</summary>
+    /// <param name="notebook">Where results are shown and kept.</param>
+    /// <param name="prefix">Goes before each name: <c>tresnet-</c> for magics, nothing for a shell that is called <c>tresnet</c>.</param>
+    public static IReadOnlyList<Command> All(INotebook notebook, string prefix) =>
+        [
+            ModelsCommand.Create(notebook, prefix + "models"),
+            BuildCommand.Create(notebook, prefix + "build"),
+            TrainCommand.Create(notebook, prefix + "train"),
+            ProfileCommand.Create(notebook, prefix + "profile"),
+        ];
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Checkpoints;
+using TResNet.Interactive.Formatting;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Trains a network on images, with a chart that moves while it does.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(INotebook notebook, string name, TimeProvider? clock = null)
+    {
+        var defaults = new TrainingOptions();
+        var model = CommonOptions.Model("tresnet_nano");
+        var data = TrainingData.Option();
+        var epochs = CommonOptions.Make("--epochs", "Passes over the training images.", defaults.Epochs, "number");
+        var batch = CommonOptions.Make("--batch-size", "Images in a step; at least 2.", defaults.BatchSize, "number");
+        var rate = CommonOptions.Make(
+            "--lr",
+            "The highest learning rate of the one-cycle schedule.",
+            defaults.LearningRate,
+            "rate"
+        );
+        var momentum = CommonOptions.Make("--momentum", "Nesterov momentum.", defaults.Momentum, "share");
+        var decay = CommonOptions.Make(
+            "--weight-decay",
+            "Decay of weights; norms and biases have none.",
+            defaults.WeightDecay,
+            "rate"
+        );
+        var smoothing = CommonOptions.Make(
+            "--label-smoothing",
+            "The share of the target given to all classes alike.",
+            defaults.LabelSmoothing,
+            "share"
+        );
+        var size = CommonOptions.InputSize();
+        var channels = CommonOptions.Make(
+            "--in-chans",
+            "Channels that a new network takes; grey images are repeated over them.",
+            3,
+            "number"
+        );
+        var weights = CommonOptions.Weights();
+        var seed = CommonOptions.Seed(defaults.Seed);
+        var output = new Option<FileInfo?>("--output")
+        {
+            Description = "Saves the trained weights as .safetensors, also after an interrupt.",
+            HelpName = "file",
+        };
+        var variable = CommonOptions.Name(
+            "--name",
+            "The variable that gets the run: losses, accuracies, options.",
+            "run"
+        );
+        var modelVariable = CommonOptions.Name("--model-name", "The variable that gets the trained network.", "model");
+        var command = new Command(
+            name,
+            "Trains a network on labelled images and shows loss, accuracy and learning rate while it runs."
+        )
+        {
+            model,
+            data,
+            epochs,
+            batch,
+            rate,
+            momentum,
+            decay,
+            smoothing,
+            size,
+            channels,
+            weights,
+            seed,
+            output,
+            variable,
+            modelVariable,
+        };
+        command.SetWork(
+            (parsed, cancel) =>
+            {
+                var options = new TrainingOptions
+                {
+                    Epochs = parsed.GetValue(epochs),
+                    BatchSize = parsed.GetValue(batch),
+                    LearningRate = parsed.GetValue(rate),
+                    Momentum = parsed.GetValue(momentum),
+                    WeightDecay = parsed.GetValue(decay),
+                    LabelSmoothing = parsed.GetValue(smoothing),
+                    Seed = parsed.GetValue(seed),
+                }.Validate();
+                var file = parsed.GetValue(output);
+                RequireFolder(file);
+                var (train, heldOut) = TrainingData.Load(parsed.GetRequiredValue(data));
+                var (network, _) = CommonOptions.Resolve(
+                    notebook,
+                    parsed.GetRequiredValue(model),
+                    train.Classes.Count,
+                    parsed.GetValue(channels),
+                    options.Seed
+                );
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
+                if (parsed.GetValue(weights) is { } start)
+                {
+                    Checkpoint.Load(network, start.FullName);
+                }
+
+                train = train.FitTo(network.InChans, side, side);
+                heldOut = heldOut.FitTo(network.InChans, side, side);
+                var live = new LiveTraining(
+                    notebook,
+                    network.Info.Name,
+                    heldOut.Name,
+                    options,
+                    clock ?? TimeProvider.System
+                );
+                notebook.SetVariable(parsed.GetRequiredValue(modelVariable), network);
+                var run = new Trainer(network, train, heldOut, options).Fit(live, cancel);
+                notebook.SetVariable(parsed.GetRequiredValue(variable), run);
+                live.Finish(run);
+                if (file is not null)
+                {
+                    Checkpoint.Save(network, file.FullName);
+                    notebook.Display(new View { Parts = [$"Weights saved to {file}."] });
+                }
+            }
+        );
+        return command;
+    }
+
+    /// <summary>Refuses a checkpoint that could not be written before the time of a training is spent.</summary>
+    private static void RequireFolder(FileInfo? file)
+    {
+        if (file?.Directory is { Exists: false } folder)
+        {
+            throw new CommandException(
+                $"The folder {folder.FullName} for --output does not exist; create it or choose another."
+            );
+        }
+
+        if (file is not null && Directory.Exists(file.FullName))
+        {
+            throw new CommandException(
+                $"--output {file} is a folder; name a file in it, such as {Path.Combine(file.ToString(), "model.safetensors")}."
+            );
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using TResNet.Checkpoints;
+
+namespace TResNet.Interactive.Tests.Commands;
+
+/// <summary>What is wrong is said in one sentence, before any work is done and without leaving anything behind.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly RecordingNotebook notebook = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("tresnet").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("tresnet-build --model tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData("tresnet-train --model tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData("tresnet-profile --model tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData("tresnet-train --batch-size 0", "The batch size is 0, but it has to be from 2 to 65,536")]
+    [InlineData("tresnet-profile --batch-size 0", "The batch size is 0, but it has to be from 1 to 65,536")]
+    [InlineData("tresnet-train --epochs 0", "The number of epochs is 0, but")]
+    [InlineData("tresnet-train --lr -1", "The learning rate is -1, but")]
+    [InlineData(
+        "tresnet-build --input-size 33",
+        "The input is 33x33 pixels, and tresnet_m takes sides that are multiples of 4"
+    )]
+    [InlineData(
+        "tresnet-train --input-size 33",
+        "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of"
+    )]
+    [InlineData("tresnet-profile --model tresnet_nano --input-size 33", "The input is 33x33 pixels, and tresnet_nano")]
+    [InlineData("tresnet-train --data missing/", "There is no data set or folder 'missing/'")]
+    [InlineData("tresnet-train --output missing/folder/a.safetensors", "missing/folder for --output does not exist")]
+    [InlineData("tresnet-build --num-classes 0", "tresnet_m was asked for 0 classes")]
+    [InlineData("tresnet-build --weights missing.safetensors", "missing.safetensors")]
+    [InlineData("tresnet-models resnext*", "No network's name matches 'resnext*'")]
+    public async Task Bad_input_is_refused_in_one_sentence(string line, string sentence)
+    {
+        var refusal = await notebook.RefusalOf(line);
+
+        Assert.Contains(sentence, refusal);
+        Assert.DoesNotContain('\n', refusal);
+        Assert.Empty(notebook.Displays);
+        Assert.Empty(notebook.VariableNames);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_another_network_is_refused()
+    {
+        var file = Path.Combine(folder, "resnet18.safetensors");
+        using (var other = Models.Create("resnet18", 10))
+        {
+            Checkpoint.Save(other, file);
+        }
+
+        var refusal = await notebook.RefusalOf($"tresnet-build --model tresnet_nano --weights {file}");
+
+        Assert.Contains("resnet18.safetensors", refusal);
+        Assert.DoesNotContain('\n', refusal);
+        Assert.Empty(notebook.VariableNames);
+    }
+
+    [Fact]
+    public async Task A_folder_without_images_is_refused()
+    {
+        var refusal = await notebook.RefusalOf($"tresnet-train --data {folder}");
+
+        Assert.Contains("holds no train-labels-idx1-ubyte", refusal);
+    }
+
+    [Fact]
+    public async Task A_truncated_idx_file_is_refused()
+    {
+        File.WriteAllBytes(Path.Combine(folder, "train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 39, 16, 1, 2, 3]);
+
+        var refusal = await notebook.RefusalOf($"tresnet-train --data {folder}");
+
+        Assert.Contains("train-labels-idx1-ubyte", refusal);
+        Assert.DoesNotContain('\n', refusal);
+    }
+
+    [Fact]
+    public async Task A_folder_as_output_is_refused_before_training()
+    {
+        var refusal = await notebook.RefusalOf($"tresnet-train --output {folder}");
+
+        Assert.Contains("is a folder", refusal);
+    }
+
+    [Theory]
+    [InlineData("tresnet-build --name 2nd")]
+    [InlineData("tresnet-train --name my-run")]
+    public void A_name_that_is_no_identifier_is_refused_by_the_parser(string line)
+    {
+        var words = line.Split(' ', 2);
+        var command = TResNet
+            .Interactive.Commands.TResNetCommands.All(notebook, "tresnet-")
+            .Single(c => c.Name == words[0]);
+
+        Assert.Contains("cannot be a variable's name", Assert.Single(command.Parse(words[1]).Errors).Message);
+    }
+}

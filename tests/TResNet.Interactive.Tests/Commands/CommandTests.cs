@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Formatting;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Tests.Commands;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly RecordingNotebook notebook = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("tresnet").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Models_lists_what_a_pattern_matches()
+    {
+        await notebook.RunAsync("tresnet-models resnet*");
+
+        var table = Assert.IsType<Table>(Assert.Single(Assert.IsType<View>(notebook.Displays[0].Value).Parts));
+        Assert.Equal(["resnet18", "resnet34", "resnet50"], table.Rows.Select(row => row[0]));
+        Assert.Equal("4.09G", table.Rows[2][5]);
+    }
+
+    [Fact]
+    public async Task Build_leaves_the_network_in_a_variable_and_shows_its_layers()
+    {
+        await notebook.RunAsync("tresnet-build --model tresnet_nano --num-classes 10 --name net");
+
+        var network = notebook.Get<Network>("net");
+        Assert.Equal((10, false), (network.NumClasses, network.training));
+        var view = Assert.IsType<View>(notebook.Displays[0].Value);
+        Assert.Contains("for 3 × 32 × 32", view.Subtitle);
+        Assert.Single(view.Parts.OfType<LayerTree>());
+    }
+
+    [Fact]
+    public async Task One_seed_builds_the_same_network_twice()
+    {
+        await notebook.RunAsync("tresnet-build --model tresnet_nano --name a --seed 7");
+        await notebook.RunAsync("tresnet-build --model tresnet_nano --name b --seed 7");
+
+        var (a, b) = (notebook.Get<Network>("a").parameters(), notebook.Get<Network>("b").parameters());
+        Assert.All(a.Zip(b), pair => Assert.Equal(0, (pair.First - pair.Second).abs().sum().ToDouble()));
+    }
+
+    [Fact]
+    public async Task Train_shows_moving_curves_and_leaves_run_model_and_checkpoint()
+    {
+        WriteData(images: 48);
+        var file = Path.Combine(folder, "out.safetensors");
+
+        await notebook.RunAsync($"tresnet-train --data {folder} --epochs 2 --batch-size 8 --output {file}");
+
+        var run = notebook.Get<TrainingRun>("run");
+        Assert.Equal((2, 12, false), (run.Epochs.Count, run.Steps.Count, run.Interrupted));
+        Assert.Equal("tresnet_nano", notebook.Get<Network>("model").Info.Name);
+        Assert.True(File.Exists(file));
+        Assert.IsType<Figure>(notebook.Displays[0].Value);
+        Assert.Single(Assert.IsType<View>(notebook.Displays[1].Value).Parts.OfType<Table>());
+        Assert.InRange(notebook.Displays[0].Updates, 1, 2 + 4 * run.Duration.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_network_in_a_variable_is_trained_on()
+    {
+        WriteData(images: 16);
+        await notebook.RunAsync("tresnet-build --model tresnet_nano --num-classes 4 --name mine");
+        var mine = notebook.Get<Network>("mine");
+
+        await notebook.RunAsync($"tresnet-train --model mine --data {folder} --epochs 1 --batch-size 8");
+
+        Assert.Same(mine, notebook.Get<Network>("model"));
+    }
+
+    [Fact]
+    public async Task An_interrupted_training_leaves_run_and_model_and_says_so()
+    {
+        WriteData(images: 64);
+        var file = Path.Combine(folder, "out.safetensors");
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(700));
+
+        await notebook.RunAsync(
+            $"tresnet-train --data {folder} --epochs 5000 --batch-size 8 --output {file}",
+            stop.Token
+        );
+
+        var run = notebook.Get<TrainingRun>("run");
+        Assert.True(run.Interrupted);
+        Assert.True(File.Exists(file));
+        var model = notebook.Get<Network>("model");
+        Assert.All(model.parameters(), p => Assert.True(double.IsFinite(p.sum().ToDouble())));
+        Assert.Contains("Interrupted after", notebook.Displays.Select(d => d.Value).OfType<View>().First().ToString());
+    }
+
+    [Fact]
+    public async Task Profile_measures_each_network_in_each_mode()
+    {
+        await notebook.RunAsync("tresnet-build --model tresnet_nano --num-classes 4 --name mine");
+        notebook.Displays.Clear();
+
+        await notebook.RunAsync(
+            "tresnet-profile --model tresnet_nano mine --batch-size 2 --rounds 2 --mode both --layers"
+        );
+
+        var profile = notebook.Get<Profile>("profile");
+        Assert.Equal(
+            ["tresnet_nano", "tresnet_nano", "mine (tresnet_nano)", "mine (tresnet_nano)"],
+            profile.Throughputs.Select(r => r.Model)
+        );
+        Assert.Equal(2, profile.Summaries.Count);
+        Assert.Equal(4, Assert.IsType<Table>(notebook.Displays[0].Value).Rows.Count);
+        Assert.IsType<Figure>(notebook.Displays[1].Value);
+        Assert.Equal(2, notebook.Displays.Count(shown => shown.Value is View));
+    }
+
+    [Fact]
+    public void The_extension_adds_its_magics_and_namespaces()
+    {
+        new TResNetExtension().Load(notebook);
+
+        Assert.Equal(
+            ["tresnet-models", "tresnet-build", "tresnet-train", "tresnet-profile"],
+            notebook.Magics.Select(m => m.Name)
+        );
+        Assert.Contains("static TorchSharp.torch", notebook.Namespaces);
+        Assert.Contains("TResNet.Interactive", notebook.Namespaces);
+    }
+
+    /// <summary>Four classes that differ by where the image is bright, as MNIST's four files.</summary>
+    private void WriteData(int images)
+    {
+        foreach (var part in new[] { "train", "t10k" })
+        {
+            var labels = Enumerable.Range(0, images).Select(i => (byte)(i % 4)).ToArray();
+            var pixels = labels
+                .SelectMany(label => Enumerable.Range(0, 28 * 28).Select(at => (byte)(at / 196 == label ? 200 : 10)))
+                .ToArray();
+            Write($"{part}-labels-idx1-ubyte", labels, images);
+            Write($"{part}-images-idx3-ubyte.gz", pixels, images, 28, 28);
+        }
+    }
+
+    private void Write(string name, byte[] data, params int[] shape)
+    {
+        var header = new byte[4 + 4 * shape.Length];
+        (header[2], header[3]) = (8, (byte)shape.Length);
+        for (var i = 0; i < shape.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + 4 * i), shape[i]);
+        }
+
+        using Stream file = File.Create(Path.Combine(folder, name));
+        using var target = name.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(file, CompressionLevel.Fastest)
+            : file;
+        target.Write([.. header, .. data]);
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Notebook;
+
+namespace TResNet.Interactive.Tests;
+
+/// <summary>A notebook that remembers what was shown and kept.</summary>
+internal sealed class RecordingNotebook : INotebook
+{
+    private readonly Dictionary<string, object> variables = [];
+
+    /// <summary>Everything on show, in order, updates in place.</summary>
+    public List<Shown> Displays { get; } = [];
+
+    public List<Command> Magics { get; } = [];
+
+    public List<string> Namespaces { get; } = [];
+
+    public IReadOnlyList<string> VariableNames => [.. variables.Keys];
+
+    public void AddMagic(Command command) => Magics.Add(command);
+
+    public void AddReference(Assembly assembly, params string[] namespaces) => Namespaces.AddRange(namespaces);
+
+    public IDisplayedValue Display(object value)
+    {
+        Displays.Add(new Shown(value));
+        return Displays[^1];
+    }
+
+    public void SetVariable(string name, object value) => variables[name] = value;
+
+    public bool TryGetVariable(string name, [NotNullWhen(true)] out object? value) =>
+        variables.TryGetValue(name, out value);
+
+    public T Get<T>(string name) => Assert.IsType<T>(variables[name], exactMatch: false);
+
+    /// <summary>Runs a command line as a shell would.</summary>
+    public Task<int> RunAsync(string line, CancellationToken cancel = default)
+    {
+        var root = new RootCommand();
+        foreach (var command in TResNet.Interactive.Commands.TResNetCommands.All(this, "tresnet-"))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        var parsed = root.Parse(line);
+        Assert.Empty(parsed.Errors);
+        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel);
+    }
+
+    /// <summary>The sentence with which a command line is refused.</summary>
+    public async Task<string> RefusalOf(string line) =>
+        (await Assert.ThrowsAsync<CommandException>(() => RunAsync(line))).Message;
+
+    internal sealed class Shown(object value) : IDisplayedValue
+    {
+        public object Value { get; private set; } = value;
+
+        public int Updates { get; private set; }
+
+        public void Update(object value)
+        {
+            Value = value;
+            Updates++;
+        }
+    }
+}
