@@ -1,1 +1,4 @@
-return 0;
+// tresnet: the composition root. The networks' commands are those of the notebook extension; the notebook's own are here.
+using TResNet.Cli;
+
+return await Shell.MainAsync(args);

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Notebook.Jupyter;
+using TorchSharp;
+using TResNet.Data;
+using TResNet.Profiling;
+using static TorchSharp.torch;
+
+namespace TResNet.Cli;
+
+/// <summary>How a finding matters.</summary>
+internal enum FindingState
+{
+    /// <summary>It is there and works.</summary>
+    Good,
+
+    /// <summary>It is not there, and most things work without.</summary>
+    Optional,
+
+    /// <summary>It is not there, and nothing works without.</summary>
+    Missing,
+}
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Subject">What.</param>
+/// <param name="State">How it matters.</param>
+/// <param name="Text">What was found, or how to get it.</param>
+internal sealed record Finding(string Subject, FindingState State, string Text);
+
+/// <summary>Looks at what the project needs from a machine.</summary>
+internal sealed class Doctor
+{
+    /// <summary>Looks at everything; no finding depends on the one before.</summary>
+    public IReadOnlyList<Finding> Examine(CancellationToken cancel = default) =>
+        [
+            new("machine", FindingState.Good, Machine.Describe()),
+            Try("libtorch", LibTorch),
+            Try("operators", Operators),
+            Try("CUDA", Cuda),
+            Zmq(),
+            Nbclient(cancel),
+            Kernel(),
+            Plotly(),
+            Try("Fashion-MNIST", EmbeddedData),
+            FullData(),
+        ];
+
+    private static Finding Try(string subject, Func<Finding> look)
+    {
+        try
+        {
+            return look();
+        }
+        // ExternalException is libtorch's own; the type initialiser wraps what its loading throws.
+        catch (Exception failure)
+            when (failure
+                    is TResNetException
+                        or ExternalException
+                        or TypeInitializationException
+                        or DllNotFoundException
+            )
+        {
+            return new(
+                subject,
+                FindingState.Missing,
+                (failure is TypeInitializationException ? failure.InnerException! : failure).Message
+            );
+        }
+    }
+
+    private static Finding LibTorch()
+    {
+        var text = $"{Backend.Name}, {Backend.Threads} threads";
+#if !TORCH_PACKAGE
+        text += $"\n{TorchSharp.Interop.RuntimeInfo.LibraryPath}";
+#endif
+        return new("libtorch", FindingState.Good, text);
+    }
+
+    /// <summary>A convolution with a known result: neighbours along the diagonal of 1 to 9 differ by 4.</summary>
+    private static Finding Operators()
+    {
+        using var scope = NewDisposeScope();
+        var image = arange(1, 10, ScalarType.Float32).reshape(1, 1, 3, 3);
+        var kernel = tensor(new float[] { 1, 0, 0, -1 }).reshape(1, 1, 2, 2);
+        var result = nn.functional.conv2d(image, kernel).data<float>().ToArray();
+        return result.All(value => value == -4) && result.Length == 4
+            ? new("operators", FindingState.Good, "a convolution gives the known result")
+            : new(
+                "operators",
+                FindingState.Missing,
+                $"a convolution gave {string.Join(", ", result)} where it has to give -4 four times; this libtorch cannot be used, install another one"
+            );
+    }
+
+    private static Finding Cuda() =>
+        cuda.is_available()
+            ? new(
+                "CUDA",
+                FindingState.Good,
+                $"{cuda.device_count()} GPU" + (cuda.is_cudnn_available() ? ", cuDNN" : ", no cuDNN")
+            )
+            : new("CUDA", FindingState.Optional, "no GPU that this libtorch can use; networks run on the processor");
+
+    private static Finding Zmq()
+    {
+        foreach (var name in new[] { "libzmq.so.5", "libzmq.so", "libzmq" })
+        {
+            if (NativeLibrary.TryLoad(name, out var library))
+            {
+                NativeLibrary.Free(library);
+                return new("libzmq", FindingState.Good, $"{name}, for the Jupyter kernel");
+            }
+        }
+
+        return new("libzmq", FindingState.Optional, "needed only in Jupyter: apt-get install libzmq5");
+    }
+
+    private static Finding Nbclient(CancellationToken cancel)
+    {
+        const string Advice = "needed only to run notebooks from Python: apt-get install python3-nbclient";
+        try
+        {
+            using var python = Process.Start(
+                new ProcessStartInfo("python3", ["-c", "import nbclient; print(nbclient.__version__)"])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
+            var version = python.StandardOutput.ReadToEndAsync(cancel);
+            if (!python.WaitForExit(TimeSpan.FromSeconds(20)))
+            {
+                python.Kill();
+                return new("nbclient", FindingState.Optional, "python3 did not answer within 20 s");
+            }
+
+            return python.ExitCode == 0
+                ? new("nbclient", FindingState.Good, version.Result.Trim())
+                : new("nbclient", FindingState.Optional, Advice);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return new("nbclient", FindingState.Optional, Advice);
+        }
+    }
+
+    private static Finding Kernel()
+    {
+        var folder = KernelSpec.Folder();
+        return Directory.Exists(folder)
+            ? new("Jupyter kernel", FindingState.Good, folder)
+            : new("Jupyter kernel", FindingState.Optional, "not registered; for Jupyter: tresnet jupyter install");
+    }
+
+    private static Finding Plotly()
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "assets", "plotly.min.js");
+        return File.Exists(file)
+            ? new("plotly.js", FindingState.Good, "beside the program, goes into reports")
+            : new(
+                "plotly.js",
+                FindingState.Optional,
+                "charts in reports are static without it: npm ci, then ./build.sh"
+            );
+    }
+
+    private static Finding EmbeddedData()
+    {
+        var (train, heldOut) = (
+            FashionMnist.Load(FashionMnistSplit.Train),
+            FashionMnist.Load(FashionMnistSplit.HeldOut)
+        );
+        return new(
+            "Fashion-MNIST",
+            FindingState.Good,
+            $"{train.Count:N0} images to train on, {heldOut.Count:N0} held out"
+        );
+    }
+
+    private static Finding FullData()
+    {
+        try
+        {
+            return new(
+                "full data",
+                FindingState.Good,
+                $"{FashionMnist.Load(FashionMnistSplit.Train, full: true).Count:N0} images to train on"
+            );
+        }
+        catch (TResNetException missing)
+        {
+            return new("full data", FindingState.Optional, missing.Message);
+        }
+    }
+}

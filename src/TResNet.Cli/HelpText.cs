@@ -1,0 +1,282 @@
+// Help as a person reads it: what for, how, each option with its default and choices, examples.
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Notebook.Magics;
+
+namespace TResNet.Cli;
+
+/// <summary>The texts of <c>--help</c> and <c>--version</c>.</summary>
+internal static class HelpText
+{
+    private const string Program = "tresnet";
+
+    private static readonly (string Title, string[] Commands)[] Groups =
+    [
+        ("Networks", ["models", "build", "train", "profile"]),
+        ("Notebooks", ["run", "convert", "jupyter"]),
+        ("This machine", ["doctor"]),
+    ];
+
+    private static readonly Dictionary<string, string[]> Examples = new()
+    {
+        [Program] =
+        [
+            "tresnet models",
+            "tresnet train --epochs 3 --output nano.safetensors",
+            "tresnet profile --model tresnet_m resnet50 --batch-size 8",
+            "tresnet run tresnet.dib --html report.html",
+        ],
+        ["tresnet models"] = ["tresnet models 'tresnet*'"],
+        ["tresnet build"] =
+        [
+            "tresnet build --model tresnet_m --num-classes 10",
+            "tresnet build --model tresnet_l --input-size 448",
+        ],
+        ["tresnet train"] =
+        [
+            "tresnet train",
+            "tresnet train --epochs 3 --batch-size 128 --lr 0.15 --output nano.safetensors",
+            "tresnet train --weights nano.safetensors --epochs 1",
+        ],
+        ["tresnet profile"] =
+        [
+            "tresnet profile --model tresnet_m resnet50 --batch-size 8 --mode both",
+            "tresnet profile --model tresnet_nano --layers",
+        ],
+        ["tresnet run"] = ["tresnet run tresnet.dib --html report.html --ipynb report.ipynb"],
+        ["tresnet convert"] = ["tresnet convert tresnet.dib tresnet.ipynb", "tresnet convert report.ipynb report.html"],
+        ["tresnet jupyter"] = ["tresnet jupyter install", "jupyter lab"],
+    };
+
+    public static string Version { get; } =
+        typeof(HelpText)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
+    /// <summary>Puts these texts in the place of those that System.CommandLine would write.</summary>
+    public static void ShowFor(RootCommand root, Terminal terminal)
+    {
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption)
+            {
+                option.Action = new Action(terminal);
+            }
+            else if (option is VersionOption)
+            {
+                option.Action = new VersionAction(terminal);
+                option.Description = "Shows the version.";
+            }
+        }
+
+        foreach (var command in Nested(root).Where(command => command.Action is null))
+        {
+            command.SetAction(parsed => terminal.Writer.Write(For(parsed.CommandResult, terminal.Width)));
+        }
+    }
+
+    /// <summary>The command with those it stands below: <c>tresnet jupyter install</c>.</summary>
+    public static string PathOf(CommandResult result)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = result; at is CommandResult command; at = at.Parent)
+        {
+            names.Insert(0, command.Parent is null ? Program : command.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+
+    public static string For(CommandResult result, int width)
+    {
+        var (command, path) = (result.Command, PathOf(result));
+        var text = new StringBuilder();
+        Wrap(text, command.Description ?? "", 0, 0, width);
+        text.Append($"\nUsage: {path}{Synopsis(command)}\n");
+        if (path == Program)
+        {
+            foreach (var (title, names) in Groups)
+            {
+                Section(
+                    text,
+                    title,
+                    names.Select(name => Row(command.Subcommands.Single(sub => sub.Name == name))),
+                    width
+                );
+            }
+        }
+        else
+        {
+            Section(text, "Commands", command.Subcommands.Select(Row), width);
+        }
+
+        Section(text, "Arguments", command.Arguments.Select(Row), width);
+        Section(
+            text,
+            "Options",
+            command
+                .Options.Where(option => !option.Hidden && option is not HelpOption)
+                .Select(Row)
+                .Append(("--help", "Shows this.")),
+            width
+        );
+        if (Examples.TryGetValue(path, out var examples))
+        {
+            text.Append("\nExamples\n").AppendJoin("", examples.Select(example => $"  {example}\n"));
+        }
+
+        if (path == Program)
+        {
+            text.Append('\n');
+            Wrap(
+                text,
+                "'tresnet COMMAND --help' explains a command. In a notebook those for networks are magics: #!tresnet-train --epochs 3.",
+                0,
+                0,
+                width
+            );
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<Command> Nested(Command command) =>
+        command.Subcommands.SelectMany(Nested).Prepend(command);
+
+    private static string Synopsis(Command command)
+    {
+        var arguments = string.Concat(
+            command.Arguments.Select(argument =>
+                argument.Arity.MinimumNumberOfValues > 0
+                    ? $" {argument.Name.ToUpperInvariant()}"
+                    : $" [{argument.Name.ToUpperInvariant()}]"
+            )
+        );
+        return (command.Subcommands.Count > 0 ? " COMMAND" : "")
+            + arguments
+            + (command.Subcommands.Count > 0 ? "" : " [options]");
+    }
+
+    private static (string Name, string Meaning) Row(Command command) => (command.Name, command.Description ?? "");
+
+    private static (string Name, string Meaning) Row(Argument argument) =>
+        (
+            argument.Name.ToUpperInvariant(),
+            Sentence(argument.Description, argument.HasDefaultValue ? argument.GetDefaultValue() : null, [])
+        );
+
+    private static (string Name, string Meaning) Row(Option option)
+    {
+        var isFlag = option.ValueType == typeof(bool) || option is VersionOption;
+        var name = isFlag ? option.Name : $"{option.Name} <{option.HelpName ?? option.Name.TrimStart('-')}>";
+        var choices = MagicErrors.Choices(option);
+        return (
+            name,
+            Sentence(
+                option.Description,
+                option.HasDefaultValue && !isFlag ? option.GetDefaultValue() : null,
+                choices.Count <= 6 ? choices : []
+            )
+        );
+    }
+
+    private static string Sentence(string? description, object? defaultValue, IReadOnlyList<string> choices)
+    {
+        var text = new StringBuilder(description);
+        if (choices.Count > 0)
+        {
+            text.Append($" One of {string.Join(", ", choices)}.");
+        }
+
+        var value = defaultValue is string[] several
+            ? string.Join(' ', several)
+            : Convert.ToString(defaultValue, CultureInfo.InvariantCulture);
+        if (!string.IsNullOrEmpty(value))
+        {
+            text.Append($" Default: {value}.");
+        }
+
+        return text.ToString().Trim();
+    }
+
+    private static void Section(
+        StringBuilder text,
+        string title,
+        IEnumerable<(string Name, string Meaning)> rows,
+        int width
+    )
+    {
+        var all = rows.ToList();
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        text.Append($"\n{title}\n");
+        var column = Math.Min(30, all.Max(row => row.Name.Length) + 4);
+        foreach (var (name, meaning) in all)
+        {
+            text.Append("  ").Append(name);
+            if (name.Length + 4 > column)
+            {
+                text.Append('\n').Append(' ', column);
+            }
+            else
+            {
+                text.Append(' ', column - 2 - name.Length);
+            }
+
+            Wrap(text, meaning, column, column, width);
+        }
+    }
+
+    /// <summary>Words, broken before they pass the width; lines after the first are indented.</summary>
+    private static void Wrap(StringBuilder text, string words, int at, int indent, int width)
+    {
+        var line = at;
+        foreach (var word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line > indent && line + 1 + word.Length > width)
+            {
+                text.Append('\n').Append(' ', indent);
+                line = indent;
+            }
+            else if (line > indent)
+            {
+                text.Append(' ');
+                line++;
+            }
+
+            text.Append(word);
+            line += word.Length;
+        }
+
+        text.Append('\n');
+    }
+
+    /// <summary>Writes a command's help.</summary>
+    internal sealed class Action(Terminal terminal) : SynchronousCommandLineAction
+    {
+        public override bool Terminating => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            terminal.Writer.Write(For(parseResult.CommandResult, terminal.Width));
+            return 0;
+        }
+    }
+
+    private sealed class VersionAction(Terminal terminal) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            terminal.Writer.WriteLine($"{Program} {Version}");
+            return 0;
+        }
+    }
+}

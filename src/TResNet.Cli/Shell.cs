@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using Notebook;
+using Notebook.Magics;
+using TResNet.Interactive.Commands;
+
+namespace TResNet.Cli;
+
+/// <summary>Runs one command line, from its words to the exit code.</summary>
+internal static class Shell
+{
+    /// <summary>What a shell reports for a program that Ctrl-C ended.</summary>
+    private const int Interrupted = 130;
+
+    public static async Task<int> MainAsync(string[] args)
+    {
+        Console.OutputEncoding = System.Text.Encoding.UTF8;
+        var terminal = Terminal.OfConsole();
+        using var stop = new CancellationTokenSource();
+
+        // A running kernel has its own meaning for Ctrl-C: interrupt the cell.
+        using var interrupt = args is ["jupyter", "start", ..]
+            ? null
+            : PosixSignalRegistration.Create(
+                PosixSignal.SIGINT,
+                signal =>
+                {
+                    signal.Cancel = !stop.IsCancellationRequested;
+                    stop.Cancel();
+                }
+            );
+        return await RunAsync(args, terminal, Console.Error, stop.Token);
+    }
+
+    /// <summary>Runs a command line. What goes wrong is one sentence on <paramref name="errors"/> and exit code 1.</summary>
+    public static async Task<int> RunAsync(
+        string[] args,
+        Terminal terminal,
+        TextWriter errors,
+        CancellationToken cancel
+    )
+    {
+        var root = Commands(terminal);
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        try
+        {
+            if (
+                parsed.Errors.Count > 0
+                && parsed.Action is not System.CommandLine.Help.HelpAction and not HelpText.Action
+            )
+            {
+                throw new CommandException(Wrong(parsed));
+            }
+
+            var code = await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = terminal.Writer,
+                    Error = errors,
+                },
+                cancel
+            );
+            terminal.EndLine();
+            return cancel.IsCancellationRequested ? Interrupted : code;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            terminal.EndLine();
+            await errors.WriteLineAsync("tresnet: interrupted.");
+            return Interrupted;
+        }
+        catch (CommandException refused)
+        {
+            terminal.EndLine();
+            var subject = refused.Message.StartsWith("tresnet ", StringComparison.Ordinal) ? "" : "tresnet: ";
+            await errors.WriteLineAsync(subject + refused.Message);
+            return 1;
+        }
+    }
+
+    internal static RootCommand Commands(Terminal terminal)
+    {
+        var root = new RootCommand(
+            "Build, train and profile TResNet and other residual networks, in notebooks and here."
+        );
+        foreach (var command in TResNetCommands.All(new TerminalNotebook(terminal), ""))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        root.Subcommands.Add(RunCommand.Create(terminal));
+        root.Subcommands.Add(ConvertCommand.Create(terminal));
+        root.Subcommands.Add(JupyterCommand.Create(terminal));
+        root.Subcommands.Add(DoctorCommand.Create(terminal));
+        HelpText.ShowFor(root, terminal);
+        return root;
+    }
+
+    /// <summary>What is wrong with the words, as the notebook says it of a magic.</summary>
+    private static string Wrong(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = HelpText.PathOf(parsed.CommandResult);
+        var sentence = MagicErrors
+            .Sentence(parsed, command)
+            .Replace($"#!{command.Name}", path, StringComparison.Ordinal);
+        return $"{sentence.TrimEnd('.')}; '{path} --help' explains.";
+    }
+}

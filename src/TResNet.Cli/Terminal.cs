@@ -1,0 +1,130 @@
+using Spectre.Console;
+using TResNet.Interactive.Formatting;
+using Table = TResNet.Interactive.Formatting.Table;
+
+namespace TResNet.Cli;
+
+/// <summary>
+/// Where results are printed: tables with rules and a line that is rewritten on a terminal; aligned text, and only the lines worth keeping,
+/// where the output is a file or a pipe.
+/// </summary>
+internal sealed class Terminal(TextWriter writer, bool isLive, int width)
+{
+    private readonly IAnsiConsole console = AnsiConsole.Create(
+        new AnsiConsoleSettings
+        {
+            Ansi = isLive ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new Output(writer, isLive, width),
+        }
+    );
+
+    private bool lineIsOpen;
+
+    public TextWriter Writer => writer;
+
+    public bool IsLive => isLive;
+
+    public int Width => width;
+
+    public static Terminal OfConsole()
+    {
+        var live = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        return new Terminal(Console.Out, live, live ? Math.Max(40, Console.WindowWidth) : 100);
+    }
+
+    public void WriteLine(string text = "")
+    {
+        EndLine();
+        writer.WriteLine(text);
+    }
+
+    /// <summary>A table: with rules on a terminal, aligned text elsewhere.</summary>
+    public void Write(Table table)
+    {
+        EndLine();
+        if (!isLive)
+        {
+            writer.WriteLine(table);
+            return;
+        }
+
+        var drawn = new Spectre.Console.Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
+        for (var i = 0; i < table.Columns.Count; i++)
+        {
+            var column = new TableColumn($"[bold]{Markup.Escape(table.Columns[i].Header)}[/]") { NoWrap = true };
+            column.Footer = table.Footer is null ? null : new Markup($"[bold]{Markup.Escape(table.Footer[i])}[/]");
+            drawn.AddColumn(table.Columns[i].Numeric ? column.RightAligned() : column);
+        }
+
+        foreach (var row in table.Rows)
+        {
+            drawn.AddRow(row.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(cell)));
+        }
+
+        if (table.Title is not null)
+        {
+            console.Write(new Text(table.Title + "\n", new Style(decoration: Decoration.Bold)));
+        }
+
+        console.Write(drawn);
+        if (table.Note is not null)
+        {
+            console.Write(new Text($" {table.Note}\n", new Style(decoration: Decoration.Dim)));
+        }
+    }
+
+    /// <summary>A line in bold, where there is bold.</summary>
+    public void WriteHeadline(string text)
+    {
+        EndLine();
+        console.Write(new Text(text + "\n", new Style(decoration: Decoration.Bold)));
+    }
+
+    /// <summary>Rewrites the progress line; where nothing can be rewritten, keeps the milestones.</summary>
+    public void Write(ProgressLine line)
+    {
+        if (!isLive)
+        {
+            if (line.IsMilestone)
+            {
+                writer.WriteLine(line.Text);
+            }
+
+            return;
+        }
+
+        const int Bar = 16;
+        var done = (int)Math.Round(Bar * Math.Clamp(line.Done, 0, 1));
+        var text = line.Text.Length > width - Bar - 3 ? line.Text[..Math.Max(0, width - Bar - 4)] + "…" : line.Text;
+        writer.Write(
+            $"\r\u001b[2K\u001b[34m{new string('━', done)}\u001b[90m{new string('─', Bar - done)}\u001b[0m {text}"
+        );
+        writer.Flush();
+        lineIsOpen = true;
+    }
+
+    /// <summary>Removes the progress line, so that what follows starts on a clean one.</summary>
+    public void EndLine()
+    {
+        if (lineIsOpen)
+        {
+            writer.Write("\r\u001b[2K");
+            lineIsOpen = false;
+        }
+    }
+
+    private sealed class Output(TextWriter writer, bool isLive, int width) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => isLive;
+
+        public int Width => width;
+
+        public int Height => 24;
+
+        public void SetEncoding(System.Text.Encoding encoding) { }
+    }
+}

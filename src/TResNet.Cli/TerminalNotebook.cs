@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Microsoft.DotNet.Interactive.Formatting;
+using Notebook;
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Formatting;
+
+namespace TResNet.Cli;
+
+/// <summary>A notebook of one command: results are printed, variables live until it ends. Charts, whose numbers the tables have, are left out.</summary>
+internal sealed class TerminalNotebook(Terminal terminal) : INotebook
+{
+    private readonly Dictionary<string, object> variables = [];
+    private readonly List<string> names = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> VariableNames => names;
+
+    /// <inheritdoc/>
+    public void AddMagic(Command command) { }
+
+    /// <inheritdoc/>
+    public void AddReference(Assembly assembly, params string[] namespaces) { }
+
+    /// <inheritdoc/>
+    public IDisplayedValue Display(object value)
+    {
+        Print(value);
+        return new Printed(this);
+    }
+
+    /// <inheritdoc/>
+    public void SetVariable(string name, object value)
+    {
+        if (variables.TryAdd(name, value))
+        {
+            names.Add(name);
+        }
+
+        variables[name] = value;
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetVariable(string name, [NotNullWhen(true)] out object? value) =>
+        variables.TryGetValue(name, out value);
+
+    private void Print(object value)
+    {
+        switch (value)
+        {
+            case Figure or StaticFigure or ImageGrid:
+                break;
+            case ProgressLine line:
+                terminal.Write(line);
+                break;
+            case View view:
+                PrintView(view);
+                break;
+            case Table table:
+                terminal.Write(table);
+                break;
+            case LayerTree tree:
+                terminal.Write(tree.ToTable());
+                break;
+            default:
+                terminal.WriteLine(value as string ?? value.ToDisplayString("text/plain"));
+                break;
+        }
+    }
+
+    private void PrintView(View view)
+    {
+        if (view.Title is not null)
+        {
+            terminal.WriteHeadline(view.Subtitle is null ? view.Title : $"{view.Title} · {view.Subtitle}");
+        }
+
+        foreach (var part in view.Parts)
+        {
+            Print(part);
+        }
+    }
+
+    private sealed class Printed(TerminalNotebook notebook) : IDisplayedValue
+    {
+        public void Update(object value) => notebook.Print(value);
+    }
+}
