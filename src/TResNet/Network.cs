@@ -42,4 +42,19 @@ public abstract class Network : nn.Module<Tensor, Tensor>
             );
         }
     }
+
+    /// <summary>Refuses a tensor that is no batch of images for this network.</summary>
+    /// <param name="x">What <c>forward</c> got.</param>
+    /// <exception cref="TResNetException">It is not [N, <see cref="InChans"/>, H, W], or a side is refused.</exception>
+    private protected void CheckInput(Tensor x)
+    {
+        if (x.dim() != 4 || x.shape[1] != InChans)
+        {
+            throw new TResNetException(
+                $"{Info.Name} takes images [N, {InChans}, H, W] and got [{string.Join(", ", x.shape)}]."
+            );
+        }
+
+        CheckInputSize(x.shape[2], x.shape[3]);
+    }
 }

@@ -112,18 +112,6 @@ internal sealed class StagedNetwork : Network
         nn.init.normal_(fc.weight!, 0, 0.01);
     }
 
-    private void CheckInput(Tensor x)
-    {
-        if (x.dim() != 4 || x.shape[1] != InChans)
-        {
-            throw new TResNetException(
-                $"{Info.Name} takes images [N, {InChans}, H, W] and got [{string.Join(", ", x.shape)}]."
-            );
-        }
-
-        CheckInputSize(x.shape[2], x.shape[3]);
-    }
-
     /// <summary>A level of parameter names.</summary>
     private sealed class NamedModules : nn.Module
     {

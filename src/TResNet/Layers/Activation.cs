@@ -13,26 +13,36 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
     /// <summary>max(x, 0).</summary>
     public static Activation ReLU => new(ActivationKind.ReLU);
 
+    /// <summary>min(max(x, 0), 6).</summary>
+    public static Activation ReLU6 => new(ActivationKind.ReLU6);
+
+    /// <summary>x sigmoid(x), also called swish.</summary>
+    public static Activation SiLU => new(ActivationKind.SiLU);
+
+    /// <summary>x tanh(log(1 + exp(x))).</summary>
+    public static Activation Mish => new(ActivationKind.Mish);
+
     /// <summary>x, or slope * x where x is negative.</summary>
     public static Activation LeakyReLU(double slope) => new(ActivationKind.LeakyReLU, slope);
 
     /// <summary>Applies it and takes the tensor over: the argument must not be used afterwards.</summary>
     internal Tensor ApplyInPlace(Tensor x)
     {
-        switch (Kind)
+        if (Kind == ActivationKind.Identity)
         {
-            case ActivationKind.Identity:
-                return x;
-            case ActivationKind.ReLU:
-                using (x)
-                {
-                    return x.relu_();
-                }
-            default:
-                using (x)
-                {
-                    return nn.functional.leaky_relu(x, Slope, inplace: true);
-                }
+            return x;
+        }
+
+        using (x)
+        {
+            return Kind switch
+            {
+                ActivationKind.ReLU => x.relu_(),
+                ActivationKind.ReLU6 => nn.functional.relu6(x, inplace: true),
+                ActivationKind.SiLU => nn.functional.silu(x, inplace: true),
+                ActivationKind.Mish => nn.functional.mish(x, inplace: true),
+                _ => nn.functional.leaky_relu(x, Slope, inplace: true),
+            };
         }
     }
 
@@ -52,4 +62,13 @@ public enum ActivationKind
 
     /// <summary>x, or slope * x where x is negative.</summary>
     LeakyReLU,
+
+    /// <summary>min(max(x, 0), 6).</summary>
+    ReLU6,
+
+    /// <summary>x sigmoid(x).</summary>
+    SiLU,
+
+    /// <summary>x tanh(log(1 + exp(x))).</summary>
+    Mish,
 }

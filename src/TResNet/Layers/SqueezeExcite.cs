@@ -4,30 +4,51 @@ using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
-/// <summary>Scales each channel by a gate computed from all channels' means: mean, 1x1 convolution, ReLU, 1x1 convolution, sigmoid.</summary>
+/// <summary>Scales each channel by a gate computed from all channels' means: mean, 1x1 convolution, activation, 1x1 convolution, sigmoid.</summary>
 public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
 {
     private readonly FastGlobalAvgPool pool;
     private readonly Conv2d fc1;
     private readonly Conv2d fc2;
+    private readonly Activation activation;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="channels">Channels of its input.</param>
     /// <param name="reduced">Channels between the two convolutions.</param>
-    public SqueezeExcite(long channels, long reduced)
+    /// <param name="activation">Stands between them; ReLU by default.</param>
+    /// <param name="names">What the two convolutions are called.</param>
+    public SqueezeExcite(
+        long channels,
+        long reduced,
+        Activation? activation = null,
+        SqueezeExciteNames names = SqueezeExciteNames.Fc
+    )
         : base(nameof(SqueezeExcite))
     {
+        this.activation = activation ?? Activation.ReLU;
         pool = new FastGlobalAvgPool(flatten: false);
         fc1 = nn.Conv2d(channels, reduced, 1);
         fc2 = nn.Conv2d(reduced, channels, 1);
-        RegisterComponents();
+        register_module(nameof(pool), pool);
+        register_module(names == SqueezeExciteNames.Fc ? "fc1" : "conv_reduce", fc1);
+        register_module(names == SqueezeExciteNames.Fc ? "fc2" : "conv_expand", fc2);
     }
 
     /// <summary>Scales [N, C, H, W].</summary>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var gate = fc2.call(fc1.call(pool.call(x)).relu_()).sigmoid();
+        var gate = fc2.call(activation.ApplyInPlace(fc1.call(pool.call(x)))).sigmoid();
         return (x * gate).MoveToOuterDisposeScope();
     }
+}
+
+/// <summary>What timm calls the two convolutions of a <see cref="SqueezeExcite"/>.</summary>
+public enum SqueezeExciteNames
+{
+    /// <summary><c>fc1</c> and <c>fc2</c>: the ResNets.</summary>
+    Fc,
+
+    /// <summary><c>conv_reduce</c> and <c>conv_expand</c>: the networks of inverted residuals.</summary>
+    Conv,
 }

@@ -14,6 +14,8 @@ public static partial class torch
             private static readonly Operator LeakyReluInPlace = new("aten::leaky_relu_");
             private static readonly Operator ReluOp = new("aten::relu");
             private static readonly Operator ReluInPlace = new("aten::relu_");
+            private static readonly Operator Relu6Op = new("aten::relu6");
+            private static readonly Operator Relu6InPlace = new("aten::relu6_");
             private static readonly Operator SiluOp = new("aten::silu");
             private static readonly Operator SiluInPlace = new("aten::silu_");
             private static readonly Operator SigmoidOp = new("aten::sigmoid");
@@ -42,6 +44,12 @@ public static partial class torch
             /// <param name="inplace">Whether to change the input itself.</param>
             /// <returns>The input's shape.</returns>
             public static Tensor relu(Tensor x, bool inplace = false) => (inplace ? ReluInPlace : ReluOp).Call(x);
+
+            /// <summary><c>min(max(x, 0), 6)</c>.</summary>
+            /// <param name="x">Any shape.</param>
+            /// <param name="inplace">Whether to change the input itself.</param>
+            /// <returns>The input's shape.</returns>
+            public static Tensor relu6(Tensor x, bool inplace = false) => (inplace ? Relu6InPlace : Relu6Op).Call(x);
 
             /// <summary><c>x sigmoid(x)</c>, also called swish.</summary>
             /// <param name="x">Any shape.</param>
