@@ -40,7 +40,8 @@ public sealed record StagedArchitecture : Architecture
 /// <param name="Kind">The layers.</param>
 /// <param name="Width">Channels of its output.</param>
 /// <param name="Activation">Follows its normalisation.</param>
-public sealed record Stem(StemKind Kind, int Width, Activation Activation);
+/// <param name="Patch">The side of <see cref="StemKind.SpaceToDepth"/>'s patches, in pixels.</param>
+public sealed record Stem(StemKind Kind, int Width, Activation Activation, int Patch = SpaceToDepth.PaperPatch);
 
 /// <summary>Stems.</summary>
 public enum StemKind
@@ -48,7 +49,7 @@ public enum StemKind
     /// <summary>7x7 convolution of stride 2, then 3x3 max pooling of stride 2 (He et al., arXiv 1512.03385).</summary>
     Convolution7x7,
 
-    /// <summary>4x4 patches into channels, then a 3x3 convolution (arXiv 2003.13630, section 2.1).</summary>
+    /// <summary>Patches of pixels, the paper's of 4x4, into channels, then a 3x3 convolution (arXiv 2003.13630, section 2.1).</summary>
     SpaceToDepth,
 }
 

@@ -55,13 +55,12 @@ internal sealed class StagedNetwork : Network
         List<(string Name, nn.Module<Tensor, Tensor> Module)> body
     )
     {
-        var (kind, width, activation) = architecture.Stem;
+        var (kind, width, activation, patch) = architecture.Stem;
         var options = new LayerOptions(Downsampling.Strided, architecture.AbnWeight, architecture.Scripted);
         if (kind == StemKind.SpaceToDepth)
         {
-            const int patch = SpaceToDepth.BlockSize * SpaceToDepth.BlockSize;
-            body.Add(("s2d", new SpaceToDepth(architecture.Scripted)));
-            body.Add(("conv1", new ConvNormAct(inChans * patch, width, 3, activation, options)));
+            body.Add(("s2d", new SpaceToDepth(patch, architecture.Scripted)));
+            body.Add(("conv1", new ConvNormAct(inChans * patch * patch, width, 3, activation, options)));
             return;
         }
 

@@ -54,13 +54,20 @@ public static class TResNetFamily
             ]
         );
 
-    // Ours, for 32-pixel images: the same parts, small enough to train in a minute on two cores.
+    // Ours, for 32-pixel images: the paper's four stages with one block each, a quarter as wide. Patches of 2x2 leave maps of 16x16; with
+    // the paper's 4x4 the same compute on Fashion-MNIST ends about two points lower.
     private static StagedArchitecture Nano(string name) =>
         Make(
             name,
             32,
-            64,
-            [new(Basic, 1, 64, SqueezeExcite: true), new(Basic, 1, 128, SqueezeExcite: true), new(Bottleneck, 1, 128)]
+            16,
+            [
+                new(Basic, 1, 16, SqueezeExcite: true),
+                new(Basic, 1, 32, SqueezeExcite: true),
+                new(Bottleneck, 1, 32, SqueezeExcite: true),
+                new(Bottleneck, 1, 64),
+            ],
+            patch: 2
         );
 
     private static StagedArchitecture Make(
@@ -68,7 +75,8 @@ public static class TResNetFamily
         int inputSize,
         int width,
         IReadOnlyList<Stage> stages,
-        double? top1 = null
+        double? top1 = null,
+        int patch = SpaceToDepth.PaperPatch
     ) =>
         new()
         {
@@ -79,11 +87,11 @@ public static class TResNetFamily
                 2020,
                 "https://arxiv.org/abs/2003.13630",
                 inputSize,
-                SpaceToDepth.BlockSize,
+                patch,
                 top1,
                 top1 is null ? null : Readme
             ),
-            Stem = new(StemKind.SpaceToDepth, width, Activation.LeakyReLU(0.01)),
+            Stem = new(StemKind.SpaceToDepth, width, Activation.LeakyReLU(0.01), patch),
             Stages = stages,
             Downsampling = Downsampling.Blur,
             Shortcut = ShortcutKind.AveragePool,

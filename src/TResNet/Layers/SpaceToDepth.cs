@@ -4,45 +4,52 @@ using static TorchSharp.torch;
 namespace TResNet.Layers;
 
 /// <summary>
-/// Moves each 4x4 patch of pixels into channels, so that the network starts with a dense convolution on [N, 16 C, H/4, W/4] instead of a
-/// strided 7x7 convolution and a pooling.
+/// Moves each patch of pixels into channels, so that the network starts with a dense convolution on [N, p p C, H/p, W/p] instead of a
+/// strided 7x7 convolution and a pooling. The paper's patches are 4x4.
 /// </summary>
-/// <remarks>Output channel <c>(bh * 4 + bw) * C + c</c> holds channel c of the patch's pixel (bh, bw): another order than <c>pixel_unshuffle</c>'s.</remarks>
+/// <remarks>Output channel <c>(bh * p + bw) * C + c</c> holds channel c of the patch's pixel (bh, bw): another order than <c>pixel_unshuffle</c>'s.</remarks>
 public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>
 {
-    /// <summary>The side of a patch, in pixels.</summary>
-    public const int BlockSize = 4;
+    /// <summary>The side of the paper's patches, in pixels.</summary>
+    public const int PaperPatch = 4;
 
+    private readonly int patch;
     private readonly bool scripted;
 
     /// <summary>Makes the layer.</summary>
+    /// <param name="patch">The side of a patch, in pixels; at least 1.</param>
     /// <param name="scripted">Runs it as TorchScript, as the paper's implementation does.</param>
-    public SpaceToDepth(bool scripted = false)
-        : base(nameof(SpaceToDepth)) => this.scripted = scripted;
+    public SpaceToDepth(int patch = PaperPatch, bool scripted = false)
+        : base(nameof(SpaceToDepth))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(patch, 1);
+        this.patch = patch;
+        this.scripted = scripted;
+    }
 
-    /// <summary>Rearranges [N, C, H, W] into [N, 16 C, H/4, W/4].</summary>
-    /// <exception cref="TResNetException">H or W is no multiple of 4.</exception>
+    /// <summary>Rearranges [N, C, H, W] into [N, p p C, H/p, W/p].</summary>
+    /// <exception cref="TResNetException">H or W is no multiple of the patch.</exception>
     public override Tensor forward(Tensor x)
     {
         var (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        if (h % BlockSize != 0 || w % BlockSize != 0)
+        if (h % patch != 0 || w % patch != 0)
         {
             throw new TResNetException(
-                $"The input is {h}x{w} pixels, and the SpaceToDepth stem takes sides that are multiples of {BlockSize}: resize it to {Near(h)}x{Near(w)}."
+                $"The input is {h}x{w} pixels, and the SpaceToDepth stem takes sides that are multiples of {patch}: resize it to {Near(h)}x{Near(w)}."
             );
         }
 
         if (scripted)
         {
-            return TorchScript.SpaceToDepth(x);
+            return TorchScript.SpaceToDepth(x, patch);
         }
 
         using var scope = NewDisposeScope();
-        return x.reshape(n, c, h / BlockSize, BlockSize, w / BlockSize, BlockSize)
+        return x.reshape(n, c, h / patch, patch, w / patch, patch)
             .permute(0, 3, 5, 1, 2, 4)
-            .reshape(n, c * BlockSize * BlockSize, h / BlockSize, w / BlockSize)
+            .reshape(n, c * patch * patch, h / patch, w / patch)
             .MoveToOuterDisposeScope();
     }
 
-    private static long Near(long side) => Math.Max(BlockSize, (side + (BlockSize / 2)) / BlockSize * BlockSize);
+    private long Near(long side) => Math.Max(patch, (side + (patch / 2)) / patch * patch);
 }

@@ -7,11 +7,11 @@ namespace TResNet.Layers;
 internal static class TorchScript
 {
     private const string Source = """
-        def space_to_depth(x: Tensor) -> Tensor:
+        def space_to_depth(x: Tensor, patch: int) -> Tensor:
             n, c, h, w = x.size()
-            x = x.view(n, c, h // 4, 4, w // 4, 4)
+            x = x.view(n, c, h // patch, patch, w // patch, patch)
             x = x.permute(0, 3, 5, 1, 2, 4).contiguous()
-            return x.view(n, c * 16, h // 4, w // 4)
+            return x.view(n, c * patch * patch, h // patch, w // patch)
 
         def blur_pool(x: Tensor, filt: Tensor) -> Tensor:
             x = torch.pad(x, [1, 1, 1, 1], "reflect")
@@ -20,10 +20,10 @@ internal static class TorchScript
 
     private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Source));
 
-    internal static Tensor SpaceToDepth(Tensor x)
+    internal static Tensor SpaceToDepth(Tensor x, long patch)
     {
         using var contiguous = x.alias().contiguous();
-        return (Tensor)Unit.Value.invoke("space_to_depth", contiguous)!;
+        return (Tensor)Unit.Value.invoke("space_to_depth", contiguous, patch)!;
     }
 
     internal static Tensor BlurPool(Tensor x, Tensor filter) => (Tensor)Unit.Value.invoke("blur_pool", x, filter)!;

@@ -122,7 +122,7 @@ public sealed class ModelsTests
             Assert.Throws<TResNetException>(() => network.call(zeros(1, 1, 32, 32))).Message
         );
         Assert.Equal(
-            "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of 4: use 32.",
+            "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of 2: use 34.",
             Assert.Throws<TResNetException>(() => network.call(zeros(1, 3, 33, 33))).Message
         );
     }

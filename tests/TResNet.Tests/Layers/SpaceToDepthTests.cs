@@ -24,13 +24,15 @@ public sealed class SpaceToDepthTests
         }
     }
 
-    [Fact]
-    public void TorchScript_gives_the_same_tensor_and_the_same_gradient()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(2)]
+    public void TorchScript_gives_the_same_tensor_and_the_same_gradient(int patch)
     {
         using var scope = NewDisposeScope();
         var x = randn([2, 3, 16, 16]).requires_grad_();
-        var plain = new SpaceToDepth().call(x);
-        var scripted = new SpaceToDepth(scripted: true).call(x);
+        var plain = new SpaceToDepth(patch).call(x);
+        var scripted = new SpaceToDepth(patch, scripted: true).call(x);
         Assert.True(plain.equal(scripted));
         scripted.square().sum().backward();
         Assert.True(x.grad!.allclose(x.detach() * 2));

@@ -190,7 +190,7 @@ public sealed class TrainerTests
         using var net = Models.Create("tresnet_nano", numClasses: 10, inChans: 1);
 
         Assert.Equal(
-            "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of 4: use 32.",
+            "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of 2: use 34.",
             Assert
                 .Throws<TResNetException>(() =>
                     new Trainer(net, Train.FitTo(1, 33, 33), HeldOut.FitTo(1, 33, 33)).Fit()
