@@ -75,7 +75,7 @@ internal static class RunCommand
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Trained: {run.Model}, top-1 {100 * top1:0.0} % on {run.HeldOutData}, {run.ImagesPerSecond:0} images/s"
+                $"Trained: {run.Model}, top-1 {100 * top1:F1} % on {run.HeldOutData}, {run.ImagesPerSecond:0} images/s"
             );
         }
 

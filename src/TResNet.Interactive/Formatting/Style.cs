@@ -37,8 +37,8 @@ internal static class Style
         .tresnet-tree .tresnet-share{background:linear-gradient(90deg,rgba(26,127,196,.28) var(--share),transparent 0);border-radius:2px;padding-right:.3em}
         .tresnet-bar{height:4px;border-radius:2px;background:rgba(128,136,148,.25);margin:.1em 0 .6em;max-width:760px;overflow:hidden}
         .tresnet-bar>div{height:100%;background:#1a7fc4;border-radius:2px}
-        .tresnet-images{display:flex;flex-wrap:wrap;gap:12px}
-        .tresnet-images figure{margin:0;min-width:7.5em;text-align:center;font-size:.85em;line-height:1.3}
+        .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}
+        .tresnet-images figure{margin:0;text-align:center;font-size:.85em;line-height:1.3}
         .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:none;outline:1px solid rgba(128,136,148,.3)}
         .tresnet-images figcaption{white-space:pre-line}
         .tresnet pre.tresnet-values{margin:.4em 0 0;padding:0;background:none;border:0;color:inherit;font-size:.9em;line-height:1.4;overflow-x:auto}
