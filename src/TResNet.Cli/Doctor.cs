@@ -119,10 +119,16 @@ internal sealed class Doctor
     private static Finding Nbclient(CancellationToken cancel)
     {
         const string Advice = "needed only to run notebooks from Python: apt-get install python3-nbclient";
+
+        // Debian's packages belong to this interpreter; another may come first on the PATH.
+        const string Debians = "/usr/bin/python3";
         try
         {
             using var python = Process.Start(
-                new ProcessStartInfo("python3", ["-c", "import nbclient; print(nbclient.__version__)"])
+                new ProcessStartInfo(
+                    File.Exists(Debians) ? Debians : "python3",
+                    ["-c", "import nbclient; print(nbclient.__version__)"]
+                )
                 {
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,
