@@ -5,5 +5,5 @@ import nbclient
 import nbformat
 
 notebook = nbformat.read(sys.argv[2], as_version=4)
-nbclient.NotebookClient(notebook, kernel_name=sys.argv[1], timeout=120, allow_errors=True).execute()
+nbclient.NotebookClient(notebook, kernel_name=sys.argv[1], timeout=900, allow_errors=True).execute()
 nbformat.write(notebook, sys.stdout)

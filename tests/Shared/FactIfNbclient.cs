@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Notebook.Tests.Jupyter;
+namespace Tests;
 
 /// <summary>A fact about Jupyter's own client, skipped with the reason where that is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Tests;
+
+namespace EndToEnd.Tests;
+
+/// <summary>The tour as users meet it: through the command line, and in Jupyter's client with the registered kernel.</summary>
+public sealed partial class TourTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tour-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_headless_run_leaves_a_page_that_holds_everything()
+    {
+        var page = PathOf("tresnet.html");
+        var (code, output, errors) = await Tresnet(
+            "run",
+            await ShortTour(),
+            "--html",
+            page,
+            "--ipynb",
+            PathOf("out.ipynb")
+        );
+
+        Assert.True(code == 0, errors);
+        Assert.Contains("Trained: tresnet_nano, top-1 ", output, StringComparison.Ordinal);
+        Assert.Contains("Measured: resnet18, inference, ", output, StringComparison.Ordinal);
+        var html = await File.ReadAllTextAsync(page);
+        Assert.Single(PlotlyBundle().Matches(html));
+        Assert.DoesNotContain("src=\"http", html, StringComparison.Ordinal);
+        Assert.Contains("top-1 on held-out images", html, StringComparison.OrdinalIgnoreCase);
+        AssertOutputs(JsonNode.Parse(await File.ReadAllTextAsync(PathOf("out.ipynb")))!);
+    }
+
+    [FactIfNbclient]
+    public async Task The_notebook_runs_in_Jupyter_with_the_registered_kernel()
+    {
+        var notebook = PathOf("tresnet.ipynb");
+        var converted = await Tresnet("convert", await ShortTour(), notebook);
+        Assert.True(converted.Code == 0, converted.Errors);
+        var installed = await Tresnet("jupyter", "install", "--prefix", folder.FullName, "--name", "tour");
+        Assert.True(installed.Code == 0, installed.Errors);
+
+        var start = new ProcessStartInfo(
+            FactIfNbclientAttribute.Python,
+            [Path.Combine(AppContext.BaseDirectory, "nbclient_run.py"), "tour", notebook]
+        );
+        start.Environment["JUPYTER_PATH"] = Path.Combine(folder.FullName, "share", "jupyter");
+        start.Environment["JUPYTER_RUNTIME_DIR"] = Path.Combine(folder.FullName, "runtime");
+        var (code, output, errors) = await Run(start);
+
+        Assert.True(code == 0, errors);
+        AssertOutputs(JsonNode.Parse(output)!);
+    }
+
+    /// <summary>Every code cell ran, none failed, and the training cell ends with its chart and its table.</summary>
+    private static void AssertOutputs(JsonNode notebook)
+    {
+        var cells = notebook["cells"]!.AsArray().Where(c => (string?)c!["cell_type"] == "code").ToArray();
+        Assert.True(cells.Length >= 6, $"Only {cells.Length} code cells.");
+        foreach (var cell in cells)
+        {
+            var outputs = cell!["outputs"]!.AsArray();
+            Assert.DoesNotContain(outputs, o => (string?)o!["output_type"] == "error");
+            Assert.NotEmpty(outputs);
+        }
+
+        var training = cells.Single(c => Source(c!).StartsWith("#!tresnet-train", StringComparison.Ordinal))!;
+        var data = training["outputs"]!.AsArray().Select(o => o!["data"]).OfType<JsonObject>().ToArray();
+        Assert.Contains(data, d => d.ContainsKey("application/vnd.plotly.v1+json"));
+        Assert.Contains(data, d => d["text/plain"]!.ToJsonString().Contains("held-out loss", StringComparison.Ordinal));
+    }
+
+    private static string Source(JsonNode cell) =>
+        cell["source"] is JsonArray lines ? string.Concat(lines.Select(l => (string?)l)) : (string)cell["source"]!;
+
+    /// <summary>The tour with one epoch and small networks: what is tested is that it runs, not how far it learns.</summary>
+    private async Task<string> ShortTour()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "tresnet.dib"));
+        var shortened = Epochs().Replace(text, "--epochs 1");
+        Assert.NotEqual(text, shortened);
+        Assert.Contains("--model tresnet_m resnet50", text, StringComparison.Ordinal);
+        shortened = shortened.Replace(
+            "--model tresnet_m resnet50 ",
+            "--model tresnet_nano resnet18 ",
+            StringComparison.Ordinal
+        );
+        var path = PathOf("tresnet.dib");
+        await File.WriteAllTextAsync(path, shortened);
+        return path;
+    }
+
+    private static Task<(int Code, string Output, string Errors)> Tresnet(params string[] arguments) =>
+        Run(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"), .. arguments]));
+
+    private static async Task<(int Code, string Output, string Errors)> Run(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output, await errors);
+    }
+
+    private string PathOf(string name) => Path.Combine(folder.FullName, name);
+
+    [GeneratedRegex(@"--epochs \d+")]
+    private static partial Regex Epochs();
+
+    [GeneratedRegex(@"plotly\.js v\d")]
+    private static partial Regex PlotlyBundle();
+}
