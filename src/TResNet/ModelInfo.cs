@@ -9,7 +9,7 @@ namespace TResNet;
 /// <param name="InputSize">The side of the images it is meant for, in pixels.</param>
 /// <param name="Multiple">What the sides of an input have to be a multiple of.</param>
 /// <param name="Top1">ImageNet-1k top-1 as published, in percent; null where nothing was published.</param>
-/// <param name="Top1Source">Where <paramref name="Top1"/> was published.</param>
+/// <param name="Top1Source">Where <paramref name="Top1"/> was published and, behind a colon, for which weights.</param>
 public sealed record ModelInfo(
     string Name,
     string Family,

@@ -7,7 +7,15 @@ namespace TResNet;
 /// <example><c>using var model = Models.Create("tresnet_m", numClasses: 10);</c></example>
 public static class Models
 {
-    private static readonly Architecture[] Known = [.. TResNetFamily.All, .. ResNetFamily.All];
+    private static readonly Architecture[] Known =
+    [
+        .. TResNetFamily.All,
+        .. ResNetFamily.All,
+        .. MobileNetV2Family.All,
+        .. MnasNetFamily.All,
+        .. EfficientNetFamily.All,
+        .. MixNetFamily.All,
+    ];
 
     /// <summary>Builds a network with fresh weights.</summary>
     /// <param name="name">Its name; see <see cref="List"/>.</param>

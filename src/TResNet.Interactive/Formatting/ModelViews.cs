@@ -36,7 +36,7 @@ internal static class ModelViews
     private static Table List(IReadOnlyList<ModelInfo> infos, Dictionary<string, ModelCount>? counts)
     {
         Column[] counted = counts is null ? [] : [new("parameters", true), new("multiply-adds", true)];
-        var sources = infos.Select(info => info.Top1Source).OfType<string>().Distinct().ToArray();
+        var sources = infos.Select(info => info.Top1Source?.Split(':')[0]).OfType<string>().Distinct().ToArray();
         return new Table
         {
             Columns =

@@ -8,8 +8,9 @@ namespace TResNet.Layers;
 public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
 {
     private readonly FastGlobalAvgPool pool;
-    private readonly Conv2d fc1;
-    private readonly Conv2d fc2;
+
+    // An array: fields would be registered under names of their own.
+    private readonly Conv2d[] convolutions;
     private readonly Activation activation;
 
     /// <summary>Makes the layer.</summary>
@@ -27,18 +28,18 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
     {
         this.activation = activation ?? Activation.ReLU;
         pool = new FastGlobalAvgPool(flatten: false);
-        fc1 = nn.Conv2d(channels, reduced, 1);
-        fc2 = nn.Conv2d(reduced, channels, 1);
-        register_module(nameof(pool), pool);
-        register_module(names == SqueezeExciteNames.Fc ? "fc1" : "conv_reduce", fc1);
-        register_module(names == SqueezeExciteNames.Fc ? "fc2" : "conv_expand", fc2);
+        convolutions = [nn.Conv2d(channels, reduced, 1), nn.Conv2d(reduced, channels, 1)];
+        RegisterComponents();
+        register_module(names == SqueezeExciteNames.Fc ? "fc1" : "conv_reduce", convolutions[0]);
+        register_module(names == SqueezeExciteNames.Fc ? "fc2" : "conv_expand", convolutions[1]);
     }
 
     /// <summary>Scales [N, C, H, W].</summary>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var gate = fc2.call(activation.ApplyInPlace(fc1.call(pool.call(x)))).sigmoid();
+        var squeezed = activation.ApplyInPlace(convolutions[0].call(pool.call(x)));
+        var gate = convolutions[1].call(squeezed).sigmoid();
         return (x * gate).MoveToOuterDisposeScope();
     }
 }

@@ -19,10 +19,15 @@ public sealed class EvaluationParityTests
     [InlineData("tresnet_v2_l")]
     [InlineData("resnet34")]
     [InlineData("resnet50")]
+    [InlineData("mobilenetv2_100")]
+    [InlineData("efficientnet_b0")]
+    [InlineData("efficientnet_b1")]
+    [InlineData("mixnet_l")]
     public void A_network_computes_what_timm_computes(string name)
     {
         var fixture = Fixture.Load(name);
         using var network = FilledNetwork.Timm(fixture);
+        Assert.Equal(fixture.Root.GetProperty("num_state_tensors").GetInt32(), network.state_dict().Count);
         foreach (var check in fixture.Root.GetProperty("weight_checks").EnumerateArray())
         {
             var weight = network.state_dict()[check.GetProperty("key").GetString()!];
