@@ -107,7 +107,8 @@ run() {
 }
 
 run_tests() {
-  set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel
+  set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
+    python3-torch
   build
   local passed=0 failed=0 skipped=0 project output status line started
   for project in tests/*.Tests; do

@@ -1,5 +1,6 @@
 // Names of the official TResNet repository's checkpoints (Alibaba-MIIL/TResNet) to timm's, which are ours.
 using System.Text.RegularExpressions;
+using static TorchSharp.torch;
 
 namespace TResNet.Checkpoints;
 
@@ -8,6 +9,11 @@ internal static partial class OfficialNames
 {
     /// <summary>What the in-place ABN adds to |weight|.</summary>
     internal const double AbnEpsilon = 1e-5;
+
+    /// <summary>
+    /// True for a name that only a whole official checkpoint has. Its other names say nothing: 'conv1.0.weight' is also a deep stem's.
+    /// </summary>
+    internal static bool Tells(string name) => name == "body.conv1.0.weight";
 
     /// <summary>
     /// timm's name for an official one; null for what timm does not keep (the fixed blur kernels). A name that is timm's already stays.
@@ -28,6 +34,13 @@ internal static partial class OfficialNames
     /// <summary>True for a weight that the in-place ABN applies as |weight| + <see cref="AbnEpsilon"/>.</summary>
     /// <param name="timmName">The name as <see cref="ToTimm"/> gives it.</param>
     internal static bool IsAbnWeight(string timmName) => timmName.EndsWith("bn.weight", StringComparison.Ordinal);
+
+    /// <summary>Makes such a weight, in place, what a plain BatchNorm applies to the same effect.</summary>
+    internal static void ToPlainWeight(Tensor weight)
+    {
+        using var scope = NewDisposeScope();
+        weight.copy_(weight.abs() + AbnEpsilon);
+    }
 
     private static string Part(string index) => index == "0" ? "conv" : "bn";
 

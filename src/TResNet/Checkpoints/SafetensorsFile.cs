@@ -1,90 +1,76 @@
 // The safetensors format: 8 bytes of header length, a JSON header, the tensors' bytes. https://github.com/huggingface/safetensors#format
 using System.Buffers.Binary;
 using System.Text.Json;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TResNet.Checkpoints;
 
 /// <summary>A safetensors file, opened for reading: the header is checked against the file's size before anything is allocated.</summary>
-internal sealed class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : ITensorFile
 {
     private const long MaxHeader = 100_000_000;
     private const int LengthBytes = 8;
+    private const int NamedAtMost = 8;
 
-    private readonly FileStream stream;
-    private readonly string path;
-    private readonly long dataStart;
+    private readonly FileBytes file;
+    private readonly IReadOnlyDictionary<string, long> starts;
 
-    private SafetensorsFile(string path, FileStream stream, long dataStart, IReadOnlyDictionary<string, Entry> entries)
+    private SafetensorsFile(
+        FileBytes file,
+        IReadOnlyDictionary<string, TensorEntry> entries,
+        IReadOnlyDictionary<string, long> starts
+    )
     {
-        this.path = path;
-        this.stream = stream;
-        this.dataStart = dataStart;
+        this.file = file;
+        this.starts = starts;
         Entries = entries;
     }
 
-    /// <summary>The tensors by name.</summary>
-    internal IReadOnlyDictionary<string, Entry> Entries { get; }
+    /// <inheritdoc/>
+    public string Format => "safetensors";
 
-    /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="TResNetException">It is missing, truncated, or no safetensors file.</exception>
-    internal static SafetensorsFile Open(string path)
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, TensorEntry> Entries { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Ignored => [];
+
+    /// <summary>Checks the header.</summary>
+    /// <param name="file">Owned by the result.</param>
+    /// <exception cref="TResNetException">It is truncated, or no safetensors file.</exception>
+    internal static SafetensorsFile Open(FileBytes file)
     {
-        if (!File.Exists(path))
+        Span<byte> length = stackalloc byte[LengthBytes];
+        var room = file.Length - LengthBytes;
+        if (room < 0)
         {
-            throw new TResNetException($"There is no checkpoint {path}: give the path of a .safetensors file.");
+            throw file.Broken($"it has {file.Length} bytes, fewer than any checkpoint takes");
         }
 
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        try
+        file.Read(0, length);
+        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
+        if (headerLength > (ulong)Math.Min(room, MaxHeader))
         {
-            Span<byte> length = stackalloc byte[LengthBytes];
-            var room = stream.Length - LengthBytes;
-            if (room < 0)
-            {
-                throw Broken(path, $"it has {stream.Length} bytes, fewer than the header's length takes");
-            }
-
-            stream.ReadExactly(length);
-            var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
-            if (headerLength > (ulong)Math.Min(room, MaxHeader))
-            {
-                throw Broken(path, $"its header claims {headerLength} bytes of a file of {stream.Length}");
-            }
-
-            var header = new byte[headerLength];
-            stream.ReadExactly(header);
-            return new SafetensorsFile(
-                path,
-                stream,
-                LengthBytes + (long)headerLength,
-                Parse(path, header, room - (long)headerLength)
+            throw new TResNetException(
+                file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+                    ? file.Broken($"its header claims {headerLength} bytes of a file of {file.Length}").Message
+                    : $"{file.Path} is no checkpoint: it begins neither as safetensors nor as a PyTorch file does."
             );
         }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
+
+        var header = new byte[headerLength];
+        file.Read(LengthBytes, header);
+        return Parse(file, header, room - (long)headerLength);
     }
 
-    /// <summary>Reads one tensor.</summary>
-    internal Tensor Read(string name)
-    {
-        var entry = Entries[name];
-        var bytes = new byte[entry.End - entry.Start];
-        stream.Position = dataStart + entry.Start;
-        stream.ReadExactly(bytes);
-        var result = empty(entry.Shape, entry.Type);
-        result.bytes = bytes;
-        return result;
-    }
+    /// <inheritdoc/>
+    public void Read(string name, long start, Span<byte> destination) => file.Read(starts[name] + start, destination);
 
-    public void Dispose() => stream.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
 
     /// <summary>Writes tensors, with the names in the order given.</summary>
-    internal static void Write(Stream output, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    internal static void Write(Stream output, IReadOnlyList<TensorSource> tensors)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -94,13 +80,12 @@ internal sealed class SafetensorsFile : IDisposable
             json.WriteString("format", "pt");
             json.WriteEndObject();
             var offset = 0L;
-            foreach (var (name, tensor) in tensors)
+            foreach (var (name, entry, _) in tensors)
             {
-                var size = tensor.numel() * tensor.ElementSize;
                 json.WriteStartObject(name);
-                json.WriteString("dtype", NameOf(tensor.dtype));
+                json.WriteString("dtype", NameOf(entry.Type));
                 json.WriteStartArray("shape");
-                foreach (var length in tensor.shape)
+                foreach (var length in entry.Shape)
                 {
                     json.WriteNumberValue(length);
                 }
@@ -108,7 +93,7 @@ internal sealed class SafetensorsFile : IDisposable
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += size);
+                json.WriteNumberValue(offset += entry.Bytes);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -126,15 +111,16 @@ internal sealed class SafetensorsFile : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(length8, (ulong)buffer.Length);
         output.Write(length8);
         buffer.WriteTo(output);
-        foreach (var (_, tensor) in tensors)
+        foreach (var tensor in tensors)
         {
-            output.Write(tensor.bytes);
+            TensorStreaming.Write(output, tensor);
         }
     }
 
-    private static Dictionary<string, Entry> Parse(string path, byte[] header, long room)
+    private static SafetensorsFile Parse(FileBytes file, byte[] header, long room)
     {
-        var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        var entries = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
+        var starts = new Dictionary<string, long>(StringComparer.Ordinal);
         try
         {
             using var document = JsonDocument.Parse(header);
@@ -142,7 +128,9 @@ internal sealed class SafetensorsFile : IDisposable
             {
                 if (property.Name != "__metadata__")
                 {
-                    entries.Add(property.Name, ParseEntry(path, property, room));
+                    var (entry, start) = ParseEntry(file, property, room);
+                    entries.Add(property.Name, entry);
+                    starts.Add(property.Name, LengthBytes + header.Length + start);
                 }
             }
         }
@@ -156,42 +144,33 @@ internal sealed class SafetensorsFile : IDisposable
             )
         {
             throw new TResNetException(
-                $"{path} is no safetensors file: its header is not valid. Save it again from where it came.",
+                $"{file.Path} is no safetensors file: its header is not valid. Save it again from where it came.",
                 e
             );
         }
 
-        return entries;
+        return new SafetensorsFile(file, entries, starts);
     }
 
-    private static Entry ParseEntry(string path, JsonProperty property, long room)
+    private static (TensorEntry Entry, long Start) ParseEntry(FileBytes file, JsonProperty property, long room)
     {
-        var type = TypeOf(path, property.Value.GetProperty("dtype").GetString() ?? "");
+        var type = TypeOf(file, property.Value.GetProperty("dtype").GetString() ?? "");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
         long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64())];
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > room)
         {
-            throw Broken(path, $"'{property.Name}' lies outside the file");
+            throw file.Broken($"'{property.Name}' lies outside the file");
         }
 
-        UInt128 size = (UInt128)type.ElementSize();
-        foreach (var length in shape)
-        {
-            size = length < 0 || size > (UInt128)room ? (UInt128)ulong.MaxValue : size * (UInt128)length;
-        }
-
-        return size == (UInt128)(offsets[1] - offsets[0])
-            ? new Entry(type, shape, offsets[0], offsets[1])
-            : throw Broken(
-                path,
-                $"'{property.Name}' has the shape [{string.Join(", ", shape)}] and {offsets[1] - offsets[0]} bytes, which do not fit"
+        var entry = new TensorEntry(type, shape);
+        return entry.IsSensible && entry.Bytes == offsets[1] - offsets[0]
+            ? (entry, offsets[0])
+            : throw file.Broken(
+                $"'{property.Name}' has the shape [{string.Join(", ", shape.Take(NamedAtMost))}] and {offsets[1] - offsets[0]} bytes, which do not fit"
             );
     }
 
-    private static TResNetException Broken(string path, string reason) =>
-        new($"{path} is truncated or corrupt: {reason}. Copy or save it again.");
-
-    private static ScalarType TypeOf(string path, string name) =>
+    private static ScalarType TypeOf(FileBytes file, string name) =>
         name switch
         {
             "F64" => ScalarType.Float64,
@@ -204,7 +183,7 @@ internal sealed class SafetensorsFile : IDisposable
             "I8" => ScalarType.Int8,
             "U8" => ScalarType.Byte,
             "BOOL" => ScalarType.Bool,
-            _ => throw Broken(path, $"'{name}' is no element type that a network here has"),
+            _ => throw file.Broken($"'{name}' is no element type that a network here has"),
         };
 
     private static string NameOf(ScalarType type) =>
@@ -222,11 +201,4 @@ internal sealed class SafetensorsFile : IDisposable
             ScalarType.Bool => "BOOL",
             _ => throw new TResNetException($"A tensor of {type} cannot be saved as safetensors."),
         };
-
-    /// <summary>One tensor of the file.</summary>
-    /// <param name="Type">The element type.</param>
-    /// <param name="Shape">The lengths.</param>
-    /// <param name="Start">The first byte, from the end of the header.</param>
-    /// <param name="End">The byte after the last.</param>
-    internal sealed record Entry(ScalarType Type, long[] Shape, long Start, long End);
 }

@@ -113,7 +113,10 @@ public sealed class CheckpointTests : IDisposable
             .. official.state_dict().Select(p => (names[p.Key], p.Value)),
             ("body.layer2.0.conv1.1.op.filt", zeros(1)),
         ];
-        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors));
+        AtomicFile.Write(
+            path,
+            stream => SafetensorsFile.Write(stream, [.. tensors.Select(t => TensorSource.Of(t.Item1, t.Item2))])
+        );
         using var loaded = Models.Create("tresnet_m", 10);
         Checkpoint.Load(loaded, path);
         official.eval();

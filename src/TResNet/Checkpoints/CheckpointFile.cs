@@ -1,0 +1,54 @@
+using TResNet.Checkpoints.PyTorch;
+using static TorchSharp.torch;
+
+namespace TResNet.Checkpoints;
+
+/// <summary>The formats: found out from a file's first bytes when reading, from its name's ending when writing.</summary>
+internal static class CheckpointFile
+{
+    /// <summary>Opens a file of any format.</summary>
+    /// <exception cref="TResNetException">It is missing, broken, or of none of the formats.</exception>
+    internal static ITensorFile Open(string path)
+    {
+        var file = FileBytes.Open(path);
+        try
+        {
+            Span<byte> first = stackalloc byte[(int)Math.Min(file.Length, LegacyContainer.Magic.Length)];
+            file.Read(0, first);
+            if (first.StartsWith(ZipContainer.Magic))
+            {
+                return ZipContainer.Open(file);
+            }
+
+            return first.SequenceEqual(LegacyContainer.Magic) ? LegacyContainer.Open(file) : SafetensorsFile.Open(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What writes a file of this name.</summary>
+    /// <exception cref="TResNetException">The name's ending is that of no format.</exception>
+    internal static Action<Stream, IReadOnlyList<TensorSource>> WriterFor(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".safetensors" => SafetensorsFile.Write,
+            ".pth" or ".pt" => StateDictWriter.Write,
+            var ending => throw new TResNetException(
+                $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .safetensors, or in .pth or .pt for PyTorch."
+            ),
+        };
+}
+
+/// <summary>A tensor to be written, made only when its turn comes, so that a file is written without all of it in memory.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="Entry">Its type and shape.</param>
+/// <param name="Make">Gives the tensor; the writer calls it once, in a dispose scope of its own.</param>
+internal sealed record TensorSource(string Name, TensorEntry Entry, Func<Tensor> Make)
+{
+    /// <summary>A tensor that is there already.</summary>
+    internal static TensorSource Of(string name, Tensor tensor) =>
+        new(name, new TensorEntry(tensor.dtype, tensor.shape), tensor.alias);
+}
