@@ -8,10 +8,7 @@ internal static class DoctorCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new Command(
-            "doctor",
-            "Looks at this machine: libtorch, GPU, threads, Jupyter, data; and says how to get what is missing."
-        );
+        var command = new Command("doctor", "Looks at what is there and says how to get what is missing.");
         command.SetAction(
             (_, cancel) =>
             {

@@ -116,15 +116,11 @@ internal static class HelpText
         }
 
         Section(text, "Arguments", command.Arguments.Select(Row), width);
-        Section(
-            text,
-            "Options",
-            command
-                .Options.Where(option => !option.Hidden && option is not HelpOption)
-                .Select(Row)
-                .Append(("--help", "Shows this.")),
-            width
-        );
+        var options = command
+            .Options.Where(option => !option.Hidden && option is not HelpOption)
+            .ToLookup(IsForNotebooks);
+        Section(text, "Options", options[false].Select(Row).Append(("--help", "Shows this.")), width);
+        Section(text, "In a notebook", options[true].Select(Row), width);
         if (Examples.TryGetValue(path, out var examples))
         {
             text.Append("\nExamples\n").AppendJoin("", examples.Select(example => $"  {example}\n"));
@@ -162,6 +158,9 @@ internal static class HelpText
             + (command.Subcommands.Count > 0 ? "" : " [options]");
     }
 
+    /// <summary>Variables end with a shell's command.</summary>
+    private static bool IsForNotebooks(Option option) => option.HelpName == "variable";
+
     private static (string Name, string Meaning) Row(Command command) => (command.Name, command.Description ?? "");
 
     private static (string Name, string Meaning) Row(Argument argument) =>
@@ -198,7 +197,8 @@ internal static class HelpText
             : Convert.ToString(defaultValue, CultureInfo.InvariantCulture);
         if (!string.IsNullOrEmpty(value))
         {
-            text.Append($" Default: {value}.");
+            // Kept on one line.
+            text.Append($" Default:\u00a0{value}.");
         }
 
         return text.ToString().Trim();
@@ -252,7 +252,7 @@ internal static class HelpText
                 line++;
             }
 
-            text.Append(word);
+            text.Append(word.Replace('\u00a0', ' '));
             line += word.Length;
         }
 

@@ -43,10 +43,7 @@ internal static class ProfileCommand
         );
         var layers = new Option<bool>("--layers") { Description = "Shows each network's layers too." };
         var variable = CommonOptions.Name("--name", "The variable that gets the counts and rates.", "profile");
-        var command = new Command(
-            name,
-            "Measures how many images a second networks do, and counts their parameters and multiply-adds."
-        )
+        var command = new Command(name, "Measures images per second, and counts parameters and multiply-adds.")
         {
             models,
             batch,

@@ -55,10 +55,7 @@ internal static class TrainCommand
             "run"
         );
         var modelVariable = CommonOptions.Name("--model-name", "The variable that gets the trained network.", "model");
-        var command = new Command(
-            name,
-            "Trains a network on labelled images and shows loss, accuracy and learning rate while it runs."
-        )
+        var command = new Command(name, "Trains a network on labelled images and shows loss and accuracy meanwhile.")
         {
             model,
             data,

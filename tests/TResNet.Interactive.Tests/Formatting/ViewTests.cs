@@ -39,7 +39,7 @@ public sealed class ViewTests
     [Fact]
     public void A_network_is_shown_as_a_tree_of_layers()
     {
-        using var network = Models.Create("tresnet_nano", 10);
+        using var network = Models.Create("resnet18", 10);
 
         Snapshot.Match(network.ToDisplayString("text/plain"));
         Snapshot.Match(

@@ -1,0 +1,41 @@
+using Tests;
+
+namespace TResNet.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("models")]
+    [InlineData("build")]
+    [InlineData("train")]
+    [InlineData("profile")]
+    [InlineData("run")]
+    [InlineData("convert")]
+    [InlineData("jupyter")]
+    [InlineData("jupyter install")]
+    [InlineData("doctor")]
+    public async Task Help_explains_a_command(string command)
+    {
+        var run = await ShellRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.All(run.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+        Snapshot.Match(run.Output, suffix: command.Length == 0 ? "tresnet" : command.Replace(' ', '-'));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("jupyter")]
+    public async Task A_command_that_needs_another_shows_its_help(params string[] args)
+    {
+        var run = await ShellRun.Of(args);
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal((await ShellRun.Of([.. args, "--help"])).Output, run.Output);
+    }
+
+    [Fact]
+    public async Task Version_is_one_line() =>
+        Assert.Matches(@"^tresnet \d+\.\d+\.\d+\n$", (await ShellRun.Of(["--version"])).Output);
+}

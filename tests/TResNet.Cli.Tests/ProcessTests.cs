@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace TResNet.Cli.Tests;
+
+/// <summary>What only a process of its own shows: signals, and a machine without libtorch.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tresnet").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("build")]
+    [InlineData("train")]
+    [InlineData("profile")]
+    [InlineData("doctor")]
+    public async Task Without_libtorch_there_is_one_sentence(string command)
+    {
+        using var process = Start(command, ("TRESNET_TORCH_BRIDGE", Path.Combine(folder, "missing.so")));
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.StartsWith("tresnet: ", errors);
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain("   at ", errors);
+        Assert.Contains("bridge was not built", errors + await output);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_a_training_between_two_steps_and_keeps_the_weights()
+    {
+        var file = Path.Combine(folder, "out.safetensors");
+        using var process = Start($"train --epochs 3 --batch-size 16 --output {file}");
+        var output = process.StandardOutput.ReadToEndAsync();
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        await Process.Start("kill", $"-INT {process.Id}").WaitForExitAsync();
+
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("Interrupted after", await output);
+        Assert.Contains("Weights saved to", await output);
+        Assert.True(File.Exists(file));
+        Assert.Single(Directory.GetFiles(folder));
+    }
+
+    private static Process Start(string arguments, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo("dotnet", $"{typeof(Shell).Assembly.Location} {arguments}")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,62 @@
+namespace TResNet.Cli.Tests;
+
+public sealed class ShellTests
+{
+    [Theory]
+    [InlineData(
+        "trian",
+        "tresnet does not know 'trian'. It takes models, build, train, profile, run, convert, jupyter, doctor;"
+    )]
+    [InlineData("train --epohcs 3", "tresnet train has no option '--epohcs'. Did you mean '--epochs'?")]
+    [InlineData("train --epochs many", "--epochs cannot be 'many'. It takes a whole number")]
+    [InlineData("profile --mode fast", "--mode cannot be 'fast'. It is one of both, inference, train")]
+    [InlineData("train --batch-size 0", "tresnet: The batch size is 0, but it has to be from 2 to 65,536 images")]
+    [InlineData("train --data missing/", "tresnet: There is no data set or folder 'missing/'")]
+    [InlineData("build --model tresnet_q", "tresnet: There is no model 'tresnet_q': did you mean")]
+    [InlineData("build --input-size 33", "tresnet: The input is 33x33 pixels")]
+    [InlineData("run missing.dib", "tresnet: There is no notebook 'missing.dib'.")]
+    [InlineData("run a.dib --html page.txt", "tresnet: --html page.txt does not end in .html")]
+    [InlineData("run", "tresnet run: ")]
+    [InlineData("convert a.dib b.docx", "tresnet: There is no notebook 'a.dib'.")]
+    [InlineData("jupyter install --name My/Kernel", "'My/Kernel' cannot name a kernel")]
+    public async Task What_is_wrong_is_one_sentence_and_exit_code_1(string line, string sentence)
+    {
+        var run = await ShellRun.Of(line.Split(' '));
+
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Contains(sentence, run.Errors);
+        Assert.Single(run.Errors.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain("   at ", run.Errors);
+    }
+
+    [Fact]
+    public async Task Models_are_listed_as_aligned_text_where_the_output_is_a_file()
+    {
+        var run = await ShellRun.Of(["models", "resnet*"]);
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("resnet50  ResNet  2015    224       25.6M          4.09G           79.0%\n", run.Output);
+        Assert.DoesNotContain('\u001b', run.Output);
+    }
+
+    [Fact]
+    public async Task Models_are_listed_in_a_table_with_rules_on_a_terminal()
+    {
+        var run = await ShellRun.Of(["models", "resnet50"], live: true);
+
+        Assert.Contains("───", run.Output);
+        Assert.Contains("4.09G", run.Output);
+    }
+
+    [Fact]
+    public async Task Progress_is_rewritten_on_a_terminal_and_left_out_of_a_file()
+    {
+        string[] line = ["profile", "--model", "tresnet_nano", "--batch-size", "2", "--rounds", "3"];
+        var (terminal, file) = (await ShellRun.Of(line, live: true), await ShellRun.Of(line));
+
+        Assert.Contains("\r\u001b[2K", terminal.Output);
+        Assert.Contains("round 3 of 3", terminal.Output);
+        Assert.DoesNotContain("round 3", file.Output);
+        Assert.StartsWith("model         parameters  multiply-adds  mode       images/s", file.Output);
+    }
+}
