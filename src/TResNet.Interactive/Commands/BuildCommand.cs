@@ -48,7 +48,7 @@ internal static class BuildCommand
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
                 if (parsed.GetValue(weights) is { } file)
                 {
-                    Checkpoint.Load(network, file.FullName);
+                    notebook.Display(new View { Parts = [Checkpoint.Load(network, file.FullName).ToString()] });
                 }
 
                 network.eval();

@@ -54,7 +54,8 @@ internal static partial class CommonOptions
     public static Option<FileInfo?> Weights() =>
         new("--weights")
         {
-            Description = "A .safetensors checkpoint to start from, with timm's parameter names.",
+            Description =
+                "A checkpoint to start from: .safetensors or .pth, with timm's or the official repository's names.",
             HelpName = "file",
         };
 

@@ -35,6 +35,13 @@ internal static class TrainCommand
             defaults.LabelSmoothing,
             "share"
         );
+        var flip = new Option<bool>("--flip") { Description = "Mirrors half of the training images at random." };
+        var shift = CommonOptions.Make(
+            "--shift",
+            "How far training images are shifted at random, in pixels each way.",
+            defaults.Shift,
+            "pixels"
+        );
         var size = CommonOptions.InputSize();
         var channels = CommonOptions.Make(
             "--in-chans",
@@ -46,7 +53,7 @@ internal static class TrainCommand
         var seed = CommonOptions.Seed(defaults.Seed);
         var output = new Option<FileInfo?>("--output")
         {
-            Description = "Saves the trained weights as .safetensors, also after an interrupt.",
+            Description = "Saves the trained weights, also after an interrupt: .safetensors, or .pth for PyTorch.",
             HelpName = "file",
         };
         var variable = CommonOptions.Name(
@@ -65,6 +72,8 @@ internal static class TrainCommand
             momentum,
             decay,
             smoothing,
+            flip,
+            shift,
             size,
             channels,
             weights,
@@ -84,10 +93,12 @@ internal static class TrainCommand
                     Momentum = parsed.GetValue(momentum),
                     WeightDecay = parsed.GetValue(decay),
                     LabelSmoothing = parsed.GetValue(smoothing),
+                    Flip = parsed.GetValue(flip),
+                    Shift = parsed.GetValue(shift),
                     Seed = parsed.GetValue(seed),
                 }.Validate();
                 var file = parsed.GetValue(output);
-                RequireFolder(file);
+                RequireWritable(file);
                 var (train, heldOut) = TrainingData.Load(parsed.GetRequiredValue(data));
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
@@ -99,7 +110,9 @@ internal static class TrainCommand
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
                 if (parsed.GetValue(weights) is { } start)
                 {
-                    Checkpoint.Load(network, start.FullName);
+                    // Other classes are the point of training on from published weights.
+                    var loaded = Checkpoint.Load(network, start.FullName, resetClassifier: true);
+                    notebook.Display(new View { Parts = [loaded.ToString()] });
                 }
 
                 train = train.FitTo(network.InChans, side, side);
@@ -126,7 +139,7 @@ internal static class TrainCommand
     }
 
     /// <summary>Refuses a checkpoint that could not be written before the time of a training is spent.</summary>
-    private static void RequireFolder(FileInfo? file)
+    private static void RequireWritable(FileInfo? file)
     {
         if (file?.Directory is { Exists: false } folder)
         {
@@ -139,6 +152,13 @@ internal static class TrainCommand
         {
             throw new CommandException(
                 $"--output {file} is a folder; name a file in it, such as {Path.Combine(file.ToString(), "model.safetensors")}."
+            );
+        }
+
+        if (file is not null && file.Extension is not (".safetensors" or ".pth" or ".pt"))
+        {
+            throw new CommandException(
+                $"--output {file} says no format; end it in .safetensors, or in .pth for PyTorch."
             );
         }
     }

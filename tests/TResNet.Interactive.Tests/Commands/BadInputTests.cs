@@ -29,6 +29,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-profile --model tresnet_nano --input-size 33", "The input is 33x33 pixels, and tresnet_nano")]
     [InlineData("tresnet-train --data missing/", "There is no data set or folder 'missing/'")]
     [InlineData("tresnet-train --output missing/folder/a.safetensors", "missing/folder for --output does not exist")]
+    [InlineData("tresnet-train --output model.bin", "--output model.bin says no format; end it in .safetensors")]
     [InlineData("tresnet-build --num-classes 0", "tresnet_m was asked for 0 classes")]
     [InlineData("tresnet-build --weights missing.safetensors", "missing.safetensors")]
     [InlineData("tresnet-models resnext*", "No network's name matches 'resnext*'")]

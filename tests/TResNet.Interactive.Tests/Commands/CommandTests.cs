@@ -75,6 +75,25 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Weights_for_other_classes_are_trained_on_with_a_fresh_classifier()
+    {
+        WriteData(images: 16);
+        var file = Path.Combine(folder, "ten.safetensors");
+        using (var ten = Models.Create("tresnet_nano", 10))
+        {
+            TResNet.Checkpoints.Checkpoint.Save(ten, file);
+        }
+
+        await notebook.RunAsync(
+            $"tresnet-train --weights {file} --data {folder} --epochs 1 --batch-size 8 --flip --shift 1"
+        );
+
+        Assert.Contains("the classifier starts afresh", notebook.Displays[0].Value.ToString());
+        var run = notebook.Get<TrainingRun>("run");
+        Assert.Equal((true, 1), (run.Options.Flip, run.Options.Shift));
+    }
+
+    [Fact]
     public async Task An_interrupted_training_leaves_run_and_model_and_says_so()
     {
         WriteData(images: 64);

@@ -45,6 +45,7 @@ public sealed class ViewTests
         Snapshot.Match(
             network
                 .ToDisplayString("text/html")
+                .Split("</style>")[1]
                 .Replace("</div><div", "</div>\n<div")
                 .Replace("</summary>", "</summary>\n"),
             "html",
