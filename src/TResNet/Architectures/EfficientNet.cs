@@ -23,7 +23,7 @@ public static class EfficientNetFamily
         Make("efficientnet_b3", 1.2, 1.4, 288, 81.472, Timm + "ra2_in1k"),
         Make("efficientnet_b4", 1.4, 1.8, 320, 82.658, Timm + "ra2_in1k"),
         Make("efficientnet_b5", 1.6, 2.2, 448, 85.894, Timm + "sw_in12k_ft_in1k, trained on ImageNet-12k before"),
-        Make("efficientnet_b6", 1.8, 2.6, 528, 84.0, Paper),
+        Make("efficientnet_b6", 1.8, 2.6, 528),
         Make("efficientnet_b7", 2.0, 3.1, 600, 84.3, Paper),
     ];
 
@@ -32,8 +32,8 @@ public static class EfficientNetFamily
         double width,
         double depth,
         int side,
-        double top1,
-        string source
+        double? top1 = null,
+        string? source = null
     ) =>
         new InvertedArchitecture
         {
