@@ -11,7 +11,7 @@ public sealed class BackendTests
         var x = randn([2, 3, 4, 5]);
         var y = Backend.ToChannelsLast(x);
         Assert.Equal([60L, 1, 15, 3], y.stride());
-        Assert.True(x.equal(y));
+        Assert.True(x.Equals(y));
 
         using var network = Models.Create("tresnet_nano", 10);
         network.eval();

@@ -68,8 +68,11 @@ public static partial class torch
         /// <param name="create_graph">Records the backward itself, for higher derivatives.</param>
         public void backward(
             IList<Tensor>? grad_tensors = null,
-            bool create_graph = false,
-            bool? retain_graph = null
-        ) => autograd.backward([this], grad_tensors, retain_graph, create_graph);
+            bool retain_graph = false,
+            bool create_graph = false
+        ) => autograd.backward([this], grad_tensors, retain_graph || create_graph, create_graph);
+
+        /// <summary>Computes the gradients of the leaves that made this tensor, which has one element, and adds them to theirs.</summary>
+        public void backward() => autograd.backward([this]);
     }
 }

@@ -37,6 +37,22 @@ public static partial class torch
             GC.KeepAlive(grad_tensors);
         }
 
+        /// <summary>Computes the gradients of the leaves that made a tensor and adds them to theirs.</summary>
+        public static void backward(
+            Tensor tensor,
+            IList<Tensor>? grad_tensors = null,
+            bool? retain_graph = null,
+            bool create_graph = false
+        ) => backward([tensor], grad_tensors, retain_graph, create_graph);
+
+        /// <summary>Computes the gradients of the leaves that made a tensor and adds them to theirs.</summary>
+        public static void backward(
+            Tensor tensor,
+            Tensor grad_tensor,
+            bool? retain_graph = null,
+            bool create_graph = false
+        ) => backward([tensor], [grad_tensor], retain_graph, create_graph);
+
         /// <summary>The gradients of outputs with respect to inputs, left in no tensor's <c>grad</c>.</summary>
         /// <returns>One for each input; null where it was not used and <paramref name="allow_unused"/> is set.</returns>
         public static unsafe IList<Tensor> grad(

@@ -28,7 +28,13 @@ public static partial class torch
     public static Device device(string description) => new(description);
 
     /// <summary>A device by kind and number.</summary>
-    public static Device device(DeviceType type, int index = -1) => new(type, index);
+    public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
+
+    /// <summary>A device by the name of its kind, and number.</summary>
+    public static Device device(string deviceType, int index = -1) => new(deviceType, index);
+
+    /// <summary>A GPU by number.</summary>
+    public static Device device(int index) => new(index);
 
     /// <summary>Where a tensor lives.</summary>
     public sealed class Device : IEquatable<Device>
@@ -54,13 +60,21 @@ public static partial class torch
         }
 
         /// <summary>A device by kind and number.</summary>
-        /// <param name="type">The kind.</param>
+        /// <param name="deviceType">The kind.</param>
         /// <param name="index">Its number; -1 is the first one.</param>
-        public Device(DeviceType type, int index = -1)
+        public Device(DeviceType deviceType, int index = -1)
         {
-            this.type = type;
+            type = deviceType;
             this.index = Math.Max(index, 0);
         }
+
+        /// <summary>A device by the name of its kind, <c>cpu</c> or <c>cuda</c>, and number; -1 is the first one.</summary>
+        public Device(string deviceType, int index = -1)
+            : this(new Device(deviceType).type, index) { }
+
+        /// <summary>A GPU by number.</summary>
+        public Device(int index)
+            : this(DeviceType.CUDA, index) { }
 
         /// <summary>The kind.</summary>
         public DeviceType type { get; }
@@ -71,6 +85,9 @@ public static partial class torch
         internal long Packed => ((long)type << 16) | (uint)index;
 
         internal static Device Unpack(long packed) => new((DeviceType)(packed >> 16), (int)(packed & 0xffff));
+
+        /// <summary>A device by name: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>.</summary>
+        public static implicit operator Device(string description) => new(description);
 
         /// <inheritdoc/>
         public bool Equals(Device? other) => other is not null && other.type == type && other.index == index;

@@ -37,6 +37,12 @@ public sealed class DisposeScope : IDisposable
         where T1 : IDisposable
         where T2 : IDisposable => (MoveToOuter(first), MoveToOuter(second));
 
+    /// <summary>Hands three values to the scope outside this one.</summary>
+    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : IDisposable
+        where T2 : IDisposable
+        where T3 : IDisposable => (MoveToOuter(first), MoveToOuter(second), MoveToOuter(third));
+
     /// <summary>Hands values to the scope outside this one.</summary>
     public void MoveToOuter(params IDisposable[] disposables)
     {
@@ -65,9 +71,7 @@ public sealed class DisposeScope : IDisposable
     }
 
     /// <summary>Takes a value into this scope, from whatever scope it is in.</summary>
-    /// <returns>The value.</returns>
-    public T Attach<T>(T disposable)
-        where T : IDisposable
+    public void Attach(IDisposable disposable)
     {
         if (disposable is torch.Tensor tensor)
         {
@@ -76,16 +80,31 @@ public sealed class DisposeScope : IDisposable
         }
 
         members.Add(disposable);
-        return disposable;
+    }
+
+    /// <summary>Takes values into this scope, from whatever scope they are in.</summary>
+    public void Attach(params IDisposable[] disposables) => Attach((IEnumerable<IDisposable>)disposables);
+
+    /// <summary>Takes values into this scope, from whatever scope they are in.</summary>
+    /// <returns>The values.</returns>
+    public IReadOnlyList<IDisposable> Attach(IEnumerable<IDisposable> disposables)
+    {
+        IDisposable[] attached = [.. disposables];
+        foreach (var disposable in attached)
+        {
+            Attach(disposable);
+        }
+
+        return attached;
     }
 
     /// <summary>Frees everything now and stays open.</summary>
     public void DisposeEverything() => DisposeEverythingBut([]);
 
     /// <summary>Frees everything except what is named, and stays open.</summary>
-    public void DisposeEverythingBut(IEnumerable<IDisposable> keep)
+    public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
     {
-        var kept = keep.ToHashSet<IDisposable>(ReferenceEqualityComparer.Instance);
+        var kept = inKeep.ToHashSet<IDisposable>(ReferenceEqualityComparer.Instance);
         var doomed = members.Where(m => !kept.Contains(m)).ToArray();
         foreach (var disposable in doomed)
         {
@@ -104,6 +123,16 @@ public sealed class DisposeScope : IDisposable
     {
         DisposeEverythingBut((IEnumerable<IDisposable>)[keep]);
         return keep;
+    }
+
+    /// <summary>Frees everything except two values, and stays open.</summary>
+    /// <returns>The values.</returns>
+    public (T1 first, T2 second) DisposeEverythingBut<T1, T2>(T1 first, T2 second)
+        where T1 : IDisposable
+        where T2 : IDisposable
+    {
+        DisposeEverythingBut((IEnumerable<IDisposable>)[first, second]);
+        return (first, second);
     }
 
     /// <summary>Frees everything and closes the scope, and any opened inside it and left open.</summary>
@@ -154,7 +183,7 @@ public static class DisposeScopeManager
     private static DisposeScope? current;
 
     /// <summary>How many tensors there are.</summary>
-    public static DisposeScopeStatistics Statistics { get; } = new();
+    public static ThreadDisposeScopeStatistics Statistics { get; } = new();
 
     internal static DisposeScope? Current => current;
 
@@ -174,10 +203,10 @@ public static class DisposeScopeManager
 }
 
 /// <summary>Counts of live tensors, for tests that nothing is left behind.</summary>
-public sealed class DisposeScopeStatistics
+public sealed class ThreadDisposeScopeStatistics
 {
-    internal DisposeScopeStatistics() { }
+    internal ThreadDisposeScopeStatistics() { }
 
-    /// <summary>Tensors of the whole process that are neither disposed nor collected.</summary>
+    /// <summary>Tensors of the whole process that are neither disposed nor collected; TorchSharp counts those of the thread.</summary>
     public long ThreadTotalLiveCount => torch.Tensor.TotalCount;
 }

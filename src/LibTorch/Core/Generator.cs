@@ -13,6 +13,14 @@ public static partial class torch
         return Generator.Own(handle);
     }
 
+    /// <summary>libtorch's own generators.</summary>
+    public static class random
+    {
+        /// <summary>Seeds them, on the processor and on every GPU.</summary>
+        /// <returns>The processor's default generator.</returns>
+        public static Generator manual_seed(long seed) => torch.manual_seed(seed);
+    }
+
     /// <summary>A source of random numbers on the processor.</summary>
     public sealed class Generator : IDisposable
     {

@@ -95,18 +95,3 @@ public static partial class torch
             _ => throw new ArgumentException($"No tensor has elements of type {typeof(T).Name}."),
         };
 }
-
-/// <summary>What is known of an element type.</summary>
-public static class ScalarTypeExtensions
-{
-    /// <summary>Bytes of one element.</summary>
-    public static int ElementSize(this torch.ScalarType type) =>
-        type switch
-        {
-            torch.ScalarType.Byte or torch.ScalarType.Int8 or torch.ScalarType.Bool => 1,
-            torch.ScalarType.Int16 or torch.ScalarType.Float16 or torch.ScalarType.BFloat16 => 2,
-            torch.ScalarType.Int32 or torch.ScalarType.Float32 => 4,
-            torch.ScalarType.ComplexFloat64 => 16,
-            _ => 8,
-        };
-}

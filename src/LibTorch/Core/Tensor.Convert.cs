@@ -10,15 +10,15 @@ public static partial class torch
         public Tensor fill_(Scalar value) => InPlace(Operators.fill_, this, value);
 
         /// <summary>The elements of another tensor, in place; converts type and device.</summary>
-        public Tensor copy_(Tensor source, bool non_blocking = false) =>
-            InPlace(Operators.copy_, this, source, non_blocking);
+        public Tensor copy_(Tensor source, bool nonBlocking = false) =>
+            InPlace(Operators.copy_, this, source, nonBlocking);
 
         /// <summary>Normally distributed, in place.</summary>
-        public Tensor normal_(double mean = 0, double stddev = 1, Generator? generator = null) =>
-            InPlace(Operators.normal_, this, mean, stddev, generator);
+        public Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) =>
+            InPlace(Operators.normal_, this, mean, std, generator);
 
         /// <summary>Evenly distributed over [from, to), in place.</summary>
-        public Tensor uniform_(double from = 0, double to = 1, Generator? generator = null) =>
+        public Tensor uniform_(double from, double to, Generator? generator = null) =>
             InPlace(Operators.uniform_, this, from, to, generator);
 
         /// <summary>One with probability p, zero otherwise, in place.</summary>
@@ -64,15 +64,15 @@ public static partial class torch
         ) => Convert(type, device, copy, disposeAfter, non_blocking);
 
         /// <summary>The tensor with the element type and on the device of another.</summary>
-        public Tensor to(Tensor other, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            Convert(other.dtype, other.device, copy, disposeAfter, non_blocking);
+        public Tensor to(Tensor other, bool non_blocking = false) =>
+            Convert(other.dtype, other.device, false, false, non_blocking);
 
         /// <summary>The tensor on the processor.</summary>
-        public Tensor cpu(bool disposeAfter = false) => Convert(null, CPU, false, disposeAfter, false);
+        public Tensor cpu() => Convert(null, CPU, false, false, false);
 
-        /// <summary>The tensor on a GPU.</summary>
-        public Tensor cuda(int deviceIndex = -1, bool disposeAfter = false, bool non_blocking = false) =>
-            Convert(null, new Device(DeviceType.CUDA, deviceIndex), false, disposeAfter, non_blocking);
+        /// <summary>The tensor on a GPU, by default the first.</summary>
+        public Tensor cuda(Device? device = null, bool non_blocking = false) =>
+            Convert(null, device ?? CUDA, false, false, non_blocking);
 
         /// <summary>The tensor as Float32.</summary>
         public Tensor @float() => to(ScalarType.Float32);

@@ -30,25 +30,10 @@ public static partial class torch
         /// <exception cref="LibTorchException">It has more elements, or none.</exception>
         public T item<T>()
             where T : unmanaged =>
-            (T)System.Convert.ChangeType(item().Number(dtype), typeof(T), CultureInfo.InvariantCulture);
+            (T)System.Convert.ChangeType(Value.Number(dtype), typeof(T), CultureInfo.InvariantCulture);
 
         /// <summary>The value of a tensor with one element.</summary>
-        public Scalar item() => Operators.item.CallScalar(this);
-
-        /// <summary>The value of a one-element tensor.</summary>
-        public float ToSingle() => item().ToSingle();
-
-        /// <summary>The value of a one-element tensor.</summary>
-        public double ToDouble() => item().ToDouble();
-
-        /// <summary>The value of a one-element tensor.</summary>
-        public long ToInt64() => item().ToInt64();
-
-        /// <summary>The value of a one-element tensor.</summary>
-        public int ToInt32() => item().ToInt32();
-
-        /// <summary>The value of a one-element tensor.</summary>
-        public bool ToBoolean() => item().ToBoolean();
+        internal Scalar Value => Operators.item.CallScalar(this);
 
         /// <summary>The value of a one-element tensor.</summary>
         public static explicit operator float(Tensor value) => value.ToSingle();
@@ -109,7 +94,7 @@ public static partial class torch
         }
 
         /// <summary>The values, as PyTorch would print a small tensor: at most three rows and columns from either end.</summary>
-        public string str()
+        internal string Print()
         {
             using var scope = NewDisposeScope();
             var values = detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();

@@ -5,54 +5,78 @@ namespace TorchSharp;
 public static partial class torch
 {
     /// <summary>One position of an index expression, as in <c>x[0, TensorIndex.Slice(1, 3)]</c>.</summary>
-    public sealed class TensorIndex
+    public readonly struct TensorIndex
     {
-        private TensorIndex() { }
+        private TensorIndex(Kind kind) => IndexKind = kind;
 
-        internal long? Position { get; private init; }
+        internal enum Kind
+        {
+            Ellipsis,
+            New,
+            Position,
+            Range,
+            Truth,
+            Elements,
+        }
 
-        internal (long? Start, long? Stop, long? Step)? Range { get; private init; }
+        internal Kind IndexKind { get; }
 
-        internal Tensor? Indices { get; private init; }
+        internal long At { get; private init; }
 
-        internal bool IsNew { get; private init; }
+        internal (long? Start, long? Stop, long? Step) Steps { get; private init; }
+
+        internal Tensor? Elements { get; private init; }
 
         /// <summary>As many whole dimensions as are not named.</summary>
-        public static TensorIndex Ellipsis { get; } = new();
+        public static readonly TensorIndex Ellipsis = new(Kind.Ellipsis);
 
         /// <summary>A new dimension of length one.</summary>
-        public static TensorIndex None { get; } = new() { IsNew = true };
+        public static readonly TensorIndex None = new(Kind.New);
 
         /// <summary>A whole dimension.</summary>
-        public static TensorIndex Colon => Slice();
+        public static readonly TensorIndex Colon = Slice();
 
         /// <summary>Every step-th element from start to before stop; null is the end of the dimension.</summary>
         public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) =>
-            new() { Range = (start, stop, step) };
+            new(Kind.Range) { Steps = (start, stop, step) };
 
-        /// <summary>One element; negative counts from the last.</summary>
-        public static TensorIndex Single(long? index) => new() { Position = index };
-
-        /// <summary>One element; negative counts from the last.</summary>
-        public static implicit operator TensorIndex(long value) => new() { Position = value };
-
-        /// <summary>One element; negative counts from the last.</summary>
-        public static implicit operator TensorIndex(int value) => new() { Position = value };
-
-        /// <summary>The elements that an index tensor or a mask names.</summary>
-        public static implicit operator TensorIndex(Tensor value) => new() { Indices = value };
+        /// <summary>The elements from start to before stop; null is the end of the dimension.</summary>
+        public static TensorIndex Slice((int? start, int? end) range) => Slice(range.start, range.end);
 
         /// <summary>A range, as in <c>x[1..3]</c>.</summary>
-        public static implicit operator TensorIndex(Range value) =>
-            Slice(
-                value.Start.IsFromEnd ? -value.Start.Value : value.Start.Value,
-                value.End.IsFromEnd ? (value.End.Value == 0 ? null : -value.End.Value) : value.End.Value
-            );
+        public static TensorIndex Slice(Range range) => Slice(FromStart(range.Start), FromStart(range.End, true));
+
+        /// <summary>A new dimension: of length one if true, of none if false.</summary>
+        public static TensorIndex Bool(bool value) => new(Kind.Truth) { At = value ? 1 : 0 };
+
+        /// <summary>One element; negative counts from the last. Null is the first.</summary>
+        public static TensorIndex Single(long? index) => new(Kind.Position) { At = index ?? 0 };
+
+        /// <summary>The elements that an index tensor or a mask names.</summary>
+        public static TensorIndex Tensor(Tensor tensor) => new(Kind.Elements) { Elements = tensor };
+
+        /// <summary>One element; negative counts from the last.</summary>
+        public static implicit operator TensorIndex(long value) => Single(value);
+
+        /// <summary>One element, as in <c>x[^1]</c>.</summary>
+        public static implicit operator TensorIndex(Index index) => Single(FromStart(index));
+
+        /// <summary>A range, as in <c>x[1..3]</c>.</summary>
+        public static implicit operator TensorIndex(Range range) => Slice(range);
+
+        /// <summary>A range, as in <c>x[(1, 3)]</c>.</summary>
+        public static implicit operator TensorIndex((int? start, int? end) range) => Slice(range);
+
+        private static long? FromStart(Index index, bool isEnd = false) =>
+            !index.IsFromEnd ? index.Value
+            : isEnd && index.Value == 0 ? null
+            : -index.Value;
     }
 
     public partial class Tensor
     {
         /// <summary>A part of the tensor. Positions and slices give a view; setting writes into the tensor.</summary>
+        [System.Runtime.CompilerServices.IndexerName("TensorItems")]
         public Tensor this[params TensorIndex[] indices]
         {
             get => Index(indices, out _);
@@ -71,35 +95,55 @@ public static partial class torch
             }
         }
 
+        /// <summary>The element, or the part, at a position; negative counts from the last.</summary>
+        [System.Runtime.CompilerServices.IndexerName("TensorItems")]
+        public Tensor this[params long[] indices]
+        {
+            get => this[Array.ConvertAll(indices, i => (TensorIndex)i)];
+            set => this[Array.ConvertAll(indices, i => (TensorIndex)i)] = value;
+        }
+
+        /// <summary>The elements that index tensors or masks name, copied; setting writes into the tensor.</summary>
+        [System.Runtime.CompilerServices.IndexerName("TensorItems")]
+        public Tensor this[params Tensor[] indices]
+        {
+            get => this[Array.ConvertAll(indices, TensorIndex.Tensor)];
+            set => this[Array.ConvertAll(indices, TensorIndex.Tensor)] = value;
+        }
+
         private Tensor Index(TensorIndex[] indices, out (Tensor View, Tensor?[] Indices)? selection)
         {
-            var named = indices.Count(i => !i.IsNew && !ReferenceEquals(i, TensorIndex.Ellipsis));
+            var named = indices.Sum(Consumed);
             var view = this;
             var dimension = 0L;
             var tensors = new List<Tensor?>();
             foreach (var index in indices)
             {
-                if (ReferenceEquals(index, TensorIndex.Ellipsis))
+                if (index.IndexKind == TensorIndex.Kind.Ellipsis)
                 {
                     dimension += dim() - named;
                 }
-                else if (index.IsNew)
+                else if (index.IndexKind == TensorIndex.Kind.New)
                 {
                     view = view.unsqueeze(dimension++);
                 }
-                else if (index.Position is { } position)
+                else if (index.IndexKind == TensorIndex.Kind.Position)
                 {
-                    view = view.select(dimension, position);
+                    view = view.select(dimension, index.At);
                 }
-                else if (index.Range is { } range)
+                else if (index.IndexKind == TensorIndex.Kind.Range)
                 {
                     view = Operators.slice.Call(
                         view,
                         dimension++,
-                        Arg.OptionalLong(range.Start),
-                        Arg.OptionalLong(range.Stop),
-                        range.Step ?? 1
+                        Arg.OptionalLong(index.Steps.Start),
+                        Arg.OptionalLong(index.Steps.Stop),
+                        index.Steps.Step ?? 1
                     );
+                }
+                else if (index.IndexKind == TensorIndex.Kind.Truth)
+                {
+                    view = view.unsqueeze(dimension).narrow(dimension++, 0, index.At);
                 }
                 else
                 {
@@ -108,8 +152,8 @@ public static partial class torch
                         tensors.Add(null);
                     }
 
-                    tensors.Add(index.Indices);
-                    dimension += index.Indices!.dtype == ScalarType.Bool ? index.Indices.dim() : 1;
+                    tensors.Add(index.Elements);
+                    dimension += Consumed(index);
                 }
             }
 
@@ -119,5 +163,14 @@ public static partial class torch
                 : ReferenceEquals(view, this) ? alias()
                 : view;
         }
+
+        /// <summary>How many dimensions of the tensor an index stands for.</summary>
+        private static long Consumed(TensorIndex index) =>
+            index.IndexKind switch
+            {
+                TensorIndex.Kind.Ellipsis or TensorIndex.Kind.New or TensorIndex.Kind.Truth => 0,
+                TensorIndex.Kind.Elements when index.Elements!.dtype == ScalarType.Bool => index.Elements.dim(),
+                _ => 1,
+            };
     }
 }

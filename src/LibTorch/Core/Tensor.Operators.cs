@@ -42,8 +42,14 @@ public static partial class torch
         /// <summary>Quotient, element by element.</summary>
         public static Tensor operator /(Scalar left, Tensor right) => right.reciprocal().mul_(left);
 
+        /// <summary>The remainder of the division, with the sign of the divisor.</summary>
+        public static Tensor operator %(Tensor left, Tensor right) => left.remainder(right);
+
+        /// <summary>The remainder of the division, with the sign of the divisor.</summary>
+        public static Tensor operator %(Tensor left, Scalar right) => left.remainder(right);
+
         /// <summary>The negated values.</summary>
-        public static Tensor operator -(Tensor value) => value.neg();
+        public static Tensor operator -(Tensor tensor) => tensor.neg();
 
         /// <summary>Compares element by element.</summary>
         public static Tensor operator >(Tensor left, Tensor right) => left.gt(right);

@@ -4,6 +4,19 @@ namespace TorchSharp;
 
 public static partial class torch
 {
+    /// <summary>How a quotient becomes an integer.</summary>
+    public enum RoundingMode
+    {
+        /// <summary>It does not.</summary>
+        None,
+
+        /// <summary>Towards zero.</summary>
+        trunc,
+
+        /// <summary>Downwards.</summary>
+        floor,
+    }
+
     public partial class Tensor
     {
         /// <summary>Absolute values.</summary>
@@ -94,10 +107,12 @@ public static partial class torch
         public Tensor ceil_() => InPlace(Operators.ceil_, this);
 
         /// <summary>The nearest integers, halves to even.</summary>
-        public Tensor round() => Operators.round.Call(this);
+        public Tensor round(long decimals = 0) =>
+            decimals == 0 ? Operators.round.Call(this) : Operators.roundDecimals.Call(this, decimals);
 
         /// <summary>The nearest integers, halves to even, in place.</summary>
-        public Tensor round_() => InPlace(Operators.round_, this);
+        public Tensor round_(long decimals = 0) =>
+            decimals == 0 ? InPlace(Operators.round_, this) : InPlace(Operators.roundDecimals_, this, decimals);
 
         /// <summary>-1, 0 or 1.</summary>
         public Tensor sign() => Operators.sign.Call(this);
@@ -120,31 +135,41 @@ public static partial class torch
         /// <summary>All zeros, in place.</summary>
         public Tensor zero_() => InPlace(Operators.zero_, this);
 
-        /// <summary>self + alpha * other.</summary>
-        public Tensor add(Tensor target, Scalar? alpha = null) => Operators.add.Call(this, target, alpha ?? 1);
+        /// <summary>self + other.</summary>
+        public Tensor add(Tensor target) => Operators.add.Call(this, target, 1);
 
         /// <summary>self + alpha * other.</summary>
-        public Tensor add(Scalar target, Scalar? alpha = null) => Operators.addScalar.Call(this, target, alpha ?? 1);
+        public Tensor add(Tensor target, Scalar alpha) => Operators.add.Call(this, target, alpha);
+
+        /// <summary>self + other.</summary>
+        public Tensor add(Scalar scalar) => Operators.addScalar.Call(this, scalar, 1);
+
+        /// <summary>self + alpha * other.</summary>
+        public Tensor add(Scalar scalar, Scalar alpha) => Operators.addScalar.Call(this, scalar, alpha);
+
+        /// <summary>self + other, in place.</summary>
+        public Tensor add_(Tensor target) => InPlace(Operators.add_, this, target, 1);
 
         /// <summary>self + alpha * other, in place.</summary>
-        public Tensor add_(Tensor target, Scalar? alpha = null) => InPlace(Operators.add_, this, target, alpha ?? 1);
+        public Tensor add_(Tensor target, Scalar alpha) => InPlace(Operators.add_, this, target, alpha);
+
+        /// <summary>self + other, in place.</summary>
+        public Tensor add_(Scalar scalar) => InPlace(Operators.addScalar_, this, scalar, 1);
 
         /// <summary>self + alpha * other, in place.</summary>
-        public Tensor add_(Scalar target, Scalar? alpha = null) =>
-            InPlace(Operators.addScalar_, this, target, alpha ?? 1);
+        public Tensor add_(Scalar scalar, Scalar alpha) => InPlace(Operators.addScalar_, this, scalar, alpha);
 
-        /// <summary>self - alpha * other.</summary>
-        public Tensor sub(Tensor target, Scalar? alpha = null) => Operators.sub.Call(this, target, alpha ?? 1);
+        /// <summary>self - other.</summary>
+        public Tensor sub(Tensor target) => Operators.sub.Call(this, target, 1);
 
-        /// <summary>self - alpha * other.</summary>
-        public Tensor sub(Scalar target, Scalar? alpha = null) => Operators.subScalar.Call(this, target, alpha ?? 1);
+        /// <summary>self - other.</summary>
+        public Tensor sub(Scalar target) => Operators.subScalar.Call(this, target, 1);
 
-        /// <summary>self - alpha * other, in place.</summary>
-        public Tensor sub_(Tensor target, Scalar? alpha = null) => InPlace(Operators.sub_, this, target, alpha ?? 1);
+        /// <summary>self - other, in place.</summary>
+        public Tensor sub_(Tensor target) => InPlace(Operators.sub_, this, target, 1);
 
-        /// <summary>self - alpha * other, in place.</summary>
-        public Tensor sub_(Scalar target, Scalar? alpha = null) =>
-            InPlace(Operators.subScalar_, this, target, alpha ?? 1);
+        /// <summary>self - other, in place.</summary>
+        public Tensor sub_(Scalar target) => InPlace(Operators.subScalar_, this, target, 1);
 
         /// <summary>self * other.</summary>
         public Tensor mul(Tensor target) => Operators.mul.Call(this, target);
@@ -159,22 +184,37 @@ public static partial class torch
         public Tensor mul_(Scalar target) => InPlace(Operators.mulScalar_, this, target);
 
         /// <summary>self / other.</summary>
-        public Tensor div(Tensor target) => Operators.div.Call(this, target);
+        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None
+                ? Operators.div.Call(this, target)
+                : Operators.divRounded.Call(this, target, Name(rounding_mode));
 
         /// <summary>self / other.</summary>
-        public Tensor div(Scalar target) => Operators.divScalar.Call(this, target);
+        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None
+                ? Operators.divScalar.Call(this, target)
+                : Operators.divScalarRounded.Call(this, target, Name(rounding_mode));
 
         /// <summary>self / other, in place.</summary>
-        public Tensor div_(Tensor target) => InPlace(Operators.div_, this, target);
+        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None
+                ? InPlace(Operators.div_, this, target)
+                : InPlace(Operators.divRounded_, this, target, Name(rounding_mode));
 
         /// <summary>self / other, in place.</summary>
-        public Tensor div_(Scalar target) => InPlace(Operators.divScalar_, this, target);
+        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None
+                ? InPlace(Operators.divScalar_, this, target)
+                : InPlace(Operators.divScalarRounded_, this, target, Name(rounding_mode));
 
         /// <summary>self to the power of exponent.</summary>
         public Tensor pow(Tensor exponent) => Operators.pow.Call(this, exponent);
 
         /// <summary>self to the power of exponent.</summary>
         public Tensor pow(Scalar exponent) => Operators.powScalar.Call(this, exponent);
+
+        /// <summary>self to the power of exponent, in place.</summary>
+        public Tensor pow_(Tensor exponent) => InPlace(Operators.pow_, this, exponent);
 
         /// <summary>self to the power of exponent, in place.</summary>
         public Tensor pow_(Scalar exponent) => InPlace(Operators.powScalar_, this, exponent);
@@ -231,32 +271,46 @@ public static partial class torch
         public Tensor remainder(Tensor target) => Operators.remainder.Call(this, target);
 
         /// <summary>The remainder of the division, with the sign of the divisor.</summary>
-        public Tensor remainder(Scalar target) => Operators.remainderScalar.Call(this, target);
+        public Tensor remainder(Scalar scalar) => Operators.remainderScalar.Call(this, scalar);
 
         /// <summary>self + value * tensor1 * tensor2.</summary>
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar? value = null) =>
-            Operators.addcmul.Call(this, tensor1, tensor2, value ?? 1);
+        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            Operators.addcmul.Call(this, tensor1, tensor2, value);
 
         /// <summary>self + value * tensor1 * tensor2, in place.</summary>
-        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar? value = null) =>
-            InPlace(Operators.addcmul_, this, tensor1, tensor2, value ?? 1);
+        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            InPlace(Operators.addcmul_, this, tensor1, tensor2, value);
+
+        /// <summary>self + tensor1 / tensor2.</summary>
+        public Tensor addcdiv(Tensor tensor1, Tensor tensor2) => addcdiv(tensor1, tensor2, 1);
 
         /// <summary>self + value * tensor1 / tensor2.</summary>
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar? value = null) =>
-            Operators.addcdiv.Call(this, tensor1, tensor2, value ?? 1);
+        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            Operators.addcdiv.Call(this, tensor1, tensor2, value);
+
+        /// <summary>self + tensor1 / tensor2, in place.</summary>
+        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2) => addcdiv_(tensor1, tensor2, 1);
 
         /// <summary>self + value * tensor1 / tensor2, in place.</summary>
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar? value = null) =>
-            InPlace(Operators.addcdiv_, this, tensor1, tensor2, value ?? 1);
+        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            InPlace(Operators.addcdiv_, this, tensor1, tensor2, value);
 
         /// <summary>self + weight * (end - self).</summary>
-        public Tensor lerp(Tensor end, Scalar weight) => Operators.lerp.Call(this, end, weight);
+        public Tensor lerp(Tensor end, Tensor weight) => Operators.lerp.Call(this, end, weight);
+
+        /// <summary>self + weight * (end - self).</summary>
+        /// <remarks>TorchSharp takes a number here by converting it to a tensor.</remarks>
+        public Tensor lerp(Tensor end, Scalar weight) => Operators.lerpScalar.Call(this, end, weight);
+
+        /// <summary>self + weight * (end - self), in place.</summary>
+        public Tensor lerp_(Tensor end, Tensor weight) => InPlace(Operators.lerp_, this, end, weight);
+
+        /// <summary>self + weight * (end - self), in place.</summary>
+        /// <remarks>TorchSharp takes a number here by converting it to a tensor.</remarks>
+        public Tensor lerp_(Tensor end, Scalar weight) => InPlace(Operators.lerpScalar_, this, end, weight);
 
         /// <summary>Each value, held between two bounds; null is no bound.</summary>
         public Tensor clamp(Scalar? min = null, Scalar? max = null) => Operators.clamp.Call(this, min, max);
-
-        /// <summary>self + weight * (end - self), in place.</summary>
-        public Tensor lerp_(Tensor end, Scalar weight) => InPlace(Operators.lerp_, this, end, weight);
 
         /// <summary>Each value, held between two bounds; null is no bound, in place.</summary>
         public Tensor clamp_(Scalar? min = null, Scalar? max = null) => InPlace(Operators.clamp_, this, min, max);
@@ -274,6 +328,8 @@ public static partial class torch
         /// <summary>The logarithm of the softmax along a dimension.</summary>
         public Tensor log_softmax(long dim, ScalarType? dtype = null) =>
             Operators.log_softmax.Call(this, dim, Arg.OptionalType(dtype));
+
+        private static string Name(RoundingMode mode) => mode == RoundingMode.trunc ? "trunc" : "floor";
 
         /// <summary>Runs an in-place operator and gives the tensor back, as PyTorch does: another handle on the same data.</summary>
         private static Tensor InPlace(Operator op, params ReadOnlySpan<Arg> args) => op.Call(args);

@@ -19,17 +19,18 @@ public static partial class torch
         /// <summary>The dimensions in another order.</summary>
         public Tensor permute(params long[] permutation) => Operators.permute.Call(this, permutation);
 
+        /// <summary>The dimensions in another order.</summary>
+        public Tensor permute(IEnumerable<long> permutation) => permute([.. permutation]);
+
         /// <summary>Two dimensions exchanged.</summary>
         public Tensor transpose(long dim0, long dim1) => Operators.transpose.Call(this, dim0, dim1);
 
         /// <summary>A matrix transposed.</summary>
         public Tensor t() => Operators.t.Call(this);
 
-        /// <summary>Without dimensions of length one.</summary>
-        public Tensor squeeze() => Operators.squeezeAll.Call(this);
-
-        /// <summary>Without a dimension, if its length is one.</summary>
-        public Tensor squeeze(long dim) => Operators.squeeze.Call(this, dim);
+        /// <summary>Without a dimension, if its length is one; null is every dimension.</summary>
+        public Tensor squeeze(long? dim = null) =>
+            dim is { } d ? Operators.squeeze.Call(this, d) : Operators.squeezeAll.Call(this);
 
         /// <summary>With a new dimension of length one.</summary>
         public Tensor unsqueeze(long dim) => Operators.unsqueeze.Call(this, dim);
@@ -71,10 +72,6 @@ public static partial class torch
         /// <summary>Writes elements to where the indices say, in place.</summary>
         public Tensor scatter_(long dim, Tensor index, Tensor src) => Operators.scatter_.Call(this, dim, index, src);
 
-        /// <summary>Writes a value to where the indices say, in place.</summary>
-        public Tensor scatter_(long dim, Tensor index, Scalar value) =>
-            Operators.scatterValue_.Call(this, dim, index, value);
-
         /// <summary>The elements where the mask is true, as a list.</summary>
         public Tensor masked_select(Tensor mask) => Operators.masked_select.Call(this, mask);
 
@@ -85,7 +82,7 @@ public static partial class torch
         public Tensor flip(params long[] dims) => Operators.flip.Call(this, dims);
 
         /// <summary>Elements by index tensors or masks; null keeps a dimension.</summary>
-        public Tensor index(Tensor?[] indices) => Operators.indexTensors.Call(this, indices);
+        public Tensor index(params Tensor?[] indices) => Operators.indexTensors.Call(this, indices);
 
         /// <summary>Writes values to where the indices say, in place.</summary>
         public Tensor index_put_(Tensor value, params Tensor?[] indices) =>
@@ -95,16 +92,19 @@ public static partial class torch
         public Tensor[] chunk(long chunks, long dim = 0) => Operators.chunk.CallMany(this, chunks, dim);
 
         /// <summary>The tensor in parts of that length.</summary>
-        public Tensor[] split(long size, long dim = 0) => Operators.split.CallMany(this, size, dim);
+        public Tensor[] split(long size, int dim = 0) => Operators.split.CallMany(this, size, dim);
+
+        /// <summary>The tensor in parts of those lengths.</summary>
+        public Tensor[] split(long[] sizes, long dim = 0) => Operators.splitSizes.CallMany(this, sizes, dim);
 
         /// <summary>The slices of a dimension.</summary>
-        public Tensor[] unbind(int dim = 0) => Operators.unbind.CallMany(this, dim);
+        public Tensor[] unbind(long dimension = 0) => Operators.unbind.CallMany(this, dimension);
 
         /// <summary>The matrix product, batched over leading dimensions.</summary>
         public Tensor matmul(Tensor target) => Operators.matmul.Call(this, target);
 
         /// <summary>The product of two matrices.</summary>
-        public Tensor mm(Tensor mat2) => Operators.mm.Call(this, mat2);
+        public Tensor mm(Tensor target) => Operators.mm.Call(this, target);
 
         /// <summary>The product of two batches of matrices.</summary>
         public Tensor bmm(Tensor batch2) => Operators.bmm.Call(this, batch2);

@@ -15,20 +15,20 @@ public static partial class torch
 
     /// <summary>Zeros in a shape.</summary>
     public static Tensor zeros(
-        long dim0,
+        long size,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => zeros([dim0], dtype, device, requires_grad);
+    ) => zeros([size], dtype, device, requires_grad);
 
     /// <summary>Zeros in a shape.</summary>
     public static Tensor zeros(
-        long dim0,
-        long dim1,
+        long rows,
+        long columns,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => zeros([dim0, dim1], dtype, device, requires_grad);
+    ) => zeros([rows, columns], dtype, device, requires_grad);
 
     /// <summary>Zeros in a shape.</summary>
     public static Tensor zeros(
@@ -60,17 +60,17 @@ public static partial class torch
     ) => Make(Operators.ones, requires_grad, size, Arg.OptionalType(dtype), Arg.None, device);
 
     /// <summary>Ones in a shape.</summary>
-    public static Tensor ones(long dim0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        ones([dim0], dtype, device, requires_grad);
+    public static Tensor ones(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        ones([size], dtype, device, requires_grad);
 
     /// <summary>Ones in a shape.</summary>
     public static Tensor ones(
-        long dim0,
-        long dim1,
+        long rows,
+        long columns,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => ones([dim0, dim1], dtype, device, requires_grad);
+    ) => ones([rows, columns], dtype, device, requires_grad);
 
     /// <summary>Ones in a shape.</summary>
     public static Tensor ones(
@@ -104,22 +104,22 @@ public static partial class torch
 
     /// <summary>Evenly distributed over [0, 1).</summary>
     public static Tensor rand(
-        long dim0,
+        long size,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false,
         Generator? generator = null
-    ) => rand([dim0], dtype, device, requires_grad, generator);
+    ) => rand([size], dtype, device, requires_grad, generator);
 
     /// <summary>Evenly distributed over [0, 1).</summary>
     public static Tensor rand(
-        long dim0,
-        long dim1,
+        long rows,
+        long columns,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false,
         Generator? generator = null
-    ) => rand([dim0, dim1], dtype, device, requires_grad, generator);
+    ) => rand([rows, columns], dtype, device, requires_grad, generator);
 
     /// <summary>Evenly distributed over [0, 1).</summary>
     public static Tensor rand(
@@ -155,22 +155,22 @@ public static partial class torch
 
     /// <summary>Normally distributed with mean 0 and variance 1.</summary>
     public static Tensor randn(
-        long dim0,
+        long size,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false,
         Generator? generator = null
-    ) => randn([dim0], dtype, device, requires_grad, generator);
+    ) => randn([size], dtype, device, requires_grad, generator);
 
     /// <summary>Normally distributed with mean 0 and variance 1.</summary>
     public static Tensor randn(
-        long dim0,
-        long dim1,
+        long rows,
+        long columns,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false,
         Generator? generator = null
-    ) => randn([dim0, dim1], dtype, device, requires_grad, generator);
+    ) => randn([rows, columns], dtype, device, requires_grad, generator);
 
     /// <summary>Normally distributed with mean 0 and variance 1.</summary>
     public static Tensor randn(
@@ -205,20 +205,20 @@ public static partial class torch
 
     /// <summary>A shape whose elements are whatever was in memory.</summary>
     public static Tensor empty(
-        long dim0,
+        long size,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => empty([dim0], dtype, device, requires_grad);
+    ) => empty([size], dtype, device, requires_grad);
 
     /// <summary>A shape whose elements are whatever was in memory.</summary>
     public static Tensor empty(
-        long dim0,
-        long dim1,
+        long rows,
+        long columns,
         ScalarType? dtype = null,
         Device? device = null,
         bool requires_grad = false
-    ) => empty([dim0, dim1], dtype, device, requires_grad);
+    ) => empty([rows, columns], dtype, device, requires_grad);
 
     /// <summary>A shape whose elements are whatever was in memory.</summary>
     public static Tensor empty(
@@ -249,6 +249,48 @@ public static partial class torch
         Device? device = null,
         bool requires_grad = false
     ) => Make(Operators.full, requires_grad, size, value, Arg.OptionalType(dtype), Arg.None, device);
+
+    /// <summary>One value in a shape.</summary>
+    public static Tensor full(
+        long size,
+        Scalar value,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => full([size], value, dtype, device, requires_grad);
+
+    /// <summary>One value in a shape.</summary>
+    public static Tensor full(
+        long rows,
+        long columns,
+        Scalar value,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => full([rows, columns], value, dtype, device, requires_grad);
+
+    /// <summary>One value in a shape.</summary>
+    public static Tensor full(
+        long dim0,
+        long dim1,
+        long dim2,
+        Scalar value,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => full([dim0, dim1, dim2], value, dtype, device, requires_grad);
+
+    /// <summary>One value in a shape.</summary>
+    public static Tensor full(
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        Scalar value,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => full([dim0, dim1, dim2, dim3], value, dtype, device, requires_grad);
 
     /// <summary>Zeros in the shape of another tensor.</summary>
     public static Tensor zeros_like(
@@ -336,9 +378,23 @@ public static partial class torch
         bool requires_grad = false
     ) => Make(Operators.linspace, requires_grad, start, end, steps, Arg.OptionalType(dtype), Arg.None, device);
 
-    /// <summary>Ones on the diagonal of an n by n matrix.</summary>
-    public static Tensor eye(long rows, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Make(Operators.eye, requires_grad, rows, Arg.OptionalType(dtype), Arg.None, device);
+    /// <summary>Ones on the diagonal of a matrix; -1 columns are as many as rows.</summary>
+    public static Tensor eye(
+        long rows,
+        long columns = -1,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) =>
+        Make(
+            Operators.eye,
+            requires_grad,
+            rows,
+            columns < 0 ? rows : columns,
+            Arg.OptionalType(dtype),
+            Arg.None,
+            device
+        );
 
     /// <summary>0 to n - 1 in random order.</summary>
     public static Tensor randperm(
@@ -361,293 +417,18 @@ public static partial class torch
     ) =>
         Make(Operators.randint, requires_grad, low, high, size, generator, dtype ?? ScalarType.Int64, Arg.None, device);
 
-    /// <summary>A tensor of no dimensions.</summary>
-    public static Tensor tensor(
-        float scalar,
+    /// <summary>Random integers from 0 to before high.</summary>
+    public static Tensor randint(
+        long high,
+        long[] size,
         ScalarType? dtype = null,
         Device? device = null,
-        bool requires_grad = false
-    ) => FromHost<float>([scalar], [], dtype, device, requires_grad);
+        bool requires_grad = false,
+        Generator? generator = null
+    ) => randint(0, high, size, dtype, device, requires_grad, generator);
 
-    /// <summary>A copy of an array.</summary>
-    public static Tensor tensor(
-        float[] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        float[] rawArray,
-        long[] dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        float[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) =>
-        FromHost(
-            [.. rawArray.Cast<float>()],
-            [rawArray.GetLength(0), rawArray.GetLength(1)],
-            dtype,
-            device,
-            requires_grad
-        );
-
-    /// <summary>A copy of a list.</summary>
-    public static Tensor tensor(
-        IList<float> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
-
-    /// <summary>A tensor of no dimensions.</summary>
-    public static Tensor tensor(
-        double scalar,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost<double>([scalar], [], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array.</summary>
-    public static Tensor tensor(
-        double[] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        double[] rawArray,
-        long[] dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        double[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) =>
-        FromHost(
-            [.. rawArray.Cast<double>()],
-            [rawArray.GetLength(0), rawArray.GetLength(1)],
-            dtype,
-            device,
-            requires_grad
-        );
-
-    /// <summary>A copy of a list.</summary>
-    public static Tensor tensor(
-        IList<double> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
-
-    /// <summary>A tensor of no dimensions.</summary>
-    public static Tensor tensor(
-        long scalar,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost<long>([scalar], [], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array.</summary>
-    public static Tensor tensor(
-        long[] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        long[] rawArray,
-        long[] dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        long[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) =>
-        FromHost(
-            [.. rawArray.Cast<long>()],
-            [rawArray.GetLength(0), rawArray.GetLength(1)],
-            dtype,
-            device,
-            requires_grad
-        );
-
-    /// <summary>A copy of a list.</summary>
-    public static Tensor tensor(
-        IList<long> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
-
-    /// <summary>A tensor of no dimensions.</summary>
-    public static Tensor tensor(
-        int scalar,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost<int>([scalar], [], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array.</summary>
-    public static Tensor tensor(
-        int[] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        int[] rawArray,
-        long[] dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        int[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) =>
-        FromHost(
-            [.. rawArray.Cast<int>()],
-            [rawArray.GetLength(0), rawArray.GetLength(1)],
-            dtype,
-            device,
-            requires_grad
-        );
-
-    /// <summary>A copy of a list.</summary>
-    public static Tensor tensor(
-        IList<int> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
-
-    /// <summary>A tensor of no dimensions.</summary>
-    public static Tensor tensor(
-        bool scalar,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost<bool>([scalar], [], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array.</summary>
-    public static Tensor tensor(
-        bool[] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        bool[] rawArray,
-        long[] dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        bool[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) =>
-        FromHost(
-            [.. rawArray.Cast<bool>()],
-            [rawArray.GetLength(0), rawArray.GetLength(1)],
-            dtype,
-            device,
-            requires_grad
-        );
-
-    /// <summary>A copy of a list.</summary>
-    public static Tensor tensor(
-        IList<bool> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
-
-    /// <summary>A tensor of no dimensions.</summary>
-    public static Tensor tensor(
-        byte scalar,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost<byte>([scalar], [], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array.</summary>
-    public static Tensor tensor(
-        byte[] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, [rawArray.Length], dtype, device, requires_grad);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        byte[] rawArray,
-        long[] dimensions,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost(rawArray, dimensions, dtype, device, requires_grad);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        byte[,] rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) =>
-        FromHost(
-            [.. rawArray.Cast<byte>()],
-            [rawArray.GetLength(0), rawArray.GetLength(1)],
-            dtype,
-            device,
-            requires_grad
-        );
-
-    /// <summary>A copy of a list.</summary>
-    public static Tensor tensor(
-        IList<byte> rawArray,
-        ScalarType? dtype = null,
-        Device? device = null,
-        bool requires_grad = false
-    ) => FromHost([.. rawArray], [rawArray.Count], dtype, device, requires_grad);
+    /// <summary>Tensors one after another along a dimension they have.</summary>
+    public static Tensor cat(Tensor[] tensors, long dim = 0) => Operators.cat.Call((Tensor?[])tensors, dim);
 
     /// <summary>Tensors one after another along a dimension they have.</summary>
     public static Tensor cat(IList<Tensor> tensors, long dim = 0) => Operators.cat.Call((Tensor?[])[.. tensors], dim);
@@ -670,20 +451,44 @@ public static partial class torch
         return result;
     }
 
+    private static Tensor FromHost<T>(
+        IList<T> values,
+        ReadOnlySpan<long> shape,
+        ScalarType? dtype,
+        Device? device,
+        bool requiresGrad
+    )
+        where T : unmanaged => FromHost(values as T[] ?? [.. values], shape, dtype, device, requiresGrad);
+
+    private static Tensor FromHost<T>(Array values, ScalarType? dtype, Device? device, bool requiresGrad)
+        where T : unmanaged =>
+        FromHost(
+            (T[])[.. values.Cast<T>()],
+            [.. Enumerable.Range(0, values.Rank).Select(values.GetLongLength)],
+            dtype,
+            device,
+            requiresGrad
+        );
+
     private static unsafe Tensor FromHost<T>(
         T[] values,
-        long[] shape,
+        ReadOnlySpan<long> shape,
         ScalarType? dtype,
         Device? device,
         bool requiresGrad
     )
         where T : unmanaged
     {
-        var count = shape.Aggregate(1L, (a, b) => a * b);
+        var count = 1L;
+        foreach (var length in shape)
+        {
+            count *= length;
+        }
+
         if (count != values.Length)
         {
             throw new ArgumentException(
-                $"{values.Length} values were given for the shape [{string.Join(", ", shape)}], which takes {count}."
+                $"{values.Length} values were given for the shape [{string.Join(", ", shape.ToArray())}], which takes {count}."
             );
         }
 

@@ -44,9 +44,6 @@ public static partial class torch
     /// <summary>1 / (1 + exp(-x)).</summary>
     public static Tensor sigmoid(Tensor input) => input.sigmoid();
 
-    /// <summary>max(x, 0).</summary>
-    public static Tensor relu(Tensor input) => input.relu();
-
     /// <summary>The largest integers not above.</summary>
     public static Tensor floor(Tensor input) => input.floor();
 
@@ -54,7 +51,7 @@ public static partial class torch
     public static Tensor ceil(Tensor input) => input.ceil();
 
     /// <summary>The nearest integers, halves to even.</summary>
-    public static Tensor round(Tensor input) => input.round();
+    public static Tensor round(Tensor input, long decimals = 0) => input.round(decimals);
 
     /// <summary>-1, 0 or 1.</summary>
     public static Tensor sign(Tensor input) => input.sign();
@@ -66,25 +63,31 @@ public static partial class torch
     public static Tensor isnan(Tensor input) => input.isnan();
 
     /// <summary>True where infinite.</summary>
-    public static Tensor isinf(Tensor input) => input.isinf();
+    public static Tensor isinf(Tensor tensor) => tensor.isinf();
 
     /// <summary>True where neither infinite nor not a number.</summary>
-    public static Tensor isfinite(Tensor input) => input.isfinite();
+    public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
 
     /// <summary>True where zero.</summary>
     public static Tensor logical_not(Tensor input) => input.logical_not();
 
-    /// <summary>self + alpha * other.</summary>
-    public static Tensor add(Tensor left, Tensor right, Scalar? alpha = null) => left.add(right, alpha);
+    /// <summary>left + right.</summary>
+    public static Tensor add(Tensor left, Tensor right) => left.add(right);
 
-    /// <summary>self + alpha * other.</summary>
-    public static Tensor add(Tensor left, Scalar right, Scalar? alpha = null) => left.add(right, alpha);
+    /// <summary>left + right.</summary>
+    public static Tensor add(Tensor left, Scalar right) => left.add(right);
 
-    /// <summary>self - alpha * other.</summary>
-    public static Tensor sub(Tensor left, Tensor right, Scalar? alpha = null) => left.sub(right, alpha);
+    /// <summary>left + alpha * right.</summary>
+    public static Tensor add(Tensor left, Tensor right, Scalar alpha) => left.add(right, alpha);
 
-    /// <summary>self - alpha * other.</summary>
-    public static Tensor sub(Tensor left, Scalar right, Scalar? alpha = null) => left.sub(right, alpha);
+    /// <summary>left + alpha * right.</summary>
+    public static Tensor add(Tensor left, Scalar right, Scalar alpha) => left.add(right, alpha);
+
+    /// <summary>left - right.</summary>
+    public static Tensor sub(Tensor left, Tensor right) => left.sub(right);
+
+    /// <summary>left - right.</summary>
+    public static Tensor sub(Tensor left, Scalar right) => left.sub(right);
 
     /// <summary>self * other.</summary>
     public static Tensor mul(Tensor left, Tensor right) => left.mul(right);
@@ -93,13 +96,18 @@ public static partial class torch
     public static Tensor mul(Tensor left, Scalar right) => left.mul(right);
 
     /// <summary>self / other.</summary>
-    public static Tensor div(Tensor left, Tensor right) => left.div(right);
+    public static Tensor div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) =>
+        left.div(right, rounding_mode);
 
     /// <summary>self / other.</summary>
-    public static Tensor div(Tensor left, Scalar right) => left.div(right);
+    public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) =>
+        left.div(right, rounding_mode);
 
     /// <summary>left to the power of exponent.</summary>
     public static Tensor pow(Tensor left, Scalar exponent) => left.pow(exponent);
+
+    /// <summary>left to the power of exponent.</summary>
+    public static Tensor pow(Tensor left, Tensor exponent) => left.pow(exponent);
 
     /// <summary>The larger of each pair.</summary>
     public static Tensor maximum(Tensor input, Tensor other) => input.maximum(other);
@@ -108,10 +116,10 @@ public static partial class torch
     public static Tensor minimum(Tensor input, Tensor other) => input.minimum(other);
 
     /// <summary>True where both are not zero.</summary>
-    public static Tensor logical_and(Tensor input, Tensor other) => input.logical_and(other);
+    public static Tensor logical_and(Tensor left, Tensor right) => left.logical_and(right);
 
     /// <summary>True where either is not zero.</summary>
-    public static Tensor logical_or(Tensor input, Tensor other) => input.logical_or(other);
+    public static Tensor logical_or(Tensor left, Tensor right) => left.logical_or(right);
 
     /// <summary>True where left is equal.</summary>
     public static Tensor eq(Tensor left, Tensor right) => left.eq(right);
@@ -134,9 +142,12 @@ public static partial class torch
     /// <summary>The remainder of the division, with the sign of the divisor.</summary>
     public static Tensor remainder(Tensor left, Tensor right) => left.remainder(right);
 
+    /// <summary>The remainder of the division, with the sign of the divisor.</summary>
+    public static Tensor remainder(Tensor left, Scalar right) => left.remainder(right);
+
     /// <summary>Elements of x where the condition holds, of y where not.</summary>
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => x.where(condition, y);
 
     /// <summary>exp(x) divided by its sum along a dimension.</summary>
-    public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
+    public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 }

@@ -49,7 +49,11 @@ public static partial class torch
             }
 
             /// <summary>Calls a function that returns a <typeparamref name="TResult"/>.</summary>
-            public TResult invoke<TResult>(string name, params object?[] objs) => (TResult)invoke(name, objs)!;
+            public TResult invoke<TResult>(string name, params object?[] inputs) => (TResult)invoke(name, inputs)!;
+
+            /// <summary>Calls a function of <typeparamref name="T"/>s that returns a <typeparamref name="TResult"/>.</summary>
+            public TResult invoke<T, TResult>(string name, params T[] inputs) =>
+                (TResult)invoke(name, [.. inputs.Cast<object?>()])!;
 
             /// <summary>Frees the functions.</summary>
             public void Dispose()

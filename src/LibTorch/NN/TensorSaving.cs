@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TorchSharp;
 
 /// <summary>Saving, loading and converting tensors.</summary>
-public static class TensorExtensionMethods
+public static partial class TensorExtensionMethods
 {
     /// <summary>Makes a parameter of a tensor's values. The tensor's handle moves to the parameter.</summary>
     /// <param name="tensor">The initial values. Not to be used afterwards.</param>

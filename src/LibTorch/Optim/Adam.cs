@@ -80,13 +80,11 @@ public class Adam : OptimizerHelper, IBetas
         set => (((Options)_defaults).beta1, ((Options)_defaults).beta2) = value;
     }
 
-    /// <summary>Whether weight decay shrinks the parameters directly (AdamW) instead of joining the gradient.</summary>
-    private protected virtual bool DecoupledDecay => false;
-
     /// <inheritdoc/>
-    public override Tensor? step(Func<Tensor>? closure = null) => Step<Options, State>(closure, Update);
+    public override Tensor? step(Func<Tensor>? closure = null) =>
+        Step<Options, State>(closure, (options, batch) => Update(options, batch, decoupledDecay: false));
 
-    private void Update(Options options, Batch<State> batch)
+    internal static void Update(Options options, Batch<State> batch, bool decoupledDecay)
     {
         Tensor[] parameters = batch.Parameters;
         Tensor[] gradients = options.maximize == true ? Foreach.Neg(batch.Gradients) : batch.Gradients;
@@ -95,7 +93,7 @@ public class Adam : OptimizerHelper, IBetas
         double beta2 = options.beta2!.Value;
         if (options.weight_decay is { } decay and not 0)
         {
-            if (DecoupledDecay)
+            if (decoupledDecay)
             {
                 Foreach.Mul_(parameters, 1 - rate * decay);
             }
@@ -148,19 +146,12 @@ public class Adam : OptimizerHelper, IBetas
     private protected override OptimizerOptions Complete(OptimizerOptions? given)
     {
         Options options = (Options?)given ?? new Options();
-        Options defaults = (Options)_defaults;
-        options.LearningRate ??= defaults.LearningRate;
-        options.beta1 ??= defaults.beta1;
-        options.beta2 ??= defaults.beta2;
-        options.eps ??= defaults.eps;
-        options.weight_decay ??= defaults.weight_decay;
-        options.amsgrad ??= defaults.amsgrad;
-        options.maximize ??= defaults.maximize;
+        options.Complete((Options)_defaults);
         return options;
     }
 
     /// <summary>The running means of a parameter's gradient.</summary>
-    public sealed class State : OptimizerState, IDisposable
+    public class State : OptimizerState, IDisposable
     {
         /// <summary>How many steps there were.</summary>
         public long step;
@@ -300,6 +291,18 @@ public class Adam : OptimizerHelper, IBetas
             weight_decay = other.weight_decay;
             amsgrad = other.amsgrad;
             maximize = other.maximize;
+        }
+
+        /// <summary>Takes what is not given from the optimizer's settings.</summary>
+        internal void Complete(Options defaults)
+        {
+            LearningRate ??= defaults.LearningRate;
+            beta1 ??= defaults.beta1;
+            beta2 ??= defaults.beta2;
+            eps ??= defaults.eps;
+            weight_decay ??= defaults.weight_decay;
+            amsgrad ??= defaults.amsgrad;
+            maximize ??= defaults.maximize;
         }
     }
 

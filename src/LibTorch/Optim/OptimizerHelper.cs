@@ -242,7 +242,7 @@ public abstract class OptimizerHelper : Optimizer
     }
 
     /// <summary>The parameters of a group that have gradients, with their states, as lists for foreach operators.</summary>
-    private protected readonly record struct Batch<TState>(TState[] States, Tensor[] Gradients)
+    internal readonly record struct Batch<TState>(TState[] States, Tensor[] Gradients)
         where TState : OptimizerState
     {
         public Tensor[] Parameters => Array.ConvertAll(States, state => (Tensor)state.Parameter);

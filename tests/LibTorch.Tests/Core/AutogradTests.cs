@@ -126,6 +126,8 @@ public sealed class AutogradTests
     [Fact]
     public void Functions_that_are_forgotten_with_their_graph_leave_nothing()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var before = Tensor.TotalCount;
         for (var i = 0; i < 1000; i++)
         {

@@ -112,7 +112,7 @@ public sealed class StateTests : IDisposable
 
         foreach ((string name, Tensor tensor) in saved.state_dict())
         {
-            Assert.True(tensor.equal(loaded.state_dict()[name]), name);
+            Assert.True(tensor.Equals(loaded.state_dict()[name]), name);
         }
 
         Assert.Equal(saved.state_dict().Keys, names.Keys);
@@ -172,7 +172,7 @@ public sealed class StateTests : IDisposable
         saved.save(stream);
         loaded.load(new MemoryStream(stream.ToArray()));
 
-        Assert.True(saved.weight.equal(loaded.weight));
+        Assert.True(saved.weight.Equals(loaded.weight));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using TorchSharp;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;

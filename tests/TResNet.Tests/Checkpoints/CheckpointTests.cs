@@ -26,7 +26,7 @@ public sealed class CheckpointTests : IDisposable
         loaded.eval();
         using var _ = no_grad();
         using var x = randn([2, 3, 32, 32]);
-        Assert.True(saved.call(x).equal(loaded.call(x)));
+        Assert.True(saved.call(x).Equals(loaded.call(x)));
         Assert.Equal(["nano.safetensors"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
     }
 
@@ -74,7 +74,7 @@ public sealed class CheckpointTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
-        Assert.True(before.equal(network.state_dict()["head.fc.weight"]));
+        Assert.True(before.Equals(network.state_dict()["head.fc.weight"]));
 
         using var ten = Models.Create("tresnet_nano", 10);
         using var five = Models.Create("tresnet_nano", 5);

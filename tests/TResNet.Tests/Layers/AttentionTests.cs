@@ -1,3 +1,4 @@
+using TorchSharp;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

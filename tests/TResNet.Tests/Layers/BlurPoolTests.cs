@@ -1,3 +1,4 @@
+using TorchSharp;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ public sealed class BlurPoolTests
     {
         using var scope = NewDisposeScope();
         var x = randn([2, 5, 14, 14]);
-        Assert.True(new BlurPool(5).call(x).equal(new BlurPool(5, scripted: true).call(x)));
+        Assert.True(new BlurPool(5).call(x).Equals(new BlurPool(5, scripted: true).call(x)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
@@ -26,6 +27,6 @@ public sealed class DropPathTests
         var layer = new DropPath(0.9);
         layer.eval();
         var x = randn(5, 2, 3, 3);
-        Assert.True(layer.call(x).equal(x));
+        Assert.True(layer.call(x).Equals(x));
     }
 }

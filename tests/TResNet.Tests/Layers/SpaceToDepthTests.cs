@@ -1,3 +1,4 @@
+using TorchSharp;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ public sealed class SpaceToDepthTests
         var x = randn([2, 3, 16, 16]).requires_grad_();
         var plain = new SpaceToDepth(patch).call(x);
         var scripted = new SpaceToDepth(patch, scripted: true).call(x);
-        Assert.True(plain.equal(scripted));
+        Assert.True(plain.Equals(scripted));
         scripted.square().sum().backward();
         Assert.True(x.grad!.allclose(x.detach() * 2));
     }

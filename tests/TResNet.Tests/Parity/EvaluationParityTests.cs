@@ -74,7 +74,7 @@ public sealed class EvaluationParityTests
         scripted.eval();
         using var _ = no_grad();
         using var input = Fill.EvaluationInput(fixture.Side);
-        Assert.True(plain.call(input).equal(scripted.call(input)));
+        Assert.True(plain.call(input).Equals(scripted.call(input)));
     }
 
     private static void AssertOutputs(Fixture fixture, Network network)

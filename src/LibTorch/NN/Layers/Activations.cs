@@ -21,9 +21,9 @@ public sealed class LeakyReLU : ParameterLessModule<Tensor, Tensor>
     public bool inplace { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.leaky_relu(input, negative_slope, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.leaky_relu(tensor, negative_slope, inplace);
 
     private protected override string Settings =>
         string.Create(
@@ -45,9 +45,9 @@ public sealed class ReLU : ParameterLessModule<Tensor, Tensor>
     public bool inplace { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.relu(input, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.relu(tensor, inplace);
 
     private protected override string Settings => inplace ? "inplace=True" : "";
 }
@@ -65,9 +65,9 @@ public sealed class SiLU : ParameterLessModule<Tensor, Tensor>
     public bool inplace { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.silu(input, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.silu(tensor, inplace);
 
     private protected override string Settings => inplace ? "inplace=True" : "";
 }
@@ -85,9 +85,9 @@ public sealed class Sigmoid : ParameterLessModule<Tensor, Tensor>
     public bool inplace { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.sigmoid(input, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.sigmoid(tensor, inplace);
 
     private protected override string Settings => inplace ? "inplace=True" : "";
 }
@@ -105,9 +105,9 @@ public sealed class Hardswish : ParameterLessModule<Tensor, Tensor>
     public bool inplace { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.hardswish(input, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.hardswish(tensor, inplace);
 
     private protected override string Settings => inplace ? "inplace=True" : "";
 }
@@ -125,9 +125,9 @@ public sealed class Mish : ParameterLessModule<Tensor, Tensor>
     public bool inplace { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.mish(input, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.mish(tensor, inplace);
 
     private protected override string Settings => inplace ? "inplace=True" : "";
 }
@@ -159,9 +159,9 @@ public sealed class GELU : ParameterLessModule<Tensor, Tensor>
     public Approximate approximate { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.gelu(input, approximate, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.gelu(tensor, approximate, inplace);
 
     private protected override string Settings => $"approximate='{approximate}'";
 }
@@ -176,9 +176,9 @@ public sealed class Softmax : ParameterLessModule<Tensor, Tensor>
     public long dim { get; set; }
 
     /// <summary>Activates.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.softmax(input, dim);
+    public override Tensor forward(Tensor tensor) => nn.functional.softmax(tensor, dim);
 
     private protected override string Settings => $"dim={dim}";
 }

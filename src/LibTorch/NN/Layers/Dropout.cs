@@ -29,9 +29,9 @@ public sealed class Dropout : ParameterLessModule<Tensor, Tensor>
     public bool inplace { get; set; }
 
     /// <summary>Drops out.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>The input's shape.</returns>
-    public override Tensor forward(Tensor input) => nn.functional.dropout(input, p, training, inplace);
+    public override Tensor forward(Tensor tensor) => nn.functional.dropout(tensor, p, training, inplace);
 
     private protected override string Settings =>
         string.Create(CultureInfo.InvariantCulture, $"p={p:R}{(inplace ? ", inplace=True" : "")}");

@@ -26,7 +26,7 @@ public sealed class Linear : nn.Module<Tensor, Tensor>
         : this(
             new Parameter(torch.empty([outputSize, inputSize], dtype: dtype, device: device)),
             hasBias ? new Parameter(torch.empty([outputSize], dtype: dtype, device: device)) : null
-        ) => reset_parameters();
+        ) => Convolution.UniformInFanIn(weight, bias);
 
     /// <summary>The length of an input row.</summary>
     public long in_features { get; set; }
@@ -48,13 +48,10 @@ public sealed class Linear : nn.Module<Tensor, Tensor>
         set => SetParameter(ref _bias, value, nameof(bias));
     }
 
-    /// <summary>Draws new initial values, PyTorch's: uniform within <c>1 / sqrt(in_features)</c>.</summary>
-    public void reset_parameters() => Convolution.UniformInFanIn(weight, bias);
-
     /// <summary>Maps.</summary>
-    /// <param name="input">[..., in_features].</param>
+    /// <param name="tensor">[..., in_features].</param>
     /// <returns>[..., out_features].</returns>
-    public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
+    public override Tensor forward(Tensor tensor) => nn.functional.linear(tensor, weight, bias);
 
     private protected override string Settings =>
         $"in_features={in_features}, out_features={out_features}, bias={(bias is null ? "False" : "True")}";

@@ -10,9 +10,9 @@ public sealed class Identity : ParameterLessModule<Tensor, Tensor>
         : base(nameof(Identity)) { }
 
     /// <summary>Passes the input on.</summary>
-    /// <param name="input">Any shape.</param>
+    /// <param name="tensor">Any shape.</param>
     /// <returns>A view of the input.</returns>
-    public override Tensor forward(Tensor input) => input.alias();
+    public override Tensor forward(Tensor tensor) => tensor.alias();
 }
 
 /// <summary>Makes one dimension of several.</summary>

@@ -74,20 +74,20 @@ public class Sequential : nn.Module<Tensor, Tensor>
         append(Count.ToString(CultureInfo.InvariantCulture), module);
 
     /// <summary>Calls the modules one after the other. An empty sequence returns another handle to its input.</summary>
-    /// <param name="input">The input of the first module.</param>
+    /// <param name="tensor">The input of the first module.</param>
     /// <returns>The result of the last module.</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor tensor)
     {
         if (_stages.Count == 0)
         {
-            return input.alias();
+            return tensor.alias();
         }
 
-        Tensor current = input;
+        Tensor current = tensor;
         foreach ((_, nn.IModule<Tensor, Tensor> module) in _stages)
         {
             Tensor next = module.call(current);
-            if (!ReferenceEquals(current, input) && !ReferenceEquals(current, next))
+            if (!ReferenceEquals(current, tensor) && !ReferenceEquals(current, next))
             {
                 current.Dispose();
             }
