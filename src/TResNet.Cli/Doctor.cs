@@ -70,10 +70,7 @@ internal sealed class Doctor
 
     private static Finding LibTorch()
     {
-        var text = $"{Backend.Name}, {Backend.Threads} threads";
-#if !TORCH_PACKAGE
-        text += $"\n{TorchSharp.Interop.RuntimeInfo.LibraryPath}";
-#endif
+        var text = $"{Backend.Name}, {Backend.Threads} threads\n{Backend.Location}";
         return new("libtorch", FindingState.Good, text);
     }
 

@@ -17,6 +17,9 @@ public static class Backend
     /// <summary>Which library runs the operators, such as <c>libtorch 1.13.0</c>.</summary>
     public static string Name => $"libtorch {RuntimeInfo.Version}";
 
+    /// <summary>The file it is loaded from.</summary>
+    public static string Location => RuntimeInfo.LibraryPath;
+
     /// <summary>How many threads an operator uses; at first, the number of processors.</summary>
     public static int Threads
     {

@@ -12,6 +12,9 @@ public static class Backend
     /// <summary>Which library runs the operators.</summary>
     public static string Name => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}";
 
+    /// <summary>The file it is loaded from.</summary>
+    public static string Location => typeof(torch).Assembly.Location;
+
     /// <summary>How many threads an operator uses; at first, the number of processors.</summary>
     public static int Threads
     {

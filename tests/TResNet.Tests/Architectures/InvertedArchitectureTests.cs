@@ -116,7 +116,7 @@ public sealed class InvertedArchitectureTests
         {
             var network = architecture.Build(numClasses: 3);
             network.train(training);
-            return !network.call(x).equal(network.call(x));
+            return !network.call(x).Equals(network.call(x));
         }
 
         Assert.False(Varies(Small(), training: true));

@@ -250,7 +250,7 @@ public sealed class HostileFileTests : IDisposable
         File.WriteAllBytes(path, bytes);
         var error = Assert.Throws<TResNetException>(() => Checkpoint.Load(network, path));
         Assert.Contains("the checksum of its storage '0' does not fit", error.Message, StringComparison.Ordinal);
-        Assert.True(before.equal(network.weight!));
+        Assert.True(before.Equals(network.weight!));
     }
 
     private void Refused(byte[] bytes, string reason, long memory = Little)

@@ -35,7 +35,7 @@ public sealed class LoadingTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Equal(0, five.get_parameter("head.fc.bias")!.abs().sum().ToDouble());
-        Assert.True(ten.state_dict()["body.conv1.conv.weight"].equal(five.state_dict()["body.conv1.conv.weight"]));
+        Assert.True(ten.state_dict()["body.conv1.conv.weight"].Equals(five.state_dict()["body.conv1.conv.weight"]));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class LoadingTests : IDisposable
         var result = Checkpoint.Load(loaded, path, resetClassifier: true);
         Assert.Empty(result.Reset);
         Assert.Null(result.ClassesInFile);
-        Assert.True(saved.state_dict()["head.fc.weight"].equal(loaded.state_dict()["head.fc.weight"]));
+        Assert.True(saved.state_dict()["head.fc.weight"].Equals(loaded.state_dict()["head.fc.weight"]));
         Assert.Equal($"same.pth (PyTorch): {saved.state_dict().Count} tensors loaded.", result.ToString());
     }
 
@@ -71,7 +71,7 @@ public sealed class LoadingTests : IDisposable
         using var loaded = DeepStem();
         Checkpoint.Save(saved, path);
         Assert.Empty(Checkpoint.Load(loaded, path).Renamed);
-        Assert.True(saved.state_dict()["conv1.0.weight"].equal(loaded.state_dict()["conv1.0.weight"]));
+        Assert.True(saved.state_dict()["conv1.0.weight"].Equals(loaded.state_dict()["conv1.0.weight"]));
 
         static nn.Module DeepStem() =>
             nn.Sequential(("conv1", nn.Sequential(("0", nn.Conv2d(3, 4, 3)), ("1", nn.BatchNorm2d(4)))));
@@ -85,11 +85,11 @@ public sealed class LoadingTests : IDisposable
         Checkpoint.Save(single, path);
         using var half = nn.Linear(3000, 700).to(ScalarType.BFloat16);
         Assert.Equal([ScalarType.Float32], Checkpoint.Load(half, path).ConvertedFrom);
-        Assert.True(single.weight!.to(ScalarType.BFloat16).equal(half.weight!));
+        Assert.True(single.weight!.to(ScalarType.BFloat16).Equals(half.weight!));
 
         Checkpoint.Save(half, path);
         Checkpoint.Load(single, path);
-        Assert.True(single.weight!.equal(half.weight!.to(ScalarType.Float32)));
+        Assert.True(single.weight!.Equals(half.weight!.to(ScalarType.Float32)));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class LoadingTests : IDisposable
         Backend.ToChannelsLast(reordered);
         Assert.False(reordered.weight!.is_contiguous());
         Checkpoint.Load(reordered, path);
-        Assert.True(saved.weight!.equal(reordered.weight!));
+        Assert.True(saved.weight!.Equals(reordered.weight!));
         Checkpoint.Save(reordered, PathOf("again.pth"));
         Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(PathOf("again.pth")));
     }

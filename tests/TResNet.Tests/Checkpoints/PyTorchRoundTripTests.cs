@@ -67,7 +67,7 @@ public sealed class PyTorchRoundTripTests(PyTorchRoundTripTests.WrittenFiles fil
         Assert.Equal(70_000_000_000, state["bn.num_batches_tracked"].item<long>());
         using var file = CheckpointFile.Open(files.PathOf("zip_bfloat16"));
         using var stored = TensorStreaming.Read(file, "conv.weight");
-        Assert.True(stored.to(ScalarType.Float32).equal(state["conv.weight"]));
+        Assert.True(stored.to(ScalarType.Float32).Equals(state["conv.weight"]));
     }
 
     [FactIfPyTorch]
