@@ -18,6 +18,7 @@ internal static class HelpText
     private static readonly (string Title, string[] Commands)[] Groups =
     [
         ("Networks", ["models", "build", "train", "profile"]),
+        ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["run", "convert", "jupyter"]),
         ("This machine", ["doctor"]),
     ];
@@ -36,6 +37,7 @@ internal static class HelpText
         [
             "tresnet build --model tresnet_m --num-classes 10",
             "tresnet build --model tresnet_l --input-size 448",
+            "tresnet build --model tresnet_m --weights tresnet_m.miil_in1k",
         ],
         ["tresnet train"] =
         [
@@ -47,6 +49,12 @@ internal static class HelpText
         [
             "tresnet profile --model tresnet_m resnet50 --batch-size 8 --mode both",
             "tresnet profile --model tresnet_nano --layers",
+        ],
+        ["tresnet weights"] = ["tresnet weights 'tresnet*'"],
+        ["tresnet convert-weights"] =
+        [
+            "tresnet convert-weights tresnet_m.pth tresnet_m.safetensors",
+            "tresnet convert-weights nano.safetensors nano.pth",
         ],
         ["tresnet run"] = ["tresnet run tresnet.dib --html report.html --ipynb report.ipynb"],
         ["tresnet convert"] = ["tresnet convert tresnet.dib tresnet.ipynb", "tresnet convert report.ipynb report.html"],

@@ -10,6 +10,8 @@ public sealed class HelpTests
     [InlineData("build")]
     [InlineData("train")]
     [InlineData("profile")]
+    [InlineData("weights")]
+    [InlineData("convert-weights")]
     [InlineData("run")]
     [InlineData("convert")]
     [InlineData("jupyter")]

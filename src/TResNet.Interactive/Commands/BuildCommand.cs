@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Notebook;
-using TResNet.Checkpoints;
 using TResNet.Interactive.Formatting;
 
 namespace TResNet.Interactive.Commands;
@@ -19,7 +18,7 @@ internal static class BuildCommand
             "number"
         );
         var size = CommonOptions.InputSize();
-        var weights = CommonOptions.Weights();
+        var weights = StartingWeights.Option();
         var seed = CommonOptions.Seed(42);
         var variable = CommonOptions.Name("--name", "The variable that gets the network.", "model");
         var command = new Command(
@@ -36,7 +35,7 @@ internal static class BuildCommand
             variable,
         };
         command.SetWork(
-            (parsed, _) =>
+            (parsed, cancel) =>
             {
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
@@ -46,11 +45,7 @@ internal static class BuildCommand
                     parsed.GetValue(seed)
                 );
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
-                if (parsed.GetValue(weights) is { } file)
-                {
-                    notebook.Display(new View { Parts = [Checkpoint.Load(network, file.FullName).ToString()] });
-                }
-
+                StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
                 network.eval();
                 notebook.SetVariable(parsed.GetRequiredValue(variable), network);
                 notebook.Display(ModelViews.Of(network, side));

@@ -51,14 +51,6 @@ internal static partial class CommonOptions
             HelpName = "pixels",
         };
 
-    public static Option<FileInfo?> Weights() =>
-        new("--weights")
-        {
-            Description =
-                "A checkpoint to start from: .safetensors or .pth, with timm's or the official repository's names.",
-            HelpName = "file",
-        };
-
     public static Option<long> Seed(long value) =>
         Make("--seed", "Decides the fresh weights and everything random after them.", value, "number");
 

@@ -41,6 +41,7 @@ internal static class ProfileCommand
             (int)defaults.Budget.TotalSeconds,
             "seconds"
         );
+        var weights = StartingWeights.Option();
         var layers = new Option<bool>("--layers") { Description = "Shows each network's layers too." };
         var variable = CommonOptions.Name("--name", "The variable that gets the counts and rates.", "profile");
         var command = new Command(name, "Measures images per second, and counts parameters and multiply-adds.")
@@ -51,6 +52,7 @@ internal static class ProfileCommand
             mode,
             rounds,
             budget,
+            weights,
             layers,
             variable,
         };
@@ -74,8 +76,17 @@ internal static class ProfileCommand
                         }.Validate()
                     )
                     .ToArray();
-                var work = new ProfileWork(notebook, options, parsed.GetValue(size));
-                var profile = work.Run([.. parsed.GetRequiredValue(models).Distinct()], cancel);
+                string[] names = [.. parsed.GetRequiredValue(models).Distinct()];
+                var file = parsed.GetValue(weights);
+                if (file is not null && names.Length > 1)
+                {
+                    throw new CommandException(
+                        $"--weights {file} is for one network, and --model names {names.Length}: name one, or leave --weights out."
+                    );
+                }
+
+                var work = new ProfileWork(notebook, options, parsed.GetValue(size), file);
+                var profile = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
                 work.Show(profile, parsed.GetValue(layers));
             }
@@ -85,7 +96,12 @@ internal static class ProfileCommand
 }
 
 /// <summary>One run of the profile command.</summary>
-internal sealed class ProfileWork(INotebook notebook, IReadOnlyList<ThroughputOptions> options, int? size)
+internal sealed class ProfileWork(
+    INotebook notebook,
+    IReadOnlyList<ThroughputOptions> options,
+    int? size,
+    string? weights
+)
 {
     private readonly List<ModelSummary> summaries = [];
     private readonly List<ThroughputResult> results = [];
@@ -140,6 +156,7 @@ internal sealed class ProfileWork(INotebook notebook, IReadOnlyList<ThroughputOp
         var (network, isNew) = CommonOptions.Resolve(notebook, name, null, null, seed: 42);
         using var owned = isNew ? network : null;
         var side = CommonOptions.SizeFor(network, size);
+        StartingWeights.Load(notebook, network, weights, cancel);
         long[] shape = [network.InChans, side, side];
         var label = isNew ? network.Info.Name : $"{name} ({network.Info.Name})";
         Report(label, "counting", 0, number, count);

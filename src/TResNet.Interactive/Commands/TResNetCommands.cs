@@ -16,5 +16,7 @@ public static class TResNetCommands
             BuildCommand.Create(notebook, prefix + "build"),
             TrainCommand.Create(notebook, prefix + "train"),
             ProfileCommand.Create(notebook, prefix + "profile"),
+            WeightsCommand.Create(notebook, prefix + "weights"),
+            ConvertWeightsCommand.Create(notebook, prefix + "convert-weights"),
         ];
 }

@@ -49,7 +49,7 @@ internal static class TrainCommand
             3,
             "number"
         );
-        var weights = CommonOptions.Weights();
+        var weights = StartingWeights.Option();
         var seed = CommonOptions.Seed(defaults.Seed);
         var output = new Option<FileInfo?>("--output")
         {
@@ -108,13 +108,7 @@ internal static class TrainCommand
                     options.Seed
                 );
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
-                if (parsed.GetValue(weights) is { } start)
-                {
-                    // Other classes are the point of training on from published weights.
-                    var loaded = Checkpoint.Load(network, start.FullName, resetClassifier: true);
-                    notebook.Display(new View { Parts = [loaded.ToString()] });
-                }
-
+                StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
                 train = train.FitTo(network.InChans, side, side);
                 heldOut = heldOut.FitTo(network.InChans, side, side);
                 var live = new LiveTraining(

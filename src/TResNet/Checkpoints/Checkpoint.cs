@@ -190,7 +190,7 @@ public static class Checkpoint
         if (missing.Length > 0 || unexpected.Length > 0)
         {
             throw new TResNetException(
-                $"{path} is a checkpoint of another model: {Join([Count(missing, "is missing"), Count(unexpected, "is not expected")])}. Build the model it was saved from."
+                $"{path} is a checkpoint of another model: {Join([Count(missing, "missing"), Count(unexpected, "not expected")])}. Build the model it was saved from."
             );
         }
 
@@ -209,7 +209,7 @@ public static class Checkpoint
     private static string Count(string[] names, string what) =>
         names.Length == 0
             ? ""
-            : $"{string.Join(", ", names.Take(NamedAtMost).Select(n => $"'{n}'"))}{(names.Length > NamedAtMost ? $" and {names.Length - NamedAtMost} more" : "")} {what}";
+            : $"{string.Join(", ", names.Take(NamedAtMost).Select(n => $"'{n}'"))}{(names.Length > NamedAtMost ? $" and {names.Length - NamedAtMost} more" : "")} {(names.Length == 1 ? "is" : "are")} {what}";
 
     private static string Join(string[] parts) => string.Join("; ", parts.Where(p => p.Length > 0));
 }

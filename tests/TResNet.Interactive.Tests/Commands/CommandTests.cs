@@ -141,7 +141,14 @@ public sealed class CommandTests : IDisposable
         new TResNetExtension().Load(notebook);
 
         Assert.Equal(
-            ["tresnet-models", "tresnet-build", "tresnet-train", "tresnet-profile"],
+            [
+                "tresnet-models",
+                "tresnet-build",
+                "tresnet-train",
+                "tresnet-profile",
+                "tresnet-weights",
+                "tresnet-convert-weights",
+            ],
             notebook.Magics.Select(m => m.Name)
         );
         Assert.Contains("static TorchSharp.torch", notebook.Namespaces);

@@ -86,10 +86,12 @@ public sealed class CheckpointTests : IDisposable
         );
     }
 
-    [Fact]
-    public void An_official_checkpoint_loads_under_its_own_names_and_computes_the_same()
+    [Theory]
+    [InlineData(".safetensors")]
+    [InlineData(".pth")]
+    public void An_official_checkpoint_loads_under_its_own_names_and_computes_the_same(string ending)
     {
-        var path = PathOf("official.safetensors");
+        var path = PathOf("official" + ending);
         using var official = (
             (StagedArchitecture)Models.Describe("tresnet_m") with
             {
@@ -108,15 +110,12 @@ public sealed class CheckpointTests : IDisposable
         }
 
         var names = FilledNetwork.OfficialKeys(official);
-        (string, Tensor)[] tensors =
+        TensorSource[] tensors =
         [
-            .. official.state_dict().Select(p => (names[p.Key], p.Value)),
-            ("body.layer2.0.conv1.1.op.filt", zeros(1)),
+            .. official.state_dict().Select(p => TensorSource.Of(names[p.Key], p.Value)),
+            TensorSource.Of("body.layer2.0.conv1.1.op.filt", zeros(1)),
         ];
-        AtomicFile.Write(
-            path,
-            stream => SafetensorsFile.Write(stream, [.. tensors.Select(t => TensorSource.Of(t.Item1, t.Item2))])
-        );
+        AtomicFile.Write(path, stream => CheckpointFile.WriterFor(path)(stream, tensors));
         using var loaded = Models.Create("tresnet_m", 10);
         Checkpoint.Load(loaded, path);
         official.eval();

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Checkpoints;
+using TResNet.Interactive.Formatting;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Writes a checkpoint in another format.</summary>
+internal static class ConvertWeightsCommand
+{
+    public static Command Create(INotebook notebook, string name)
+    {
+        var from = new Argument<string>("from")
+        {
+            Description = "The .safetensors, .pth or .pt file to read, or a name that the weights command lists.",
+        };
+        var to = new Argument<FileInfo>("to")
+        {
+            Description = "The file to write: .safetensors, or .pth or .pt for PyTorch.",
+        };
+        var command = new Command(name, "Converts weights between safetensors and PyTorch, official names to timm's.")
+        {
+            from,
+            to,
+        };
+        command.SetWork(
+            (parsed, cancel) =>
+            {
+                var source = StartingWeights.Find(notebook, parsed.GetRequiredValue(from), cancel);
+                var converted = Checkpoint.Convert(source, parsed.GetRequiredValue(to).ToString());
+                notebook.Display(new View { Parts = [converted.ToString()] });
+            }
+        );
+        return command;
+    }
+}
