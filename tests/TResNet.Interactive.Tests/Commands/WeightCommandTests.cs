@@ -44,7 +44,7 @@ public sealed class WeightCommandTests : IDisposable
         );
         await notebook.RunAsync($"tresnet-build --model tresnet_nano --num-classes 10 --weights {pth}");
         Assert.True(
-            network.state_dict()["head.fc.weight"].equal(notebook.Get<Network>("model").state_dict()["head.fc.weight"])
+            network.state_dict()["head.fc.weight"].Equals(notebook.Get<Network>("model").state_dict()["head.fc.weight"])
         );
     }
 
