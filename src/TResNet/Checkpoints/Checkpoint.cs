@@ -200,7 +200,7 @@ public static class Checkpoint
             if (!reset.Contains(name) && !shape.SequenceEqual(state[name].shape))
             {
                 throw new TResNetException(
-                    $"{path} is a checkpoint of another model: '{stored}' is [{string.Join(", ", shape)}] there and [{string.Join(", ", state[name].shape)}] here. Build it with the same classes, channels and architecture."
+                    $"{path} is a checkpoint of another model: {FileText.Quote(stored)} is [{string.Join(", ", shape)}] there and [{string.Join(", ", state[name].shape)}] here. Build it with the same classes, channels and architecture."
                 );
             }
         }
@@ -209,7 +209,7 @@ public static class Checkpoint
     private static string Count(string[] names, string what) =>
         names.Length == 0
             ? ""
-            : $"{string.Join(", ", names.Take(NamedAtMost).Select(n => $"'{n}'"))}{(names.Length > NamedAtMost ? $" and {names.Length - NamedAtMost} more" : "")} {(names.Length == 1 ? "is" : "are")} {what}";
+            : $"{string.Join(", ", names.Take(NamedAtMost).Select(FileText.Quote))}{(names.Length > NamedAtMost ? $" and {names.Length - NamedAtMost} more" : "")} {(names.Length == 1 ? "is" : "are")} {what}";
 
     private static string Join(string[] parts) => string.Join("; ", parts.Where(p => p.Length > 0));
 }

@@ -159,14 +159,14 @@ internal sealed class SafetensorsFile : ITensorFile
         long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64())];
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > room)
         {
-            throw file.Broken($"'{property.Name}' lies outside the file");
+            throw file.Broken($"{FileText.Quote(property.Name)} lies outside the file");
         }
 
         var entry = new TensorEntry(type, shape);
         return entry.IsSensible && entry.Bytes == offsets[1] - offsets[0]
             ? (entry, offsets[0])
             : throw file.Broken(
-                $"'{property.Name}' has the shape [{string.Join(", ", shape.Take(NamedAtMost))}] and {offsets[1] - offsets[0]} bytes, which do not fit"
+                $"{FileText.Quote(property.Name)} has the shape [{string.Join(", ", shape.Take(NamedAtMost))}] and {offsets[1] - offsets[0]} bytes, which do not fit"
             );
     }
 
@@ -183,7 +183,7 @@ internal sealed class SafetensorsFile : ITensorFile
             "I8" => ScalarType.Int8,
             "U8" => ScalarType.Byte,
             "BOOL" => ScalarType.Bool,
-            _ => throw file.Broken($"'{name}' is no element type that a network here has"),
+            _ => throw file.Broken($"{FileText.Quote(name)} is no element type that a network here has"),
         };
 
     private static string NameOf(ScalarType type) =>

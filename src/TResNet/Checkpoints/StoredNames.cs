@@ -30,7 +30,7 @@ internal sealed record StoredNames(
             else if (!stored.TryAdd(name, theirs))
             {
                 throw new TResNetException(
-                    $"{path} holds both '{stored[name]}' and '{theirs}', which are one parameter under two names: remove one."
+                    $"{path} holds both {FileText.Quote(stored[name])} and {FileText.Quote(theirs)}, which are one parameter under two names: remove one."
                 );
             }
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal static class TensorStreaming
         using var flat = target.detach().view(-1);
         var size = entry.ElementSize;
         var step = ChunkBytes / size;
-        var buffer = new byte[Math.Min(step, entry.Count) * size];
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(step, entry.Count) * size);
         for (var done = 0L; done < entry.Count; done += step)
         {
             var count = Math.Min(step, entry.Count - done);
@@ -33,6 +34,8 @@ internal static class TensorStreaming
             part.bytes = bytes;
             flat.narrow(0, done, count).copy_(part);
         }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <summary>Reads a tensor, in the file's element type.</summary>

@@ -220,6 +220,22 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Fact]
+    public void A_name_with_line_feeds_control_codes_and_no_end_stays_one_short_line()
+    {
+        var name = "bad\n\u001b[31m" + new string('x', 1_000_000);
+        Refused(
+            PickleBuilder.Zip(new PickleBuilder().Global(name.Replace('\n', ' '), "f").End()),
+            "asks for bad ?[31mxxx",
+            64 << 20
+        );
+        File.WriteAllBytes(path, PickleBuilder.Zip(new PickleBuilder().Tensor([4], [1]).AsStateDict(name)));
+        using var linear = nn.Linear(1, 1);
+        var error = Assert.Throws<TResNetException>(() => Checkpoint.Load(linear, path));
+        Assert.Contains("'bad??[31mxxx", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 0, 500);
+    }
+
+    [Fact]
     public void A_zip_file_without_a_state_dict_or_with_two_says_so()
     {
         using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))

@@ -59,10 +59,10 @@ internal sealed class PickleBuilder
     }
 
     /// <summary>The pickle of a dict with one value, which the calls so far pushed.</summary>
-    internal byte[] AsStateDict()
+    internal byte[] AsStateDict(string name = "weight")
     {
         var value = bytes.ToArray()[2..];
-        var whole = new PickleBuilder().Op(PickleOpcode.EmptyDict).Text("weight");
+        var whole = new PickleBuilder().Op(PickleOpcode.EmptyDict).Text(name);
         whole.bytes.Write(value);
         return whole.Op(PickleOpcode.SetItem).End();
     }

@@ -58,7 +58,9 @@ internal static class LegacyContainer
             var size = storage.Type.ElementSize();
             if (elements < 0 || elements > (file.Length - at) / size || elements != storage.Count)
             {
-                throw file.Broken($"its storage '{name}' claims {elements} elements, which are not there");
+                throw file.Broken(
+                    $"its storage {FileText.Quote(name)} claims {elements} elements, which are not there"
+                );
             }
 
             storages[name] = (at, elements * size);

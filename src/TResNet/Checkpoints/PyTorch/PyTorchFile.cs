@@ -42,11 +42,13 @@ internal sealed class PyTorchFile : ITensorFile
             var entry = new TensorEntry(tensor.Storage.Type, tensor.Shape);
             var (start, bytes) =
                 storage(tensor.Storage)
-                ?? throw file.Broken($"'{name}' lies in the storage '{tensor.Storage.Key}', which is not there");
+                ?? throw file.Broken(
+                    $"{FileText.Quote(name)} lies in the storage {FileText.Quote(tensor.Storage.Key)}, which is not there"
+                );
             if (!Fits(tensor, entry, bytes / entry.ElementSize))
             {
                 throw file.Broken(
-                    $"'{name}' reaches beyond its storage, which has {bytes / entry.ElementSize} elements"
+                    $"{FileText.Quote(name)} reaches beyond its storage, which has {bytes / entry.ElementSize} elements"
                 );
             }
 
@@ -139,7 +141,7 @@ internal sealed class PyTorchFile : ITensorFile
         if (bytes > Array.MaxLength)
         {
             throw new TResNetException(
-                $"{file.Path}: '{name}' is not in row-major order and takes {bytes} bytes, more than can be reordered here: save it with .contiguous()."
+                $"{file.Path}: {FileText.Quote(name)} is not in row-major order and takes {bytes} bytes, more than can be reordered here: save it with .contiguous()."
             );
         }
 

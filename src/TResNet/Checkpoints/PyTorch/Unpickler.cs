@@ -261,7 +261,7 @@ internal sealed class Unpickler
 
     private TResNetException Refused(string name) =>
         new(
-            $"{file.Path} asks for {Shortened(name)}, which is no tensor container, and nothing else is loaded from a file: open it in PyTorch where you trust it, and save its state dict alone."
+            $"{file.Path} asks for {FileText.Shorten(name)}, which is no tensor container, and nothing else is loaded from a file: open it in PyTorch where you trust it, and save its state dict alone."
         );
 
     private object? Call(object? callee, object? arguments)
@@ -305,12 +305,12 @@ internal sealed class Unpickler
         {
             [] or [null] => new StorageReference(type.Type, key, count, 0),
             [PickleTuple { Items: [_, long start, long] }] => new StorageReference(type.Type, key, count, start),
-            _ => throw file.Broken($"its storage '{Shortened(key)}' is not described as storages are"),
+            _ => throw file.Broken($"its storage {FileText.Quote(key)} is not described as storages are"),
         };
         return
             storages.TryAdd(key, storage) || (storages[key].Type, storages[key].Count) == (storage.Type, storage.Count)
             ? storage
-            : throw file.Broken($"its storage '{Shortened(key)}' is described in two ways");
+            : throw file.Broken($"its storage {FileText.Quote(key)} is described in two ways");
     }
 
     private void SetItems(object?[] items)
@@ -384,8 +384,4 @@ internal sealed class Unpickler
             throw file.Broken($"its table of tensors takes more than {MaxSteps} steps to read");
         }
     }
-
-    private static string Shortened(string name) => name.Length <= 80 ? OneLine(name) : OneLine(name[..80]) + "...";
-
-    private static string OneLine(string name) => new([.. name.Select(c => char.IsControl(c) ? '?' : c)]);
 }

@@ -56,13 +56,13 @@ internal static class ZipContainer
             if (entry.Size % size != 0 || entry.Size / size != storage.Count)
             {
                 throw file.Broken(
-                    $"its storage '{storage.Key}' claims {storage.Count} elements of {size} bytes and has {entry.Size} bytes"
+                    $"its storage {FileText.Quote(storage.Key)} claims {storage.Count} elements of {size} bytes and has {entry.Size} bytes"
                 );
             }
 
             if (hasChecksums && whole.Add(storage.Key) && !entry.IsWhole(file))
             {
-                throw file.Broken($"the checksum of its storage '{storage.Key}' does not fit");
+                throw file.Broken($"the checksum of its storage {FileText.Quote(storage.Key)} does not fit");
             }
 
             return (entry.Start, entry.Size);

@@ -1,4 +1,5 @@
 // The zip format, PKWARE's APPNOTE.TXT 6.3: section 4.3.7 local header, 4.3.12 central directory, 4.3.14 to 4.3.16 its end (zip64 too).
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -15,7 +16,7 @@ internal sealed record ZipEntry(long Start, long Size, uint Checksum)
     /// <summary>True if the bytes have the checksum.</summary>
     internal bool IsWhole(FileBytes file)
     {
-        var buffer = new byte[Math.Min(Size, ChunkBytes)];
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Size, ChunkBytes));
         var crc = Crc32.Start;
         for (var done = 0L; done < Size; done += buffer.Length)
         {
@@ -24,6 +25,7 @@ internal sealed record ZipEntry(long Start, long Size, uint Checksum)
             crc = Crc32.Append(crc, part);
         }
 
+        ArrayPool<byte>.Shared.Return(buffer);
         return Crc32.Finish(crc) == Checksum;
     }
 }
@@ -79,7 +81,7 @@ internal static class ZipDirectory
             var extra = rest.Slice(CentralBytes + nameLength, extraLength);
             if (!name.EndsWith('/') && !entries.TryAdd(name, Entry(file, name, rest, extra, start)))
             {
-                throw file.Broken($"it holds '{name}' twice");
+                throw file.Broken($"it holds {FileText.Quote(name)} twice");
             }
 
             rest = rest[length..];
@@ -94,7 +96,7 @@ internal static class ZipDirectory
         if ((UInt16(header, 8) & encrypted) != 0 || UInt16(header, 10) != 0)
         {
             throw new TResNetException(
-                $"{file.Path} holds '{name}' compressed or encrypted, which torch.save never does: save it again with torch.save."
+                $"{file.Path} holds {FileText.Quote(name)} compressed or encrypted, which torch.save never does: save it again with torch.save."
             );
         }
 
@@ -105,14 +107,14 @@ internal static class ZipDirectory
         Span<byte> local = stackalloc byte[LocalBytes];
         if (size < 0 || size != compressed || at < 0 || at > room - LocalBytes)
         {
-            throw file.Broken($"'{name}' lies outside the file");
+            throw file.Broken($"{FileText.Quote(name)} lies outside the file");
         }
 
         file.Read(at, local);
         var start = at + LocalBytes + UInt16(local, 26) + UInt16(local, 28);
         return UInt32(local, 0) == LocalSignature && size <= room - start
             ? new ZipEntry(start, size, UInt32(header, 16))
-            : throw file.Broken($"'{name}' claims {size} bytes, which are not there");
+            : throw file.Broken($"{FileText.Quote(name)} claims {size} bytes, which are not there");
     }
 
     /// <summary>Replaces the 32-bit fields that are full by those of the zip64 extra field, which has only these, in this order.</summary>
