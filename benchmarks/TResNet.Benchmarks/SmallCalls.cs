@@ -8,6 +8,10 @@ internal static class SmallCalls
 {
     private const int Calls = 100_000;
 
+    // The promise is 1.2 us where Python's torch takes 0.95 us; as a ratio it does not depend on what else the machine does.
+    private const double Limit = 1.2;
+    private const double RatioLimit = 1.2 / 0.95;
+
     /// <summary>Ours and Python's in turn, so that a machine that drifts drifts for both.</summary>
     public static Comparison Run(int rounds)
     {
@@ -25,7 +29,7 @@ internal static class SmallCalls
             }
         }
 
-        return new Comparison("a + b on 4 elements", "us a call", ours, theirs, peer?.Version, Limit: 1.2);
+        return new Comparison("a + b on 4 elements", "us a call", ours, theirs, peer?.Version, Limit, RatioLimit);
     }
 
     private static double Round()
