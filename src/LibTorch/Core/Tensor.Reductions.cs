@@ -39,6 +39,10 @@ public static partial class torch
         public Tensor prod(ScalarType? type = null) => Operators.prod.Call(this, Arg.OptionalType(type));
 
         /// <summary>Products along a dimension.</summary>
+        /// <remarks>Beside the overload for <see cref="long"/>, because C# would take the literal 0 for a <see cref="ScalarType"/>.</remarks>
+        public Tensor prod(int dim, bool keepdim = false, ScalarType? type = null) => prod((long)dim, keepdim, type);
+
+        /// <summary>Products along a dimension.</summary>
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) =>
             Operators.prodDim.Call(this, dim, keepdim, Arg.OptionalType(type));
 

@@ -66,6 +66,65 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public void Reductions_go_along_a_dimension_or_over_all()
+    {
+        using var scope = NewDisposeScope();
+        var m = tensor(
+            new double[,]
+            {
+                { 3, 0, 4 },
+                { 1, 2, 2 },
+            }
+        );
+        Assert.Equal([3d, 0, 8], m.prod(0).data<double>().ToArray());
+        Assert.Equal([5d, 3], m.norm(1).data<double>().ToArray());
+        Assert.Equal([7d, 5], m.norm(1, keepdim: false, p: 1).data<double>().ToArray());
+        Assert.Equal([1d, 1, 1], m.std(0, unbiased: false).data<double>().ToArray());
+        Assert.Equal([false, true], m.all(1).data<bool>().ToArray());
+        Assert.Equal([true, true, true], m.any(0).data<bool>().ToArray());
+        Assert.Equal([2L, 1, 2], m.count_nonzero([0]).data<long>().ToArray());
+        Assert.Equal([3d, 0, 4, 4, 2, 6], m.cumsum(0).data<double>().ToArray());
+        Assert.Equal(ScalarType.Float32, m.cumsum(0, ScalarType.Float32).dtype);
+        Assert.Equal([3d, 2, 4], m.amax(0).data<double>().ToArray());
+        Assert.Equal([3d, 2, 4], m.amax([0], keepdim: true).data<double>().ToArray());
+        Assert.Equal(12d, m.sum(0, 1).item<double>());
+        Assert.Equal([2L, 3], m[1].sort(descending: true, stable: true).Indices[..2].add(1).data<long>().ToArray());
+    }
+
+    [Fact]
+    public void Quotients_and_values_are_rounded_as_asked()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(new[] { -7.0, 7 });
+        Assert.Equal([-4d, 3], x.div(2, RoundingMode.floor).data<double>().ToArray());
+        Assert.Equal([-3d, 3], x.div(full_like(x, 2), RoundingMode.trunc).data<double>().ToArray());
+        Assert.Equal([-2.33, 2.33], (x / 3).round(decimals: 2).data<double>().ToArray());
+        Assert.Equal([-1d, 1], (x % 2 * x.sign()).data<double>().ToArray());
+        Assert.Equal([1d, 49], x.pow_(tensor(new[] { 0.0, 2 })).data<double>().ToArray());
+        Assert.Equal(
+            [-4d, 4],
+            zeros(2, dtype: float64).sub_(4).mul_(tensor(new[] { 1.0, -1 })).data<double>().ToArray()
+        );
+        Assert.Equal([1d, 25], x.lerp(ones_like(x), tensor(new[] { 0.0, 0.5 })).data<double>().ToArray());
+        Assert.Equal([3d, 49], x.max(full_like(x, 3)).data<double>().ToArray());
+    }
+
+    [Fact]
+    public void An_index_may_be_a_pair_a_truth_or_a_position_from_the_end()
+    {
+        using var scope = NewDisposeScope();
+        var x = arange(6).reshape(2, 3);
+        Assert.Equal([1L, 2], x[0, (1, null)].data<long>().ToArray());
+        Assert.Equal([5L], x[^1, ^1..].data<long>().ToArray());
+        Assert.Equal([1L, 2, 3], x[TensorIndex.Bool(true)].shape);
+        Assert.Equal([0L, 2, 3], x[TensorIndex.Bool(false)].shape);
+        Assert.Equal([1L, 3], x[^1..].shape);
+        var parts = x.split([1, 2], dim: 1);
+        Assert.Equal([0L, 3], parts[0].data<long>().ToArray());
+        Assert.Equal([1L, 2, 4, 5], parts[1].data<long>().ToArray());
+    }
+
+    [Fact]
     public void In_place_operators_change_the_tensor_itself()
     {
         var x = tensor(X);
