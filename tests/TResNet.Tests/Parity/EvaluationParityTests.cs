@@ -16,13 +16,20 @@ public sealed class EvaluationParityTests
     [InlineData("tresnet_m")]
     [InlineData("tresnet_m_r224")]
     [InlineData("tresnet_l")]
+    [InlineData("tresnet_xl")]
     [InlineData("tresnet_v2_l")]
+    [InlineData("resnet18")]
     [InlineData("resnet34")]
     [InlineData("resnet50")]
     [InlineData("mobilenetv2_100")]
+    [InlineData("mnasnet_100")]
     [InlineData("efficientnet_b0")]
     [InlineData("efficientnet_b1")]
+    [InlineData("efficientnet_b2")]
+    [InlineData("mixnet_s")]
+    [InlineData("mixnet_m")]
     [InlineData("mixnet_l")]
+    [InlineData("mixnet_xl")]
     public void A_network_computes_what_timm_computes(string name)
     {
         var fixture = Fixture.Load(name);
