@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using TResNet.Tests.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Architectures;
@@ -11,15 +12,9 @@ public sealed class ModelsTests
         get
         {
             var data = new TheoryData<string, long>();
-            foreach (
-                var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "fixtures", "networks.csv")).Skip(1)
-            )
+            foreach (var name in PublishedCounts.Compared())
             {
-                var cells = line.Split(',');
-                if (Models.List(cells[0]).Count == 1)
-                {
-                    data.Add(cells[0], long.Parse(cells[1], CultureInfo.InvariantCulture));
-                }
+                data.Add(name, long.Parse(PublishedCounts.ByName[name]["params"], CultureInfo.InvariantCulture));
             }
 
             return data;
