@@ -42,7 +42,8 @@ stage() {
 need() {
   local missing=() package
   for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+    # Debian 13 has renamed some libraries: libpng16-16 is libpng16-16t64 there.
+    installed "$package" || installed "${package}t64" || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return
   local as_root=()
@@ -52,6 +53,10 @@ need() {
   fi
   command -v apt-get >/dev/null || refuse "${missing[@]}"
   stage "apt-get install (${#missing[@]} packages)" install_packages "${missing[*]}" "${as_root[@]}"
+}
+
+installed() {
+  dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'
 }
 
 install_packages() {
@@ -74,7 +79,7 @@ set_up() {
     printf 'The .NET 10 SDK is needed: https://dotnet.microsoft.com/download\n' >&2
     exit 1
   fi
-  local packages=(g++ cmake make libzmq5)
+  local packages=(g++ cmake make libzmq5 libturbojpeg0 libpng16-16)
   [ -n "${TORCH_DIR:-}" ] || packages+=(libtorch-dev libgloo-dev)
   command -v npm >/dev/null || packages+=(npm)
   # Somebody may have brought these without Debian's package manager.

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Notebook.Jupyter;
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Images;
 using TResNet.Profiling;
 using static TorchSharp.torch;
 
@@ -37,6 +38,8 @@ internal sealed class Doctor
             Try("libtorch", LibTorch),
             Try("operators", Operators),
             Try("CUDA", Cuda),
+            Codec(ImageCodec.Jpeg),
+            Codec(ImageCodec.Png),
             Zmq(),
             Nbclient(cancel),
             Kernel(),
@@ -98,6 +101,15 @@ internal sealed class Doctor
                 $"{cuda.device_count()} GPU" + (cuda.is_cudnn_available() ? ", cuDNN" : ", no cuDNN")
             )
             : new("CUDA", FindingState.Optional, "no GPU that this libtorch can use; networks run on the processor");
+
+    private static Finding Codec(ImageCodec codec) =>
+        codec.IsFound
+            ? new(codec.Format, FindingState.Good, $"{codec.Library}, for your own images")
+            : new(
+                codec.Format,
+                FindingState.Optional,
+                $"needed only for {codec.Format} images: apt-get install {codec.Package}"
+            );
 
     private static Finding Zmq()
     {

@@ -12,6 +12,8 @@ public sealed class DoctorTests
         Assert.Equal((0, ""), (run.Code, run.Errors));
         Assert.Contains("✓ libtorch        libtorch 1.", run.Output);
         Assert.Contains("✓ operators       a convolution gives the known result\n", run.Output);
+        Assert.Contains("✓ JPEG            libturbojpeg.so.0, for your own images\n", run.Output);
+        Assert.Contains("✓ PNG             libpng16.so.16, for your own images\n", run.Output);
         Assert.Contains("8,000 images to train on, 2,000 held out", run.Output);
         Assert.EndsWith("Ready: all that is needed is there.\n", run.Output);
     }

@@ -1,0 +1,47 @@
+// The two libraries that decode images. They are Debian's, loaded at first use, so that a machine which never sees an image needs neither.
+
+using System.Runtime.InteropServices;
+
+namespace TResNet.Data.Images;
+
+/// <summary>A native library that decodes one image format.</summary>
+public sealed class ImageCodec
+{
+    private readonly Lazy<bool> _found;
+
+    internal ImageCodec(string format, string library, string package)
+    {
+        (Format, Library, Package) = (format, library, package);
+        _found = new Lazy<bool>(() => NativeLibrary.TryLoad(library, typeof(ImageCodec).Assembly, null, out _));
+    }
+
+    /// <summary>JPEG, by libjpeg-turbo.</summary>
+    public static ImageCodec Jpeg { get; } = new("JPEG", TurboJpeg.Library, "libturbojpeg0");
+
+    /// <summary>PNG, by libpng.</summary>
+    public static ImageCodec Png { get; } = new("PNG", LibPng.Library, "libpng16-16");
+
+    /// <summary>What it decodes: <c>JPEG</c>.</summary>
+    public string Format { get; }
+
+    /// <summary>The library's file name: <c>libturbojpeg.so.0</c>.</summary>
+    public string Library { get; }
+
+    /// <summary>The Debian package that holds it.</summary>
+    public string Package { get; }
+
+    /// <summary>Whether the library is on this machine.</summary>
+    public bool IsFound => _found.Value;
+
+    /// <summary>Makes sure that the library is there.</summary>
+    /// <exception cref="TResNetException">It is not; the sentence says what to install.</exception>
+    public void Require()
+    {
+        if (!IsFound)
+        {
+            throw new TResNetException(
+                $"{Format} images need {Library}, which is not on this machine; install it with `apt-get install {Package}`."
+            );
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// An image whose size is known and whose pixels come when asked for: a crop is chosen first, then no more is decoded than it needs.
+
+namespace TResNet.Data.Images;
+
+/// <summary>One image of a source, still to be decoded. Sides are those of the upright picture, after EXIF's orientation.</summary>
+/// <example><code>
+/// var image = SourceImage.Open("tulip.jpg");
+/// RgbImage pixels = image.Decode();                  // all of them
+/// RgbImage small = image.Decode(leastSide: 224);     // at the smallest scale of the format with both sides at least 224
+/// </code></example>
+public abstract class SourceImage
+{
+    private readonly int _orientation;
+
+    private protected SourceImage(string name, int storedWidth, int storedHeight, int orientation)
+    {
+        _orientation = orientation;
+        Name = name;
+        (Width, Height) = Orientation.SwapsSides(orientation)
+            ? (storedHeight, storedWidth)
+            : (storedWidth, storedHeight);
+    }
+
+    /// <summary>What messages call it: its path, or its place in a larger file.</summary>
+    public string Name { get; }
+
+    /// <summary>Width in pixels, upright.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels, upright.</summary>
+    public int Height { get; }
+
+    /// <summary>Reads a file's bytes and its header.</summary>
+    /// <param name="path">A JPEG or PNG file, whatever it is called.</param>
+    /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
+    /// <exception cref="TResNetException">The file cannot be read, is no JPEG or PNG, is damaged, or is larger than allowed.</exception>
+    public static SourceImage Open(string path, ImageLimits? limits = null)
+    {
+        limits ??= ImageLimits.Default;
+        try
+        {
+            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            var length = RandomAccess.GetLength(file);
+            if (length > limits.MaxFileBytes)
+            {
+                throw new TResNetException(
+                    $"{path} has {length:N0} bytes, but at most {limits.MaxFileBytes:N0} are read; "
+                        + $"make the image smaller or raise {nameof(ImageLimits)}.{nameof(ImageLimits.MaxFileBytes)}."
+                );
+            }
+
+            var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+            var filled = 0;
+            for (int read; (read = RandomAccess.Read(file, bytes.AsSpan(filled), filled)) > 0; )
+            {
+                filled += read;
+            }
+
+            return Parse(bytes.AsMemory(0, filled), path, limits);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new TResNetException($"{path} does not exist; check the name.", missing);
+        }
+        catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
+        {
+            throw new TResNetException(
+                $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
+                unreadable
+            );
+        }
+    }
+
+    /// <summary>Reads the header of an encoded image.</summary>
+    /// <param name="bytes">A whole JPEG or PNG file; kept until the image is forgotten.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
+    /// <exception cref="TResNetException">The bytes are no JPEG or PNG, are damaged, or announce more pixels than allowed.</exception>
+    public static SourceImage Parse(ReadOnlyMemory<byte> bytes, string name, ImageLimits? limits = null)
+    {
+        limits ??= ImageLimits.Default;
+        return FileKind.IsJpeg(bytes.Span) ? JpegImage.Read(bytes, name, limits)
+            : FileKind.IsPng(bytes.Span) ? PngImage.Read(bytes, name, limits)
+            : throw FileKind.Refuse(name, bytes.Span);
+    }
+
+    /// <summary>All pixels, upright.</summary>
+    /// <returns>An image of <see cref="Width"/> x <see cref="Height"/>.</returns>
+    /// <exception cref="TResNetException">The file is damaged.</exception>
+    public RgbImage Decode() => Decode(Width, Height);
+
+    /// <summary>The pixels, upright, at a scale that costs less where fewer are needed.</summary>
+    /// <param name="leastSide">The least width and height in pixels that will do; at least 1.</param>
+    /// <returns>
+    /// An image as large as <see cref="Decode()"/> gives or, of a JPEG, a half, a quarter or an eighth of it: the smallest of them with both sides
+    /// at least as long as asked for.
+    /// </returns>
+    /// <exception cref="TResNetException">The file is damaged.</exception>
+    public RgbImage Decode(int leastSide) => Decode(leastSide, leastSide);
+
+    /// <summary>The pixels, upright, at a scale that costs less where fewer are needed.</summary>
+    /// <param name="leastWidth">The least width in pixels that will do; at least 1.</param>
+    /// <param name="leastHeight">The least height in pixels that will do; at least 1.</param>
+    /// <returns>As with one side.</returns>
+    /// <exception cref="TResNetException">The file is damaged.</exception>
+    public RgbImage Decode(int leastWidth, int leastHeight)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(leastWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(leastHeight, 1);
+        var stored = Orientation.SwapsSides(_orientation)
+            ? DecodeStored(leastHeight, leastWidth)
+            : DecodeStored(leastWidth, leastHeight);
+        return Orientation.Upright(stored, _orientation);
+    }
+
+    /// <summary>The pixels as they lie in the file, both sides at least as long as asked for (or the whole image).</summary>
+    private protected abstract RgbImage DecodeStored(int leastWidth, int leastHeight);
+
+    private protected static TResNetException Damaged(string name, string format, string reason) =>
+        new($"{name} is a damaged {format} image ({reason.Trim().TrimEnd('.')}); copy or download it again.");
+}
