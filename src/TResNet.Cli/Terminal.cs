@@ -50,17 +50,28 @@ internal sealed class Terminal(TextWriter writer, bool isLive, int width)
             return;
         }
 
+        // A space before the first column and after the last are the border's.
+        table = table.Within(width - 2);
         var drawn = new Spectre.Console.Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
         for (var i = 0; i < table.Columns.Count; i++)
         {
-            var column = new TableColumn($"[bold]{Markup.Escape(table.Columns[i].Header)}[/]") { NoWrap = true };
-            column.Footer = table.Footer is null ? null : new Markup($"[bold]{Markup.Escape(table.Footer[i])}[/]");
+            var column = new TableColumn($"[bold]{Markup.Escape(table.Columns[i].Header)}[/]")
+            {
+                NoWrap = true,
+                Padding = new Padding(0, 0, i < table.Columns.Count - 1 ? 1 : 0, 0),
+            };
+            column.Footer = table.Footer is null ? null : new Markup($"[bold]{Markup.Escape(table.Footer[i].Text)}[/]");
             drawn.AddColumn(table.Columns[i].Numeric ? column.RightAligned() : column);
         }
 
         foreach (var row in table.Rows)
         {
-            drawn.AddRow(row.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(cell)));
+            drawn.AddRow(
+                row.Select(cell =>
+                    (Spectre.Console.Rendering.IRenderable)
+                        new Text(cell.Text, cell.Url is null ? null : new Style(link: cell.Url))
+                )
+            );
         }
 
         if (table.Title is not null)

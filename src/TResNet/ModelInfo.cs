@@ -1,3 +1,5 @@
+using TResNet.Profiling;
+
 namespace TResNet;
 
 /// <summary>What is known of a network before it is built.</summary>
@@ -20,4 +22,20 @@ public sealed record ModelInfo(
     int Multiple = 1,
     double? Top1 = null,
     string? Top1Source = null
-);
+)
+{
+    /// <summary>All parameters, for 1,000 classes.</summary>
+    /// <exception cref="TResNetException">There is no network of that name.</exception>
+    public long Parameters => ModelCounts.Of(this).Parameters;
+
+    /// <summary>Multiply-adds of one image at <see cref="InputSize"/>, counted as <see cref="ModelSummary.MultiplyAdds"/> are.</summary>
+    /// <exception cref="TResNetException">There is no network of that name.</exception>
+    public long MultiplyAdds => ModelCounts.Of(this).MultiplyAdds;
+
+    /// <summary>Outputs of all convolutions for one image at <see cref="InputSize"/>: what a network keeps in memory to be trained.</summary>
+    /// <exception cref="TResNetException">There is no network of that name.</exception>
+    public long Activations => ModelCounts.Of(this).Activations;
+
+    /// <summary>The name. The counts are not in it, because those of an unlisted network take a while.</summary>
+    public override string ToString() => Name;
+}

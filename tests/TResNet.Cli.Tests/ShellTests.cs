@@ -35,7 +35,10 @@ public sealed class ShellTests
         var run = await ShellRun.Of(["models", "resnet*"]);
 
         Assert.Equal(0, run.Code);
-        Assert.Contains("resnet50  ResNet  2015    224       25.6M          4.09G           79.0%\n", run.Output);
+        Assert.Contains(
+            "resnet50  ResNet  2015    224       25.6M          4.09G  79.0%  [1]     1512.03385\n",
+            run.Output
+        );
         Assert.DoesNotContain('\u001b', run.Output);
     }
 

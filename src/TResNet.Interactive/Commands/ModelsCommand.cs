@@ -16,13 +16,13 @@ internal static class ModelsCommand
         };
         var command = new Command(
             name,
-            "Lists the networks that can be built, with their size, work and published accuracy."
+            "Lists the networks that can be built, with size, work, published accuracy and paper."
         )
         {
             pattern,
         };
         command.SetWork(
-            (parsed, cancel) =>
+            (parsed, _) =>
             {
                 var text = parsed.GetValue(pattern)!;
                 var infos = Models.List(text);
@@ -33,7 +33,7 @@ internal static class ModelsCommand
                     );
                 }
 
-                notebook.Display(ModelViews.Counted(infos, cancel));
+                notebook.Display(ModelViews.Of(infos));
             }
         );
         return command;

@@ -47,7 +47,7 @@ internal static class WeightsCommand
                     Rows =
                     [
                         .. weights.Select(w =>
-                            (string[])
+                            (Cell[])
                                 [
                                     w.Name,
                                     $"{w.NumClasses}",

@@ -24,7 +24,7 @@ public sealed record LayerTree(ModelSummary Summary, int OpenTo = 2)
                 .. Rows()
                     .Where(row => row.Depth <= OpenTo)
                     .Select(row =>
-                        (string[])
+                        (Cell[])
                             [
                                 new string(' ', 2 * (row.Depth - 1)) + OwnName(row.Row),
                                 Type(row.Row),

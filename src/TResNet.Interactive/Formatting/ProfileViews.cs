@@ -65,11 +65,11 @@ internal static class ProfileViews
         };
     }
 
-    private static string[] Row(ThroughputResult result, Dictionary<string, ModelSummary> counted, bool sameInput) =>
+    private static Cell[] Row(ThroughputResult result, Dictionary<string, ModelSummary> counted, bool sameInput) =>
         [
             result.Model,
-            .. sameInput ? (string[])[] : [Input(result)],
-            .. counted.Count == 0 ? (string[])[]
+            .. sameInput ? (Cell[])[] : [Input(result)],
+            .. counted.Count == 0 ? (Cell[])[]
             : counted.TryGetValue(result.Model, out var summary)
                 ? [Words.Count(summary.Parameters), Words.Count(summary.MultiplyAdds)]
             : ["", ""],

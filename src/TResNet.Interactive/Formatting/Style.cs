@@ -18,9 +18,17 @@ internal static class Style
         .tresnet table.tresnet-table tr{background:none;border:0}
         .tresnet table.tresnet-table tbody tr:hover{background:rgba(128,136,148,.12)}
         .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em 1.1em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:nowrap;max-width:none;color:inherit;background:none}
-        .tresnet table.tresnet-table th{font-weight:600;border-bottom:1px solid rgba(128,136,148,.6)}
+        .tresnet table.tresnet-table th{font-weight:600;white-space:normal;vertical-align:bottom;border-bottom:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table .tresnet-number{text-align:right}
+        .tresnet table.tresnet-table a{color:inherit;text-decoration:underline;text-decoration-color:rgba(128,136,148,.6);text-underline-offset:.15em}
+        .tresnet table.tresnet-table a:hover{text-decoration-color:currentColor}
+        .tresnet table.tresnet-table th button{position:relative;font:inherit;text-align:inherit;color:inherit;background:none;border:0;margin:0;padding:0;cursor:pointer}
+        .tresnet table.tresnet-table th button::after{content:"\25BE";position:absolute;left:100%;margin-left:.15em;font-weight:400;opacity:.3}
+        .tresnet table.tresnet-table th button:hover::after{opacity:.7}
+        .tresnet table.tresnet-table th[aria-sort] button::after{opacity:1}
+        .tresnet table.tresnet-table th[aria-sort=ascending] button::after{content:"\25B4"}
+        .tresnet table.tresnet-table th button:focus-visible{outline:2px solid #1a7fc4;outline-offset:2px;border-radius:2px}
         .tresnet-tree{font-size:.93em;overflow-x:auto}
         .tresnet-tree .tresnet-row{display:grid;grid-template-columns:minmax(12em,2fr) minmax(8em,1.1fr) minmax(8.5em,1fr) 7.5em 8.5em;gap:0 1em;padding:.18em 0;border-bottom:1px solid rgba(128,136,148,.18);align-items:baseline}
         .tresnet-tree .tresnet-row>*{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}

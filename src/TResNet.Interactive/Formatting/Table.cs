@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -12,14 +13,17 @@ public sealed record Table
     /// <summary>The columns.</summary>
     public required IReadOnlyList<Column> Columns { get; init; }
 
-    /// <summary>The rows; each has a text for every column.</summary>
-    public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
+    /// <summary>The rows; each has a cell for every column.</summary>
+    public required IReadOnlyList<IReadOnlyList<Cell>> Rows { get; init; }
 
     /// <summary>A last row that sums up; none when null.</summary>
-    public IReadOnlyList<string>? Footer { get; init; }
+    public IReadOnlyList<Cell>? Footer { get; init; }
 
     /// <summary>A quiet line below; none when null.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Whether a click on a column's header sorts by it, in HTML.</summary>
+    public bool Sortable { get; init; }
 
     /// <summary>The table as HTML, with the style it needs.</summary>
     public string ToHtml() => Style.Wrap(ToInnerHtml());
@@ -27,16 +31,14 @@ public sealed record Table
     /// <summary>The table as aligned text.</summary>
     public override string ToString()
     {
-        var widths = Columns
-            .Select((column, i) => AllRows().Select(row => row[i].Length).Append(column.Header.Length).Max())
-            .ToArray();
+        var widths = Widths(Enumerable.Range(0, Columns.Count));
         var text = new StringBuilder();
         if (Title is not null)
         {
             text.Append(Title).Append("\n\n");
         }
 
-        AppendLine(text, [.. Columns.Select(column => column.Header)], widths);
+        AppendLine(text, [.. Columns.Select(column => new Cell(column.Header))], widths);
         text.Append(string.Join("  ", widths.Select(width => new string('─', width)))).Append('\n');
         foreach (var row in Rows)
         {
@@ -57,6 +59,24 @@ public sealed record Table
         return text.ToString().TrimEnd('\n');
     }
 
+    /// <summary>The table without what there is no room for in a terminal: the columns of the highest rank go first, those of rank 0 never.</summary>
+    /// <param name="width">The letters that a line has room for, at two between columns.</param>
+    public Table Within(int width)
+    {
+        var kept = Enumerable.Range(0, Columns.Count).ToList();
+        while (Widths(kept).Sum() + 2 * (kept.Count - 1) > width && kept.Any(i => Columns[i].Rank > 0))
+        {
+            kept.Remove(kept.MaxBy(i => Columns[i].Rank));
+        }
+
+        return this with
+        {
+            Columns = [.. kept.Select(i => Columns[i])],
+            Rows = [.. Rows.Select(row => kept.Select(i => row[i]).ToArray())],
+            Footer = Footer is null ? null : [.. kept.Select(i => Footer[i])],
+        };
+    }
+
     internal string ToInnerHtml()
     {
         var html = new StringBuilder();
@@ -65,10 +85,12 @@ public sealed record Table
             html.Append($"<p class=\"tresnet-title\">{Encode(Title)}</p>");
         }
 
-        html.Append("<div class=\"tresnet-scroll\"><table class=\"tresnet-table\"><thead><tr>");
+        html.Append("<div class=\"tresnet-scroll\"><table class=\"tresnet-table\">");
+        html.Append(Sortable ? $"<thead onclick=\"{Sorting.Handler}\"><tr>" : "<thead><tr>");
         foreach (var column in Columns)
         {
-            html.Append($"<th{Class(column)}>{Encode(column.Header)}</th>");
+            var header = Encode(column.Header);
+            html.Append($"<th{Class(column)}>{(Sortable ? Sorting.Button(header) : header)}</th>");
         }
 
         html.Append("</tr></thead><tbody>");
@@ -94,23 +116,37 @@ public sealed record Table
         return html.ToString();
     }
 
-    private IEnumerable<IReadOnlyList<string>> AllRows() => Footer is null ? Rows : Rows.Append(Footer);
+    private int[] Widths(IEnumerable<int> columns) =>
+        [.. columns.Select(i => AllRows().Select(row => row[i].Text.Length).Append(Columns[i].Header.Length).Max())];
 
-    private void AppendRow(StringBuilder html, IReadOnlyList<string> row)
+    private IEnumerable<IReadOnlyList<Cell>> AllRows() => Footer is null ? Rows : Rows.Append(Footer);
+
+    private void AppendRow(StringBuilder html, IReadOnlyList<Cell> row)
     {
         html.Append("<tr>");
         for (var i = 0; i < Columns.Count; i++)
         {
-            html.Append($"<td{Class(Columns[i])}>{Encode(row[i])}</td>");
+            var cell = row[i];
+            html.Append($"<td{Class(Columns[i])}");
+            if (Sortable && cell.Number is { } number)
+            {
+                html.Append($" data-sort=\"{number.ToString("R", CultureInfo.InvariantCulture)}\"");
+            }
+
+            html.Append(cell.Hint is null ? ">" : $" title=\"{Encode(cell.Hint)}\">");
+            html.Append(
+                cell.Url is null ? Encode(cell.Text) : $"<a href=\"{Encode(cell.Url)}\">{Encode(cell.Text)}</a>"
+            );
+            html.Append("</td>");
         }
 
         html.Append("</tr>");
     }
 
-    private void AppendLine(StringBuilder text, IReadOnlyList<string> cells, int[] widths)
+    private void AppendLine(StringBuilder text, IReadOnlyList<Cell> cells, int[] widths)
     {
         var line = Columns.Select(
-            (column, i) => column.Numeric ? cells[i].PadLeft(widths[i]) : cells[i].PadRight(widths[i])
+            (column, i) => column.Numeric ? cells[i].Text.PadLeft(widths[i]) : cells[i].Text.PadRight(widths[i])
         );
         text.Append(string.Join("  ", line).TrimEnd()).Append('\n');
     }
@@ -123,4 +159,5 @@ public sealed record Table
 /// <summary>A column of a <see cref="Table"/>.</summary>
 /// <param name="Header">Its title.</param>
 /// <param name="Numeric">Whether it holds numbers, which are set flush right.</param>
-public sealed record Column(string Header, bool Numeric = false);
+/// <param name="Rank">0 for a column that a narrow terminal shows too; of the others the highest is left out first.</param>
+public sealed record Column(string Header, bool Numeric = false, int Rank = 0);

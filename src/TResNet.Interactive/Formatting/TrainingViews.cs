@@ -42,7 +42,7 @@ internal static class TrainingViews
             Rows =
             [
                 .. run.Epochs.Select(epoch =>
-                    (string[])
+                    (Cell[])
                         [
                             $"{epoch.Epoch}",
                             NumberFormat.Format(epoch.TrainLoss, ".3f"),
@@ -79,7 +79,7 @@ internal static class TrainingViews
                 new Table
                 {
                     Columns = [new("class"), new("right", true)],
-                    Rows = [.. evaluation.Classes.Select((name, i) => (string[])[name, Words.Percent(accuracies[i])])],
+                    Rows = [.. evaluation.Classes.Select((name, i) => (Cell[])[name, Words.Percent(accuracies[i])])],
                 },
             ],
         };

@@ -20,8 +20,8 @@ public sealed class CommandTests : IDisposable
         await notebook.RunAsync("tresnet-models resnet*");
 
         var table = Assert.IsType<Table>(Assert.Single(Assert.IsType<View>(notebook.Displays[0].Value).Parts));
-        Assert.Equal(["resnet18", "resnet34", "resnet50"], table.Rows.Select(row => row[0]));
-        Assert.Equal("4.09G", table.Rows[2][5]);
+        Assert.Equal(["resnet18", "resnet34", "resnet50"], table.Rows.Select(row => row[0].Text));
+        Assert.Equal("4.09G", table.Rows[2][5].Text);
     }
 
     [Fact]

@@ -20,12 +20,12 @@ public sealed class WeightCommandTests : IDisposable
         var table = Assert.IsType<Table>(Assert.Single(view.Parts));
         Assert.Equal(
             ["tresnet_m.miil_in21k_ft_in1k", "tresnet_m.miil_in21k", "tresnet_m.miil_in1k", "tresnet_m.miil_in1k_448"],
-            table.Rows.Select(row => row[0])
+            table.Rows.Select(row => row[0].Text)
         );
-        Assert.Equal("11221", table.Rows[1][1]);
+        Assert.Equal("11221", table.Rows[1][1].Text);
         Assert.Equal(
             "https://huggingface.co/timm/tresnet_m.miil_in1k/resolve/main/model.safetensors",
-            table.Rows[2][^1]
+            table.Rows[2][^1].Text
         );
     }
 

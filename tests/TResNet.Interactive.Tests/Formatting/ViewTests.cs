@@ -107,17 +107,38 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public void The_counts_of_listed_networks_are_those_of_counting()
+    public void Networks_are_listed_with_what_is_known_of_them()
     {
-        // The other networks for 448 pixels are these networks too, and take seconds each.
-        foreach (var info in Models.List().Where(info => info.InputSize <= 224 || info.Name == "tresnet_m_448"))
+        IReadOnlyList<ModelInfo> infos = [.. Models.List("tresnet_m*"), .. Models.List("efficientnet_b?")];
+
+        Snapshot.Match(infos.ToDisplayString("text/plain"));
+        Snapshot.Match(
+            infos.ToDisplayString("text/html").Split("</style>")[1].Replace("<tr>", "\n<tr>"),
+            "html",
+            "html"
+        );
+    }
+
+    [Fact]
+    public void A_table_keeps_what_a_narrow_terminal_has_room_for()
+    {
+        var table = new Table
         {
-            var counted = ModelCounts.Count(info);
-            Assert.True(
-                counted == ModelCounts.Of(info),
-                $"[\"{info.Name}\"] = new({counted.Parameters}, {counted.MultiplyAdds}),"
-            );
-        }
+            Columns = [new("name"), new("family", Rank: 1), new("count", true), new("paper", Rank: 2)],
+            Rows =
+            [
+                ["a", "letters", "7", "a long title"],
+            ],
+            Footer = ["all", "", "7", ""],
+        };
+
+        string[] Headers(int width) => [.. table.Within(width).Columns.Select(column => column.Header)];
+        Assert.Equal(["name", "family", "count", "paper"], Headers(34));
+        Assert.Equal(["name", "family", "count"], Headers(33));
+        Assert.Equal(["name", "count"], Headers(19));
+        Assert.Equal(["name", "count"], Headers(3));
+        Assert.Equal(["a", "7"], table.Within(3).Rows[0].Select(cell => cell.Text));
+        Assert.Equal(["all", "7"], table.Within(3).Footer!.Select(cell => cell.Text));
     }
 
     private static TrainingRun Run { get; } =
