@@ -1,5 +1,7 @@
 // Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747); datasets/fashion-mnist/README.md has source, licence and split rule.
 
+using TResNet.Data.Sources;
+
 namespace TResNet.Data;
 
 /// <summary>28 x 28 grey images of clothes in ten classes.</summary>
@@ -19,19 +21,33 @@ public static class FashionMnist
     /// </param>
     /// <returns>The images, 1 channel of 28 x 28.</returns>
     /// <exception cref="TResNetException">The files are missing or damaged.</exception>
-    public static ImageDataset Load(FashionMnistSplit split, bool full = false) =>
+    public static ImageDataset Load(FashionMnistSplit split, bool full = false) => Read(split, full);
+
+    /// <summary>Loads one part into memory, as images that are transformed one by one.</summary>
+    /// <param name="split">The part.</param>
+    /// <param name="full">As for a data set of tensors.</param>
+    /// <param name="options">How to read; null for the defaults.</param>
+    /// <exception cref="TResNetException">The files are missing or damaged.</exception>
+    public static ImageSource LoadSource(FashionMnistSplit split, bool full = false, SourceOptions? options = null) =>
+        new IdxSource(Read(split, full), options);
+
+    private static IdxDataset Read(FashionMnistSplit split, bool full) =>
         full ? LoadFull(split, DebianFolder) : LoadEmbedded(split, DatasetFolder.Find("fashion-mnist"));
 
-    internal static ImageDataset LoadEmbedded(FashionMnistSplit split, string folder) =>
+    internal static IdxDataset LoadEmbedded(FashionMnistSplit split, string folder) =>
         Load(
             split,
             "Fashion-MNIST 10k",
             folder,
             "t10k",
-            labels => HoldOut.Select(labels.Span, heldOut: split == FashionMnistSplit.HeldOut)
+            labels =>
+                HoldOut.Select(
+                    labels.ToArray().Select(label => (int)label),
+                    heldOut: split == FashionMnistSplit.HeldOut
+                )
         );
 
-    internal static ImageDataset LoadFull(FashionMnistSplit split, string folder) =>
+    internal static IdxDataset LoadFull(FashionMnistSplit split, string folder) =>
         Directory.Exists(folder)
             ? Load(
                 split,

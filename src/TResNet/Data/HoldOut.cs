@@ -10,18 +10,15 @@ internal static class HoldOut
     /// <summary>The indices of one part, ascending.</summary>
     /// <param name="labels">The label of each image in file order.</param>
     /// <param name="heldOut">Whether to return the held-out part or the rest.</param>
-    public static int[] Select(ReadOnlySpan<byte> labels, bool heldOut)
+    public static int[] Select(IEnumerable<int> labels, bool heldOut)
     {
-        var seen = new int[byte.MaxValue + 1];
-        var chosen = new List<int>(labels.Length);
-        for (var i = 0; i < labels.Length; i++)
-        {
-            if (++seen[labels[i]] % Every == 0 == heldOut)
-            {
-                chosen.Add(i);
-            }
-        }
-
-        return [.. chosen];
+        var seen = new Dictionary<int, int>();
+        return
+        [
+            .. labels
+                .Select((label, index) => (Index: index, Seen: seen[label] = seen.GetValueOrDefault(label) + 1))
+                .Where(image => image.Seen % Every == 0 == heldOut)
+                .Select(image => image.Index),
+        ];
     }
 }

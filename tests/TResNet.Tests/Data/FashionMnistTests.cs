@@ -30,7 +30,7 @@ public sealed class FashionMnistTests
     [Fact]
     public void Within_each_class_in_file_order_every_fifth_image_is_held_out()
     {
-        byte[] labels = [7, 7, 3, 7, 7, 7, 3, 7, 3, 3, 3];
+        int[] labels = [7, 7, 3, 7, 7, 7, 3, 7, 3, 3, 3];
 
         Assert.Equal([5, 10], HoldOut.Select(labels, heldOut: true));
         Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9], HoldOut.Select(labels, heldOut: false));

@@ -62,7 +62,9 @@ public abstract class SourceImage
         {
             throw new TResNetException($"{path} does not exist; check the name.", missing);
         }
-        catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
+        // A path from a list may hold characters that no path can.
+        catch (Exception unreadable)
+            when (unreadable is UnauthorizedAccessException or IOException or ArgumentException)
         {
             throw new TResNetException(
                 $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
@@ -83,6 +85,11 @@ public abstract class SourceImage
             : FileKind.IsPng(bytes.Span) ? PngImage.Read(bytes, name, limits)
             : throw FileKind.Refuse(name, bytes.Span);
     }
+
+    /// <summary>An image that is decoded already.</summary>
+    /// <param name="pixels">The image; kept, not copied.</param>
+    /// <param name="name">What messages call it.</param>
+    public static SourceImage Of(RgbImage pixels, string name) => new PlainImage(pixels, name);
 
     /// <summary>All pixels, upright.</summary>
     /// <returns>An image of <see cref="Width"/> x <see cref="Height"/>.</returns>

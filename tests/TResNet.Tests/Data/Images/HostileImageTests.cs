@@ -66,6 +66,13 @@ public sealed class HostileImageTests : IDisposable
         );
 
     [Fact]
+    public void A_path_that_can_be_none_gives_one_sentence() =>
+        Assert.Contains(
+            "cannot be read (Null character in path",
+            Assert.Throws<TResNetException>(() => SourceImage.Open("a\0b.jpg")).Message
+        );
+
+    [Fact]
     public void A_folder_in_place_of_a_file_gives_one_sentence() =>
         Assert.Matches(
             $"^{_folder} cannot be read \\(.*\\); check the disk and its permissions\\.$",

@@ -1,0 +1,8 @@
+namespace TResNet.Data.Images;
+
+/// <summary>Pixels that need no decoding.</summary>
+internal sealed class PlainImage(RgbImage pixels, string name)
+    : SourceImage(name, pixels.Width, pixels.Height, orientation: 1)
+{
+    private protected override RgbImage DecodeStored(int leastWidth, int leastHeight) => pixels;
+}

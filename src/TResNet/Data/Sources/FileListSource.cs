@@ -1,0 +1,53 @@
+using TResNet.Data.Images;
+
+namespace TResNet.Data.Sources;
+
+/// <summary>Image files, each with its labels.</summary>
+internal sealed class FileListSource : ImageSource
+{
+    private readonly string _folder;
+    private readonly string[] _files;
+    private readonly int[][] _labels;
+
+    /// <param name="name">What the source is called.</param>
+    /// <param name="folder">What the files are relative to.</param>
+    /// <param name="classes">The names of the classes.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="labels">The labels of each, ascending.</param>
+    /// <param name="isMultiLabel">Whether there may be several labels, or none.</param>
+    /// <param name="options">How to read.</param>
+    public FileListSource(
+        string name,
+        string folder,
+        IReadOnlyList<string> classes,
+        string[] files,
+        int[][] labels,
+        bool isMultiLabel,
+        SourceOptions? options
+    )
+        : base(options)
+    {
+        (Name, Classes, IsMultiLabel) = (name, classes, isMultiLabel);
+        (_folder, _files, _labels) = (folder, files, labels);
+    }
+
+    public override string Name { get; }
+
+    public override int Count => _files.Length;
+
+    public override IReadOnlyList<string> Classes { get; }
+
+    public override bool IsMultiLabel { get; }
+
+    /// <summary>One label for each file; files of one class share an array, of which ImageNet would make a million.</summary>
+    public static int[][] One(IEnumerable<int> labels)
+    {
+        var shared = new Dictionary<int, int[]>();
+        return [.. labels.Select(label => shared.TryGetValue(label, out var one) ? one : shared[label] = [label])];
+    }
+
+    public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
+
+    public override SourceImage Open(int index) =>
+        SourceImage.Open(Path.Combine(_folder, _files[InRange(index)]), Options.Limits);
+}

@@ -1,0 +1,70 @@
+// Where images come from, before anybody has decided what size a network wants them in: files in folders, records in one file, a list.
+
+using TResNet.Data.Images;
+
+namespace TResNet.Data.Sources;
+
+/// <summary>Labelled images of any size, addressed by index, each decoded when it is asked for. Reading is safe from several threads.</summary>
+/// <example><code>
+/// var (train, heldOut) = ImageSources.Load("flowers");
+/// RgbImage? image = train.Read(0, tulip => tulip.Decode());   // null where the file is damaged
+/// Console.WriteLine(train.Skipped.Describe());
+/// </code></example>
+public abstract class ImageSource
+{
+    private protected ImageSource(SourceOptions? options) => Options = options ?? SourceOptions.Default;
+
+    /// <summary>What the source is called in tables and messages, with its split: <c>flowers (train)</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The number of images, those included that turn out to be damaged.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The names of the classes; a label is an index into them.</summary>
+    public abstract IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Whether an image may have several labels, or none; if not, each has exactly one.</summary>
+    public virtual bool IsMultiLabel => false;
+
+    /// <summary>How images are read.</summary>
+    public SourceOptions Options { get; }
+
+    /// <summary>The images that could not be read so far.</summary>
+    public SkippedImages Skipped { get; } = new();
+
+    /// <summary>The labels of an image, known without reading it: ascending, each once.</summary>
+    /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
+    public abstract ReadOnlySpan<int> LabelsOf(int index);
+
+    /// <summary>Reads an image's bytes and header.</summary>
+    /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="TResNetException">The image cannot be read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
+    public abstract SourceImage Open(int index);
+
+    /// <summary>Reads an image and makes something of it, or skips it.</summary>
+    /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
+    /// <param name="read">What to make of it; decodes it.</param>
+    /// <returns>What was made; null where the image cannot be read, which <see cref="Skipped"/> then names.</returns>
+    /// <exception cref="TResNetException">The image cannot be read, and the options are strict.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
+    public T? Read<T>(int index, Func<SourceImage, T> read)
+        where T : class
+    {
+        try
+        {
+            return read(Open(index));
+        }
+        catch (TResNetException unreadable) when (!Options.Strict)
+        {
+            Skipped.Add(index, unreadable.Message);
+            return null;
+        }
+    }
+
+    private protected int InRange(int index) =>
+        (uint)index < (uint)Count
+            ? index
+            : throw new ArgumentOutOfRangeException(nameof(index), index, $"{Name} has {Count} images.");
+}

@@ -1,0 +1,37 @@
+// The two parts of a source that nobody has split yet: within each class, every fifth image is held out.
+
+using TResNet.Data.Images;
+
+namespace TResNet.Data.Sources;
+
+/// <summary>Some of the images of another source.</summary>
+internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen) : ImageSource(inner.Options)
+{
+    public override string Name => name;
+
+    public override int Count => chosen.Length;
+
+    public override IReadOnlyList<string> Classes => inner.Classes;
+
+    public override bool IsMultiLabel => inner.IsMultiLabel;
+
+    /// <summary>Splits a source by <see cref="HoldOut"/>; of several labels the first counts.</summary>
+    public static (ImageSource Train, ImageSource HeldOut) Split(ImageSource whole)
+    {
+        return (Part("train", heldOut: false), Part("held out", heldOut: true));
+
+        SourceSubset Part(string part, bool heldOut) =>
+            new(
+                whole,
+                $"{whole.Name} ({part})",
+                HoldOut.Select(Enumerable.Range(0, whole.Count).Select(FirstLabel), heldOut)
+            );
+
+        // Images without a label count as a class of their own.
+        int FirstLabel(int index) => whole.LabelsOf(index) is [var first, ..] ? first : -1;
+    }
+
+    public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(chosen[InRange(index)]);
+
+    public override SourceImage Open(int index) => inner.Open(chosen[InRange(index)]);
+}

@@ -1,0 +1,71 @@
+using TResNet.Data;
+using TResNet.Data.Sources;
+
+namespace TResNet.Tests.Data.Sources;
+
+public sealed class ImageSourcesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_path_is_opened_as_what_lies_there()
+    {
+        _folder.Images("flowers/rose/1.jpg", "flowers/tulip/1.jpg");
+        Assert.Equal("flowers (train)", ImageSources.Load(_folder["flowers"]).Train.Name);
+
+        _folder.Write("mnist/train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+        _folder.Write("mnist/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 1]);
+        _folder.Write("mnist/train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 7, 8, 9, 10]);
+        _folder.Write("mnist/t10k-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 11, 12]);
+        var (train, heldOut) = ImageSources.Load(_folder["mnist"]);
+        Assert.Equal(("mnist (train)", 2, 1), (train.Name, train.Count, heldOut.Count));
+        Assert.Equal([1], train.LabelsOf(0).ToArray());
+        Assert.Equal([9, 9, 9, 10, 10, 10], train.Open(1).Decode().Pixels);
+
+        _folder.Write("list.csv", "flowers/rose/1.jpg,rose\nflowers/tulip/1.jpg,tulip\n");
+        Assert.Equal("list (train)", ImageSources.Load(_folder["list.csv"]).Train.Name);
+
+        _folder.Write("cifar/train.bin", []);
+        Assert.Contains(
+            "fine_label_names.txt, which belongs to CIFAR",
+            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder["cifar"])).Message
+        );
+    }
+
+    [Fact]
+    public void A_path_to_nothing_of_the_kind_gives_one_sentence()
+    {
+        Assert.Equal(
+            "There is no folder or CSV file /nowhere; check the name.",
+            Assert.Throws<TResNetException>(() => ImageSources.Load("/nowhere")).Message
+        );
+        var file = _folder.Write("model.pth", "");
+        Assert.Equal(
+            $"{file} is a file, but images come in a folder or in a CSV file of paths and labels; name one of these.",
+            Assert.Throws<TResNetException>(() => ImageSources.Load(file)).Message
+        );
+    }
+
+    [Fact]
+    public void The_embedded_images_are_a_source_too()
+    {
+        var (source, data) = (
+            FashionMnist.LoadSource(FashionMnistSplit.HeldOut),
+            FashionMnist.Load(FashionMnistSplit.HeldOut)
+        );
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (images, labels) = data.GetBatch([17]);
+
+        Assert.Equal((data.Name, data.Count, data.Classes), (source.Name, source.Count, source.Classes));
+        Assert.Equal(labels.data<long>()[0], source.LabelsOf(17)[0]);
+        Assert.Equal(
+            images
+                .data<float>()
+                .Select(value => (byte)Math.Round(value * 255))
+                .SelectMany(grey => new[] { grey, grey, grey }),
+            source.Open(17).Decode().Pixels
+        );
+    }
+}
