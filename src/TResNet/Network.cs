@@ -1,3 +1,5 @@
+using TResNet.Architectures;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet;
@@ -5,26 +7,134 @@ namespace TResNet;
 /// <summary>An image classifier: [N, C, H, W], scaled to [0, 1], to [N, classes] logits.</summary>
 public abstract class Network : nn.Module<Tensor, Tensor>
 {
+    private readonly List<Part> body = [];
+    private readonly List<(FeatureInfo Info, nn.Module<Tensor, Tensor> Source, int Part)> features = [];
+    private ClassifierHead? head;
+
     /// <summary>Makes the network.</summary>
-    /// <param name="info">What it is.</param>
+    /// <param name="architecture">What it is.</param>
     /// <param name="numClasses">Length of its output.</param>
     /// <param name="inChans">Channels of its input.</param>
-    protected Network(ModelInfo info, int numClasses, int inChans)
-        : base(info.Name)
+    private protected Network(Architecture architecture, int numClasses, int inChans)
+        : base(architecture.Info.Name)
     {
-        Info = info;
+        Architecture = architecture;
         NumClasses = numClasses;
         InChans = inChans;
     }
 
+    /// <summary>What it was built from.</summary>
+    public Architecture Architecture { get; }
+
     /// <summary>What it is.</summary>
-    public ModelInfo Info { get; }
+    public ModelInfo Info => Architecture.Info;
 
     /// <summary>Length of its output.</summary>
-    public int NumClasses { get; }
+    public int NumClasses { get; private set; }
 
     /// <summary>Channels of its input.</summary>
     public int InChans { get; }
+
+    /// <summary>The feature maps that it gives at each of its resolutions, finest first.</summary>
+    public IReadOnlyList<FeatureInfo> FeatureInfo => [.. features.Select(f => f.Info)];
+
+    /// <summary>Maps images [N, C, H, W] to logits [N, classes].</summary>
+    /// <exception cref="TResNetException">They are not images for this network.</exception>
+    public sealed override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return forward_head(forward_features(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Maps images [N, C, H, W] to the last feature map.</summary>
+    /// <exception cref="TResNetException">They are not images for this network.</exception>
+    public Tensor forward_features(Tensor x)
+    {
+        CheckInput(x);
+        using var scope = NewDisposeScope();
+        foreach (var part in body)
+        {
+            x = part.Module.call(x);
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Maps the last feature map to logits [N, classes].</summary>
+    /// <param name="x">What <see cref="forward_features"/> gave.</param>
+    public Tensor forward_head(Tensor x) => head!.Apply(x, training);
+
+    /// <summary>Maps images [N, C, H, W] to feature maps.</summary>
+    /// <param name="x">The images.</param>
+    /// <param name="indices">Which of <see cref="FeatureInfo"/>, from 0 or, backwards, from -1; all where it is null.</param>
+    /// <returns>The maps in that order, [N, C', H/reduction, W/reduction].</returns>
+    /// <exception cref="TResNetException">They are not images for this network, or there is no such map.</exception>
+    public Tensor[] forward_intermediates(Tensor x, IReadOnlyList<int>? indices = null)
+    {
+        var wanted = Indices(indices);
+        var maps = new Dictionary<int, Tensor>();
+        var hooks = wanted
+            .Distinct()
+            .Select(i =>
+                features[i]
+                    .Source.register_forward_hook(
+                        (_, _, output) =>
+                        {
+                            maps[i] = output.alias().DetachFromDisposeScope();
+                            return output;
+                        }
+                    )
+            )
+            .ToList();
+        try
+        {
+            forward_features(x).Dispose();
+        }
+        finally
+        {
+            hooks.ForEach(hook => hook.remove());
+        }
+
+        Tensor[] results = [.. wanted.Select(i => maps[i].alias())];
+        foreach (var map in maps.Values)
+        {
+            map.Dispose();
+        }
+
+        return results;
+    }
+
+    /// <summary>
+    /// Maps images [N, C, H, W] to probabilities [N, classes]: over the classes, or of each class where the network is multi-label (see <see
+    /// cref="Architecture.MultiLabel"/>).
+    /// </summary>
+    /// <exception cref="TResNetException">They are not images for this network.</exception>
+    public Tensor predict(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var logits = call(x);
+        return (Architecture.MultiLabel ? logits.sigmoid() : logits.softmax(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Exchanges the classifier for a fresh one, to train the network on other classes.</summary>
+    /// <param name="numClasses">Length of its output; 0 makes it give the pooled features.</param>
+    /// <param name="globalPool">How the last feature map becomes one vector an image; as before where it is null.</param>
+    /// <exception cref="TResNetException">The number is negative.</exception>
+    public void reset_classifier(int numClasses, GlobalPool? globalPool = null)
+    {
+        if (numClasses < 0)
+        {
+            throw new TResNetException(
+                $"{Info.Name} was asked for {numClasses} classes: it takes at least 1, or 0 for features without a classifier."
+            );
+        }
+
+        var like = parameters().First();
+        head!.Reset(numClasses, globalPool ?? head.Pool, like);
+        NumClasses = numClasses;
+        train(training);
+    }
 
     /// <summary>Refuses an input that the network cannot take.</summary>
     /// <param name="height">The input's height, in pixels.</param>
@@ -43,10 +153,62 @@ public abstract class Network : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>The positions of feature maps, counted from 0.</summary>
+    /// <param name="asked">Positions from 0, or from -1 backwards; null for all.</param>
+    internal int[] Indices(IReadOnlyList<int>? asked)
+    {
+        int[] all = [.. Enumerable.Range(0, features.Count)];
+        if (asked is null)
+        {
+            return all;
+        }
+
+        if (asked.Count == 0 || asked.Any(i => i < -all.Length || i >= all.Length))
+        {
+            throw new TResNetException(
+                $"{Info.Name} was asked for the feature maps [{string.Join(", ", asked)}]: it has {all.Length}, with reductions {string.Join(", ", features.Select(f => f.Info.Reduction))}; name them from 0 to {all.Length - 1}, or from -1 backwards."
+            );
+        }
+
+        return [.. asked.Select(i => i < 0 ? i + all.Length : i)];
+    }
+
+    /// <summary>Leaves out the head and what comes after a feature map.</summary>
+    /// <param name="lastFeature">Its position, from 0.</param>
+    internal void Prune(int lastFeature)
+    {
+        head!.Remove();
+        var end = features[lastFeature].Part;
+        foreach (var part in body.Skip(end + 1))
+        {
+            part.Owner?.register_module(part.Name, null!);
+            part.Module.Dispose();
+        }
+
+        body.RemoveRange(end + 1, body.Count - end - 1);
+    }
+
+    /// <summary>Adds a module to those that are called one after the other, and registers it.</summary>
+    /// <param name="owner">Gets the module under its name; null where its layers have names of their own.</param>
+    /// <param name="name">The module's name.</param>
+    /// <param name="module">The module.</param>
+    private protected void Add(nn.Module? owner, string name, nn.Module<Tensor, Tensor> module)
+    {
+        owner?.register_module(name, module);
+        body.Add(new Part(module, owner, name));
+    }
+
+    /// <summary>Says that the module added last gives a feature map.</summary>
+    /// <param name="info">What it is.</param>
+    /// <param name="source">The module that computes it, within the one added last.</param>
+    private protected void AddFeature(FeatureInfo info, nn.Module<Tensor, Tensor> source) =>
+        features.Add((info, source, body.Count - 1));
+
+    /// <summary>Sets the head.</summary>
+    private protected void SetHead(ClassifierHead classifier) => head = classifier;
+
     /// <summary>Refuses a tensor that is no batch of images for this network.</summary>
-    /// <param name="x">What <c>forward</c> got.</param>
-    /// <exception cref="TResNetException">It is not [N, <see cref="InChans"/>, H, W], or a side is refused.</exception>
-    private protected void CheckInput(Tensor x)
+    private void CheckInput(Tensor x)
     {
         if (x.dim() != 4 || x.shape[1] != InChans)
         {
@@ -57,4 +219,6 @@ public abstract class Network : nn.Module<Tensor, Tensor>
 
         CheckInputSize(x.shape[2], x.shape[3]);
     }
+
+    private sealed record Part(nn.Module<Tensor, Tensor> Module, nn.Module? Owner, string Name);
 }

@@ -1,4 +1,6 @@
 // Compound scaling: EfficientNet, arXiv 1905.11946, section 3.3, equation 3; rounding as the authors' implementation does it.
+using TResNet.Layers;
+
 namespace TResNet.Architectures;
 
 /// <summary>Widens and deepens a network by two coefficients; the third, resolution, is the input's side.</summary>
@@ -69,17 +71,4 @@ public enum DepthRounding
 
     /// <summary>To the nearest, so that short stages stay short (MixNet).</summary>
     Nearest,
-}
-
-/// <summary>Channel counts that suit the hardware.</summary>
-internal static class ChannelRounding
-{
-    private const int Divisor = 8;
-
-    /// <summary>The nearest multiple of 8, at least 8, and never less than nine tenths of the channels asked for.</summary>
-    internal static int Divisible(double channels)
-    {
-        var rounded = Math.Max(Divisor, (int)(channels + (Divisor / 2)) / Divisor * Divisor);
-        return rounded < 0.9 * channels ? rounded + Divisor : rounded;
-    }
 }

@@ -23,18 +23,10 @@ public sealed record InvertedArchitecture : Architecture
     /// <summary>Follows the normalisations of stem and head, and those inside blocks whose row has none of its own.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
-    /// <summary>The probability that a feature is dropped before the classifier in training, 0 to 1 exclusive.</summary>
-    public double DropRate { get; init; }
-
-    /// <summary>The probability that the last block's branch is dropped in training, 0 to 1 exclusive; it rises linearly from 0 at the first block.</summary>
-    public double DropPathRate { get; init; }
-
     private protected override Network Make(int numClasses, int inChans)
     {
         Check("a stem's width", StemWidth, StemWidth >= 1, "at least 1");
         Check("a head's width", HeadWidth, HeadWidth >= 1, "at least 1");
-        Check("a drop rate", DropRate, DropRate is >= 0 and < 1, "0 to 1 exclusive");
-        Check("a drop path rate", DropPathRate, DropPathRate is >= 0 and < 1, "0 to 1 exclusive");
         Check("a number of stages", Stages.Count, Stages.Count >= 1, "at least 1");
         foreach (var rows in Stages)
         {
@@ -62,16 +54,6 @@ public sealed record InvertedArchitecture : Architecture
         }
 
         return new InvertedNetwork(this, numClasses, inChans);
-    }
-
-    private void Check(string what, double value, bool holds, string range)
-    {
-        if (!holds)
-        {
-            throw new TResNetException(
-                FormattableString.Invariant($"{Info.Name} was given {what} of {value}: it takes {range}.")
-            );
-        }
     }
 }
 

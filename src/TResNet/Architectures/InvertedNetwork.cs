@@ -7,83 +7,72 @@ namespace TResNet.Architectures;
 /// <summary>The one builder: an <see cref="InvertedArchitecture"/> as a module.</summary>
 internal sealed class InvertedNetwork : Network
 {
-    private readonly double dropRate;
-    private readonly nn.Module<Tensor, Tensor>[] body;
-    private readonly Linear classifier;
-
     internal InvertedNetwork(InvertedArchitecture architecture, int numClasses, int inChans)
-        : base(architecture.Info, numClasses, inChans)
+        : base(architecture, numClasses, inChans)
     {
-        dropRate = architecture.DropRate;
         var (stem, head) = (architecture.StemWidth, architecture.HeadWidth);
-        var blocks = Blocks(architecture);
-        (string Name, nn.Module<Tensor, Tensor> Module)[] named =
-        [
-            ("conv_stem", nn.Conv2d(inChans, stem, 3, stride: 2, padding: 1, bias: false)),
-            ("bn1", new Abn(stem, architecture.Activation)),
-            ("blocks", nn.Sequential(blocks)),
-            ("conv_head", nn.Conv2d(architecture.Stages[^1][^1].Width, head, 1, bias: false)),
-            ("bn2", new Abn(head, architecture.Activation)),
-            ("global_pool", new FastGlobalAvgPool()),
-        ];
-        foreach (var (name, module) in named)
-        {
-            register_module(name, module);
-        }
-
-        body = [.. named.Select(n => n.Module)];
-        classifier = nn.Linear(head, numClasses);
-        register_module(nameof(classifier), classifier);
-        Initialize();
+        Add(this, "conv_stem", nn.Conv2d(inChans, stem, 3, stride: 2, padding: 1, bias: false));
+        Add(this, "bn1", new Abn(stem, architecture.Activation));
+        AddStages(architecture);
+        Add(this, "conv_head", nn.Conv2d(architecture.Stages[^1][^1].Width, head, 1, bias: false));
+        Add(this, "bn2", new Abn(head, architecture.Activation));
+        InitializeConvolutions();
+        SetHead(new ClassifierHead(this, "classifier", head, numClasses, architecture, ClassifierKind.UniformLinear));
     }
 
-    /// <inheritdoc/>
-    public override Tensor forward(Tensor x)
+    private void AddStages(InvertedArchitecture architecture)
     {
-        CheckInput(x);
-        using var scope = NewDisposeScope();
-        foreach (var module in body)
-        {
-            x = module.call(x);
-        }
-
-        x = dropRate > 0 ? nn.functional.dropout(x, dropRate, training) : x;
-        return classifier.call(x).MoveToOuterDisposeScope();
-    }
-
-    private static IEnumerable<nn.Module<Tensor, Tensor>> Blocks(InvertedArchitecture architecture)
-    {
+        var owner = new NamedModules("blocks");
+        register_module("blocks", owner);
         long channels = architecture.StemWidth;
         var total = architecture.Stages.Sum(rows => rows.Sum(row => row.Repeats));
-        var index = 0;
-        foreach (var rows in architecture.Stages)
+        var (index, reduction) = (0, 2);
+        for (var i = 0; i < architecture.Stages.Count; i++)
         {
-            var stage = new List<nn.Module<Tensor, Tensor>>();
+            var rows = architecture.Stages[i];
+            var blocks = new List<nn.Module<Tensor, Tensor>>();
             foreach (var row in rows)
             {
-                for (var i = 0; i < row.Repeats; i++)
+                reduction *= row.Stride;
+                for (var b = 0; b < row.Repeats; b++)
                 {
-                    var stride = i == 0 ? row.Stride : 1;
-                    var activation = row.Activation ?? architecture.Activation;
                     var dropPath = architecture.DropPathRate * index++ / total;
-                    stage.Add(
-                        row.Kind == MobileBlockKind.Separable
-                            ? new DepthwiseSeparable(channels, row, stride, activation, dropPath)
-                            : new InvertedResidual(channels, row, stride, activation, dropPath)
-                    );
+                    blocks.Add(Block(channels, row, b == 0 ? row.Stride : 1, architecture, dropPath));
                     channels = row.Width;
                 }
             }
 
-            yield return nn.Sequential(stage);
+            var stage = nn.Sequential(blocks);
+            Add(owner, $"{i}", stage);
+
+            // Of the stages of one size, the last has seen most.
+            var isLastOfItsSize =
+                i + 1 == architecture.Stages.Count || architecture.Stages[i + 1].Any(r => r.Stride == 2);
+            if (isLastOfItsSize)
+            {
+                AddFeature(new FeatureInfo((int)channels, reduction, $"blocks.{i}"), stage);
+            }
         }
     }
 
+    private static nn.Module<Tensor, Tensor> Block(
+        long channels,
+        BlockRow row,
+        int stride,
+        InvertedArchitecture architecture,
+        double dropPath
+    )
+    {
+        var activation = row.Activation ?? architecture.Activation;
+        return row.Kind == MobileBlockKind.Separable
+            ? new DepthwiseSeparable(channels, row, stride, activation, dropPath)
+            : new InvertedResidual(channels, row, stride, activation, dropPath);
+    }
+
     /// <summary>
-    /// As the authors' implementations: convolutions normal with variance 2 / fan out, where a group's fan out counts its own channels; the
-    /// classifier uniform within 1 / sqrt(classes); biases zero.
+    /// As the authors' implementations: normal with variance 2 / fan out, where a group's fan out counts its own channels; biases zero.
     /// </summary>
-    private void Initialize()
+    private void InitializeConvolutions()
     {
         using var _ = no_grad();
         foreach (var convolution in modules().OfType<Conv2d>())
@@ -99,9 +88,5 @@ internal sealed class InvertedNetwork : Network
                 nn.init.zeros_(bias);
             }
         }
-
-        var bound = 1 / Math.Sqrt(NumClasses);
-        nn.init.uniform_(classifier.weight!, -bound, bound);
-        nn.init.zeros_(classifier.bias!);
     }
 }

@@ -6,6 +6,7 @@ namespace TResNet.Architectures;
 /// A network as the paper's tables draw one: a stem, stages of residual blocks, a head. Every refinement is a switch of its own, so that an
 /// ablation is one <c>with</c>.
 /// </summary>
+/// <example><c>(Models.TResNetM() with { Attention = Attention.Eca, Blocks = [BlockKind.Basic] }).Build(numClasses: 10)</c></example>
 public sealed record StagedArchitecture : Architecture
 {
     /// <summary>How the image enters.</summary>
@@ -14,17 +15,38 @@ public sealed record StagedArchitecture : Architecture
     /// <summary>The stages, in order; all but the first halve the map.</summary>
     public required IReadOnlyList<Stage> Stages { get; init; }
 
+    /// <summary>Whether the first stage halves the map too.</summary>
+    public bool FirstStageHalves { get; init; }
+
     /// <summary>How a 3x3 convolution halves its map.</summary>
     public Downsampling Downsampling { get; init; }
 
     /// <summary>How a shortcut changes width and size.</summary>
     public ShortcutKind Shortcut { get; init; }
 
-    /// <summary>Follows the normalisations inside blocks.</summary>
-    public Activation BlockActivation { get; init; } = Activation.ReLU;
+    /// <summary>What normalises and activates.</summary>
+    public NormAct NormAct { get; init; } = NormAct.BatchNorm(Activation.ReLU);
 
-    /// <summary>How normalisation weights scale.</summary>
-    public AbnWeight AbnWeight { get; init; }
+    /// <summary>The attention of the blocks in stages that carry one.</summary>
+    public Attention Attention { get; init; } = Attention.None;
+
+    /// <summary>Where a block has its attention.</summary>
+    public AttentionPlacement AttentionPlacement { get; init; }
+
+    /// <summary>What stands in the place of a bottleneck's 3x3 convolution.</summary>
+    public SpatialConvolution Spatial { get; init; } = SpatialConvolution.Plain;
+
+    /// <summary>Whether blocks normalise and activate before each convolution and nothing follows the sum (He et al., arXiv 1603.05027).</summary>
+    public bool PreActivation { get; init; }
+
+    /// <summary>Whether a branch begins as nothing: the weight of its last normalisation starts at 0.</summary>
+    public bool ZeroInitLast { get; init; } = true;
+
+    /// <summary>
+    /// By how much the sides of the image shrink in all, at most: 32, or 16 or 8, where stages that would shrink it further dilate their
+    /// kernels (Yu et al., arXiv 1705.09914), for dense prediction. The weights are the same.
+    /// </summary>
+    public int OutputStride { get; init; } = 32;
 
     /// <summary>Runs SpaceToDepth and blurs as TorchScript, as the paper's implementation does.</summary>
     public bool Scripted { get; init; }
@@ -32,46 +54,61 @@ public sealed record StagedArchitecture : Architecture
     /// <summary>Whose parameter names the network has.</summary>
     public ParameterNames Names { get; init; }
 
-    private protected override Network Make(int numClasses, int inChans) =>
-        new StagedNetwork(this, numClasses, inChans);
-}
+    /// <summary>The kind of block of each stage; setting it takes one kind for all stages, or one for each.</summary>
+    /// <exception cref="TResNetException">There are neither one nor as many kinds as stages.</exception>
+    public IReadOnlyList<BlockKind> Blocks
+    {
+        get => [.. Stages.Select(stage => stage.Block)];
+        init
+        {
+            if (value.Count != 1 && value.Count != Stages.Count)
+            {
+                throw new TResNetException(
+                    $"{Info.Name} was given {value.Count} kinds of block: it takes one for all stages, or {Stages.Count}, one for each."
+                );
+            }
 
-/// <summary>How the image enters the network.</summary>
-/// <param name="Kind">The layers.</param>
-/// <param name="Width">Channels of its output.</param>
-/// <param name="Activation">Follows its normalisation.</param>
-/// <param name="Patch">The side of <see cref="StemKind.SpaceToDepth"/>'s patches, in pixels.</param>
-public sealed record Stem(StemKind Kind, int Width, Activation Activation, int Patch = SpaceToDepth.PaperPatch);
+            Stages = [.. Stages.Select((stage, i) => stage with { Block = value[value.Count == 1 ? 0 : i] })];
+        }
+    }
 
-/// <summary>Stems.</summary>
-public enum StemKind
-{
-    /// <summary>7x7 convolution of stride 2, then 3x3 max pooling of stride 2 (He et al., arXiv 1512.03385).</summary>
-    Convolution7x7,
+    /// <summary>The kind of stem; its width stays.</summary>
+    public StemKind StemKind
+    {
+        get => Stem.Kind;
+        init => Stem = Stem with { Kind = value };
+    }
 
-    /// <summary>Patches of pixels, the paper's of 4x4, into channels, then a 3x3 convolution (arXiv 2003.13630, section 2.1).</summary>
-    SpaceToDepth,
-}
+    private protected override Network Make(int numClasses, int inChans)
+    {
+        Check("a stem's width", Stem.Width, Stem.Width >= 1, "at least 1");
+        Check("a deep stem's width", Stem.Width, Stem.Kind != StemKind.Deep || Stem.Width % 2 == 0, "an even number");
+        Check("a stem's patch", Stem.Patch, Stem.Patch is 2 or 4 or 8, "2, 4 or 8");
+        Check("a number of stages", Stages.Count, Stages.Count >= 1, "at least 1");
+        Check("an output stride", OutputStride, OutputStride is 8 or 16 or 32, "8, 16 or 32");
+        Check("an attention's reduction", Attention.Reduction, Attention.Reduction > 0, "more than 0");
+        Check("an attention's minimum width", Attention.MinimumWidth, Attention.MinimumWidth >= 1, "at least 1");
+        Check("an attention's divisor", Attention.Divisor, Attention.Divisor >= 1, "at least 1");
+        foreach (var stage in Stages)
+        {
+            Check("a stage's depth", stage.Depth, stage.Depth >= 1, "at least 1");
+            Check("a stage's width", stage.Width, stage.Width >= 1, "at least 1");
+            var inner = stage.InnerWidth ?? stage.Width;
+            var isBasic = stage.Block == BlockKind.Basic;
+            Check("a stage's inner width", inner, inner >= 1, "at least 1");
+            Check(
+                "a stage's groups",
+                stage.Groups,
+                stage.Groups >= 1 && inner % stage.Groups == 0,
+                $"a number that divides the stage's {inner} inner channels"
+            );
+            Check("basic blocks with groups", stage.Groups, !isBasic || stage.Groups == 1, "1, or bottlenecks");
+        }
 
-/// <summary>One stage: blocks of a kind at one resolution.</summary>
-/// <param name="Block">The kind of block.</param>
-/// <param name="Depth">How many.</param>
-/// <param name="Width">Channels inside a block; a bottleneck gives four times as many.</param>
-/// <param name="SqueezeExcite">Whether blocks carry squeeze-and-excitation.</param>
-public sealed record Stage(BlockKind Block, int Depth, int Width, bool SqueezeExcite = false)
-{
-    /// <summary>Channels that leave the stage.</summary>
-    public int OutputWidth => Block == BlockKind.Bottleneck ? 4 * Width : Width;
-}
-
-/// <summary>Residual blocks.</summary>
-public enum BlockKind
-{
-    /// <summary>Two 3x3 convolutions.</summary>
-    Basic,
-
-    /// <summary>1x1, 3x3 and 1x1 convolutions; the last one widens four times.</summary>
-    Bottleneck,
+        // Only patches ask for sides of a certain multiple.
+        var multiple = Stem.Kind == StemKind.SpaceToDepth ? Stem.Patch : 1;
+        return new StagedNetwork(this with { Info = Info with { Multiple = multiple } }, numClasses, inChans);
+    }
 }
 
 /// <summary>How a shortcut follows a change of width and size.</summary>
@@ -80,16 +117,6 @@ public enum ShortcutKind
     /// <summary>A 1x1 convolution with the block's stride.</summary>
     Projection,
 
-    /// <summary>2x2 average pooling, then a 1x1 convolution: nothing is skipped.</summary>
+    /// <summary>2x2 average pooling, then a 1x1 convolution: nothing is skipped (ResNet-D; He et al., arXiv 1812.01187, figure 2c).</summary>
     AveragePool,
-}
-
-/// <summary>Parameter names, so that published checkpoints load as they are.</summary>
-public enum ParameterNames
-{
-    /// <summary><c>layer1.0.conv1.weight</c>, <c>layer1.0.bn1.weight</c>, <c>fc.weight</c>.</summary>
-    ResNet,
-
-    /// <summary><c>body.layer1.0.conv1.conv.weight</c>, <c>body.layer1.0.conv1.bn.weight</c>, <c>head.fc.weight</c>.</summary>
-    TResNet,
 }

@@ -32,10 +32,10 @@ public static class TResNetFamily
             inputSize,
             width,
             [
-                new(Basic, depths[0], width, SqueezeExcite: true),
-                new(Basic, depths[1], 2 * width, SqueezeExcite: true),
-                new(Bottleneck, depths[2], 4 * width, SqueezeExcite: true),
-                new(Bottleneck, depths[3], 8 * width),
+                new(Basic, depths[0], width),
+                new(Basic, depths[1], 2 * width),
+                new(Bottleneck, depths[2], 4 * width),
+                new(Bottleneck, depths[3], 8 * width, Attention: false),
             ],
             top1
         );
@@ -47,10 +47,10 @@ public static class TResNetFamily
             inputSize,
             width,
             [
-                new(Bottleneck, depths[0], width, SqueezeExcite: true),
-                new(Bottleneck, depths[1], 2 * width, SqueezeExcite: true),
-                new(Bottleneck, depths[2], 4 * width, SqueezeExcite: true),
-                new(Bottleneck, depths[3], 8 * width),
+                new(Bottleneck, depths[0], width),
+                new(Bottleneck, depths[1], 2 * width),
+                new(Bottleneck, depths[2], 4 * width),
+                new(Bottleneck, depths[3], 8 * width, Attention: false),
             ]
         );
 
@@ -61,12 +61,7 @@ public static class TResNetFamily
             name,
             32,
             16,
-            [
-                new(Basic, 1, 16, SqueezeExcite: true),
-                new(Basic, 1, 32, SqueezeExcite: true),
-                new(Bottleneck, 1, 32, SqueezeExcite: true),
-                new(Bottleneck, 1, 64),
-            ],
+            [new(Basic, 1, 16), new(Basic, 1, 32), new(Bottleneck, 1, 32), new(Bottleneck, 1, 64, Attention: false)],
             patch: 2
         );
 
@@ -91,11 +86,25 @@ public static class TResNetFamily
                 top1,
                 top1 is null ? null : Readme
             ),
-            Stem = new(StemKind.SpaceToDepth, width, Activation.LeakyReLU(0.01), patch),
+            Stem = new(StemKind.SpaceToDepth, width, patch),
             Stages = stages,
             Downsampling = Downsampling.Blur,
             Shortcut = ShortcutKind.AveragePool,
-            BlockActivation = Activation.LeakyReLU(0.001),
+            NormAct = NormAct.BatchNorm(Activation.LeakyReLU(0.001)) with
+            {
+                Stem = Activation.LeakyReLU(0.01),
+                Sum = Activation.ReLU,
+            },
+
+            // A quarter of a basic block's channels, an eighth of a bottleneck's, never under 64, where channels are fewest (section 2.2).
+            Attention = Attention.SqueezeExcite with
+            {
+                Reduction = 8,
+                BasicReduction = 4,
+                MinimumWidth = 64,
+                Divisor = 1,
+            },
+            AttentionPlacement = AttentionPlacement.BeforeWidening,
             Names = ParameterNames.TResNet,
         };
 }

@@ -8,7 +8,7 @@ namespace TResNet.Layers;
 /// Batch normalisation and its activation as one layer, with the activation applied in place on the normalised tensor: nothing of its size
 /// is kept for backward beside it.
 /// </summary>
-public sealed class Abn : nn.Module<Tensor, Tensor>
+public sealed class Abn : Normalization
 {
     private const double Epsilon = 1e-5;
     private const double Momentum = 0.1;
@@ -43,13 +43,6 @@ public sealed class Abn : nn.Module<Tensor, Tensor>
 
     /// <summary>How the weight scales.</summary>
     public AbnWeight WeightKind => weightKind;
-
-    /// <summary>Starts the weight at zero, so that a residual branch begins as nothing (section 3 of the paper's training details).</summary>
-    internal void ZeroWeight()
-    {
-        using var _ = no_grad();
-        weight.zero_().Dispose();
-    }
 
     /// <summary>Normalises and activates [N, C, H, W].</summary>
     public override Tensor forward(Tensor x)

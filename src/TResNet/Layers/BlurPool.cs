@@ -11,24 +11,27 @@ namespace TResNet.Layers;
 public sealed class BlurPool : nn.Module<Tensor, Tensor>
 {
     private readonly long channels;
+    private readonly long stride;
     private readonly bool scripted;
     private readonly Tensor filt;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="channels">Channels of its input.</param>
     /// <param name="scripted">Runs it as TorchScript, as the paper's implementation does.</param>
-    public BlurPool(long channels, bool scripted = false)
+    /// <param name="stride">2, or 1 to blur alone, where dilation keeps the size.</param>
+    public BlurPool(long channels, bool scripted = false, long stride = 2)
         : base(nameof(BlurPool))
     {
         this.channels = channels;
-        this.scripted = scripted;
+        this.scripted = scripted && stride == 2;
+        this.stride = stride;
         using var scope = NewDisposeScope();
         var row = tensor(new float[] { 1, 2, 1 });
         filt = (row.view(3, 1) * row.view(1, 3) / 16).repeat(channels, 1, 1, 1).DetachFromDisposeScope();
         register_buffer("filt", filt, persistent: false);
     }
 
-    /// <summary>Blurs and halves: [N, C, H, W] to [N, C, ceil(H/2), ceil(W/2)].</summary>
+    /// <summary>Blurs: [N, C, H, W] to [N, C, ceil(H/stride), ceil(W/stride)].</summary>
     public override Tensor forward(Tensor x)
     {
         var filter = get_buffer("filt")!;
@@ -40,6 +43,6 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>
         // A single row or column has nothing to reflect: its border is itself.
         var mode = x.shape[2] > 1 && x.shape[3] > 1 ? PaddingModes.Reflect : PaddingModes.Replicate;
         using var padded = nn.functional.pad(x, [1, 1, 1, 1], mode);
-        return nn.functional.conv2d(padded, filter, strides: [2, 2], groups: channels);
+        return nn.functional.conv2d(padded, filter, strides: [stride, stride], groups: channels);
     }
 }

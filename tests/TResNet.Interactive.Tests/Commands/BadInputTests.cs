@@ -32,7 +32,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-train --output model.bin", "--output model.bin says no format; end it in .safetensors")]
     [InlineData("tresnet-build --num-classes 0", "tresnet_m was asked for 0 classes")]
     [InlineData("tresnet-build --weights missing.safetensors", "missing.safetensors")]
-    [InlineData("tresnet-models resnext*", "No network's name matches 'resnext*'")]
+    [InlineData("tresnet-models convnext*", "No network's name matches 'convnext*'")]
     public async Task Bad_input_is_refused_in_one_sentence(string line, string sentence)
     {
         var refusal = await notebook.RefusalOf(line);

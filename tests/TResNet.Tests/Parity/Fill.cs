@@ -46,7 +46,7 @@ internal static class Fill
         Func<double, double>? value = key[(key.LastIndexOf('.') + 1)..] switch
         {
             "weight" when shape.Length >= 2 => Scaled(Math.Sqrt(k / (count / shape[0]))),
-            "weight" => s => 1 + (0.1 * s),
+            "weight" or "v" => s => 1 + (0.1 * s),
             "bias" or "running_mean" => s => 0.1 * s,
             "running_var" => s => 1 + (0.2 * s),
             _ => null,

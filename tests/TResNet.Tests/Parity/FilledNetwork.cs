@@ -13,16 +13,17 @@ internal static partial class FilledNetwork
     /// <summary>A network filled under its own (timm's) names.</summary>
     internal static Network Timm(Fixture fixture)
     {
-        var network = Models.Create(fixture.Model);
-        Apply(network, network.state_dict().Keys.ToDictionary(k => k, k => k), fixture.K, (_, values) => values);
+        var network = fixture.Architecture.Build();
+        Fill(network, fixture.K);
         return network;
     }
 
     /// <summary>A network filled under the official repository's names, with a weight kind of the caller's choice.</summary>
     internal static Network Official(Fixture fixture, AbnWeight weights, bool flipOddSigns = false)
     {
-        var architecture = (StagedArchitecture)Models.Describe("tresnet_m") with { AbnWeight = weights };
-        var network = architecture.Build();
+        var architecture = (StagedArchitecture)Models.Describe("tresnet_m");
+        var kind = weights == AbnWeight.Magnitude ? NormKind.InPlaceAbn : NormKind.BatchNorm;
+        var network = (architecture with { NormAct = architecture.NormAct with { Kind = kind } }).Build();
         Apply(
             network,
             OfficialKeys(network),
@@ -78,8 +79,12 @@ internal static partial class FilledNetwork
             : [.. signed.Select(v => (float)(Math.Abs(v) + (float)OfficialNames.AbnEpsilon))];
     }
 
+    /// <summary>Fills any module under its own names.</summary>
+    internal static void Fill(nn.Module module, double k) =>
+        Apply(module, module.state_dict().Keys.ToDictionary(n => n, n => n), k, (_, values) => values);
+
     private static void Apply(
-        Network network,
+        nn.Module network,
         Dictionary<string, string> keys,
         double k,
         Func<string, float[], float[]> convert
@@ -88,7 +93,7 @@ internal static partial class FilledNetwork
         using var _ = no_grad();
         foreach (var (name, target) in network.state_dict())
         {
-            if (Fill.Values(keys[name], target.shape, k) is { } values)
+            if (Parity.Fill.Values(keys[name], target.shape, k) is { } values)
             {
                 using var source = tensor(convert(name, values), target.shape);
                 target.copy_(source).Dispose();

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using TResNet.Architectures;
+using TResNet.Layers;
 
 namespace TResNet.Tests.Parity;
 
@@ -16,6 +18,26 @@ internal sealed class Fixture
     internal JsonElement Root { get; }
 
     internal string Model => Root.GetProperty("name").GetString()!;
+
+    /// <summary>The network that it is of, with the dilation and the pooling that it names.</summary>
+    internal Architecture Architecture
+    {
+        get
+        {
+            var architecture = Models.Describe(Model);
+            if (Root.TryGetProperty("output_stride", out var stride))
+            {
+                architecture = (StagedArchitecture)architecture with { OutputStride = stride.GetInt32() };
+            }
+
+            return Root.TryGetProperty("global_pool", out var pool)
+                ? architecture with
+                {
+                    GlobalPool = Enum.Parse<GlobalPool>(pool.GetString()!, ignoreCase: true),
+                }
+                : architecture;
+        }
+    }
 
     internal double K => Root.GetProperty("K").GetDouble();
 

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace TResNet.Layers;
+
+/// <summary>The mean of each 2x2 window, with stride 2 (what hangs over an odd border is left out) or 1 (zeros lie beyond right and bottom).</summary>
+/// <remarks>
+/// As <c>AvgPool2d</c> and, at stride 1, <c>AvgPool2dSame</c> of timm: at stride 1, every second value is that of stride 2, which a dilated
+/// network needs.
+/// </remarks>
+internal sealed class AveragePool : nn.Module<Tensor, Tensor>
+{
+    private readonly int stride;
+
+    internal AveragePool(int stride)
+        : base(nameof(AveragePool)) => this.stride = stride;
+
+    /// <summary>Maps [N, C, H, W] to [N, C, ceil(H/stride), ceil(W/stride)].</summary>
+    public override Tensor forward(Tensor x)
+    {
+        if (stride == 2)
+        {
+            return nn.functional.avg_pool2d(x, 2, stride: 2, ceil_mode: true, count_include_pad: false);
+        }
+
+        using var padded = nn.functional.pad(x, [0, 1, 0, 1]);
+        return nn.functional.avg_pool2d(padded, 2, stride: 1);
+    }
+}

@@ -1,0 +1,64 @@
+// Efficient channel attention: Wang et al., "ECA-Net", arXiv 1910.03151, figure 2 and equation 12 (the kernel's size).
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TResNet.Layers;
+
+/// <summary>Scales each channel by a gate that a convolution over the channels computes from the means of its neighbours: a handful of weights.</summary>
+public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>
+{
+    private readonly int reach;
+    private readonly bool circular;
+    private readonly ChannelKernel conv;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="channels">Channels of its input; the kernel's size grows with their logarithm.</param>
+    /// <param name="circular">Whether the last channel neighbours the first (cECA), or zeros lie beyond both.</param>
+    public EfficientChannelAttention(long channels, bool circular = false)
+        : base(nameof(EfficientChannelAttention))
+    {
+        var size = KernelSize(channels);
+        this.circular = circular;
+        reach = size / 2;
+        conv = new ChannelKernel(size);
+        RegisterComponents();
+    }
+
+    /// <summary>Scales [N, C, H, W].</summary>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (n, c) = (x.shape[0], x.shape[1]);
+        var means = x.mean([2, 3]).view(n, 1, 1, c);
+        if (circular)
+        {
+            means = cat([means.narrow(3, c - reach, reach), means, means.narrow(3, 0, reach)], 3);
+        }
+
+        var kernel = conv.Weight.unsqueeze(2);
+        var gate = nn.functional.conv2d(means, kernel, padding: [0, circular ? 0 : reach]).sigmoid();
+        return (x * gate.view(n, c, 1, 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>|log2(C) + 1| / 2, made odd, at least 3: gamma 2 and b 1 of equation 12.</summary>
+    internal static int KernelSize(long channels)
+    {
+        var size = (int)(Math.Abs(Math.Log2(channels) + 1) / 2);
+        return Math.Max(size % 2 == 1 ? size : size + 1, 3);
+    }
+
+    /// <summary>The weight under the name and with the shape of PyTorch's <c>Conv1d</c>: [1, 1, size].</summary>
+    private sealed class ChannelKernel : nn.Module
+    {
+        internal ChannelKernel(int size)
+            : base(nameof(ChannelKernel))
+        {
+            var weight = new Parameter(empty(1, 1, size));
+            nn.init.kaiming_uniform_(weight, Math.Sqrt(5));
+            register_parameter("weight", weight);
+        }
+
+        internal Tensor Weight => get_parameter("weight")!;
+    }
+}

@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace TResNet.Layers;
+
+/// <summary>A normalisation together with the activation behind it, as one layer on [N, C, H, W].</summary>
+public abstract class Normalization : nn.Module<Tensor, Tensor>
+{
+    private protected Normalization(string name)
+        : base(name) { }
+
+    /// <summary>Starts the weight at zero, so that a residual branch begins as nothing (Goyal et al., arXiv 1706.02677, section 5.1).</summary>
+    internal void ZeroWeight()
+    {
+        using var _ = no_grad();
+        get_parameter("weight")!.zero_().Dispose();
+    }
+}
