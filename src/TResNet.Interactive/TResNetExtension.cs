@@ -29,7 +29,11 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet.Data",
             "TResNet.Layers",
             "TResNet.Profiling",
-            "TResNet.Training"
+            "TResNet.Training",
+
+            // So that a variant reads as it is said: Models.TResNetM() with { Attention = Eca, Blocks = [Basic] }.
+            "static TResNet.Layers.Attention",
+            "static TResNet.Architectures.BlockKind"
         );
         notebook.AddReference(typeof(TResNetExtension).Assembly, "TResNet.Interactive", "TResNet.Interactive.Charts");
         notebook.AddMessageException(typeof(TResNetException));

@@ -4,8 +4,9 @@ namespace TResNet.Layers;
 
 /// <summary>The mean of each 2x2 window, with stride 2 (what hangs over an odd border is left out) or 1 (zeros lie beyond right and bottom).</summary>
 /// <remarks>
-/// As <c>AvgPool2d</c> and, at stride 1, <c>AvgPool2dSame</c> of timm: at stride 1, every second value is that of stride 2, which a dilated
-/// network needs.
+/// As <c>AvgPool2d</c> and, at stride 1, <c>AvgPool2dSame</c> of timm: every second value at stride 1 is that of stride 2, so a network
+/// dilated once computes what the strided one does, and what is between. Windows do not dilate, in timm neither, so one dilated twice (output
+/// stride 8) only comes near.
 /// </remarks>
 internal sealed class AveragePool : nn.Module<Tensor, Tensor>
 {

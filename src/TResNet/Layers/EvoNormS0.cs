@@ -37,6 +37,9 @@ public sealed class EvoNormS0 : Normalization
         }
     }
 
+    /// <summary>Groups of channels that share a deviation.</summary>
+    public long Groups => groups;
+
     /// <summary>Normalises and activates [N, C, H, W].</summary>
     public override Tensor forward(Tensor x)
     {
