@@ -13,6 +13,10 @@ internal sealed class SplitMix64(ulong seed)
     public static SplitMix64 For(long seed, int epoch, ulong purpose) =>
         new(Mix(Mix(Mix((ulong)seed) + purpose) + (ulong)epoch));
 
+    /// <summary>A generator for one purpose on one image in one epoch.</summary>
+    public static SplitMix64 For(long seed, int epoch, ulong purpose, int index) =>
+        new(Mix(For(seed, epoch, purpose)._state + (ulong)index));
+
     /// <summary>64 uniform bits.</summary>
     public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 
@@ -28,6 +32,9 @@ internal sealed class SplitMix64(ulong seed)
         } while (bits >= limit);
         return (int)(bits % (ulong)bound);
     }
+
+    /// <summary>A uniform number in [<paramref name="least"/>, <paramref name="most"/>).</summary>
+    public double Uniform(double least, double most) => least + (most - least) * ((Next() >> 11) * (1.0 / (1UL << 53)));
 
     /// <summary>The integers 0 to <paramref name="count"/> - 1 in random order (Fisher and Yates).</summary>
     public int[] Permutation(int count)

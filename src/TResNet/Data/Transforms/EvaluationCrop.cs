@@ -1,0 +1,29 @@
+using TResNet.Data.Images;
+
+namespace TResNet.Data.Transforms;
+
+/// <summary>
+/// What timm evaluates on: the shorter side resized to <c>floor(size / cropPct)</c>, then a square of <c>size</c> from the middle. The same pixels
+/// as <see cref="Resize"/> and <see cref="CenterCrop"/>, without making those that are cropped away.
+/// </summary>
+/// <param name="size">The side in pixels, 1 to 16,384.</param>
+/// <param name="cropPct">The side as a share of the resized shorter side, 0.1 to 1.</param>
+/// <param name="interpolation">The filter.</param>
+/// <exception cref="TResNetException">A value is out of range.</exception>
+public sealed class EvaluationCrop(
+    int size,
+    double cropPct = 0.875,
+    Interpolation interpolation = Interpolation.Bicubic
+) : ImageTransform
+{
+    private readonly int _size = Side(size);
+    private readonly int _shorter = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
+
+    internal override RgbImage Apply(RgbImage image, SplitMix64 random)
+    {
+        var full = Resize.SizeOf(image.Width, image.Height, _shorter);
+        var corner = (CenterCrop.Corner(full.Width, _size), CenterCrop.Corner(full.Height, _size));
+        var all = new PixelBox(0, 0, image.Width, image.Height);
+        return Resampler.Resize(image, all, full, corner, (_size, _size), interpolation);
+    }
+}

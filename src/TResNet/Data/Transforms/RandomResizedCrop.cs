@@ -1,0 +1,105 @@
+// The crop of "Going deeper with convolutions" (C. Szegedy et al., arXiv 1409.4842, section 6) with the draws of torchvision's RandomResizedCrop;
+// timm changes between the filters where none is named.
+
+using TResNet.Data.Images;
+
+namespace TResNet.Data.Transforms;
+
+/// <summary>A random part of the image, of random area and aspect ratio, resized to a square.</summary>
+/// <remarks>A JPEG is decoded at a half, a quarter or an eighth where the part still has as many pixels as the result.</remarks>
+public sealed class RandomResizedCrop : ImageTransform
+{
+    private const int Tries = 10;
+
+    private readonly int _size;
+    private readonly (double Least, double Most) _scale;
+    private readonly (double Least, double Most) _ratio;
+    private readonly Interpolation? _interpolation;
+
+    /// <summary>A random crop.</summary>
+    /// <param name="size">The side of the result in pixels, 1 to 16,384.</param>
+    /// <param name="scale">The part's area, least and most, as a share of the image's, above 0 to 1; null for 0.08 to 1.</param>
+    /// <param name="ratio">The part's width to its height, least and most, 0.01 to 100; null for 3/4 to 4/3.</param>
+    /// <param name="interpolation">The filter; null draws one for each image, as timm does.</param>
+    /// <exception cref="TResNetException">A value is out of range.</exception>
+    public RandomResizedCrop(
+        int size,
+        (double Least, double Most)? scale = null,
+        (double Least, double Most)? ratio = null,
+        Interpolation? interpolation = null
+    )
+    {
+        _size = Side(size);
+        _scale = Ordered(scale ?? (0.08, 1), 1e-6, 1, nameof(scale));
+        _ratio = Ordered(ratio ?? (3 / 4.0, 4 / 3.0), 0.01, 100, nameof(ratio));
+        _interpolation = interpolation;
+    }
+
+    internal override RgbImage Apply(SourceImage image, SplitMix64 random)
+    {
+        var (part, interpolation) = Draw(image.Width, image.Height, random);
+        var decoded = image.Decode(Least(image.Width, part.Width), Least(image.Height, part.Height));
+        part = part.Scale(Scale(image.Width, decoded.Width), Scale(image.Height, decoded.Height));
+        return Resampler.Resize(decoded, part, _size, _size, interpolation);
+
+        // The last pixel of a smaller scale may stand for fewer than the others: 23 pixels make 12 of two each.
+        static double Scale(int side, int decodedSide) => 1 / Math.Ceiling((double)side / decodedSide);
+
+        // The side of the whole image at which the part has as many pixels as the result.
+        int Least(int side, double partSide) => (int)Math.Min(side, Math.Ceiling(side * (_size / partSide)));
+    }
+
+    internal override RgbImage Apply(RgbImage image, SplitMix64 random)
+    {
+        var (part, interpolation) = Draw(image.Width, image.Height, random);
+        return Resampler.Resize(image, part, _size, _size, interpolation);
+    }
+
+    /// <summary>Draws a part: whole pixels of the image.</summary>
+    internal (PixelBox Part, Interpolation Interpolation) Draw(int width, int height, SplitMix64 random)
+    {
+        // Drawn first and always, so that what comes after does not depend on how many tries it took.
+        var interpolation = _interpolation ?? (random.Next(2) == 0 ? Interpolation.Bilinear : Interpolation.Bicubic);
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var area = (double)width * height * random.Uniform(_scale.Least, _scale.Most);
+            var ratio = Math.Exp(random.Uniform(Math.Log(_ratio.Least), Math.Log(_ratio.Most)));
+            var (partWidth, partHeight) = (
+                (int)Math.Round(Math.Sqrt(area * ratio)),
+                (int)Math.Round(Math.Sqrt(area / ratio))
+            );
+            if (partWidth >= 1 && partWidth <= width && partHeight >= 1 && partHeight <= height)
+            {
+                var top = random.Next(height - partHeight + 1);
+                var left = random.Next(width - partWidth + 1);
+                return (new PixelBox(left, top, partWidth, partHeight), interpolation);
+            }
+        }
+
+        return (Middle(width, height), interpolation);
+    }
+
+    /// <summary>The largest part in the middle with an allowed ratio.</summary>
+    private PixelBox Middle(int width, int height)
+    {
+        var ratio = (double)width / height;
+        var (partWidth, partHeight) =
+            ratio < _ratio.Least ? (width, (int)Math.Round(width / _ratio.Least))
+            : ratio > _ratio.Most ? ((int)Math.Round(height * _ratio.Most), height)
+            : (width, height);
+        (partWidth, partHeight) = (Math.Clamp(partWidth, 1, width), Math.Clamp(partHeight, 1, height));
+        return new PixelBox((width - partWidth) / 2, (height - partHeight) / 2, partWidth, partHeight);
+    }
+
+    private static (double Least, double Most) Ordered(
+        (double Least, double Most) range,
+        double least,
+        double most,
+        string name
+    )
+    {
+        InRange(range.Least, least, most, $"The least {name}");
+        InRange(range.Most, range.Least, most, $"The most {name}");
+        return range;
+    }
+}
