@@ -33,6 +33,22 @@ public abstract class ImageDataset
     /// <exception cref="ArgumentOutOfRangeException">An index is not of this data set.</exception>
     public abstract (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices);
 
+    /// <summary>Whether an image may have several classes: labels are then shares <c>[N, classes]</c>, float32, and not numbers.</summary>
+    public virtual bool IsMultiLabel => false;
+
+    /// <summary>
+    /// Images as training sees them in an epoch: the same as <see cref="GetBatch"/> unless the data set changes its images at random, which then
+    /// depends on the epoch, the image and a seed alone, so that a resumed run sees the same ones.
+    /// </summary>
+    /// <param name="indices">Which images; at least one.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <returns>
+    /// Images and labels as <see cref="GetBatch"/> gives them; fewer where some cannot be read, and labels as shares <c>[N, classes]</c>, float32,
+    /// where images are mixed.
+    /// </returns>
+    public virtual (Tensor Images, Tensor Labels) GetTrainingBatch(ReadOnlySpan<int> indices, int epoch) =>
+        GetBatch(indices);
+
     /// <summary>
     /// This data set as a network takes it: grey repeated over the channels, or colours averaged to grey; a size up to a quarter larger gets a
     /// black border (28 to 32 pixels), any other is resized bilinearly.
