@@ -10,13 +10,17 @@ namespace TResNet.Data;
 /// <summary>Mirrors and shifts each image of a batch at random.</summary>
 /// <param name="flip">Whether half of the images are mirrored left to right.</param>
 /// <param name="shift">The largest shift in pixels, each way; what comes in is black.</param>
-internal sealed class Augmentation(bool flip, int shift)
+/// <param name="seed">Decides, with epoch and image, what is drawn.</param>
+internal sealed class Augmentation(bool flip, int shift, long seed)
 {
+    private const ulong Purpose = 2;
+
     /// <summary>Changes a batch.</summary>
     /// <param name="images">Images <c>[N, C, H, W]</c>.</param>
-    /// <param name="random">Where the draws come from.</param>
+    /// <param name="indices">Which images they are.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
     /// <returns>Images of the same shape; the same tensor where there is nothing to do.</returns>
-    public Tensor Apply(Tensor images, SplitMix64 random)
+    public Tensor Apply(Tensor images, IReadOnlyList<int> indices, int epoch)
     {
         if (!flip && shift == 0)
         {
@@ -28,6 +32,7 @@ internal sealed class Augmentation(bool flip, int shift)
         var (rows, columns) = (new long[count * height], new long[count * width]);
         for (var image = 0; image < count; image++)
         {
+            var random = SplitMix64.For(seed, epoch, Purpose, indices[image]);
             var mirrored = flip && random.Next(2) == 1;
             var (down, right) = (random.Next(2 * shift + 1), random.Next(2 * shift + 1));
             for (var row = 0; row < height; row++)

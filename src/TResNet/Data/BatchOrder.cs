@@ -31,6 +31,15 @@ internal sealed class BatchOrder
     /// <summary>Batches in an epoch.</summary>
     public int Batches => _count / _batchSize;
 
+    /// <summary>Steps in an epoch, each of so many batches.</summary>
+    /// <exception cref="TResNetException">There are fewer images than a step takes.</exception>
+    public int StepsPerEpoch(int accumulation) =>
+        Batches >= accumulation
+            ? Batches / accumulation
+            : throw new TResNetException(
+                $"A step takes {accumulation} batches of {_batchSize} images, but there are {_count} images to train on; accumulate at most {Batches} batches."
+            );
+
     /// <summary>The image indices of each batch of one epoch.</summary>
     public IEnumerable<int[]> Epoch(int epoch) =>
         SplitMix64.For(_seed, epoch, Purpose).Permutation(_count).Chunk(_batchSize).Take(Batches);

@@ -13,6 +13,7 @@ internal sealed class RunRecorder(
     TrainingOptions options,
     int stepsPerEpoch,
     IProgress<TrainingProgress>? progress,
+    RunHistory? before = null,
     TimeProvider? clock = null
 )
 {
@@ -21,12 +22,15 @@ internal sealed class RunRecorder(
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly long _start = (clock ?? TimeProvider.System).GetTimestamp();
-    private readonly List<StepResult> _steps = [];
-    private readonly List<EpochResult> _epochs = [];
+    private readonly RunHistory _before = before ?? RunHistory.Empty;
+    private readonly List<StepResult> _steps = [.. before?.Steps ?? []];
+    private readonly List<EpochResult> _epochs = [.. before?.Epochs ?? []];
+    private readonly List<string> _warnings = [];
     private long _epochStart;
     private long _stepStart;
     private int _epoch;
-    private double _trainingSeconds;
+    private double _trainingSeconds = before?.TrainingSeconds ?? 0;
+    private int _averaged;
     private double _epochSeconds;
     private double _evaluationSeconds;
     private double _lossAverage;
@@ -34,6 +38,29 @@ internal sealed class RunRecorder(
 
     /// <summary>All steps of the run.</summary>
     public int Steps => options.Epochs * stepsPerEpoch;
+
+    /// <summary>Steps done.</summary>
+    public int StepsDone => _steps.Count;
+
+    /// <summary>Epochs that were evaluated.</summary>
+    public int EpochsDone => _epochs.Count;
+
+    /// <summary>Whether no epoch before the last one had as high a top-1.</summary>
+    public bool LastIsBest => _epochs.Count > 0 && _epochs.SkipLast(1).All(e => e.Top1 < _epochs[^1].Top1);
+
+    /// <summary>What was done so far.</summary>
+    public RunHistory History => new(_steps, _epochs, Elapsed, _trainingSeconds);
+
+    private TimeSpan Elapsed => _before.Duration + _clock.GetElapsedTime(_start);
+
+    /// <summary>Notes what went wrong without ending the run.</summary>
+    public void Warn(string message)
+    {
+        if (!_warnings.Contains(message))
+        {
+            _warnings.Add(message);
+        }
+    }
 
     public void BeginEpoch(int epoch)
     {
@@ -43,15 +70,13 @@ internal sealed class RunRecorder(
     }
 
     /// <summary>Stops a run whose loss is no number any more, before it reaches the weights.</summary>
-    public void RequireFinite(double loss, double rate)
+    public void Refuse(double loss, double rate, string? layer)
     {
-        if (!double.IsFinite(loss))
-        {
-            throw new TResNetException(
-                $"The loss became {loss.ToString(CultureInfo.InvariantCulture)} at step {_steps.Count + 1} of {Steps}, where the learning rate was "
-                    + $"{rate.ToString("G3", CultureInfo.InvariantCulture)}; train again with a learning rate below {options.LearningRate.ToString(CultureInfo.InvariantCulture)}."
-            );
-        }
+        var place = layer is null ? "" : $"; {layer} is the first layer that gives no finite numbers";
+        throw new TResNetException(
+            $"The loss became {loss.ToString(CultureInfo.InvariantCulture)} at step {_steps.Count + 1} of {Steps}, where the learning rate was "
+                + $"{rate.ToString("G3", CultureInfo.InvariantCulture)}{place}; train again with a learning rate below {options.LearningRate.ToString(CultureInfo.InvariantCulture)}."
+        );
     }
 
     public void EndStep(double loss, double rate)
@@ -63,6 +88,7 @@ internal sealed class RunRecorder(
         _epochSeconds += seconds;
         _lossAverage = Kept * _lossAverage + (1 - Kept) * loss;
         _secondsAverage = Kept * _secondsAverage + (1 - Kept) * seconds;
+        _averaged++;
         _steps.Add(new StepResult(_steps.Count + 1, _epoch, loss, rate));
         Report(completed: null);
     }
@@ -94,14 +120,15 @@ internal sealed class RunRecorder(
             Steps = _steps,
             Epochs = _epochs,
             Interrupted = interrupted,
-            Duration = _clock.GetElapsedTime(_start),
+            Warnings = _warnings,
+            Duration = Elapsed,
             ImagesPerSecond = Rate(_steps.Count, _trainingSeconds),
         };
 
     private void Report(EpochResult? completed)
     {
-        // The average starts at zero; dividing by the weight it has gathered so far removes that pull.
-        var gathered = 1 - Math.Pow(Kept, _steps.Count);
+        // The averages start at zero; dividing by the weight they have gathered so far removes that pull. A run that goes on has gathered none.
+        var gathered = _averaged == 0 ? 1 : 1 - Math.Pow(Kept, _averaged);
         var secondsPerStep = _secondsAverage / gathered;
         var stepSeconds = (Steps - _steps.Count) * secondsPerStep;
         var evaluationSeconds = (options.Epochs - _epochs.Count) * _evaluationSeconds;
@@ -113,15 +140,17 @@ internal sealed class RunRecorder(
                 Step = _steps.Count,
                 Steps = Steps,
                 Loss = _steps[^1].Loss,
-                SmoothedLoss = _lossAverage / gathered,
+                SmoothedLoss = _averaged == 0 ? _steps[^1].Loss : _lossAverage / gathered,
                 LearningRate = _steps[^1].LearningRate,
                 ImagesPerSecond = Rate(1, secondsPerStep),
-                Elapsed = _clock.GetElapsedTime(_start),
+                Elapsed = Elapsed,
+                Warnings = [.. _warnings],
                 Remaining = TimeSpan.FromSeconds(stepSeconds + evaluationSeconds),
                 Completed = completed,
             }
         );
     }
 
-    private double Rate(int steps, double seconds) => seconds > 0 ? steps * options.BatchSize / seconds : 0;
+    private double Rate(int steps, double seconds) =>
+        seconds > 0 ? steps * options.BatchSize * options.Accumulation / seconds : 0;
 }

@@ -1,10 +1,9 @@
-// The training loop, from top to bottom. What it reports goes to an observer; what it returns is RunRecorder's.
+// The training loop, from top to bottom. What it reports goes to an observer; what it returns is RunRecorder's; what survives a crash is
+// RunFolder's. Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
 using TorchSharp;
-using TorchSharp.Modules;
 using TResNet.Data;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace TResNet.Training;
 
@@ -13,74 +12,83 @@ namespace TResNet.Training;
 /// <param name="train">The images to train on, of the size and channels that the network takes.</param>
 /// <param name="heldOut">The images to evaluate on after each epoch.</param>
 /// <param name="options">The recipe; null for the defaults.</param>
+/// <param name="folder">Where the run is kept, and goes on from; null to keep nothing.</param>
 public sealed class Trainer(
     nn.Module<Tensor, Tensor> model,
     ImageDataset train,
     ImageDataset heldOut,
-    TrainingOptions? options = null
+    TrainingOptions? options = null,
+    RunFolder? folder = null
 )
 {
-    private const ulong AugmentationPurpose = 2;
-
     private readonly TrainingOptions _options = (options ?? new TrainingOptions()).Validate();
 
     /// <summary>
-    /// Runs all epochs. The images that do not fill a last batch wait for another epoch. Afterwards the network is in evaluation mode.
+    /// Runs all epochs, or those left of a run that goes on. The images that do not fill a last step wait for another epoch. Afterwards the
+    /// network is in evaluation mode, with the average of its weights where the recipe asks for one.
     /// </summary>
     /// <param name="progress">Told after every step, and once more after each evaluation.</param>
-    /// <param name="cancel">Honoured between two steps; the network then holds the weights of the last step done.</param>
+    /// <param name="cancel">Honoured between two steps; the network then holds the weights of the last step done, and the folder its state.</param>
     /// <returns>The run, marked as interrupted if it was cancelled.</returns>
     /// <exception cref="TResNetException">
-    /// The network and the images do not fit, there are fewer images than a batch holds, or the loss stopped being a number.
+    /// The network and the images do not fit, there are fewer images than a step takes, the loss stopped being a number, or the folder is of
+    /// another run.
     /// </exception>
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         InputCheck.Require(model, train);
         InputCheck.Require(model, heldOut);
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
-        var augmentation = new Augmentation(_options.Flip, _options.Shift);
-        var run = new RunRecorder(model.GetName(), train, heldOut, _options, order.Batches, progress);
+        var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);
+        var stepsPerEpoch = order.StepsPerEpoch(_options.Accumulation);
+        var schedule = new LearningRateSchedule(_options, stepsPerEpoch);
         Backend.ToChannelsLast(model);
-        var placement = Placement.Of(model);
-
-        manual_seed(_options.Seed);
-        using var optimizer = Optimizer();
-        var schedule = OneCycle(optimizer, run.Steps);
+        using var optimizer = OptimizerFactory.Create(model, _options);
+        using var average = _options.EmaDecay > 0 ? new WeightAverage(model, _options.EmaDecay) : null;
+        var keeper = new RunKeeper(folder, model, train, heldOut, _options, average, optimizer);
+        var run = new RunRecorder(model.GetName(), train, heldOut, _options, stepsPerEpoch, progress, keeper.Resume());
+        var step = new TrainingStep(model, _options, optimizer, average, Placement.Of(model));
         try
         {
-            for (var epoch = 1; epoch <= _options.Epochs; epoch++)
+            for (var epoch = run.EpochsDone + 1; epoch <= _options.Epochs; epoch++)
             {
                 model.train();
                 run.BeginEpoch(epoch);
-                var random = SplitMix64.For(_options.Seed, epoch, AugmentationPurpose);
-                foreach (var batch in order.Epoch(epoch))
+                var batches = order.Epoch(epoch).Chunk(_options.Accumulation).Take(stepsPerEpoch);
+                foreach (var group in batches.Skip(run.StepsDone - (epoch - 1) * stepsPerEpoch))
                 {
                     cancel.ThrowIfCancellationRequested();
-                    using var scope = NewDisposeScope();
-                    var (originals, targets) = train.GetBatch(batch);
-                    var (images, labels) = placement.Move((augmentation.Apply(originals, random), targets));
-
-                    var rate = optimizer.ParamGroups.First().LearningRate;
-                    var loss = functional.cross_entropy(
-                        model.call(images),
-                        labels,
-                        label_smoothing: _options.LabelSmoothing
-                    );
-                    var value = loss.item<float>(); // waits for the device
-                    run.RequireFinite(value, rate);
-
-                    optimizer.zero_grad();
-                    loss.backward();
-                    optimizer.step();
-                    schedule.step();
-                    run.EndStep(value, rate);
+                    var number = run.StepsDone + 1;
+                    var rate = schedule.At(number);
+                    var loss = step.Run(number, rate, group.Select(Load), run);
+                    run.EndStep(loss, rate);
+                    keeper.Step(run);
                 }
 
-                run.EndEpoch(Evaluator.Evaluate(model, heldOut, _options.EvaluationBatchSize, cancel));
+                using (average?.InPlace())
+                {
+                    run.EndEpoch(Evaluator.Evaluate(model, heldOut, _options.EvaluationBatchSize, cancel));
+                    keeper.Weights(run);
+                }
+
+                keeper.Epoch(run);
+
+                (Tensor, Tensor) Load(int[] indices)
+                {
+                    using var scope = NewDisposeScope();
+                    var (images, targets) = train.GetTrainingBatch(indices, epoch);
+                    return (
+                        augmentation.Apply(images, indices, epoch).MoveToOuterDisposeScope(),
+                        targets.MoveToOuterDisposeScope()
+                    );
+                }
             }
+
+            average?.Keep();
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
+            keeper.Interrupted(run);
             return run.Finish(interrupted: true);
         }
         finally
@@ -90,33 +98,5 @@ public sealed class Trainer(
         }
 
         return run.Finish(interrupted: false);
-    }
-
-    // Decay pulls weights towards zero; on norms and biases (rank 1) it would only pull the network's scale about.
-    private SGD Optimizer()
-    {
-        var (momentum, decay) = (_options.Momentum, _options.WeightDecay);
-        var trained = model.parameters().Where(parameter => parameter.requires_grad).ToList();
-        SGD.ParamGroup Group(Func<Parameter, bool> belongs, double weightDecay) =>
-            new(trained.Where(belongs), _options.LearningRate, momentum, 0, weightDecay, momentum > 0);
-        return optim.SGD(
-            [Group(parameter => parameter.dim() >= 2, decay), Group(parameter => parameter.dim() < 2, 0)],
-            _options.LearningRate,
-            momentum,
-            nesterov: momentum > 0
-        );
-    }
-
-    private optim.lr_scheduler.LRScheduler OneCycle(SGD optimizer, int steps)
-    {
-        // The rising part needs two steps and the falling one a third: a shorter cycle would divide by zero.
-        var total = Math.Max(steps, 3);
-        return optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            _options.LearningRate,
-            total_steps: total,
-            pct_start: Math.Max(_options.WarmUp, 2.0 / total),
-            cycle_momentum: false
-        );
     }
 }

@@ -11,23 +11,61 @@ public sealed record TrainingOptions
     /// <summary>Passes over the training images; 1 to 10,000.</summary>
     public int Epochs { get; init; } = 6;
 
-    /// <summary>Images in a step; 2 to 65,536. One image alone has no batch statistics to normalise with.</summary>
+    /// <summary>Images that go through the network at a time; 2 to 65,536. One image alone has no batch statistics to normalise with.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>The highest learning rate of the cycle, per step of one mean loss; above 0, at most 100.</summary>
+    /// <summary>Batches whose gradients make one step, with their mean; 1 to 1,024.</summary>
+    public int Accumulation { get; init; } = 1;
+
+    /// <summary>What changes the weights.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>How the learning rate moves.</summary>
+    public ScheduleKind Schedule { get; init; }
+
+    /// <summary>The highest learning rate, per step of one mean loss; above 0, at most 100.</summary>
     public double LearningRate { get; init; } = 0.1;
 
-    /// <summary>The share of the steps during which the learning rate rises; above 0, below 1.</summary>
+    /// <summary>
+    /// The share of the steps during which the learning rate rises, in the one-cycle and the cosine schedule; above 0 (or 0 for cosine), below 1.
+    /// </summary>
     public double WarmUp { get; init; } = 0.25;
 
-    /// <summary>Nesterov momentum; 0 (none) to below 1.</summary>
+    /// <summary>Epochs after which the step schedule multiplies the learning rate; at least 1.</summary>
+    public int StepEpochs { get; init; } = 30;
+
+    /// <summary>What the step schedule multiplies the learning rate by; above 0, at most 1.</summary>
+    public double StepFactor { get; init; } = 0.1;
+
+    /// <summary>Momentum, Nesterov's for SGD; 0 (none) to below 1. AdamW has betas of 0.9 and 0.999 instead.</summary>
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Weight decay of convolution and linear weights; norms and biases have none. 0 to 1.</summary>
     public double WeightDecay { get; init; } = 5e-4;
 
-    /// <summary>The share of the target given to all classes alike; 0 (none) to below 1.</summary>
+    /// <summary>The largest norm of all gradients together, above which they are scaled down; 0 (no limit) or more.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>
+    /// The share that an average of the weights keeps at each step, 0 (no average) to below 1. The average is what is evaluated, and what the
+    /// network holds at the end.
+    /// </summary>
+    public double EmaDecay { get; init; }
+
+    /// <summary>What training makes small.</summary>
+    public LossKind Loss { get; init; }
+
+    /// <summary>The share of the target given to all classes alike; 0 (none) to below 1. The asymmetric loss has none.</summary>
     public double LabelSmoothing { get; init; } = 0.1;
+
+    /// <summary>The asymmetric loss: the focus on positive classes, gamma+; at least 0.</summary>
+    public double AsymmetricPositive { get; init; }
+
+    /// <summary>The asymmetric loss: the focus on negative classes, gamma-; at least 0.</summary>
+    public double AsymmetricNegative { get; init; } = 4;
+
+    /// <summary>The asymmetric loss: probabilities of negative classes up to this one count nothing; 0 to below 1.</summary>
+    public double AsymmetricMargin { get; init; } = 0.05;
 
     /// <summary>
     /// Whether training images are mirrored left to right, half of them at random in each epoch. Good for photographs; Fashion-MNIST's shoes all
@@ -37,6 +75,9 @@ public sealed record TrainingOptions
 
     /// <summary>How far training images are shifted at random, in pixels each way; what comes in is black. 0 (not at all) to 64.</summary>
     public int Shift { get; init; }
+
+    /// <summary>The time after which a run that is kept writes its state, beside at the end of each epoch; above 0.</summary>
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Images in a batch of evaluation, which needs far less memory than training; 1 to 65,536.</summary>
     public int EvaluationBatchSize { get; init; } = 250;
@@ -52,7 +93,21 @@ public sealed record TrainingOptions
         Check("number of epochs", Epochs, Epochs is >= 1 and <= 10_000, "from 1 to 10,000");
         Check("batch size", BatchSize, BatchSize is >= 2 and <= 65_536, "from 2 to 65,536 images");
         Check("learning rate", LearningRate, LearningRate is > 0 and <= 100, "above 0 and at most 100");
-        Check("warm-up share", WarmUp, WarmUp is > 0 and < 1, "above 0 and below 1");
+        var least = Schedule == ScheduleKind.OneCycle ? "above 0" : "from 0";
+        Check(
+            "warm-up share",
+            WarmUp,
+            WarmUp is >= 0 and < 1 && (WarmUp > 0 || Schedule != ScheduleKind.OneCycle),
+            $"{least} and below 1"
+        );
+        Check("number of batches in a step", Accumulation, Accumulation is >= 1 and <= 1024, "from 1 to 1,024");
+        Check("number of epochs between two steps of the schedule", StepEpochs, StepEpochs >= 1, "at least 1");
+        Check("factor of the step schedule", StepFactor, StepFactor is > 0 and <= 1, "above 0 and at most 1");
+        Check("largest norm of the gradients", ClipNorm, ClipNorm >= 0, "0 (no limit) or more");
+        Check("share that the average keeps", EmaDecay, EmaDecay is >= 0 and < 1, "from 0 (no average) to below 1");
+        Check("focus on positive classes", AsymmetricPositive, AsymmetricPositive >= 0, "at least 0");
+        Check("focus on negative classes", AsymmetricNegative, AsymmetricNegative >= 0, "at least 0");
+        Check("margin of the asymmetric loss", AsymmetricMargin, AsymmetricMargin is >= 0 and < 1, "from 0 to below 1");
         Check("momentum", Momentum, Momentum is >= 0 and < 1, "from 0 to below 1");
         Check("weight decay", WeightDecay, WeightDecay is >= 0 and <= 1, "from 0 to 1");
         Check("label smoothing", LabelSmoothing, LabelSmoothing is >= 0 and < 1, "from 0 to below 1");
@@ -63,6 +118,7 @@ public sealed record TrainingOptions
             EvaluationBatchSize is >= 1 and <= 65_536,
             "from 1 to 65,536 images"
         );
+        Check("number of seconds between two states", SaveEvery.TotalSeconds, SaveEvery > TimeSpan.Zero, "above 0");
         return this;
     }
 

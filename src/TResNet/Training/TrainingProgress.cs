@@ -35,6 +35,9 @@ public sealed record TrainingProgress
     /// <summary>The estimated time to the end, evaluation included.</summary>
     public required TimeSpan Remaining { get; init; }
 
+    /// <summary>What went wrong so far without ending the run, such as a state that a full disk refused.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The epoch that this report closes; null between two evaluations.</summary>
     public EpochResult? Completed { get; init; }
 }

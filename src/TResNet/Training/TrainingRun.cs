@@ -51,6 +51,9 @@ public sealed record TrainingRun
     /// <summary>Whether the run was cancelled before its last evaluation; the network holds the weights of the last step done.</summary>
     public required bool Interrupted { get; init; }
 
+    /// <summary>What went wrong without ending the run, such as a state that a full disk refused.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The time from start to end, evaluation included.</summary>
     public required TimeSpan Duration { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class RunRecorderTests
             options,
             stepsPerEpoch: 2,
             new Observer<TrainingProgress>(_reports.Add),
-            _clock
+            clock: _clock
         );
     }
 
@@ -80,11 +80,17 @@ public sealed class RunRecorderTests
     [Theory]
     [InlineData(double.NaN, "NaN")]
     [InlineData(double.PositiveInfinity, "Infinity")]
-    public void A_loss_that_is_no_number_gives_one_sentence(double loss, string shown) =>
+    public void A_loss_that_is_no_number_gives_one_sentence(double loss, string shown)
+    {
         Assert.Equal(
             $"The loss became {shown} at step 1 of 4, where the learning rate was 0.0123; train again with a learning rate below 0.1.",
-            Assert.Throws<TResNetException>(() => _run.RequireFinite(loss, 0.012345)).Message
+            Assert.Throws<TResNetException>(() => _run.Refuse(loss, 0.012345, layer: null)).Message
         );
+        Assert.Equal(
+            $"The loss became {shown} at step 1 of 4, where the learning rate was 0.0123; layer1.0.conv2 is the first layer that gives no finite numbers; train again with a learning rate below 0.1.",
+            Assert.Throws<TResNetException>(() => _run.Refuse(loss, 0.012345, "layer1.0.conv2")).Message
+        );
+    }
 
     private void Run(int epochs)
     {

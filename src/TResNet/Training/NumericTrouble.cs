@@ -1,0 +1,64 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TResNet.Training;
+
+/// <summary>Finds where numbers stop being numbers.</summary>
+internal static class NumericTrouble
+{
+    /// <summary>
+    /// The path of the first layer, in the order of the computation, that makes something infinite or undefined of something finite; null where
+    /// none does, so that the loss itself is to blame. The network's buffers are as before afterwards.
+    /// </summary>
+    /// <param name="model">The network, in the mode in which the trouble came up.</param>
+    /// <param name="images">The batch, placed as the network takes it.</param>
+    public static string? FirstLayer(nn.Module<Tensor, Tensor> model, Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        if (!IsFinite(images))
+        {
+            return "the images";
+        }
+
+        var buffers = model.named_buffers().Select(b => (Live: b.buffer, Before: b.buffer.clone())).ToArray();
+        string? found = null;
+        var hooks = model
+            .named_modules()
+            .Where(m => !m.module.named_children().Any())
+            .Select(m =>
+                (m.module as nn.Module<Tensor, Tensor>)?.register_forward_hook(
+                    (_, _, output) =>
+                    {
+                        found ??= IsFinite(output) ? null : m.name;
+                        return output;
+                    }
+                )
+            )
+            .ToArray();
+        try
+        {
+            model.call(images);
+        }
+        finally
+        {
+            foreach (var hook in hooks)
+            {
+                hook?.remove();
+            }
+
+            foreach (var (live, before) in buffers)
+            {
+                live.copy_(before);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsFinite(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return values.isfinite().all().ToBoolean();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TResNet.Checkpoints;
+using static TorchSharp.torch;
+
+namespace TResNet.Training;
+
+/// <summary>
+/// Where a run is kept: <c>state-STEP.safetensors</c> to go on from, <c>best.safetensors</c> and <c>last.safetensors</c> with weights for use.
+/// </summary>
+public sealed partial class RunFolder
+{
+    private const string Best = "best.safetensors";
+    private const string Last = "last.safetensors";
+    private readonly int keep;
+
+    private RunFolder(string path, int keep, bool resumes)
+    {
+        if (keep < 1)
+        {
+            throw new TResNetException($"{keep} states were to be kept: keep at least 1.");
+        }
+
+        (Path, this.keep, Resumes) = (path, keep, resumes);
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether a run goes on from the newest state.</summary>
+    public bool Resumes { get; }
+
+    /// <summary>The weights of the epoch with the highest top-1 so far.</summary>
+    public string BestWeights => System.IO.Path.Combine(Path, Best);
+
+    /// <summary>The weights at the end of the last epoch.</summary>
+    public string LastWeights => System.IO.Path.Combine(Path, Last);
+
+    /// <summary>A folder for a new run.</summary>
+    /// <param name="path">The folder; made if it is missing.</param>
+    /// <param name="keep">How many states to keep, the newest ones; at least 1.</param>
+    /// <exception cref="TResNetException">There is a run in it already, or it cannot be made.</exception>
+    public static RunFolder New(string path, int keep = 3)
+    {
+        var folder = new RunFolder(path, keep, resumes: false);
+        if (folder.States().Count > 0)
+        {
+            throw new TResNetException($"There is a run in {path} already: resume it, or choose another folder.");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TResNetException($"The folder {path} cannot be made ({e.Message.TrimEnd('.')}).", e);
+        }
+
+        return folder;
+    }
+
+    /// <summary>The folder of a run that is to go on.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="keep">How many states to keep, the newest ones; at least 1.</param>
+    /// <exception cref="TResNetException">There is no run in it.</exception>
+    public static RunFolder Resume(string path, int keep = 3)
+    {
+        var folder = new RunFolder(path, keep, resumes: true);
+        return folder.States().Count > 0
+            ? folder
+            : throw new TResNetException(
+                $"There is no run to resume in {path}: it has no state-*.safetensors. Start one without resuming."
+            );
+    }
+
+    /// <summary>The recipe of the run in a folder, and the name of its network.</summary>
+    /// <exception cref="TResNetException">There is no run, or its newest state is broken.</exception>
+    public (string Model, TrainingOptions Options) Describe()
+    {
+        var run = TrainingState.Describe(Newest);
+        return (run.Model, run.Options);
+    }
+
+    /// <summary>The newest state.</summary>
+    internal string Newest => States()[^1];
+
+    /// <summary>Keeps a state, and only so many of those before it.</summary>
+    internal void Save(RunDescription run, nn.Module model, WeightAverage? average, optim.Optimizer optimizer)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"state-{run.History.Steps.Count:D8}.safetensors");
+        TrainingState.Save(System.IO.Path.Combine(Path, name), run, model, average, optimizer);
+        foreach (var old in States().SkipLast(keep))
+        {
+            File.Delete(old);
+        }
+    }
+
+    /// <summary>Keeps the weights of an epoch for use.</summary>
+    internal void SaveWeights(nn.Module model, bool isBest)
+    {
+        Checkpoint.Save(model, LastWeights);
+        if (isBest)
+        {
+            Checkpoint.Save(model, BestWeights);
+        }
+    }
+
+    /// <summary>The states, oldest first.</summary>
+    private List<string> States() =>
+        Directory.Exists(Path)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(Path)
+                    .Where(f => StateName().IsMatch(System.IO.Path.GetFileName(f)))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+
+    [GeneratedRegex(@"^state-\d{8}\.safetensors$")]
+    private static partial Regex StateName();
+}

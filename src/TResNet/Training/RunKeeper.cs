@@ -1,0 +1,101 @@
+using TResNet.Data;
+using static TorchSharp.torch;
+
+namespace TResNet.Training;
+
+/// <summary>Decides when the state of a run is written, and goes on from one; does nothing without a folder.</summary>
+internal sealed class RunKeeper(
+    RunFolder? folder,
+    nn.Module model,
+    ImageDataset train,
+    ImageDataset heldOut,
+    TrainingOptions options,
+    WeightAverage? average,
+    optim.Optimizer optimizer
+)
+{
+    private long savedAt = TimeProvider.System.GetTimestamp();
+
+    /// <summary>Fills network, average and optimiser from the newest state, where the run is to go on.</summary>
+    /// <returns>What was done before.</returns>
+    /// <exception cref="TResNetException">The state is of another network, recipe or data set, or broken.</exception>
+    public RunHistory Resume()
+    {
+        if (folder is not { Resumes: true })
+        {
+            return RunHistory.Empty;
+        }
+
+        var path = folder.Newest;
+        var before = TrainingState.Describe(path);
+        var now = Describe(RunHistory.Empty);
+        Require(path, "network", before.Model, now.Model);
+        Require(path, "training images", Words(before.TrainData), Words(now.TrainData));
+        Require(path, "held-out images", Words(before.HeldOutData), Words(now.HeldOutData));
+        foreach (var option in typeof(TrainingOptions).GetProperties())
+        {
+            Require(path, option.Name, $"{option.GetValue(before.Options)}", $"{option.GetValue(now.Options)}");
+        }
+
+        TrainingState.Load(path, model, average, optimizer);
+        return before.History;
+    }
+
+    /// <summary>Writes a state where the last one is long ago.</summary>
+    public void Step(RunRecorder run)
+    {
+        if (TimeProvider.System.GetElapsedTime(savedAt) >= options.SaveEvery)
+        {
+            Save(run);
+        }
+    }
+
+    /// <summary>Writes the weights that were just evaluated.</summary>
+    public void Weights(RunRecorder run)
+    {
+        try
+        {
+            folder?.SaveWeights(model, run.LastIsBest);
+        }
+        catch (TResNetException refused)
+        {
+            run.Warn(refused.Message);
+        }
+    }
+
+    /// <summary>Writes a state at the end of an epoch.</summary>
+    public void Epoch(RunRecorder run) => Save(run);
+
+    /// <summary>Writes a state where a run is interrupted.</summary>
+    public void Interrupted(RunRecorder run) => Save(run);
+
+    // A full disk costs the newest state, not the run: the one before stays, and the next attempt may find room.
+    private void Save(RunRecorder run)
+    {
+        savedAt = TimeProvider.System.GetTimestamp();
+        try
+        {
+            folder?.Save(Describe(run.History), model, average, optimizer);
+        }
+        catch (TResNetException refused)
+        {
+            run.Warn(refused.Message);
+        }
+    }
+
+    private static void Require(string path, string what, string before, string now)
+    {
+        if (before != now)
+        {
+            throw new TResNetException(
+                $"{path} is of a run with another {what}: {before} there, {now} here; resume with the same, or start a new run."
+            );
+        }
+    }
+
+    private static string Words(DataDescription data) =>
+        $"{data.Name}, {data.Count} images of {string.Join(" x ", data.Shape)}, {data.Classes.Count} classes";
+
+    private RunDescription Describe(RunHistory history) =>
+        new(model.GetName(), DataDescription.Of(train), DataDescription.Of(heldOut), options, history);
+}

@@ -1,0 +1,161 @@
+// Everything that a run needs to go on as if it had never stopped, in one safetensors file: the weights under "model.", their average under
+// "average.", the optimiser's own bytes, and the rest as JSON. The learning rate, the order of the images and all random draws are functions of
+// the step, so nothing of them is kept.
+using System.Text.Json;
+using TorchSharp;
+using TResNet.Checkpoints;
+using static TorchSharp.torch;
+
+namespace TResNet.Training;
+
+/// <summary>What is known of a run beside its tensors.</summary>
+/// <param name="Model">The network's name.</param>
+/// <param name="TrainData">The training images: name and count.</param>
+/// <param name="HeldOutData">The held-out images: name and count.</param>
+/// <param name="Options">The recipe.</param>
+/// <param name="History">What was done so far.</param>
+internal sealed record RunDescription(
+    string Model,
+    DataDescription TrainData,
+    DataDescription HeldOutData,
+    TrainingOptions Options,
+    RunHistory History
+);
+
+/// <summary>What a data set is, so that a run does not go on with another one.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Count">Its images.</param>
+/// <param name="Classes">The names of its classes.</param>
+/// <param name="Shape">Channels, height and width.</param>
+internal sealed record DataDescription(string Name, int Count, IReadOnlyList<string> Classes, int[] Shape)
+{
+    internal static DataDescription Of(Data.ImageDataset data) =>
+        new(data.Name, data.Count, [.. data.Classes], [data.Channels, data.Height, data.Width]);
+}
+
+/// <summary>What a run has done.</summary>
+/// <param name="Steps">Every step.</param>
+/// <param name="Epochs">Every epoch that was evaluated.</param>
+/// <param name="Duration">The time that it took.</param>
+/// <param name="TrainingSeconds">That part of it which was spent in steps.</param>
+internal sealed record RunHistory(
+    IReadOnlyList<StepResult> Steps,
+    IReadOnlyList<EpochResult> Epochs,
+    TimeSpan Duration,
+    double TrainingSeconds
+)
+{
+    internal static RunHistory Empty { get; } = new([], [], TimeSpan.Zero, 0);
+}
+
+/// <summary>Reads and writes the state of a run.</summary>
+internal static class TrainingState
+{
+    private const string ModelPrefix = "model.";
+    private const string AveragePrefix = "average.";
+    private const string OptimizerName = "optimizer";
+    private const string DescriptionName = "run";
+
+    /// <summary>Writes a state, whole or not at all.</summary>
+    /// <exception cref="TResNetException">The disk refuses; what was there before is untouched.</exception>
+    internal static void Save(
+        string path,
+        RunDescription run,
+        nn.Module model,
+        WeightAverage? average,
+        optim.Optimizer optimizer
+    )
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        TensorSource[] tensors =
+        [
+            TensorSource.Of(DescriptionName, Bytes(JsonSerializer.SerializeToUtf8Bytes(run))),
+            TensorSource.Of(OptimizerName, Bytes(BytesOf(optimizer))),
+            .. model.state_dict().Select(p => TensorSource.Of(ModelPrefix + p.Key, p.Value)),
+            .. average?.State.Select(p => TensorSource.Of(AveragePrefix + p.Key, p.Value)) ?? [],
+        ];
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors));
+    }
+
+    /// <summary>Reads what a state says of its run, without its weights.</summary>
+    /// <exception cref="TResNetException">It is broken, or no state of a run.</exception>
+    internal static RunDescription Describe(string path)
+    {
+        using var file = CheckpointFile.Open(path);
+        try
+        {
+            return JsonSerializer.Deserialize<RunDescription>(Read(path, file, DescriptionName))!;
+        }
+        catch (JsonException e)
+        {
+            throw new TResNetException($"{path} is damaged: what it says of its run cannot be read ({e.Message}).", e);
+        }
+    }
+
+    /// <summary>Fills network, average and optimiser.</summary>
+    /// <exception cref="TResNetException">It is broken, or of another network.</exception>
+    internal static void Load(string path, nn.Module model, WeightAverage? average, optim.Optimizer optimizer)
+    {
+        using var _ = no_grad();
+        using var file = CheckpointFile.Open(path);
+        Fill(path, file, ModelPrefix, model.state_dict());
+        if (average is not null)
+        {
+            Fill(path, file, AveragePrefix, average.State);
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(Read(path, file, OptimizerName)));
+        try
+        {
+            ((TorchSharp.Modules.OptimizerHelper)optimizer).load_state_dict(reader);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            throw new TResNetException($"{path} has the state of another optimiser ({e.Message.TrimEnd('.')}).", e);
+        }
+    }
+
+    private static void Fill(
+        string path,
+        ITensorFile file,
+        string prefix,
+        IEnumerable<KeyValuePair<string, Tensor>> targets
+    )
+    {
+        foreach (var (name, target) in targets)
+        {
+            if (!file.Entries.TryGetValue(prefix + name, out var entry) || !entry.Shape.SequenceEqual(target.shape))
+            {
+                throw new TResNetException(
+                    $"{path} is the state of another network: it has no {name} of shape [{string.Join(", ", target.shape)}]."
+                );
+            }
+
+            TensorStreaming.CopyInto(file, prefix + name, target);
+        }
+    }
+
+    private static byte[] BytesOf(optim.Optimizer optimizer)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        ((TorchSharp.Modules.OptimizerHelper)optimizer).save_state_dict(writer);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    private static Tensor Bytes(byte[] values) => tensor(values);
+
+    private static byte[] Read(string path, ITensorFile file, string name)
+    {
+        if (!file.Entries.TryGetValue(name, out var entry))
+        {
+            throw new TResNetException($"{path} holds weights, but no state of a run to go on with.");
+        }
+
+        var bytes = new byte[entry.Bytes];
+        file.Read(name, 0, bytes);
+        return bytes;
+    }
+}

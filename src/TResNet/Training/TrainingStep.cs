@@ -1,0 +1,58 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TResNet.Training;
+
+/// <summary>One step: the gradients of some batches, and what they change.</summary>
+internal sealed class TrainingStep(
+    nn.Module<Tensor, Tensor> model,
+    TrainingOptions options,
+    optim.Optimizer optimizer,
+    WeightAverage? average,
+    Placement placement
+)
+{
+    /// <summary>Does a step.</summary>
+    /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
+    /// <param name="rate">Its learning rate.</param>
+    /// <param name="batches">Images and targets, on the CPU.</param>
+    /// <param name="run">Stops a run whose loss is no number.</param>
+    /// <returns>The mean loss.</returns>
+    public double Run(int number, double rate, IEnumerable<(Tensor Images, Tensor Targets)> batches, RunRecorder run)
+    {
+        // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
+        manual_seed(unchecked(options.Seed * 1_000_003 + number));
+        optimizer.zero_grad();
+        var loss = 0.0;
+        foreach (var (originals, targets) in batches)
+        {
+            using var scope = NewDisposeScope();
+            using var _ = originals;
+            using var __ = targets;
+            var (images, labels) = placement.Move((originals, targets));
+            var mean = Losses.Of(model.call(images), labels, options) / options.Accumulation;
+            var value = mean.item<float>(); // waits for the device
+            if (!float.IsFinite(value))
+            {
+                run.Refuse(value * options.Accumulation, rate, NumericTrouble.FirstLayer(model, images));
+            }
+
+            loss += value;
+            mean.backward();
+        }
+
+        if (options.ClipNorm > 0)
+        {
+            nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+        }
+
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+        }
+
+        optimizer.step();
+        average?.Update();
+        return loss;
+    }
+}

@@ -1,0 +1,82 @@
+// The average of the weights over training (B. Polyak, A. Juditsky, 1992), exponential as in M. Tan, Q. Le, arXiv 1905.11946, section 5.2.
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TResNet.Training;
+
+/// <summary>An exponential moving average of a network's parameters and running statistics.</summary>
+internal sealed class WeightAverage : IDisposable
+{
+    private readonly double decay;
+    private readonly (string Name, Tensor Average, Tensor Live)[] pairs;
+
+    /// <summary>Begins with the weights as they are.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="decay">The share that is kept at each step, above 0 and below 1.</param>
+    public WeightAverage(nn.Module model, double decay)
+    {
+        this.decay = decay;
+        using var _ = no_grad();
+        pairs =
+        [
+            .. model.state_dict().Select(p => (p.Key, p.Value.detach().clone().DetachFromDisposeScope(), p.Value)),
+        ];
+    }
+
+    /// <summary>The averages by the names of the network's tensors, live.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => pairs.ToDictionary(p => p.Name, p => p.Average);
+
+    /// <summary>Moves towards the weights; what is no fraction, such as a counter, is taken over.</summary>
+    public void Update()
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var (_, average, live) in pairs)
+        {
+            if (average.is_floating_point())
+            {
+                average.mul_(decay).add_(live, alpha: 1 - decay);
+            }
+            else
+            {
+                average.copy_(live);
+            }
+        }
+    }
+
+    /// <summary>Puts the averages into the network until the result is disposed.</summary>
+    public IDisposable InPlace()
+    {
+        Exchange();
+        return new Exchanged(this);
+    }
+
+    /// <summary>Puts the averages into the network for good.</summary>
+    public void Keep() => Exchange();
+
+    /// <summary>Frees the averages.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, average, _) in pairs)
+        {
+            average.Dispose();
+        }
+    }
+
+    private void Exchange()
+    {
+        using var _ = no_grad();
+        foreach (var (_, average, live) in pairs)
+        {
+            using var scope = NewDisposeScope();
+            var before = live.clone();
+            live.copy_(average);
+            average.copy_(before);
+        }
+    }
+
+    private sealed class Exchanged(WeightAverage average) : IDisposable
+    {
+        public void Dispose() => average.Exchange();
+    }
+}

@@ -1,0 +1,214 @@
+using TorchSharp;
+using TResNet.Checkpoints;
+using TResNet.Data;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests.Training;
+
+/// <summary>A run that was stopped goes on as if it had not been.</summary>
+public sealed class ResumingTests : IDisposable
+{
+    private static readonly ImageDataset Train = FashionMnist.Load(FashionMnistSplit.Train).First(300);
+    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(100);
+    private static readonly TrainingOptions Recipe = new()
+    {
+        Epochs = 3,
+        BatchSize = 20,
+        LearningRate = 0.02,
+        Flip = true,
+        Shift = 2,
+    };
+
+    private readonly string path = Path.Combine(Directory.CreateTempSubdirectory("run").FullName, "r");
+
+    public static TheoryData<string, int> Stops
+    {
+        get
+        {
+            var data = new TheoryData<string, int>();
+            foreach (var recipe in new[] { "SGD", "AdamW", "RMSprop", "everything" })
+            {
+                // In the middle of an epoch, right before an evaluation, right after one.
+                data.Add(recipe, 7);
+                data.Add(recipe, recipe == "everything" ? 5 : 15);
+                data.Add(recipe, recipe == "everything" ? 6 : 16);
+            }
+
+            return data;
+        }
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public void A_resumed_run_ends_with_the_same_bits(string recipe, int stopAfter)
+    {
+        var options = recipe switch
+        {
+            "AdamW" => Recipe with
+            {
+                Optimizer = OptimizerKind.AdamW,
+                LearningRate = 1e-3,
+                Schedule = ScheduleKind.Cosine,
+            },
+            "RMSprop" => Recipe with
+            {
+                Optimizer = OptimizerKind.RMSprop,
+                LearningRate = 1e-3,
+                Schedule = ScheduleKind.Step,
+            },
+            "everything" => Recipe with { Accumulation = 3, EmaDecay = 0.9, ClipNorm = 1 },
+            _ => Recipe,
+        };
+        using var unbroken = Dropping();
+        var whole = new Trainer(unbroken, Train, HeldOut, options).Fit();
+
+        using var stopped = Dropping();
+        using var stop = new CancellationTokenSource();
+        var observer = new Observer<TrainingProgress>(report =>
+        {
+            if (report.Step == stopAfter && report.Completed is null)
+            {
+                stop.Cancel();
+            }
+        });
+        var first = new Trainer(stopped, Train, HeldOut, options, RunFolder.New(path)).Fit(observer, stop.Token);
+        Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps.Count));
+
+        using var resumed = Dropping(seed: 99);
+        var second = new Trainer(resumed, Train, HeldOut, options, RunFolder.Resume(path)).Fit();
+
+        Assert.Equal(unbroken.Copy(), resumed.Copy());
+        Assert.Equal(whole.Steps, second.Steps);
+        Assert.Equal(
+            whole.Epochs.Select(e => (e.HeldOutLoss, e.Top1)),
+            second.Epochs.Select(e => (e.HeldOutLoss, e.Top1))
+        );
+        Assert.True(second.Duration > first.Duration);
+    }
+
+    [Fact]
+    public void A_folder_keeps_the_newest_states_the_last_weights_and_the_best()
+    {
+        using var net = Dropping();
+        var run = new Trainer(net, Train, HeldOut, Recipe with { Epochs = 5 }, RunFolder.New(path, keep: 2)).Fit();
+
+        string[] files = [.. Directory.EnumerateFiles(path).Select(f => Path.GetFileName(f)!).Order()];
+        Assert.Equal(
+            ["best.safetensors", "last.safetensors", "state-00000060.safetensors", "state-00000075.safetensors"],
+            files
+        );
+        using var last = Dropping(seed: 5);
+        Checkpoint.Load(last, Path.Combine(path, "last.safetensors"));
+        Assert.Equal(net.Copy(), last.Copy());
+        using var best = Dropping(seed: 5);
+        Checkpoint.Load(best, Path.Combine(path, "best.safetensors"));
+        Assert.Equal(run.Epochs.Max(e => e.Top1), Evaluator.Evaluate(best, HeldOut).Top1);
+    }
+
+    [Fact]
+    public void A_finished_run_has_nothing_left_to_do()
+    {
+        using var net = Dropping();
+        var options = Recipe with { Epochs = 1 };
+        var first = new Trainer(net, Train, HeldOut, options, RunFolder.New(path)).Fit();
+        using var again = Dropping(seed: 5);
+
+        var second = new Trainer(again, Train, HeldOut, options, RunFolder.Resume(path)).Fit();
+
+        Assert.Equal(first.Steps, second.Steps);
+        Assert.Equal(net.Copy(), again.Copy());
+    }
+
+    [Fact]
+    public void A_state_is_written_now_and_then_within_an_epoch_too()
+    {
+        using var net = Dropping();
+        var seen = new List<int>();
+        var observer = new Observer<TrainingProgress>(report =>
+            seen.Add(Directory.Exists(path) ? Directory.EnumerateFiles(path, "state-*").Count() : 0)
+        );
+
+        new Trainer(
+            net,
+            Train,
+            HeldOut,
+            Recipe with
+            {
+                Epochs = 1,
+                SaveEvery = TimeSpan.FromTicks(1),
+            },
+            RunFolder.New(path)
+        ).Fit(observer);
+
+        Assert.Equal([0, 1, 2, 3, 3], seen[..5]);
+    }
+
+    [Fact]
+    public void Another_recipe_network_or_data_set_is_refused_by_name()
+    {
+        using var net = Dropping();
+        new Trainer(net, Train, HeldOut, Recipe with { Epochs = 1 }, RunFolder.New(path)).Fit();
+        string Refused(ImageDataset train, TrainingOptions options) =>
+            Assert
+                .Throws<TResNetException>(() => new Trainer(net, train, HeldOut, options, RunFolder.Resume(path)).Fit())
+                .Message;
+
+        Assert.EndsWith(
+            "state-00000015.safetensors is of a run with another LearningRate: 0.02 there, 0.5 here; resume with the same, or start a new run.",
+            Refused(Train, Recipe with { Epochs = 1, LearningRate = 0.5 }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "another training images: Fashion-MNIST 10k (train), 300 images of 1 x 28 x 28, 10 classes there, Fashion-MNIST 10k (train), 200 images",
+            Refused(Train.First(200), Recipe with { Epochs = 1 }),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            $"There is a run in {path} already:",
+            Assert.Throws<TResNetException>(() => RunFolder.New(path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "There is no run to resume in nowhere:",
+            Assert.Throws<TResNetException>(() => RunFolder.Resume("nowhere")).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_damaged_state_gives_one_sentence()
+    {
+        using var net = Dropping();
+        var options = Recipe with { Epochs = 1 };
+        new Trainer(net, Train, HeldOut, options, RunFolder.New(path)).Fit();
+        var state = Directory.EnumerateFiles(path, "state-*").Single();
+        var bytes = File.ReadAllBytes(state);
+        foreach (var length in new[] { 0, 4, bytes.Length / 2, bytes.Length - 1 })
+        {
+            File.WriteAllBytes(state, bytes[..length]);
+            var message = Assert
+                .Throws<TResNetException>(() => new Trainer(net, Train, HeldOut, options, RunFolder.Resume(path)).Fit())
+                .Message;
+            Assert.DoesNotContain('\n', message);
+            Assert.Contains("state-00000015.safetensors", message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A network with dropout, so that random draws matter.</summary>
+    private static nn.Module<Tensor, Tensor> Dropping(long seed = 1)
+    {
+        manual_seed(seed);
+        return nn.Sequential(
+            ("conv", nn.Conv2d(1, 4, 3, stride: 2, padding: 1)),
+            ("norm", nn.BatchNorm2d(4)),
+            ("act", nn.ReLU()),
+            ("pool", nn.AdaptiveAvgPool2d(4)),
+            ("flat", nn.Flatten()),
+            ("drop", nn.Dropout(0.3)),
+            ("fc", nn.Linear(64, 10))
+        );
+    }
+}
