@@ -1,3 +1,5 @@
+using TResNet.Data;
+using TResNet.Data.Transforms;
 using TResNet.Profiling;
 
 namespace TResNet;
@@ -24,6 +26,12 @@ public sealed record ModelInfo(
     string? Top1Source = null
 )
 {
+    /// <summary>What its input is scaled to: ImageNet's mean and deviation, unless its published weights were trained on something else.</summary>
+    public PixelScale PixelScale { get; init; } = PixelScale.ImageNet;
+
+    /// <summary>The filter that images are resized with for evaluation.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
+
     /// <summary>All parameters, for 1,000 classes.</summary>
     /// <exception cref="TResNetException">There is no network of that name.</exception>
     public long Parameters => ModelCounts.Of(this).Parameters;

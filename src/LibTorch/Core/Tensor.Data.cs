@@ -84,6 +84,10 @@ public static partial class torch
             }
         }
 
+        /// <summary>The elements of a contiguous tensor on the processor: not a copy, so the tensor has to outlive the span.</summary>
+        internal unsafe Span<T> HostMemory<T>()
+            where T : unmanaged => numel() == 0 ? [] : new((void*)DataPointer, checked((int)numel()));
+
         internal nint DataPointer
         {
             get

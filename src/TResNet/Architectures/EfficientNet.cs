@@ -1,4 +1,5 @@
 // EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks. Tan and Le, arXiv 1905.11946, table 1 (B0) and equation 3 (B1 to B7).
+using TResNet.Data;
 using TResNet.Layers;
 using static TResNet.Architectures.MobileBlockKind;
 
@@ -46,7 +47,11 @@ public static class EfficientNetFamily
                 side,
                 Top1: top1,
                 Top1Source: source
-            ),
+            )
+            {
+                // Its weights are the only ones here that were trained on another range.
+                PixelScale = name == "efficientnet_b1" ? PixelScale.MinusOneToOne : PixelScale.ImageNet,
+            },
             StemWidth = 32,
             Stages =
             [

@@ -1,4 +1,5 @@
 // Identity Mappings in Deep Residual Networks. He et al., arXiv 1603.05027; with EvoNorm, Liu et al., arXiv 2004.02967.
+using TResNet.Data;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;
@@ -40,6 +41,7 @@ public static class ResNetV2Family
     private static StagedArchitecture PreActivated(StagedArchitecture network) =>
         network with
         {
+            Info = network.Info with { PixelScale = PixelScale.MinusOneToOne },
             PreActivation = true,
             ZeroInitLast = false,
             Names = ParameterNames.ResNetV2,

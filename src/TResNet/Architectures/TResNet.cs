@@ -1,4 +1,6 @@
 // TResNet: High Performance GPU-Dedicated Architecture. Ridnik et al., arXiv 2003.13630, table 1 ("Overall architecture").
+using TResNet.Data;
+using TResNet.Data.Transforms;
 using TResNet.Layers;
 using static TResNet.Architectures.BlockKind;
 
@@ -85,7 +87,11 @@ public static class TResNetFamily
                 patch,
                 top1,
                 top1 is null ? null : Readme
-            ),
+            )
+            {
+                PixelScale = PixelScale.ZeroToOne,
+                Interpolation = Interpolation.Bilinear,
+            },
             Stem = new(StemKind.SpaceToDepth, width, patch),
             Stages = stages,
             Downsampling = Downsampling.Blur,

@@ -48,4 +48,7 @@ public static class Backend
             }
         }
     }
+
+    /// <summary>The values of a contiguous float32 tensor on the CPU: not a copy. The tensor has to outlive the use of them.</summary>
+    internal static Span<float> Floats(Tensor values) => values.HostMemory<float>();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,4 +37,8 @@ public static class Backend
 
     /// <summary>TorchSharp cannot reorder a parameter in place, so weights stay as they are: convolutions reorder them on the way.</summary>
     public static void ToChannelsLast(nn.Module module) { }
+
+    /// <summary>The values of a contiguous float32 tensor on the CPU: not a copy. The tensor has to outlive the use of them.</summary>
+    internal static Span<float> Floats(Tensor values) =>
+        values.numel() == 0 ? [] : MemoryMarshal.Cast<byte, float>(values.bytes);
 }

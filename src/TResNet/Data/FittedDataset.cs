@@ -1,6 +1,7 @@
 // A data set seen through a network's input: other channels, another size.
 
 using TorchSharp;
+using TResNet.Data.Sources;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -50,12 +51,27 @@ internal sealed class FittedDataset : ImageDataset
 
     public override int Width { get; }
 
-    public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices)
+    public override bool IsMultiLabel => _inner.IsMultiLabel;
+
+    public override SkippedImages? Skipped => _inner.Skipped;
+
+    public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) => Fit(_inner.GetBatch(indices));
+
+    public override (Tensor Images, Tensor Labels) GetTrainingBatch(ReadOnlySpan<int> indices, int epoch) =>
+        Fit(_inner.GetTrainingBatch(indices, epoch));
+
+    internal override BatchWork Begin(int[] indices, int? epoch) => new Work(this, _inner.Begin(indices, epoch));
+
+    private (Tensor Images, Tensor Labels) Fit((Tensor Images, Tensor Labels) batch)
+    {
+        using var images = batch.Images;
+        return (Fit(images), batch.Labels);
+    }
+
+    private Tensor Fit(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var (images, labels) = _inner.GetBatch(indices);
-        var fitted = WithChannels(Sized(images)).contiguous();
-        return (fitted.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
+        return WithChannels(Sized(images)).contiguous().MoveToOuterDisposeScope();
     }
 
     private static bool Bordered(int from, int to) => to >= from && to <= from * LargestBorder;
@@ -77,4 +93,21 @@ internal sealed class FittedDataset : ImageDataset
         Channels == _inner.Channels ? images
         : Channels == 1 ? images.mean([1], keepdim: true)
         : images.expand(images.shape[0], Channels, Height, Width);
+
+    /// <summary>The inner data set's work, fitted at the end.</summary>
+    private sealed class Work(FittedDataset fitted, BatchWork inner) : BatchWork
+    {
+        public override int Parts => inner.Parts;
+
+        public override void Do(int part) => inner.Do(part);
+
+        public override ImageBatch Finish()
+        {
+            var batch = inner.Finish();
+            using var images = batch.Images;
+            return new ImageBatch(fitted.Fit(images), batch.Labels, batch.Indices);
+        }
+
+        public override void Dispose() => inner.Dispose();
+    }
 }

@@ -1,5 +1,6 @@
 // What a trainer may ask of labelled images; where they come from is the data set's own affair.
 
+using TResNet.Data.Sources;
 using static TorchSharp.torch;
 
 namespace TResNet.Data;
@@ -28,7 +29,7 @@ public abstract class ImageDataset
     /// <summary>Copies images into a batch of the caller's own.</summary>
     /// <param name="indices">Which images, each from 0 to <see cref="Count"/> - 1; at least one.</param>
     /// <returns>
-    /// Images <c>[N, C, H, W]</c>, float32 from 0 (black) to 1 (white), and labels <c>[N]</c>, int64, both on the CPU.
+    /// Images <c>[N, C, H, W]</c>, float32 from 0 (black) to 1 (white) unless the data set normalises them, and labels <c>[N]</c>, int64, both on the CPU.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">An index is not of this data set.</exception>
     public abstract (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices);
@@ -48,6 +49,19 @@ public abstract class ImageDataset
     /// </returns>
     public virtual (Tensor Images, Tensor Labels) GetTrainingBatch(ReadOnlySpan<int> indices, int epoch) =>
         GetBatch(indices);
+
+    /// <summary>The images that could not be read so far; null where all are in memory.</summary>
+    public virtual SkippedImages? Skipped => null;
+
+    /// <summary>A batch still to be made, in parts.</summary>
+    /// <param name="indices">Which images; at least one.</param>
+    /// <param name="epoch">The epoch of training, from 1; null for evaluation.</param>
+    internal virtual BatchWork Begin(int[] indices, int? epoch) =>
+        new WholeBatch(() =>
+        {
+            var (images, labels) = epoch is { } number ? GetTrainingBatch(indices, number) : GetBatch(indices);
+            return new ImageBatch(images, labels, indices);
+        });
 
     /// <summary>
     /// This data set as a network takes it: grey repeated over the channels, or colours averaged to grey; a size up to a quarter larger gets a

@@ -1,0 +1,186 @@
+// Images of a source as a network sees them: decoded, transformed one by one, normalised.
+
+using TorchSharp;
+using TResNet.Data.Images;
+using TResNet.Data.Sources;
+using TResNet.Data.Transforms;
+using static TorchSharp.torch;
+
+namespace TResNet.Data;
+
+/// <summary>
+/// The images of a source as square images of one size. Damaged ones are left out of their batch, which is then shorter, and named in
+/// <see cref="Skipped"/>.
+/// </summary>
+/// <example><code>
+/// var (train, heldOut) = ImageSources.Load("flowers");
+/// var data = new TransformedDataset(train, 224, new Compose(new RandomResizedCrop(224), new RandomHorizontalFlip()));
+/// var (images, labels) = data.GetTrainingBatch([0, 1, 2], epoch: 1);   // [3, 3, 224, 224] and [3]
+/// </code></example>
+public sealed class TransformedDataset : ImageDataset
+{
+    private readonly ImageSource _source;
+    private readonly int _size;
+    private readonly ImageTransform _evaluation;
+    private readonly ImageTransform _training;
+    private readonly long _seed;
+    private readonly PixelPlanes _planes;
+
+    /// <summary>A data set.</summary>
+    /// <param name="source">Where the images are.</param>
+    /// <param name="size">The side in pixels that both transforms give, 1 to 16,384.</param>
+    /// <param name="training">What training sees; null for the same as evaluation.</param>
+    /// <param name="evaluation">What evaluation sees; null for <see cref="EvaluationCrop"/> of 87.5%.</param>
+    /// <param name="scale">What becomes of the pixels; null for 0 to 1.</param>
+    /// <param name="seed">With the epoch and an image's index, decides what random transforms draw.</param>
+    /// <exception cref="TResNetException">The size is out of range.</exception>
+    public TransformedDataset(
+        ImageSource source,
+        int size,
+        ImageTransform? training = null,
+        ImageTransform? evaluation = null,
+        PixelScale? scale = null,
+        long seed = 0
+    )
+    {
+        (_source, _size, _seed) = (source, size, seed);
+        _evaluation = evaluation ?? new EvaluationCrop(size);
+        _training = training ?? _evaluation;
+        _planes = new PixelPlanes(scale ?? PixelScale.ZeroToOne);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => _source.Name;
+
+    /// <summary>The number of images, those included that turn out to be damaged.</summary>
+    public override int Count => _source.Count;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Classes => _source.Classes;
+
+    /// <inheritdoc/>
+    public override int Channels => RgbImage.Channels;
+
+    /// <inheritdoc/>
+    public override int Height => _size;
+
+    /// <inheritdoc/>
+    public override int Width => _size;
+
+    /// <inheritdoc/>
+    public override bool IsMultiLabel => _source.IsMultiLabel;
+
+    /// <inheritdoc/>
+    public override SkippedImages Skipped => _source.Skipped;
+
+    /// <summary>Images as evaluation sees them.</summary>
+    /// <param name="indices">Which images, each from 0 to <see cref="Count"/> - 1; at least one.</param>
+    /// <returns>
+    /// Images <c>[N, 3, H, W]</c>, float32, normalised, and labels <c>[N]</c>, int64, or shares <c>[N, classes]</c>, float32; both on the CPU, and
+    /// without those that cannot be read.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not of this data set.</exception>
+    /// <exception cref="TResNetException">An image cannot be read, and the source is strict.</exception>
+    public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices)
+    {
+        var batch = Begin(indices.ToArray(), epoch: null).DoAll();
+        return (batch.Images, batch.Labels);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Images, Tensor Labels) GetTrainingBatch(ReadOnlySpan<int> indices, int epoch)
+    {
+        var batch = Begin(indices.ToArray(), epoch).DoAll();
+        return (batch.Images, batch.Labels);
+    }
+
+    internal override BatchWork Begin(int[] indices, int? epoch) => new Work(this, indices, epoch);
+
+    private RgbImage? Read(int index, int? epoch) =>
+        _source.Read(
+            index,
+            image =>
+                epoch is { } number
+                    ? _training.Apply(image, _seed, number, index)
+                    : _evaluation.Apply(image, _seed, 0, index)
+        );
+
+    private Tensor LabelsOf(int[] indices)
+    {
+        if (!IsMultiLabel)
+        {
+            return tensor(Array.ConvertAll(indices, index => (long)_source.LabelsOf(index)[0]));
+        }
+
+        var shares = new float[indices.Length * Classes.Count];
+        for (var row = 0; row < indices.Length; row++)
+        {
+            foreach (var label in _source.LabelsOf(indices[row]))
+            {
+                shares[row * Classes.Count + label] = 1;
+            }
+        }
+
+        return tensor(shares, [indices.Length, Classes.Count]);
+    }
+
+    /// <summary>A batch of which each image is a part.</summary>
+    private sealed class Work : BatchWork
+    {
+        private readonly TransformedDataset _data;
+        private readonly int[] _indices;
+        private readonly int? _epoch;
+        private readonly bool[] _isRead;
+        private readonly Tensor _images;
+
+        public Work(TransformedDataset data, int[] indices, int? epoch)
+        {
+            ArgumentOutOfRangeException.ThrowIfZero(indices.Length);
+            (_data, _indices, _epoch) = (data, indices, epoch);
+            _isRead = new bool[indices.Length];
+            _images = empty([indices.Length, RgbImage.Channels, data._size, data._size], ScalarType.Float32);
+        }
+
+        public override int Parts => _indices.Length;
+
+        private int Floats => RgbImage.Channels * _data._size * _data._size;
+
+        public override void Do(int part)
+        {
+            if (_data.Read(_indices[part], _epoch) is not { } image)
+            {
+                return;
+            }
+
+            if ((image.Width, image.Height) != (_data._size, _data._size))
+            {
+                throw new TResNetException(
+                    $"The transforms of {_data.Name} made an image of {image.Width} x {image.Height} pixels, but {_data._size} x {_data._size} were "
+                        + "announced; end them with a crop of that size."
+                );
+            }
+
+            _data._planes.Write(image, Row(part));
+            _isRead[part] = true;
+        }
+
+        public override ImageBatch Finish()
+        {
+            var read = Enumerable.Range(0, Parts).Where(part => _isRead[part]).ToArray();
+            for (var to = 0; to < read.Length; to++)
+            {
+                if (read[to] != to)
+                {
+                    Row(read[to]).CopyTo(Row(to));
+                }
+            }
+
+            var indices = Array.ConvertAll(read, part => _indices[part]);
+            return new ImageBatch(_images.narrow(0, 0, read.Length), _data.LabelsOf(indices), indices);
+        }
+
+        public override void Dispose() => _images.Dispose();
+
+        private Span<float> Row(int row) => Backend.Floats(_images).Slice(row * Floats, Floats);
+    }
+}
