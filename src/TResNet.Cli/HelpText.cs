@@ -17,7 +17,7 @@ internal static class HelpText
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
-        ("Networks", ["models", "build", "train", "profile"]),
+        ("Networks", ["models", "build", "train", "profile", "compare"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["run", "convert", "jupyter"]),
         ("This machine", ["doctor"]),
@@ -49,6 +49,11 @@ internal static class HelpText
         [
             "tresnet profile --model tresnet_m resnet50 --batch-size 8 --mode both",
             "tresnet profile --model tresnet_nano --layers",
+        ],
+        ["tresnet compare"] =
+        [
+            "tresnet compare --models tresnet_m,tresnet_l,resnet50",
+            "tresnet compare --models 'tresnet*,efficientnet_b?' --batch-size 8",
         ],
         ["tresnet weights"] = ["tresnet weights 'tresnet*'"],
         ["tresnet convert-weights"] =

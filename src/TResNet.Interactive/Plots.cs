@@ -137,6 +137,38 @@ public static class Plots
         };
     }
 
+    /// <summary>Published accuracy against multiply-adds; networks without a published accuracy are left out.</summary>
+    public static Figure AccuracyAgainstWork(Comparison comparison)
+    {
+        var published = comparison.Networks.Where(network => network.Top1 is not null).ToArray();
+        var (unit, word) = published.Any(network => network.MultiplyAdds >= 1e9) ? (1e9, "billion") : (1e6, "million");
+        return AccuracyChart.Draw(
+            "Accuracy against work",
+            "to the upper left",
+            $"{word} multiply-adds per image",
+            $"{word} multiply-adds",
+            [.. published.Select(network => new CostPoint(network, network.MultiplyAdds / unit))],
+            comparison.Networks.Count - published.Length
+        );
+    }
+
+    /// <summary>Published accuracy against measured images a second; networks that lack one of the two are left out.</summary>
+    public static Figure AccuracyAgainstSpeed(Comparison comparison)
+    {
+        var measured = comparison
+            .Networks.Where(network => network is { Top1: not null, Inference: not null })
+            .ToArray();
+        var way = measured is [{ Inference: { } first }, ..] ? $" ({ComparisonViews.WayOf(first)})" : "";
+        return AccuracyChart.Draw(
+            "Accuracy against speed",
+            "to the upper right",
+            $"images/s on this machine{way}",
+            "images/s",
+            [.. measured.Select(network => new CostPoint(network, network.Inference!.Median))],
+            comparison.Networks.Count(network => network is { Top1: null, Inference: not null })
+        );
+    }
+
     /// <summary>Which classes are taken for which.</summary>
     public static Figure Confusion(Evaluation evaluation)
     {

@@ -6,7 +6,7 @@ using TResNet.Interactive.Formatting;
 
 namespace TResNet.Interactive;
 
-/// <summary>Brings TResNet into a notebook: the magics <c>#!tresnet-models</c>, <c>-build</c>, <c>-train</c>, <c>-profile</c>, formatters, and the library's names.</summary>
+/// <summary>Brings TResNet into a notebook: the magics <c>#!tresnet-models</c>, <c>-build</c>, <c>-train</c>, <c>-profile</c>, <c>-compare</c> and others, formatters, and the library's names.</summary>
 public sealed class TResNetExtension : INotebookExtension
 {
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ public sealed class HelpTests
     [InlineData("build")]
     [InlineData("train")]
     [InlineData("profile")]
+    [InlineData("compare")]
     [InlineData("weights")]
     [InlineData("convert-weights")]
     [InlineData("run")]

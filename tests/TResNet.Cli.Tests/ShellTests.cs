@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
+
 namespace TResNet.Cli.Tests;
 
-public sealed class ShellTests
+public sealed partial class ShellTests
 {
     [Theory]
     [InlineData(
         "trian",
-        "tresnet does not know 'trian'. It takes models, build, train, profile, weights, convert-weights, run, convert, jupyter, doctor;"
+        "tresnet does not know 'trian'. It takes models, build, train, profile, compare, weights, convert-weights, run, convert, jupyter, doctor;"
     )]
     [InlineData("train --epohcs 3", "tresnet train has no option '--epohcs'. Did you mean '--epochs'?")]
     [InlineData("train --epochs many", "--epochs cannot be 'many'. It takes a whole number")]
@@ -36,7 +38,7 @@ public sealed class ShellTests
 
         Assert.Equal(0, run.Code);
         Assert.Contains(
-            "resnet50  ResNet  2015    224       25.6M          4.09G  79.0%  [1]     1512.03385\n",
+            "resnet50  ResNet  2015    224       25.6M          4.09G  79.0% [1]  1512.03385\n",
             run.Output
         );
         Assert.DoesNotContain('\u001b', run.Output);
@@ -50,6 +52,25 @@ public sealed class ShellTests
         Assert.Contains("───", run.Output);
         Assert.Contains("4.09G", run.Output);
     }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(200)]
+    public async Task A_table_on_a_terminal_leaves_out_columns_rather_than_break_lines(int width)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        await Shell.RunAsync(["models", "tresnet*"], new Terminal(output, true, width), TextWriter.Null, default);
+
+        var lines = AnsiSequence().Replace(output.ToString(), "").Split('\n');
+        var row = Assert.Single(lines, line => line.Contains(" tresnet_m ", StringComparison.Ordinal));
+        Assert.Contains("80.8% [1]", row);
+        Assert.Equal(width > 100, row.Contains("2003.13630", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, width));
+    }
+
+    [GeneratedRegex(@"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")]
+    private static partial Regex AnsiSequence();
 
     [Fact]
     public async Task Progress_is_rewritten_on_a_terminal_and_left_out_of_a_file()

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Notebook;
+using Tests;
+using TResNet.Interactive.Commands;
+using TResNet.Profiling;
 
 namespace TResNet.Interactive.Tests;
 
@@ -9,6 +12,10 @@ namespace TResNet.Interactive.Tests;
 internal sealed class RecordingNotebook : INotebook
 {
     private readonly Dictionary<string, object> variables = [];
+    private RootCommand? commands;
+
+    /// <summary>Where this notebook's measurements are kept.</summary>
+    public ThroughputStore Store { get; } = new(Path.Combine(TemporaryCache.Folder, Guid.NewGuid().ToString("N")));
 
     /// <summary>Everything on show, in order, updates in place.</summary>
     public List<Shown> Displays { get; } = [];
@@ -36,16 +43,28 @@ internal sealed class RecordingNotebook : INotebook
 
     public T Get<T>(string name) => Assert.IsType<T>(variables[name], exactMatch: false);
 
+    /// <summary>The commands, which live as long as the notebook.</summary>
+    public RootCommand Commands
+    {
+        get
+        {
+            if (commands is null)
+            {
+                commands = [];
+                foreach (var command in TResNetCommands.All(this, "tresnet-", new Measurements(Store)))
+                {
+                    commands.Subcommands.Add(command);
+                }
+            }
+
+            return commands;
+        }
+    }
+
     /// <summary>Runs a command line as a shell would.</summary>
     public Task<int> RunAsync(string line, CancellationToken cancel = default)
     {
-        var root = new RootCommand();
-        foreach (var command in TResNet.Interactive.Commands.TResNetCommands.All(this, "tresnet-"))
-        {
-            root.Subcommands.Add(command);
-        }
-
-        var parsed = root.Parse(line);
+        var parsed = Commands.Parse(line);
         Assert.Empty(parsed.Errors);
         return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel);
     }

@@ -232,6 +232,9 @@ public sealed record Legend
 
     /// <summary>Which side of the legend stands at <see cref="Y"/>.</summary>
     public string YAnchor { get; init; } = "bottom";
+
+    /// <summary><c>constant</c> draws all marks alike, where those of the chart differ in size.</summary>
+    public string? ItemSizing { get; init; }
 }
 
 /// <summary>The colours of an interactive chart's tools.</summary>

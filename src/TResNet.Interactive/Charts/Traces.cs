@@ -61,7 +61,10 @@ public sealed record Scatter : Trace
     public IReadOnlyList<string>? Text { get; init; }
 
     /// <summary>Where labels stand: <c>top center</c>, <c>middle right</c>, ...</summary>
-    public string? TextPosition { get; init; }
+    public Each<string>? TextPosition { get; init; }
+
+    /// <summary>What a point says when it is pointed at, <c>%{hovertext}</c> in templates; its label when null.</summary>
+    public IReadOnlyList<string>? HoverText { get; init; }
 
     /// <summary>Spread along y.</summary>
     [JsonPropertyName("error_y")]
@@ -162,7 +165,10 @@ public sealed record Marker
     public string? Color { get; init; }
 
     /// <summary>The diameter in pixels; 6 when null. Bars ignore it.</summary>
-    public double? Size { get; init; }
+    public Each<double>? Size { get; init; }
+
+    /// <summary>From 0 (invisible) to 1, for marks that may lie upon each other; 1 when null.</summary>
+    public double? Opacity { get; init; }
 
     /// <summary>The shape; a circle when null. Bars ignore it.</summary>
     public Symbol? Symbol { get; init; }

@@ -11,7 +11,7 @@ internal static class ProfileCommand
 {
     private static readonly string[] Modes = ["inference", "train", "both"];
 
-    public static Command Create(INotebook notebook, string name)
+    public static Command Create(INotebook notebook, string name, Measurements measurements)
     {
         var defaults = new ThroughputOptions();
         var models = new Option<string[]>("--model")
@@ -85,7 +85,7 @@ internal static class ProfileCommand
                     );
                 }
 
-                var work = new ProfileWork(notebook, options, parsed.GetValue(size), file);
+                var work = new ProfileWork(notebook, measurements, options, parsed.GetValue(size), file);
                 var profile = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
                 work.Show(profile, parsed.GetValue(layers));
@@ -98,6 +98,7 @@ internal static class ProfileCommand
 /// <summary>One run of the profile command.</summary>
 internal sealed class ProfileWork(
     INotebook notebook,
+    Measurements measurements,
     IReadOnlyList<ThroughputOptions> options,
     int? size,
     string? weights
@@ -106,6 +107,10 @@ internal sealed class ProfileWork(
     private readonly List<ModelSummary> summaries = [];
     private readonly List<ThroughputResult> results = [];
     private IDisplayedValue? line;
+    private string? notKept;
+
+    /// <summary>What tables call a network: its name, or that of its variable with the name in brackets.</summary>
+    public static string LabelOf(string variable, Network network) => $"{variable} ({network.Info.Name})";
 
     /// <summary>Measures each network in each mode; what is done when it is interrupted is the result.</summary>
     public Profile Run(IReadOnlyList<string> models, CancellationToken cancel)
@@ -144,6 +149,11 @@ internal sealed class ProfileWork(
             notebook.Display(Plots.TradeOff(profile.Summaries, profile.Throughputs));
         }
 
+        if (notKept is not null)
+        {
+            notebook.Display(new View { Parts = [$"The compare command will not know these speeds: {notKept}"] });
+        }
+
         foreach (var summary in layers ? profile.Summaries : [])
         {
             notebook.Display(ProfileViews.Of(summary));
@@ -158,7 +168,7 @@ internal sealed class ProfileWork(
         var side = CommonOptions.SizeFor(network, size);
         StartingWeights.Load(notebook, network, weights, cancel);
         long[] shape = [network.InChans, side, side];
-        var label = isNew ? network.Info.Name : $"{name} ({network.Info.Name})";
+        var label = isNew ? network.Info.Name : LabelOf(name, network);
         Report(label, "counting", 0, number, count);
         var summary = Summarizer.Summarize(network, shape) with { Model = label };
         for (var i = 0; i < options.Count; i++)
@@ -175,12 +185,20 @@ internal sealed class ProfileWork(
                     count
                 )
             );
-            results.Add(
-                ThroughputProfiler.Measure(network, shape, options[i], progress, cancel) with
-                {
-                    Model = label,
-                }
-            );
+            var result = ThroughputProfiler.Measure(network, shape, options[i], progress, cancel) with
+            {
+                Model = label,
+            };
+            results.Add(result);
+            if (isNew)
+            {
+                notKept ??= measurements.Keep(result);
+            }
+            else
+            {
+                measurements.Keep(network, result);
+            }
+
             if (i == 0)
             {
                 summaries.Add(summary);

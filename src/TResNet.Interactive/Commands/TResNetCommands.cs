@@ -11,11 +11,15 @@ public static class TResNetCommands
     /// <param name="notebook">Where results are shown and kept.</param>
     /// <param name="prefix">Goes before each name: <c>tresnet-</c> for magics, nothing for a shell that is called <c>tresnet</c>.</param>
     public static IReadOnlyList<Command> All(INotebook notebook, string prefix) =>
+        All(notebook, prefix, Measurements.OfUser);
+
+    internal static IReadOnlyList<Command> All(INotebook notebook, string prefix, Measurements measurements) =>
         [
             ModelsCommand.Create(notebook, prefix + "models"),
             BuildCommand.Create(notebook, prefix + "build"),
             TrainCommand.Create(notebook, prefix + "train"),
-            ProfileCommand.Create(notebook, prefix + "profile"),
+            ProfileCommand.Create(notebook, prefix + "profile", measurements),
+            CompareCommand.Create(notebook, prefix + "compare", measurements),
             WeightsCommand.Create(notebook, prefix + "weights"),
             ConvertWeightsCommand.Create(notebook, prefix + "convert-weights"),
         ];

@@ -10,6 +10,9 @@ public sealed record Cell(string Text)
     /// <summary>Shown when it is pointed at; nothing when null.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>The number of a note, raised behind the text: <c>[1]</c>; none when null.</summary>
+    public string? Mark { get; init; }
+
     /// <summary>Where a click leads; nowhere when null.</summary>
     public string? Url { get; init; }
 

@@ -26,6 +26,7 @@ internal static class Formatters
         RegisterView<ThroughputResult>(result => ProfileViews.Of([result]));
         RegisterView<IEnumerable<ThroughputResult>>(results => ProfileViews.Of([.. results]));
         RegisterView<Profile>(ProfileViews.Of);
+        RegisterView<Comparison>(ComparisonViews.Of);
         RegisterView<TrainingRun>(TrainingViews.Of);
         RegisterView<Evaluation>(TrainingViews.Of);
         RegisterView<ImageDataset>(DataViews.Of);

@@ -19,7 +19,7 @@ internal static class ModelViews
     /// <summary>What is known of networks without building them.</summary>
     public static View Of(IReadOnlyList<ModelInfo> infos)
     {
-        var sources = new Sources(infos);
+        var sources = new Sources(infos.Select(info => info.Top1Source));
         return new View
         {
             Parts =
@@ -29,13 +29,12 @@ internal static class ModelViews
                     Columns =
                     [
                         new("name"),
-                        new("family", Rank: 1),
-                        new("year", true, Rank: 2),
-                        new("input", true),
+                        new("family", Rank: 2),
+                        new("year", true, Rank: 3),
+                        new("input", true, Rank: 1),
                         new("parameters", true),
                         new("multiply-adds", true),
                         new("top-1", true),
-                        new("source", Rank: 3),
                         new("arXiv", Rank: 4),
                     ],
                     Rows = [.. infos.Select(info => Row(info, sources))],
@@ -54,14 +53,19 @@ internal static class ModelViews
             Number(info.InputSize, $"{info.InputSize}"),
             Count(info.Parameters),
             Count(info.MultiplyAdds),
-            Top1(info),
-            sources.Of(info),
+            Top1(info.Top1, info.Top1Source, sources),
             Paper(info),
         ];
 
-    /// <summary>The published accuracy, with its source when pointed at.</summary>
-    public static Cell Top1(ModelInfo info) =>
-        info.Top1 is { } top1 ? Number(top1, Words.Percent(top1 / 100)) with { Hint = info.Top1Source } : Cell.Unknown;
+    /// <summary>The published accuracy in percent, with the number of its source; with the source itself when pointed at.</summary>
+    public static Cell Top1(double? percent, string? source, Sources sources) =>
+        percent is { } top1
+            ? Number(top1, Words.Percent(top1 / 100)) with
+            {
+                Hint = source,
+                Mark = sources.MarkOf(source),
+            }
+            : Cell.Unknown;
 
     public static Cell Count(long count) => Number(count, Words.Count(count)) with { Hint = $"{count:N0}" };
 
@@ -77,24 +81,19 @@ internal static class ModelViews
 }
 
 /// <summary>Where accuracies were published: a number for each source in the table, and the list below it.</summary>
-internal sealed class Sources
+internal sealed class Sources(IEnumerable<string?> sources)
 {
-    private readonly string[] all;
-
-    public Sources(IReadOnlyList<ModelInfo> infos) =>
-        all = [.. infos.Where(info => info.Top1 is not null).Select(Place).OfType<string>().Distinct()];
+    private readonly string[] places = [.. sources.OfType<string>().Select(PlaceOf).Distinct()];
 
     /// <summary>The list; null when nothing is published.</summary>
     public string? Note =>
-        all.Length == 0
+        places.Length == 0
             ? null
-            : $"Top-1 on ImageNet-1k as published: {string.Join("; ", all.Select((place, i) => $"[{i + 1}] {place}"))}.";
+            : $"Top-1 on ImageNet-1k as published: {string.Join("; ", places.Select((place, i) => $"[{i + 1}] {place}"))}.";
 
-    public Cell Of(ModelInfo info) =>
-        info.Top1 is not null && Place(info) is { } place
-            ? new Cell($"[{Array.IndexOf(all, place) + 1}]") { Hint = info.Top1Source }
-            : "";
+    /// <summary>The number of a source in the list.</summary>
+    public string? MarkOf(string? source) => source is null ? null : $"[{Array.IndexOf(places, PlaceOf(source)) + 1}]";
 
     // Behind the colon are the weights, which differ from network to network.
-    private static string? Place(ModelInfo info) => info.Top1Source?.Split(':')[0];
+    private static string PlaceOf(string source) => source.Split(':')[0];
 }

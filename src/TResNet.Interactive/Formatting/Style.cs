@@ -11,7 +11,7 @@ internal static class Style
         .tresnet{line-height:1.45;font-variant-numeric:tabular-nums;margin:.25em 0}
         .tresnet p{margin:0 0 .5em}
         .tresnet .tresnet-title{font-weight:600;font-size:1.08em}
-        .tresnet .tresnet-note{opacity:.7;font-size:.88em;margin:.5em 0 0}
+        .tresnet .tresnet-note{white-space:pre-line;opacity:.7;font-size:.88em;margin:.5em 0 0}
         .tresnet .tresnet-sub{opacity:.7;font-weight:400}
         .tresnet .tresnet-scroll{overflow-x:auto}
         .tresnet table.tresnet-table{border-collapse:collapse;border:0;margin:0;font-size:.93em;width:auto;table-layout:auto}
@@ -21,6 +21,7 @@ internal static class Style
         .tresnet table.tresnet-table th{font-weight:600;white-space:normal;vertical-align:bottom;border-bottom:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table .tresnet-number{text-align:right}
+        .tresnet table.tresnet-table sup{position:absolute;font-size:.68em;line-height:1.6;margin-left:.2em;vertical-align:baseline;opacity:.7}
         .tresnet table.tresnet-table a{color:inherit;text-decoration:underline;text-decoration-color:rgba(128,136,148,.6);text-underline-offset:.15em}
         .tresnet table.tresnet-table a:hover{text-decoration-color:currentColor}
         .tresnet table.tresnet-table th button{position:relative;font:inherit;text-align:inherit;color:inherit;background:none;border:0;margin:0;padding:0;cursor:pointer}

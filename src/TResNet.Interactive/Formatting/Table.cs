@@ -19,7 +19,7 @@ public sealed record Table
     /// <summary>A last row that sums up; none when null.</summary>
     public IReadOnlyList<Cell>? Footer { get; init; }
 
-    /// <summary>A quiet line below; none when null.</summary>
+    /// <summary>Quiet lines below; none when null.</summary>
     public string? Note { get; init; }
 
     /// <summary>Whether a click on a column's header sorts by it, in HTML.</summary>
@@ -29,53 +29,14 @@ public sealed record Table
     public string ToHtml() => Style.Wrap(ToInnerHtml());
 
     /// <summary>The table as aligned text.</summary>
-    public override string ToString()
-    {
-        var widths = Widths(Enumerable.Range(0, Columns.Count));
-        var text = new StringBuilder();
-        if (Title is not null)
-        {
-            text.Append(Title).Append("\n\n");
-        }
+    public override string ToString() => Within(int.MaxValue).ToText();
 
-        AppendLine(text, [.. Columns.Select(column => new Cell(column.Header))], widths);
-        text.Append(string.Join("  ", widths.Select(width => new string('─', width)))).Append('\n');
-        foreach (var row in Rows)
-        {
-            AppendLine(text, row, widths);
-        }
-
-        if (Footer is not null)
-        {
-            text.Append(string.Join("  ", widths.Select(width => new string('─', width)))).Append('\n');
-            AppendLine(text, Footer, widths);
-        }
-
-        if (Note is not null)
-        {
-            text.Append('\n').Append(Note).Append('\n');
-        }
-
-        return text.ToString().TrimEnd('\n');
-    }
-
-    /// <summary>The table without what there is no room for in a terminal: the columns of the highest rank go first, those of rank 0 never.</summary>
-    /// <param name="width">The letters that a line has room for, at two between columns.</param>
-    public Table Within(int width)
-    {
-        var kept = Enumerable.Range(0, Columns.Count).ToList();
-        while (Widths(kept).Sum() + 2 * (kept.Count - 1) > width && kept.Any(i => Columns[i].Rank > 0))
-        {
-            kept.Remove(kept.MaxBy(i => Columns[i].Rank));
-        }
-
-        return this with
-        {
-            Columns = [.. kept.Select(i => Columns[i])],
-            Rows = [.. Rows.Select(row => kept.Select(i => row[i]).ToArray())],
-            Footer = Footer is null ? null : [.. kept.Select(i => Footer[i])],
-        };
-    }
+    /// <summary>
+    /// The table as a terminal has room for it: marks are part of the texts, and columns are left out where it is narrow, those of the highest rank
+    /// first and those of rank 0 never.
+    /// </summary>
+    /// <param name="width">The letters of a line, of which two stand between columns.</param>
+    public Table Within(int width) => WithMarksInTexts().Narrowed(width);
 
     internal string ToInnerHtml()
     {
@@ -116,6 +77,75 @@ public sealed record Table
         return html.ToString();
     }
 
+    private string ToText()
+    {
+        var widths = Widths(Enumerable.Range(0, Columns.Count));
+        var text = new StringBuilder();
+        if (Title is not null)
+        {
+            text.Append(Title).Append("\n\n");
+        }
+
+        AppendLine(text, [.. Columns.Select(column => new Cell(column.Header))], widths);
+        text.Append(string.Join("  ", widths.Select(width => new string('─', width)))).Append('\n');
+        foreach (var row in Rows)
+        {
+            AppendLine(text, row, widths);
+        }
+
+        if (Footer is not null)
+        {
+            text.Append(string.Join("  ", widths.Select(width => new string('─', width)))).Append('\n');
+            AppendLine(text, Footer, widths);
+        }
+
+        if (Note is not null)
+        {
+            text.Append('\n').Append(Note).Append('\n');
+        }
+
+        return text.ToString().TrimEnd('\n');
+    }
+
+    private Table WithMarksInTexts()
+    {
+        int Room(int i) =>
+            AllRows().Select(row => row[i].Mark is { } mark ? 1 + mark.Length : 0).DefaultIfEmpty(0).Max();
+        var room = Enumerable.Range(0, Columns.Count).Select(Room).ToArray();
+        Cell Marked(Cell cell, int i) =>
+            room[i] == 0
+                ? cell
+                : cell with
+                {
+                    Text = (cell.Mark is null ? cell.Text : $"{cell.Text} {cell.Mark}").PadRight(
+                        cell.Text.Length + room[i]
+                    ),
+                    Mark = null,
+                };
+        return this with
+        {
+            Columns = [.. Columns.Select((each, i) => each with { Header = Marked(each.Header, i).Text })],
+            Rows = [.. Rows.Select(row => row.Select(Marked).ToArray())],
+            Footer = Footer?.Select(Marked).ToArray(),
+        };
+    }
+
+    private Table Narrowed(int width)
+    {
+        var kept = Enumerable.Range(0, Columns.Count).ToList();
+        while (Widths(kept).Sum() + 2 * (kept.Count - 1) > width && kept.Any(i => Columns[i].Rank > 0))
+        {
+            kept.Remove(kept.MaxBy(i => Columns[i].Rank));
+        }
+
+        return this with
+        {
+            Columns = [.. kept.Select(i => Columns[i])],
+            Rows = [.. Rows.Select(row => kept.Select(i => row[i]).ToArray())],
+            Footer = Footer is null ? null : [.. kept.Select(i => Footer[i])],
+        };
+    }
+
     private int[] Widths(IEnumerable<int> columns) =>
         [.. columns.Select(i => AllRows().Select(row => row[i].Text.Length).Append(Columns[i].Header.Length).Max())];
 
@@ -137,7 +167,7 @@ public sealed record Table
             html.Append(
                 cell.Url is null ? Encode(cell.Text) : $"<a href=\"{Encode(cell.Url)}\">{Encode(cell.Text)}</a>"
             );
-            html.Append("</td>");
+            html.Append(cell.Mark is null ? "</td>" : $"<sup>{Encode(cell.Mark)}</sup></td>");
         }
 
         html.Append("</tr>");

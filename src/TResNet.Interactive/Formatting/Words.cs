@@ -28,5 +28,13 @@ internal static class Words
         return whole.ToString(whole.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Names in a sentence: <c>a</c>, <c>a and b</c>, <c>a, b and c</c>; of many the first ones and how many more.</summary>
+    public static string List(IReadOnlyList<string> names)
+    {
+        const int Most = 6;
+        var shown = names.Count > Most ? [.. names.Take(Most - 1), $"{names.Count - Most + 1} others"] : names;
+        return shown.Count < 2 ? string.Concat(shown) : $"{string.Join(", ", shown.SkipLast(1))} and {shown[^1]}";
+    }
+
     public static string Size(IReadOnlyList<long> shape) => string.Join(" × ", shape);
 }

@@ -71,6 +71,8 @@ public static class ThroughputProfiler
             DataType = placement.Type.ToString(),
             MemoryFormat = placement.ChannelsLast ? "channels last" : "contiguous",
             Machine = Machine.Describe(),
+            Library = Backend.Name,
+            Date = TimeProvider.System.GetUtcNow(),
             PeakMemory = Machine.PeakResidentMemory(),
         };
 

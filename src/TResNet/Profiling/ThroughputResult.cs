@@ -97,6 +97,12 @@ public sealed record ThroughputResult
     /// <summary>The machine, in words.</summary>
     public required string Machine { get; init; }
 
+    /// <summary>Which library ran the operators: <c>libtorch 1.13.0</c>.</summary>
+    public required string Library { get; init; }
+
+    /// <summary>When it was measured.</summary>
+    public required DateTimeOffset Date { get; init; }
+
     /// <summary>
     /// The most resident memory that the process had while it ran, in bytes, the rest of the process included; null where the system does not tell.
     /// </summary>

@@ -33,6 +33,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-build --num-classes 0", "tresnet_m was asked for 0 classes")]
     [InlineData("tresnet-build --weights missing.safetensors", "missing.safetensors")]
     [InlineData("tresnet-models convnext*", "No network's name matches 'convnext*'")]
+    [InlineData("tresnet-compare --models tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData("tresnet-compare --models resnet50,convnext*", "No network's name matches 'convnext*'")]
+    [InlineData("tresnet-compare --models ,", "--models names no network: write names with commas between")]
     public async Task Bad_input_is_refused_in_one_sentence(string line, string sentence)
     {
         var refusal = await notebook.RefusalOf(line);

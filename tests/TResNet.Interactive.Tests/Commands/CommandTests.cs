@@ -146,6 +146,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-build",
                 "tresnet-train",
                 "tresnet-profile",
+                "tresnet-compare",
                 "tresnet-weights",
                 "tresnet-convert-weights",
             ],

@@ -141,6 +141,74 @@ public sealed class ViewTests
         Assert.Equal(["all", "7"], table.Within(3).Footer!.Select(cell => cell.Text));
     }
 
+    [Fact]
+    public void Networks_are_compared_in_a_table_and_over_work_and_speed()
+    {
+        Snapshot.Match(Comparison.ToDisplayString("text/plain"));
+        Snapshot.Match(Plots.AccuracyAgainstWork(Comparison).ToSvg(), "svg", "work");
+        Snapshot.Match(Plots.AccuracyAgainstSpeed(Comparison).ToSvg(), "svg", "speed");
+        Snapshot.Match(
+            System.Text.Json.Nodes.JsonNode.Parse(Plots.AccuracyAgainstSpeed(Comparison).ToJson())!.ToString(),
+            "json",
+            "speed"
+        );
+        Assert.Equal(2, Comparison.ToDisplayString("text/html").Split("<svg xmlns").Length - 1);
+    }
+
+    [Fact]
+    public void A_comparison_without_published_accuracies_or_speeds_is_a_table_alone()
+    {
+        var bare = new Comparison
+        {
+            Networks =
+            [
+                .. Comparison.Networks.Select(each => each with { Top1 = null, Top1Source = null, Inference = null }),
+            ],
+        };
+
+        var html = bare.ToDisplayString("text/html");
+        Assert.DoesNotContain("<svg", html);
+        Assert.Contains("None was measured on this machine", html);
+    }
+
+    private static Comparison Comparison { get; } =
+        new()
+        {
+            Networks =
+            [
+                Compared("tresnet_m", "TResNet", 31_389_032, 5_734_965_248, 80.8, 24.3),
+                Compared("tresnet_l", "TResNet", 55_989_256, 10_875_689_984, 81.5, 12.9),
+                Compared("tresnet_xl", "TResNet", 78_436_244, 15_165_013_664, 82.0, null),
+                Compared("resnet50", "ResNet", 25_557_032, 4_089_184_256, 79.0, 26.7),
+                Compared("mobilenetv2_100", "MobileNetV2", 3_504_872, 300_774_272, 72.9, 101.2),
+                Compared("mine (tresnet_nano)", "TResNet", 149_202, 5_140_000, null, 1234),
+            ],
+        };
+
+    private static ComparedNetwork Compared(
+        string name,
+        string family,
+        long parameters,
+        long multiplyAdds,
+        double? top1,
+        double? rate
+    ) =>
+        new()
+        {
+            Name = name,
+            Family = family,
+            InputSize = 224,
+            Parameters = parameters,
+            MultiplyAdds = multiplyAdds,
+            Activations = parameters / 3,
+            Top1 = top1,
+            Top1Source =
+                top1 is null ? null
+                : family == "TResNet" ? "official README, table 3"
+                : "timm's results: a1_in1k",
+            Inference = rate is { } value ? Result(name, ThroughputMode.Inference, value) : null,
+        };
+
     private static TrainingRun Run { get; } =
         new()
         {
@@ -224,6 +292,8 @@ public sealed class ViewTests
             DataType = "Float32",
             MemoryFormat = "channels last",
             Machine = "A machine, 2 cores, 16 GiB",
+            Library = "libtorch 1.13.0",
+            Date = new DateTimeOffset(2026, 11, 22, 5, 0, 0, TimeSpan.Zero),
             PeakMemory = 1_234_567_890,
         };
 }

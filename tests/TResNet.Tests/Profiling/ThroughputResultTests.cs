@@ -61,6 +61,8 @@ public sealed class ThroughputResultTests
             DataType = "Float32",
             MemoryFormat = "contiguous",
             Machine = "a machine",
+            Library = "libtorch 1.13.0",
+            Date = new DateTimeOffset(2026, 11, 22, 5, 0, 0, TimeSpan.Zero),
             PeakMemory = null,
         };
 }

@@ -8,6 +8,13 @@ internal static class TracePainter
     /// <summary>Pixels that marks may stand out over the panel's edge.</summary>
     private const double Overhang = 6;
 
+    private const double MarkSize = 6;
+
+    private const double KeySize = 10;
+
+    /// <summary>Pixels between a mark and its label.</summary>
+    internal const double LabelGap = 5;
+
     public static string ColorOf(Trace trace, int index, Figure figure)
     {
         var own = trace switch
@@ -98,7 +105,13 @@ internal static class TracePainter
 
         if (scatter.Mode != ScatterMode.Lines)
         {
-            DrawMark(svg, scatter.Marker, color, x + 9, y, null);
+            var size = scatter.Marker?.Size switch
+            {
+                null => MarkSize,
+                { Varies: true } => KeySize,
+                var same => same[0],
+            };
+            DrawMark(svg, scatter.Marker, size, color, x + 9, y, null);
         }
     }
 
@@ -181,14 +194,16 @@ internal static class TracePainter
         }
 
         var label = scatter.Text?.ElementAtOrDefault(index);
-        DrawMark(svg, scatter.Marker, color, point.X, point.Y, label);
-        if (scatter.Mode != ScatterMode.MarkersText || label is null)
+        var size = scatter.Marker?.Size?[index] ?? MarkSize;
+        var hint = scatter.HoverText?.ElementAtOrDefault(index) ?? label;
+        DrawMark(svg, scatter.Marker, size, color, point.X, point.Y, hint);
+        if (scatter.Mode != ScatterMode.MarkersText || string.IsNullOrEmpty(label))
         {
             return;
         }
 
-        var position = scatter.TextPosition ?? "middle center";
-        var away = (scatter.Marker?.Size ?? 6) / 2 + 5;
+        var position = scatter.TextPosition?[index] ?? "middle center";
+        var away = size / 2 + LabelGap;
         var x =
             point.X
             + (
@@ -239,9 +254,18 @@ internal static class TracePainter
         }
     }
 
-    private static void DrawMark(SvgWriter svg, Marker? marker, string color, double x, double y, string? hint)
+    private static void DrawMark(
+        SvgWriter svg,
+        Marker? marker,
+        double size,
+        string color,
+        double x,
+        double y,
+        string? hint
+    )
     {
-        var radius = (marker?.Size ?? 6) / 2;
+        var radius = size / 2;
+        var opacity = marker?.Opacity;
         switch (marker?.Symbol)
         {
             case Symbol.Square:
@@ -252,7 +276,8 @@ internal static class TracePainter
                     ("y", y - radius),
                     ("width", 2 * radius),
                     ("height", 2 * radius),
-                    ("fill", color)
+                    ("fill", color),
+                    ("fill-opacity", opacity)
                 );
                 break;
             case Symbol.Diamond:
@@ -261,11 +286,20 @@ internal static class TracePainter
                     "path",
                     hint,
                     ("d", $"M{SvgWriter.Number(x - radius * 1.3)} {SvgWriter.Number(y)}l{r} -{r}l{r} {r}l-{r} {r}z"),
-                    ("fill", color)
+                    ("fill", color),
+                    ("fill-opacity", opacity)
                 );
                 break;
             default:
-                svg.Hinted("circle", hint, ("cx", x), ("cy", y), ("r", radius), ("fill", color));
+                svg.Hinted(
+                    "circle",
+                    hint,
+                    ("cx", x),
+                    ("cy", y),
+                    ("r", radius),
+                    ("fill", color),
+                    ("fill-opacity", opacity)
+                );
                 break;
         }
     }

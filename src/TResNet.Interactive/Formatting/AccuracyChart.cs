@@ -1,0 +1,158 @@
+// The chart that papers on networks end in: accuracy over cost, one disc a network, its area the parameters.
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Charts.Svg;
+
+namespace TResNet.Interactive.Formatting;
+
+/// <summary>A network in the chart.</summary>
+/// <param name="Network">Which.</param>
+/// <param name="Cost">Where it stands along x; above 0.</param>
+internal sealed record CostPoint(ComparedNetwork Network, double Cost);
+
+/// <summary>Draws published accuracy over what it costs.</summary>
+internal static class AccuracyChart
+{
+    private const int MostFamilies = 5;
+    private const double LargestMark = 34;
+    private const double SmallestMark = 7;
+    private const int Width = 760;
+    private const int Height = 460;
+
+    /// <summary>From this ratio between the dearest and the cheapest on, the axis is logarithmic.</summary>
+    private const double Wide = 12;
+
+    /// <param name="title">The headline.</param>
+    /// <param name="better">The direction in which networks are better.</param>
+    /// <param name="axis">The title of the cost's axis.</param>
+    /// <param name="unit">What follows a cost in a sentence.</param>
+    /// <param name="points">The networks with both numbers.</param>
+    /// <param name="left">How many networks are left out, for want of a published accuracy.</param>
+    public static Figure Draw(
+        string title,
+        string better,
+        string axis,
+        string unit,
+        IReadOnlyList<CostPoint> points,
+        int left
+    )
+    {
+        // Small discs lie upon large ones.
+        var ordered = points.OrderByDescending(point => point.Network.Parameters).ToArray();
+        var groups = Groups(ordered);
+        var margin = new Margin
+        {
+            L = 64,
+            R = 24,
+            T = groups.Length > 1 ? 92 : 64,
+        };
+        var log = points.Count > 0 && points.Max(p => p.Cost) / points.Min(p => p.Cost) > Wide;
+        var x = Range([.. points.Select(p => log ? Math.Log10(p.Cost) : p.Cost)], 0.08);
+        var y = Range([.. points.Select(p => p.Network.Top1 ?? 0)], 0.12);
+        var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, Height - margin.T - margin.B);
+        var largest = points.Select(point => point.Network.Parameters).DefaultIfEmpty(1).Max();
+        double Size(CostPoint p) =>
+            Math.Max(SmallestMark, LargestMark * Math.Sqrt(p.Network.Parameters / (double)largest));
+
+        var places = LabelPlacer.Place(
+            [
+                .. ordered.Select(point => new NamedMark(
+                    area.Left + Part(log ? Math.Log10(point.Cost) : point.Cost, x) * area.Width,
+                    area.Bottom - Part(point.Network.Top1 ?? 0, y) * area.Height,
+                    Size(point) / 2,
+                    point.Network.Name
+                )),
+            ],
+            area with
+            {
+                Width = Width - area.Left - 4,
+            }
+        );
+        var placeOf = ordered.Zip(places).ToDictionary(pair => pair.First, pair => pair.Second);
+        return new Figure
+        {
+            Data =
+            [
+                .. groups.Select(group => new Scatter
+                {
+                    Name = group.Name,
+                    Mode = ScatterMode.MarkersText,
+                    X = group.Points.Select(point => point.Cost).ToArray(),
+                    Y = group.Points.Select(point => point.Network.Top1 ?? 0).ToArray(),
+                    Text = [.. group.Points.Select(point => placeOf[point] is null ? "" : point.Network.Name)],
+                    TextPosition = group.Points.Select(point => placeOf[point] ?? "top center").ToArray(),
+                    HoverText = [.. group.Points.Select(point => Hover(point, unit))],
+                    HoverTemplate = "%{hovertext}<extra></extra>",
+                    Marker = new Marker
+                    {
+                        Size = group.Points.Select(Size).ToArray(),
+                        Color = group.Color,
+                        Opacity = 0.7,
+                    },
+                    ClipOnAxis = false,
+                }),
+            ],
+            Layout = new Layout
+            {
+                Title = Title.Headline(
+                    title,
+                    $"top-1 on ImageNet-1k as published{(left > 0 ? $" ({left} {(left == 1 ? "has" : "have")} none)" : "")}; area: parameters; {better} is better"
+                ),
+                XAxis = new Axis
+                {
+                    Title = axis,
+                    Type = log ? AxisType.Log : null,
+                    Range = x,
+                    NTicks = log ? 6 : null,
+                },
+                YAxis = new Axis
+                {
+                    Title = "top-1",
+                    TickSuffix = "%",
+                    Range = y,
+                },
+                Height = Height,
+                Margin = margin,
+                Legend = new Legend { ItemSizing = "constant" },
+            },
+        };
+    }
+
+    /// <summary>A colour for each family while they can be told apart; of many, TResNet and the others.</summary>
+    private static (string Name, string Color, CostPoint[] Points)[] Groups(IReadOnlyList<CostPoint> points)
+    {
+        const string Others = "other networks";
+        var ours = Architectures.TResNetFamily.All[0].Info.Family;
+        var families = points.Select(point => point.Network.Family).Distinct().Count();
+        return
+        [
+            .. points
+                .GroupBy(point =>
+                    families <= MostFamilies || point.Network.Family == ours ? point.Network.Family : Others
+                )
+                .OrderBy(group => group.Key == Others)
+                .ThenByDescending(group => group.Key == ours)
+                .Select(
+                    (group, i) =>
+                        (group.Key, group.Key == Others ? Palette.Series[^1] : Palette.Series[i], group.ToArray())
+                ),
+        ];
+    }
+
+    private static string Hover(CostPoint point, string unit) =>
+        $"{point.Network.Name}: top-1 {Words.Percent((point.Network.Top1 ?? 0) / 100)}, {NumberFormat.Format(point.Cost, point.Cost < 100 ? ".3~f" : ",d")} {unit}, "
+        + $"{Words.Count(point.Network.Parameters)} parameters";
+
+    private static double[] Range(double[] values, double room)
+    {
+        if (values.Length == 0)
+        {
+            return [0, 1];
+        }
+
+        var (low, high) = (values.Min(), values.Max());
+        var span = high - low > 1e-9 ? high - low : Math.Max(Math.Abs(high) * 0.1, 0.1);
+        return [low - room * span, high + room * span];
+    }
+
+    private static double Part(double value, double[] range) => (value - range[0]) / (range[1] - range[0]);
+}

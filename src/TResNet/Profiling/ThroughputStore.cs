@@ -1,0 +1,169 @@
+// What was measured is worth keeping: a comparison shows it days later. One JSON object a line, so that a person can read it and a damaged line
+// costs no other.
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TResNet.Checkpoints;
+
+namespace TResNet.Profiling;
+
+/// <summary>
+/// A file of measurements, the newest of each kind: one for each machine, library, network, mode, batch size, input size, device, precision,
+/// memory format and number of threads.
+/// </summary>
+/// <param name="folder">Where the file <c>throughput.jsonl</c> is kept; it is made when the first measurement comes.</param>
+public sealed class ThroughputStore(string folder)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter<ThroughputMode>(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private readonly Lock gate = new();
+
+    /// <summary>The user's, beside the published weights; see <see cref="WeightStore.OfUser"/>.</summary>
+    public static ThroughputStore OfUser { get; } = new(WeightStore.OfUser.Folder);
+
+    /// <summary>The file.</summary>
+    public string Path { get; } = System.IO.Path.Combine(folder, "throughput.jsonl");
+
+    /// <summary>Keeps a measurement in the place of an older one of the same kind.</summary>
+    /// <remarks>The file is replaced as a whole, without the lines that cannot be read. Of two processes that save at once, one may lose its line.</remarks>
+    /// <param name="result">What was measured; its <see cref="ThroughputResult.Model"/> is the network's name.</param>
+    /// <exception cref="TResNetException">The disk refuses; what was there before is untouched.</exception>
+    public void Save(ThroughputResult result)
+    {
+        lock (gate)
+        {
+            var kept = Newest([.. Load(), result])
+                .Select(each => JsonSerializer.SerializeToUtf8Bytes(LineOf(each), Json));
+            AtomicFile.Write(
+                Path,
+                stream =>
+                {
+                    foreach (var line in kept)
+                    {
+                        stream.Write(line);
+                        stream.WriteByte((byte)'\n');
+                    }
+                }
+            );
+        }
+    }
+
+    /// <summary>All that was kept, oldest first; lines that cannot be read are left out. Nothing where there is no file.</summary>
+    /// <exception cref="TResNetException">The file cannot be read.</exception>
+    public IReadOnlyList<ThroughputResult> Load()
+    {
+        try
+        {
+            return File.Exists(Path) ? Newest([.. File.ReadLines(Path).Select(Parse).OfType<ThroughputResult>()]) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TResNetException(
+                $"{Path} could not be read ({e.Message.TrimEnd('.')}): make it readable, or remove it.",
+                e
+            );
+        }
+    }
+
+    // Of two of the same date the later line counts, as OrderBy keeps their order.
+    private static ThroughputResult[] Newest(IReadOnlyList<ThroughputResult> results) =>
+        [.. results.OrderBy(result => result.Date).GroupBy(Kind).Select(same => same.Last()).OrderBy(r => r.Date)];
+
+    private static object Kind(ThroughputResult result) =>
+        (
+            (result.Machine, result.Library, result.Model),
+            (result.Mode, string.Join('x', result.InputShape)),
+            (result.Device, result.DataType, result.MemoryFormat, result.Threads)
+        );
+
+    private static ThroughputResult? Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Line>(text, Json)?.ToResult();
+        }
+        catch (Exception damaged) when (damaged is JsonException or TResNetException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static Line LineOf(ThroughputResult result) =>
+        new()
+        {
+            Machine = result.Machine,
+            Library = result.Library,
+            Network = result.Model,
+            Mode = result.Mode,
+            Batch = result.BatchSize,
+            Input = [.. result.InputShape.Skip(1)],
+            Device = result.Device,
+            Precision = result.DataType,
+            Layout = result.MemoryFormat,
+            Threads = result.Threads,
+            Date = result.Date,
+            ImagesPerSecond = [.. result.Rounds],
+            PeakMemory = result.PeakMemory,
+            Rounds = result.Options.Rounds,
+            BatchesPerRound = result.Options.BatchesPerRound,
+            WarmUp = result.Options.WarmUp,
+            BudgetSeconds = result.Options.Budget.TotalSeconds,
+        };
+
+    /// <summary>A line of the file: what was measured, on what, when, and how.</summary>
+    private sealed record Line
+    {
+        public required string Machine { get; init; }
+        public required string Library { get; init; }
+        public required string Network { get; init; }
+        public required ThroughputMode Mode { get; init; }
+        public required int Batch { get; init; }
+        public required long[] Input { get; init; }
+        public required string Device { get; init; }
+        public required string Precision { get; init; }
+        public required string Layout { get; init; }
+        public required int Threads { get; init; }
+        public required DateTimeOffset Date { get; init; }
+        public required double[] ImagesPerSecond { get; init; }
+        public required long? PeakMemory { get; init; }
+        public required int Rounds { get; init; }
+        public required int BatchesPerRound { get; init; }
+        public required int WarmUp { get; init; }
+        public required double BudgetSeconds { get; init; }
+
+        /// <summary>The measurement; null where a number cannot be one.</summary>
+        public ThroughputResult? ToResult() =>
+            Input is not [> 0, > 0, > 0]
+            || ImagesPerSecond.Length == 0
+            || ImagesPerSecond.Any(rate => rate is not (> 0 and < double.PositiveInfinity))
+                ? null
+                : new ThroughputResult
+                {
+                    Model = Network,
+                    InputShape = [Batch, .. Input],
+                    Options = new ThroughputOptions
+                    {
+                        Mode = Mode,
+                        BatchSize = Batch,
+                        WarmUp = WarmUp,
+                        Rounds = Rounds,
+                        BatchesPerRound = BatchesPerRound,
+                        Budget = TimeSpan.FromSeconds(BudgetSeconds),
+                    }.Validate(),
+                    Rounds = ImagesPerSecond,
+                    Device = Device,
+                    Threads = Threads,
+                    DataType = Precision,
+                    MemoryFormat = Layout,
+                    Machine = Machine,
+                    Library = Library,
+                    Date = Date,
+                    PeakMemory = PeakMemory,
+                };
+    }
+}
