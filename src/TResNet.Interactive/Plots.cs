@@ -144,7 +144,7 @@ public static class Plots
         var (unit, word) = published.Any(network => network.MultiplyAdds >= 1e9) ? (1e9, "billion") : (1e6, "million");
         return AccuracyChart.Draw(
             "Accuracy against work",
-            "to the upper left",
+            "upper left",
             $"{word} multiply-adds per image",
             $"{word} multiply-adds",
             [.. published.Select(network => new CostPoint(network, network.MultiplyAdds / unit))],
@@ -161,7 +161,7 @@ public static class Plots
         var way = measured is [{ Inference: { } first }, ..] ? $" ({ComparisonViews.WayOf(first)})" : "";
         return AccuracyChart.Draw(
             "Accuracy against speed",
-            "to the upper right",
+            "upper right",
             $"images/s on this machine{way}",
             "images/s",
             [.. measured.Select(network => new CostPoint(network, network.Inference!.Median))],

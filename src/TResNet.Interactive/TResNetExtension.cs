@@ -30,7 +30,6 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet.Layers",
             "TResNet.Profiling",
             "TResNet.Training",
-
             // So that a variant reads as it is said: Models.TResNetM() with { Attention = Eca, Blocks = [Basic] }.
             "static TResNet.Layers.Attention",
             "static TResNet.Architectures.BlockKind"

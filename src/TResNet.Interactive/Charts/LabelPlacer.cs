@@ -3,7 +3,12 @@ using TResNet.Interactive.Charts.Svg;
 namespace TResNet.Interactive.Charts;
 
 /// <summary>A disc with a name, in pixels, y downwards.</summary>
-internal readonly record struct NamedMark(double X, double Y, double Radius, string Name);
+/// <param name="X">Its centre.</param>
+/// <param name="Y">Its centre.</param>
+/// <param name="Radius">Half its width.</param>
+/// <param name="Name">What should stand beside it.</param>
+/// <param name="IsChief">Whether its name goes before others, and onto their discs where there is no other room.</param>
+internal readonly record struct NamedMark(double X, double Y, double Radius, string Name, bool IsChief = false);
 
 /// <summary>Finds a side of each mark where its name runs into no other mark or name.</summary>
 internal static class LabelPlacer
@@ -17,7 +22,7 @@ internal static class LabelPlacer
     private const double Preference = 0.5;
 
     // In order of preference.
-    private static readonly string[] Sides =
+    private static readonly string[] AllSides =
     [
         "top center",
         "bottom center",
@@ -30,25 +35,35 @@ internal static class LabelPlacer
     ];
 
     /// <summary>A position in plotly's words for each mark; null where there is no room for its name.</summary>
-    /// <remarks>The mark with the fewest sides left is served first, as in a crossword; it takes what the fewest others still want.</remarks>
+    /// <remarks>
+    /// Of the chief marks and then of the others, the one with the fewest sides left is served first, as in a crossword; it takes what the fewest
+    /// others still want.
+    /// </remarks>
     /// <param name="marks">The marks.</param>
     /// <param name="area">What no name may leave.</param>
     public static IReadOnlyList<string?> Place(IReadOnlyList<NamedMark> marks, Box area)
     {
         var discs = marks.Select(mark => Grown(Around(mark), Distance)).ToArray();
-        List<string> FreeSides(NamedMark mark, int own) =>
+        List<string> Sides(int own, Func<NamedMark, bool> isInTheWay) =>
             [
-                .. Sides.Where(side =>
-                    Within(NameAt(mark, side), area)
-                    && !discs.Where((disc, i) => i != own && Overlap(NameAt(mark, side), disc)).Any()
-                ),
+                .. AllSides.Where(side =>
+                {
+                    var name = NameAt(marks[own], side);
+                    return Within(name, area)
+                        && !discs.Where((disc, i) => i != own && isInTheWay(marks[i]) && Overlap(name, disc)).Any();
+                }),
             ];
-        var free = marks.Select(FreeSides).ToArray();
+        var free = marks.Select((_, i) => Sides(i, _ => true)).ToArray();
+        foreach (var i in Enumerable.Range(0, marks.Count).Where(i => marks[i].IsChief && free[i].Count == 0))
+        {
+            free[i] = Sides(i, other => other.IsChief);
+        }
+
         var places = new string?[marks.Count];
         var open = Enumerable.Range(0, marks.Count).ToList();
         while (open.Count > 0)
         {
-            var next = open.MinBy(i => free[i].Count);
+            var next = open.MinBy(i => (marks[i].IsChief ? 0 : 1, free[i].Count));
             open.Remove(next);
             if (free[next].Count == 0)
             {
@@ -57,7 +72,7 @@ internal static class LabelPlacer
 
             int Wanted(string side) =>
                 open.Sum(i => free[i].Count(other => Overlap(NameAt(marks[i], other), NameAt(marks[next], side))));
-            var chosen = free[next].MinBy(side => Wanted(side) + Preference * Array.IndexOf(Sides, side))!;
+            var chosen = free[next].MinBy(side => Wanted(side) + Preference * Array.IndexOf(AllSides, side))!;
             var name = Grown(NameAt(marks[next], chosen), Distance);
             places[next] = chosen;
             open.ForEach(i => free[i].RemoveAll(side => Overlap(NameAt(marks[i], side), name)));

@@ -13,10 +13,14 @@ internal sealed record CostPoint(ComparedNetwork Network, double Cost);
 internal static class AccuracyChart
 {
     private const int MostFamilies = 5;
+    private const int Crowd = 30;
     private const double LargestMark = 34;
+    private const double LargestInCrowd = 24;
     private const double SmallestMark = 7;
     private const int Width = 760;
     private const int Height = 460;
+
+    private static readonly string Ours = Architectures.TResNetFamily.All[0].Info.Family;
 
     /// <summary>From this ratio between the dearest and the cheapest on, the axis is logarithmic.</summary>
     private const double Wide = 12;
@@ -50,8 +54,8 @@ internal static class AccuracyChart
         var y = Range([.. points.Select(p => p.Network.Top1 ?? 0)], 0.12);
         var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, Height - margin.T - margin.B);
         var largest = points.Select(point => point.Network.Parameters).DefaultIfEmpty(1).Max();
-        double Size(CostPoint p) =>
-            Math.Max(SmallestMark, LargestMark * Math.Sqrt(p.Network.Parameters / (double)largest));
+        var widest = points.Count > Crowd ? LargestInCrowd : LargestMark;
+        double Size(CostPoint p) => Math.Max(SmallestMark, widest * Math.Sqrt(p.Network.Parameters / (double)largest));
 
         var places = LabelPlacer.Place(
             [
@@ -59,7 +63,8 @@ internal static class AccuracyChart
                     area.Left + Part(log ? Math.Log10(point.Cost) : point.Cost, x) * area.Width,
                     area.Bottom - Part(point.Network.Top1 ?? 0, y) * area.Height,
                     Size(point) / 2,
-                    point.Network.Name
+                    point.Network.Name,
+                    point.Network.Family == Ours
                 )),
             ],
             area with
@@ -93,10 +98,7 @@ internal static class AccuracyChart
             ],
             Layout = new Layout
             {
-                Title = Title.Headline(
-                    title,
-                    $"top-1 on ImageNet-1k as published{(left > 0 ? $" ({left} {(left == 1 ? "has" : "have")} none)" : "")}; area: parameters; {better} is better"
-                ),
+                Title = Title.Headline(title, Subtitle(better, left, places.Contains(null))),
                 XAxis = new Axis
                 {
                     Title = axis,
@@ -117,25 +119,40 @@ internal static class AccuracyChart
         };
     }
 
-    /// <summary>A colour for each family while they can be told apart; of many, TResNet and the others.</summary>
+    /// <summary>A colour for each family while they can be told apart; of many, the others in grey and TResNet upon them.</summary>
     private static (string Name, string Color, CostPoint[] Points)[] Groups(IReadOnlyList<CostPoint> points)
     {
         const string Others = "other networks";
-        var ours = Architectures.TResNetFamily.All[0].Info.Family;
         var families = points.Select(point => point.Network.Family).Distinct().Count();
         return
         [
             .. points
                 .GroupBy(point =>
-                    families <= MostFamilies || point.Network.Family == ours ? point.Network.Family : Others
+                    families <= MostFamilies || point.Network.Family == Ours ? point.Network.Family : Others
                 )
-                .OrderBy(group => group.Key == Others)
-                .ThenByDescending(group => group.Key == ours)
+                .OrderByDescending(group => group.Key == Others)
+                .ThenByDescending(group => group.Key == Ours)
                 .Select(
                     (group, i) =>
-                        (group.Key, group.Key == Others ? Palette.Series[^1] : Palette.Series[i], group.ToArray())
+                        (
+                            group.Key,
+                            group.Key == Others ? Palette.Series[^1]
+                            : families > MostFamilies ? Palette.Series[0]
+                            : Palette.Series[i],
+                            group.ToArray()
+                        )
                 ),
         ];
+    }
+
+    private static string Subtitle(string better, int left, bool hasNameless)
+    {
+        var without =
+            left == 0 ? ""
+            : left == 1 ? " (1 has none)"
+            : $" ({left} have none)";
+        var names = hasNameless ? "; all names: point at the discs" : "";
+        return $"top-1 on ImageNet-1k as published{without}; area: parameters; {better} is better{names}";
     }
 
     private static string Hover(CostPoint point, string unit) =>

@@ -17,10 +17,12 @@ internal static class Style
         .tresnet table.tresnet-table{border-collapse:collapse;border:0;margin:0;font-size:.93em;width:auto;table-layout:auto}
         .tresnet table.tresnet-table tr{background:none;border:0}
         .tresnet table.tresnet-table tbody tr:hover{background:rgba(128,136,148,.12)}
-        .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em 1.1em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:nowrap;max-width:none;color:inherit;background:none}
-        .tresnet table.tresnet-table th{font-weight:600;white-space:normal;vertical-align:bottom;border-bottom:1px solid rgba(128,136,148,.6)}
+        .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em 1.1em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:normal;max-width:none;color:inherit;background:none}
+        .tresnet table.tresnet-table th{font-weight:600;vertical-align:bottom;border-bottom:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table .tresnet-number{text-align:right}
+        .tresnet table.tresnet-table td.tresnet-number{white-space:nowrap}
+        .tresnet table.tresnet-table .tresnet-marked{padding-right:1.9em}
         .tresnet table.tresnet-table sup{position:absolute;font-size:.68em;line-height:1.6;margin-left:.2em;vertical-align:baseline;opacity:.7}
         .tresnet table.tresnet-table a{color:inherit;text-decoration:underline;text-decoration-color:rgba(128,136,148,.6);text-underline-offset:.15em}
         .tresnet table.tresnet-table a:hover{text-decoration-color:currentColor}

@@ -48,23 +48,24 @@ public sealed record Table
 
         html.Append("<div class=\"tresnet-scroll\"><table class=\"tresnet-table\">");
         html.Append(Sortable ? $"<thead onclick=\"{Sorting.Handler}\"><tr>" : "<thead><tr>");
-        foreach (var column in Columns)
+        var classes = Enumerable.Range(0, Columns.Count).Select(Class).ToArray();
+        for (var i = 0; i < Columns.Count; i++)
         {
-            var header = Encode(column.Header);
-            html.Append($"<th{Class(column)}>{(Sortable ? Sorting.Button(header) : header)}</th>");
+            var header = Encode(Columns[i].Header);
+            html.Append($"<th{classes[i]}>{(Sortable ? Sorting.Button(header) : header)}</th>");
         }
 
         html.Append("</tr></thead><tbody>");
         foreach (var row in Rows)
         {
-            AppendRow(html, row);
+            AppendRow(html, row, classes);
         }
 
         html.Append("</tbody>");
         if (Footer is not null)
         {
             html.Append("<tfoot>");
-            AppendRow(html, Footer);
+            AppendRow(html, Footer, classes);
             html.Append("</tfoot>");
         }
 
@@ -151,13 +152,13 @@ public sealed record Table
 
     private IEnumerable<IReadOnlyList<Cell>> AllRows() => Footer is null ? Rows : Rows.Append(Footer);
 
-    private void AppendRow(StringBuilder html, IReadOnlyList<Cell> row)
+    private void AppendRow(StringBuilder html, IReadOnlyList<Cell> row, string[] classes)
     {
         html.Append("<tr>");
         for (var i = 0; i < Columns.Count; i++)
         {
             var cell = row[i];
-            html.Append($"<td{Class(Columns[i])}");
+            html.Append($"<td{classes[i]}");
             if (Sortable && cell.Number is { } number)
             {
                 html.Append($" data-sort=\"{number.ToString("R", CultureInfo.InvariantCulture)}\"");
@@ -181,7 +182,14 @@ public sealed record Table
         text.Append(string.Join("  ", line).TrimEnd()).Append('\n');
     }
 
-    private static string Class(Column column) => column.Numeric ? " class=\"tresnet-number\"" : "";
+    private string Class(int column) =>
+        (Columns[column].Numeric, AllRows().Any(row => row[column].Mark is not null)) switch
+        {
+            (true, true) => " class=\"tresnet-number tresnet-marked\"",
+            (true, false) => " class=\"tresnet-number\"",
+            (false, true) => " class=\"tresnet-marked\"",
+            _ => "",
+        };
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

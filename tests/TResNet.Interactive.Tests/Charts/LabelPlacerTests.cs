@@ -38,6 +38,19 @@ public sealed class LabelPlacerTests
     }
 
     [Fact]
+    public void A_chief_name_stands_even_in_a_crowd()
+    {
+        NamedMark[] crowd =
+        [
+            .. Enumerable.Range(0, 100).Select(i => new NamedMark(300 + i % 10 * 8, 200 + i / 10 * 8, 4, "name")),
+            new NamedMark(336, 236, 4, "tresnet_m", IsChief: true),
+        ];
+
+        Assert.NotNull(LabelPlacer.Place(crowd, Area)[^1]);
+        Assert.Null(LabelPlacer.Place([.. crowd.SkipLast(1), crowd[^1] with { IsChief = false }], Area)[^1]);
+    }
+
+    [Fact]
     public void Where_there_is_no_room_a_mark_goes_without_its_name()
     {
         var marks = Enumerable

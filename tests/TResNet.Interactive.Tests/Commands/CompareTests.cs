@@ -41,6 +41,19 @@ public sealed class CompareTests
     }
 
     [Fact]
+    public async Task Of_many_families_TResNet_is_drawn_upon_the_others_and_named()
+    {
+        await notebook.RunAsync("tresnet-compare --models *");
+
+        var chart = Assert.IsType<Figure>(notebook.Displays[1].Value);
+        var traces = chart.Data.OfType<Scatter>().ToArray();
+        Assert.Equal(["other networks", "TResNet"], traces.Select(trace => trace.Name));
+        Assert.DoesNotContain("", traces[1].Text!);
+        Assert.Contains("", traces[0].Text!);
+        Assert.EndsWith("all names: point at the discs", chart.Layout.Title!.Subtitle!.Text);
+    }
+
+    [Fact]
     public async Task What_the_profile_command_measured_is_shown_by_the_next_notebook()
     {
         await notebook.RunAsync("tresnet-profile --model tresnet_nano --batch-size 2 --rounds 2 --mode both");
