@@ -38,17 +38,20 @@ internal static class HelpText
             "tresnet build --model tresnet_m --num-classes 10",
             "tresnet build --model tresnet_l --input-size 448",
             "tresnet build --model tresnet_m --weights tresnet_m.miil_in1k",
+            "tresnet build --model tresnet_m --set attention=eca --set stem=deep",
         ],
         ["tresnet train"] =
         [
             "tresnet train",
             "tresnet train --epochs 3 --batch-size 128 --lr 0.15 --output nano.safetensors",
             "tresnet train --weights nano.safetensors --epochs 1",
+            "tresnet train --set norm=evonorm-s0 --epochs 3",
         ],
         ["tresnet profile"] =
         [
             "tresnet profile --model tresnet_m resnet50 --batch-size 8 --mode both",
             "tresnet profile --model tresnet_nano --layers",
+            "tresnet profile --model tresnet_m tresnet_m+attention=eca tresnet_m+attention=none",
         ],
         ["tresnet compare"] =
         [
@@ -133,6 +136,11 @@ internal static class HelpText
             .Options.Where(option => !option.Hidden && option is not HelpOption)
             .ToLookup(IsForNotebooks);
         Section(text, "Options", options[false].Select(Row).Append(("--help", "Shows this.")), width);
+        foreach (var option in command.Options)
+        {
+            Section(text, $"For {option.Name}", MagicErrors.Explained(option), width);
+        }
+
         Section(text, "In a notebook", options[true].Select(Row), width);
         if (Examples.TryGetValue(path, out var examples))
         {

@@ -1,3 +1,4 @@
+using TResNet.Architectures;
 using TResNet.Data;
 using TResNet.Data.Transforms;
 using TResNet.Profiling;
@@ -43,6 +44,16 @@ public sealed record ModelInfo(
     /// <summary>Outputs of all convolutions for one image at <see cref="InputSize"/>: what a network keeps in memory to be trained.</summary>
     /// <exception cref="TResNetException">There is no network of that name.</exception>
     public long Activations => ModelCounts.Of(this).Activations;
+
+    /// <summary>What is built to count it, where it is no network of the list.</summary>
+    internal Architecture? Variant { get; init; }
+
+    /// <summary>What was listed, of what a variant says of itself: <c>with { Info = ... }</c> gives back what it got.</summary>
+    internal static ModelInfo ListedOf(ModelInfo info)
+    {
+        var wasRenamed = info.Variant is { } variant && info.Name != variant.Info.Name;
+        return info with { Name = wasRenamed ? info.Name : info.Variant?.Listed.Name ?? info.Name, Variant = null };
+    }
 
     /// <summary>The name. The counts are not in it, because those of an unlisted network take a while.</summary>
     public override string ToString() => Name;

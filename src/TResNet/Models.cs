@@ -28,7 +28,7 @@ public static class Models
     ];
 
     /// <summary>Builds a network with fresh weights.</summary>
-    /// <param name="name">Its name; see <see cref="List"/>.</param>
+    /// <param name="name">Its name, see <see cref="List"/>, or that of a variant: <c>tresnet_m + attention=eca</c>.</param>
     /// <param name="numClasses">Length of its output, at least 1.</param>
     /// <param name="inChans">Channels of its input, at least 1.</param>
     /// <exception cref="TResNetException">There is no such network, or a number is out of range.</exception>
@@ -82,42 +82,28 @@ public static class Models
     /// <summary>The networks whose names match a pattern, in order of family and size.</summary>
     /// <param name="pattern">With <c>*</c> and <c>?</c> as in file names.</param>
     public static IReadOnlyList<ModelInfo> List(string pattern = "*") =>
-        [.. Known.Select(a => a.Info).Where(i => FileSystemName.MatchesSimpleExpression(pattern, i.Name))];
+        [.. Known.Select(a => a.Listed).Where(i => FileSystemName.MatchesSimpleExpression(pattern, i.Name))];
 
-    /// <summary>What a network is, as data: change it with <c>with</c> and build the variant.</summary>
-    /// <param name="name">Its name; see <see cref="List"/>.</param>
-    /// <exception cref="TResNetException">There is no such network.</exception>
-    public static Architecture Describe(string name) =>
-        Known.FirstOrDefault(a => a.Info.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw Unknown(name);
+    /// <summary>What a network is, as data: change it with <c>with</c> or by name and build the variant.</summary>
+    /// <param name="name">Its name, see <see cref="List"/>, or that of a variant: <c>tresnet_m + attention=eca</c>.</param>
+    /// <exception cref="TResNetException">There is no such network, or no such switch or choice.</exception>
+    /// <example><c>Models.Describe("tresnet_m").With("attention", "eca").Build(10)</c></example>
+    public static Architecture Describe(string name)
+    {
+        var parts = name.Split('+', StringSplitOptions.TrimEntries);
+        var listed = Find(parts[0]) ?? throw Unknown(parts[0]);
+        return parts.Length == 1 ? listed : listed.With(parts[1..]);
+    }
+
+    /// <summary>The network of a name; null where there is none.</summary>
+    internal static Architecture? Find(string name) =>
+        Known.FirstOrDefault(a => a.Listed.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static TResNetException Unknown(string name)
     {
-        var near = Known
-            .Select(a => a.Info.Name)
-            .OrderBy(n => Distance(n, name.ToLowerInvariant()))
-            .ThenBy(n => n, StringComparer.Ordinal)
-            .Take(3);
+        var near = Spelling.Near(name, Known.Select(a => a.Listed.Name), most: 3);
         return new TResNetException(
             $"There is no model '{name}': did you mean {string.Join(", ", near)}? All names: tresnet models, or Models.List()."
         );
-    }
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }

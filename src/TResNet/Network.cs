@@ -19,6 +19,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>
         : base(architecture.Info.Name)
     {
         Architecture = architecture;
+        Info = architecture.Info;
         NumClasses = numClasses;
         InChans = inChans;
     }
@@ -26,8 +27,8 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <summary>What it was built from.</summary>
     public Architecture Architecture { get; }
 
-    /// <summary>What it is.</summary>
-    public ModelInfo Info => Architecture.Info;
+    /// <summary>What it is; of a variant, what that is.</summary>
+    public ModelInfo Info { get; }
 
     /// <summary>Length of its output.</summary>
     public int NumClasses { get; private set; }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Notebook.Magics;
 using Notebook.Running;
 using Tests;
 
@@ -26,6 +28,23 @@ public sealed class MagicTests : IDisposable
     {
         await cells.Run("#!train --help");
         var help = Assert.IsType<DisplayOutput>(Assert.Single(cells.Outputs)).Data;
+        Snapshot.Match(help["text/plain"]);
+        Snapshot.Match(help["text/html"], "html");
+    }
+
+    [Fact]
+    public void Help_explains_values_that_come_with_an_explanation()
+    {
+        var colour = new Option<string>("--colour") { Description = "The colour.", HelpName = "name" };
+        colour.CompletionSources.Add(_ =>
+            [
+                new CompletionItem("red", sortText: "0", documentation: "As <blood>."),
+                new CompletionItem("blue", sortText: "1", documentation: "As the sky."),
+            ]
+        );
+
+        var help = new MagicHelp(new Command("paint", "Paints.") { colour }).ToBundle();
+
         Snapshot.Match(help["text/plain"]);
         Snapshot.Match(help["text/html"], "html");
     }

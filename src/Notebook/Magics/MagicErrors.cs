@@ -56,6 +56,16 @@ internal static class MagicErrors
                 .ToList();
     }
 
+    /// <summary>The values of an option that come with an explanation.</summary>
+    public static IReadOnlyList<(string Value, string Meaning)> Explained(Option option) =>
+        [
+            .. option
+                .GetCompletions(System.CommandLine.Completions.CompletionContext.Empty)
+                .Where(item => item.Documentation is not null)
+                .OrderBy(item => item.SortText, StringComparer.Ordinal)
+                .Select(item => (item.Label, item.Documentation!)),
+        ];
+
     private static string Conversion(string message, Option option, string value)
     {
         var kind = Type.GetTypeCode(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) switch

@@ -60,6 +60,13 @@ internal sealed class MagicHelp(Command command)
         yield return ("--help", "Shows this.");
     }
 
+    /// <summary>Values that need words of their own, option by option.</summary>
+    private IEnumerable<(string Title, IReadOnlyList<(string Value, string Meaning)> Values)> Explained() =>
+        command
+            .Options.Where(option => !option.Hidden)
+            .Select(option => ($"For {option.Name}:", MagicErrors.Explained(option)))
+            .Where(each => each.Item2.Count > 0);
+
     private static string Sentence(string? description, object? defaultValue, IReadOnlyList<string> choices)
     {
         var text = new StringBuilder(description);
@@ -79,8 +86,6 @@ internal sealed class MagicHelp(Command command)
 
     private string Text()
     {
-        var rows = Rows().ToList();
-        var width = rows.Max(row => row.Name.Length);
         var text = new StringBuilder();
         if (!string.IsNullOrEmpty(command.Description))
         {
@@ -88,12 +93,23 @@ internal sealed class MagicHelp(Command command)
         }
 
         text.Append("Usage: ").Append(Usage).Append("\n\n");
+        AppendLines(text, [.. Rows()]);
+        foreach (var (title, values) in Explained())
+        {
+            text.Append('\n').Append(title).Append("\n\n");
+            AppendLines(text, values);
+        }
+
+        return text.ToString().TrimEnd('\n');
+    }
+
+    private static void AppendLines(StringBuilder text, IReadOnlyList<(string Name, string Meaning)> rows)
+    {
+        var width = rows.Max(row => row.Name.Length);
         foreach (var (name, meaning) in rows)
         {
             text.Append($"  {name.PadRight(width)}  {meaning}".TrimEnd()).Append('\n');
         }
-
-        return text.ToString().TrimEnd('\n');
     }
 
     private string Html()
@@ -104,8 +120,21 @@ internal sealed class MagicHelp(Command command)
             html.Append($"<p>{WebUtility.HtmlEncode(command.Description)}</p>");
         }
 
-        html.Append($"<p><code>{WebUtility.HtmlEncode(Usage)}</code></p><table><tbody>");
-        foreach (var (name, meaning) in Rows())
+        html.Append($"<p><code>{WebUtility.HtmlEncode(Usage)}</code></p>");
+        AppendTable(html, Rows());
+        foreach (var (title, values) in Explained())
+        {
+            html.Append($"<p>{WebUtility.HtmlEncode(title)}</p>");
+            AppendTable(html, values);
+        }
+
+        return html.Append("</div>").ToString();
+    }
+
+    private static void AppendTable(StringBuilder html, IEnumerable<(string Name, string Meaning)> rows)
+    {
+        html.Append("<table><tbody>");
+        foreach (var (name, meaning) in rows)
         {
             html.Append(
                 $"<tr><td style=\"text-align:left;white-space:nowrap\"><code>{WebUtility.HtmlEncode(name)}</code></td>"
@@ -113,6 +142,6 @@ internal sealed class MagicHelp(Command command)
             html.Append($"<td style=\"text-align:left\">{WebUtility.HtmlEncode(meaning)}</td></tr>");
         }
 
-        return html.Append("</tbody></table></div>").ToString();
+        html.Append("</tbody></table>");
     }
 }

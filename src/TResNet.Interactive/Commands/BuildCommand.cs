@@ -10,6 +10,7 @@ internal static class BuildCommand
     public static Command Create(INotebook notebook, string name)
     {
         var model = CommonOptions.Model("tresnet_m");
+        var switches = SwitchOption.Create();
         var classes = CommonOptions.Make("--num-classes", "Length of the output.", 1000, "number");
         var channels = CommonOptions.Make(
             "--in-chans",
@@ -27,6 +28,7 @@ internal static class BuildCommand
         )
         {
             model,
+            switches,
             classes,
             channels,
             size,
@@ -40,6 +42,7 @@ internal static class BuildCommand
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
                     parsed.GetRequiredValue(model),
+                    parsed.GetRequiredValue(switches),
                     parsed.GetValue(classes),
                     parsed.GetValue(channels),
                     parsed.GetValue(seed)

@@ -19,7 +19,7 @@ internal static partial class CommonOptions
     {
         var option = Make(
             "--model",
-            "The network: a name that the models command lists, or a notebook variable that holds one.",
+            "The network: a name that the models command lists, with switches as in tresnet_m+attention=eca, or a notebook variable that holds one.",
             value,
             "name"
         );
@@ -54,10 +54,11 @@ internal static partial class CommonOptions
     public static Option<long> Seed(long value) =>
         Make("--seed", "Decides the fresh weights and everything random after them.", value, "number");
 
-    /// <summary>A network from a variable, or a new one. A new one is the caller's to dispose.</summary>
+    /// <summary>A network from a variable, or a new one with its switches set. A new one is the caller's to dispose.</summary>
     public static (Network Network, bool IsNew) Resolve(
         INotebook notebook,
         string name,
+        IReadOnlyList<string> settings,
         int? numClasses,
         int? inChans,
         long seed
@@ -65,11 +66,16 @@ internal static partial class CommonOptions
     {
         if (notebook.TryGetVariable(name, out var value) && value is Network network)
         {
-            return (network, false);
+            return settings.Count == 0
+                ? (network, false)
+                : throw new CommandException(
+                    $"{SwitchOption.Name} {settings[0]} is for a network that is about to be built, and the variable {name} holds one that is: name a listed network, such as tresnet_m."
+                );
         }
 
+        var architecture = SwitchOption.Describe(name, settings);
         TorchSharp.torch.manual_seed(seed);
-        return (Models.Create(name, numClasses ?? 1000, inChans ?? 3), true);
+        return (architecture.Build(numClasses ?? 1000, inChans ?? 3), true);
     }
 
     public static int SizeFor(Network network, int? asked)

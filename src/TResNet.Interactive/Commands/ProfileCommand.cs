@@ -16,7 +16,8 @@ internal static class ProfileCommand
         var defaults = new ThroughputOptions();
         var models = new Option<string[]>("--model")
         {
-            Description = "One or several networks: names that the models command lists, or notebook variables.",
+            Description =
+                "One or several networks: names that the models command lists, with switches as in tresnet_m+attention=eca, or notebook variables.",
             DefaultValueFactory = _ => ["tresnet_m"],
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
@@ -25,6 +26,7 @@ internal static class ProfileCommand
         models.CompletionSources.Add(_ =>
             Models.List().Select(info => new System.CommandLine.Completions.CompletionItem(info.Name))
         );
+        var switches = SwitchOption.Create();
         var batch = CommonOptions.Make("--batch-size", "Images in a batch.", defaults.BatchSize, "number");
         var size = CommonOptions.InputSize();
         var mode = CommonOptions.Make("--mode", "What is timed.", "inference", "mode");
@@ -47,6 +49,7 @@ internal static class ProfileCommand
         var command = new Command(name, "Measures images per second, and counts parameters and multiply-adds.")
         {
             models,
+            switches,
             batch,
             size,
             mode,
@@ -85,7 +88,14 @@ internal static class ProfileCommand
                     );
                 }
 
-                var work = new ProfileWork(notebook, measurements, options, parsed.GetValue(size), file);
+                var work = new ProfileWork(
+                    notebook,
+                    measurements,
+                    options,
+                    parsed.GetRequiredValue(switches),
+                    parsed.GetValue(size),
+                    file
+                );
                 var profile = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
                 work.Show(profile, parsed.GetValue(layers));
@@ -100,6 +110,7 @@ internal sealed class ProfileWork(
     INotebook notebook,
     Measurements measurements,
     IReadOnlyList<ThroughputOptions> options,
+    IReadOnlyList<string> settings,
     int? size,
     string? weights
 )
@@ -163,7 +174,7 @@ internal sealed class ProfileWork(
     private void Measure(string name, int number, int count, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var (network, isNew) = CommonOptions.Resolve(notebook, name, null, null, seed: 42);
+        var (network, isNew) = CommonOptions.Resolve(notebook, name, settings, null, null, seed: 42);
         using var owned = isNew ? network : null;
         var side = CommonOptions.SizeFor(network, size);
         StartingWeights.Load(notebook, network, weights, cancel);

@@ -13,7 +13,8 @@ internal static class TrainCommand
     {
         var defaults = new TrainingOptions();
         var model = CommonOptions.Model("tresnet_nano");
-        var data = new DataOptions();
+        var switches = SwitchOption.Create();
+        var data = TrainingData.Option();
         var epochs = CommonOptions.Make("--epochs", "Passes over the training images.", defaults.Epochs, "number");
         var batch = CommonOptions.Make("--batch-size", "Images in a step; at least 2.", defaults.BatchSize, "number");
         var rate = CommonOptions.Make(
@@ -65,8 +66,8 @@ internal static class TrainCommand
         var command = new Command(name, "Trains a network on labelled images and shows loss and accuracy meanwhile.")
         {
             model,
-            data.Images,
-            data.HeldOut,
+            switches,
+            data,
             epochs,
             batch,
             rate,
@@ -100,17 +101,19 @@ internal static class TrainCommand
                 }.Validate();
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
-                var images = data.Read(parsed);
+                var (train, heldOut) = TrainingData.Load(parsed.GetRequiredValue(data));
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
                     parsed.GetRequiredValue(model),
-                    images.Classes.Count,
+                    parsed.GetRequiredValue(switches),
+                    train.Classes.Count,
                     parsed.GetValue(channels),
                     options.Seed
                 );
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
                 StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
-                var (train, heldOut) = images.FitTo(network, side, options.Seed);
+                train = train.FitTo(network.InChans, side, side);
+                heldOut = heldOut.FitTo(network.InChans, side, side);
                 var live = new LiveTraining(
                     notebook,
                     network.Info.Name,
@@ -122,7 +125,6 @@ internal static class TrainCommand
                 var run = new Trainer(network, train, heldOut, options).Fit(live, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
-                TrainingData.ShowSkipped(notebook, train, heldOut);
                 if (file is not null)
                 {
                     Checkpoint.Save(network, file.FullName);

@@ -5,8 +5,20 @@ namespace TResNet.Architectures;
 /// <summary>A network as data. A family's file lists them; building turns one into a module.</summary>
 public abstract record Architecture
 {
-    /// <summary>Name, paper, input size.</summary>
-    public required ModelInfo Info { get; init; }
+    private readonly ModelInfo listed = null!;
+
+    /// <summary>
+    /// Name, paper, input size. Of a variant of a listed network the name says what was switched, as in <c>tresnet_m + attention=eca</c>, the
+    /// published accuracy is left out and the counts are the variant's own.
+    /// </summary>
+    public required ModelInfo Info
+    {
+        get => Switching.Describe(this);
+        init => listed = ModelInfo.ListedOf(value);
+    }
+
+    /// <summary>What can be changed by name, in order, with what it is now.</summary>
+    public IReadOnlyList<Switch> Switches => Switching.List(this);
 
     /// <summary>How the last feature map becomes one vector an image.</summary>
     public GlobalPool GlobalPool { get; init; }
@@ -29,6 +41,32 @@ public abstract record Architecture
     /// </summary>
     public bool MultiLabel { get; init; }
 
+    /// <summary>
+    /// What the network was listed as, whatever has been switched since. A family's file reads this and not <see cref="Info"/>, which looks into
+    /// the list that is then still being made.
+    /// </summary>
+    internal ModelInfo Listed => listed;
+
+    /// <summary>What the sides of an input have to be a multiple of.</summary>
+    internal abstract int Multiple { get; }
+
+    /// <summary>Its row in the table for each of its switches.</summary>
+    internal abstract IReadOnlyList<SwitchRow> Rows { get; }
+
+    /// <summary>
+    /// Changes one switch by name: what C# says as <c>with { Attention = Attention.Eca }</c>. The order of several does not matter.
+    /// </summary>
+    /// <param name="name">A switch's name, see <see cref="Switches"/>; case does not count, nor whether it has <c>-</c> or <c>_</c>.</param>
+    /// <param name="value">One of its choices.</param>
+    /// <exception cref="TResNetException">There is no such switch or choice; the sentence says which there are.</exception>
+    /// <example><c>Models.Describe("tresnet_m").With("attention", "eca").Build(10)</c></example>
+    public virtual Architecture With(string name, string value) => Switching.Set(this, name, value);
+
+    /// <summary>Changes several switches.</summary>
+    /// <param name="settings">Each a name, <c>=</c> and a choice: <c>attention=eca</c>.</param>
+    /// <exception cref="TResNetException">There is no such switch or choice, or one has no bearing on the result.</exception>
+    public virtual Architecture With(IEnumerable<string> settings) => Switching.Set(this, [.. settings]);
+
     /// <summary>Builds the module with fresh weights from libtorch's generator (see <c>torch.manual_seed</c>).</summary>
     /// <param name="numClasses">Length of its output, at least 1.</param>
     /// <param name="inChans">Channels of its input, at least 1.</param>
@@ -37,12 +75,12 @@ public abstract record Architecture
     {
         if (numClasses < 1)
         {
-            throw new TResNetException($"{Info.Name} was asked for {numClasses} classes: it takes at least 1.");
+            throw new TResNetException($"{listed.Name} was asked for {numClasses} classes: it takes at least 1.");
         }
 
         if (inChans < 1)
         {
-            throw new TResNetException($"{Info.Name} was asked for {inChans} input channels: it takes at least 1.");
+            throw new TResNetException($"{listed.Name} was asked for {inChans} input channels: it takes at least 1.");
         }
 
         Check("a drop rate", DropRate, DropRate is >= 0 and < 1, "0 to 1 exclusive");
@@ -58,6 +96,9 @@ public abstract record Architecture
     public FeatureNetwork BuildFeatures(IReadOnlyList<int>? outIndices = null, int inChans = 3) =>
         new(Build(1, inChans), outIndices);
 
+    /// <summary>The name.</summary>
+    public sealed override string ToString() => Info.Name;
+
     /// <summary>Builds the module; the numbers were checked.</summary>
     private protected abstract Network Make(int numClasses, int inChans);
 
@@ -67,7 +108,7 @@ public abstract record Architecture
         if (!holds)
         {
             throw new TResNetException(
-                FormattableString.Invariant($"{Info.Name} was given {what} of {value}: it takes {range}.")
+                FormattableString.Invariant($"{listed.Name} was given {what} of {value}: it takes {range}.")
             );
         }
     }

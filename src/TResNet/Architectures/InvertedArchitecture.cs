@@ -11,17 +11,35 @@ namespace TResNet.Architectures;
 /// </example>
 public sealed record InvertedArchitecture : Architecture
 {
+    private readonly ValueList<ValueList<BlockRow>> stages = new([]);
+
     /// <summary>Channels that leave the stem, at least 1.</summary>
     public required int StemWidth { get; init; }
 
     /// <summary>The stages, in order; each has one row or more.</summary>
-    public required IReadOnlyList<IReadOnlyList<BlockRow>> Stages { get; init; }
+    public required IReadOnlyList<IReadOnlyList<BlockRow>> Stages
+    {
+        get => stages;
+        init => stages = new(value.Select(rows => new ValueList<BlockRow>(rows)));
+    }
 
     /// <summary>Channels that the classifier sees, at least 1.</summary>
     public required int HeadWidth { get; init; }
 
     /// <summary>Follows the normalisations of stem and head, and those inside blocks whose row has none of its own.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
+
+    internal override int Multiple => 1;
+
+    internal override IReadOnlyList<SwitchRow> Rows => InvertedSwitches.All;
+
+    /// <inheritdoc/>
+    public override InvertedArchitecture With(string name, string value) =>
+        (InvertedArchitecture)base.With(name, value);
+
+    /// <inheritdoc/>
+    public override InvertedArchitecture With(IEnumerable<string> settings) =>
+        (InvertedArchitecture)base.With(settings);
 
     private protected override Network Make(int numClasses, int inChans)
     {

@@ -9,11 +9,17 @@ namespace TResNet.Architectures;
 /// <example><c>(Models.TResNetM() with { Attention = Attention.Eca, Blocks = [BlockKind.Basic] }).Build(numClasses: 10)</c></example>
 public sealed record StagedArchitecture : Architecture
 {
+    private readonly ValueList<Stage> stages = new([]);
+
     /// <summary>How the image enters.</summary>
     public required Stem Stem { get; init; }
 
     /// <summary>The stages, in order; all but the first halve the map.</summary>
-    public required IReadOnlyList<Stage> Stages { get; init; }
+    public required IReadOnlyList<Stage> Stages
+    {
+        get => stages;
+        init => stages = new(value);
+    }
 
     /// <summary>Whether the first stage halves the map too.</summary>
     public bool FirstStageHalves { get; init; }
@@ -59,17 +65,15 @@ public sealed record StagedArchitecture : Architecture
     public IReadOnlyList<BlockKind> Blocks
     {
         get => [.. Stages.Select(stage => stage.Block)];
-        init
-        {
-            if (value.Count != 1 && value.Count != Stages.Count)
-            {
-                throw new TResNetException(
-                    $"{Info.Name} was given {value.Count} kinds of block: it takes one for all stages, or {Stages.Count}, one for each."
-                );
-            }
+        init => Stages = Each(value, "kinds of block", (stage, block) => stage with { Block = block });
+    }
 
-            Stages = [.. Stages.Select((stage, i) => stage with { Block = value[value.Count == 1 ? 0 : i] })];
-        }
+    /// <summary>How many blocks each stage has, at least 1; setting it takes one number for all stages, or one for each.</summary>
+    /// <exception cref="TResNetException">There are neither one nor as many numbers as stages.</exception>
+    public IReadOnlyList<int> Depths
+    {
+        get => [.. Stages.Select(stage => stage.Depth)];
+        init => Stages = Each(value, "depths", (stage, depth) => stage with { Depth = depth });
     }
 
     /// <summary>The kind of stem; its width stays.</summary>
@@ -78,6 +82,16 @@ public sealed record StagedArchitecture : Architecture
         get => Stem.Kind;
         init => Stem = Stem with { Kind = value };
     }
+
+    internal override int Multiple => Stem.Kind == StemKind.SpaceToDepth ? Stem.Patch : 1;
+
+    internal override IReadOnlyList<SwitchRow> Rows => StagedSwitches.All;
+
+    /// <inheritdoc/>
+    public override StagedArchitecture With(string name, string value) => (StagedArchitecture)base.With(name, value);
+
+    /// <inheritdoc/>
+    public override StagedArchitecture With(IEnumerable<string> settings) => (StagedArchitecture)base.With(settings);
 
     private protected override Network Make(int numClasses, int inChans)
     {
@@ -105,10 +119,15 @@ public sealed record StagedArchitecture : Architecture
             Check("basic blocks with groups", stage.Groups, !isBasic || stage.Groups == 1, "1, or bottlenecks");
         }
 
-        // Only patches ask for sides of a certain multiple.
-        var multiple = Stem.Kind == StemKind.SpaceToDepth ? Stem.Patch : 1;
-        return new StagedNetwork(this with { Info = Info with { Multiple = multiple } }, numClasses, inChans);
+        return new StagedNetwork(this, numClasses, inChans);
     }
+
+    private Stage[] Each<T>(IReadOnlyList<T> values, string what, Func<Stage, T, Stage> change) =>
+        values.Count == 1 || values.Count == Stages.Count
+            ? Stages.Select((stage, i) => change(stage, values[values.Count == 1 ? 0 : i])).ToArray()
+            : throw new TResNetException(
+                $"{Listed.Name} was given {values.Count} {what}: it takes one for all stages, or {Stages.Count}, one for each."
+            );
 }
 
 /// <summary>How a shortcut follows a change of width and size.</summary>

@@ -50,7 +50,7 @@ public sealed record NormAct(NormKind Kind, Activation Activation)
     /// <summary>For tables: <c>BatchNorm + LeakyReLU(0.001)</c>.</summary>
     public override string ToString() => IsEvoNorm ? Kind.ToString() : $"{Kind} + {Activation}";
 
-    private bool IsEvoNorm => Kind is NormKind.EvoNormS0 or NormKind.EvoNormB0;
+    internal bool IsEvoNorm => Kind is NormKind.EvoNormS0 or NormKind.EvoNormB0;
 }
 
 /// <summary>Normalisations.</summary>

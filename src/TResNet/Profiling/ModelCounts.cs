@@ -1,6 +1,7 @@
 // The sizes of the networks that have a name, as constants: a list of seventy is there at once, where building and running each takes a minute.
 
 using System.Collections.Concurrent;
+using TResNet.Architectures;
 
 namespace TResNet.Profiling;
 
@@ -85,14 +86,22 @@ internal static class ModelCounts
         ["mixnet_xl"] = new(11_896_768, 904_010_880, 14_566_568),
     };
 
-    private static readonly ConcurrentDictionary<(string Name, int InputSize), ModelCount> Counted = new();
+    private static readonly ConcurrentDictionary<(object Network, int InputSize), ModelCount> Counted = new();
 
     /// <summary>The constants, where there are some for this network at this input size; else it is built and counted, once.</summary>
     /// <exception cref="TResNetException">There is no network of that name.</exception>
-    public static ModelCount Of(ModelInfo info) =>
-        Constant(info.Name) is { } known && Models.Describe(info.Name).Info.InputSize == info.InputSize
+    public static ModelCount Of(ModelInfo info)
+    {
+        if (info.Variant is { } variant)
+        {
+            return Counted.GetOrAdd((variant, info.InputSize), _ => Count(variant, info.InputSize));
+        }
+
+        var listed = Models.Describe(info.Name);
+        return Constant(info.Name) is { } known && listed.Info.InputSize == info.InputSize
             ? known
-            : Counted.GetOrAdd((info.Name, info.InputSize), _ => Count(info));
+            : Counted.GetOrAdd((listed, info.InputSize), _ => Count(listed, info.InputSize));
+    }
 
     /// <summary>What is written down for a name, for its own input size; null where nothing is.</summary>
     public static ModelCount? Constant(string name) => Known.TryGetValue(name, out var known) ? known : null;
@@ -101,9 +110,9 @@ internal static class ModelCounts
     public static ModelCount Of(ModelSummary summary) =>
         new(summary.Parameters, summary.MultiplyAdds, summary.Activations);
 
-    private static ModelCount Count(ModelInfo info)
+    private static ModelCount Count(Architecture architecture, int inputSize)
     {
-        using var network = Models.Create(info.Name);
-        return Of(Summarizer.Summarize(network, network.InChans, info.InputSize, info.InputSize));
+        using var network = architecture.Build();
+        return Of(Summarizer.Summarize(network, network.InChans, inputSize, inputSize));
     }
 }

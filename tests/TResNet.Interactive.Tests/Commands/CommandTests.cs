@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using TorchSharp;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
@@ -49,7 +47,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Train_shows_moving_curves_and_leaves_run_model_and_checkpoint()
     {
-        WriteData(images: 48);
+        TinyData.Write(folder, images: 48);
         var file = Path.Combine(folder, "out.safetensors");
 
         await notebook.RunAsync($"tresnet-train --data {folder} --epochs 2 --batch-size 8 --output {file}");
@@ -64,59 +62,9 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_photographs_is_trained_on_and_damaged_ones_are_named_at_the_end()
-    {
-        foreach (var part in (string[])["train", "val"])
-        {
-            for (var i = 0; i < 20; i++)
-            {
-                WritePhotograph(Path.Combine(folder, part, i % 2 == 0 ? "rose" : "tulip", $"{i}.png"));
-            }
-        }
-
-        File.WriteAllText(Path.Combine(folder, "train", "rose", "4.png"), "no image");
-        File.WriteAllBytes(Path.Combine(folder, "val", "tulip", "5.png"), []);
-
-        await notebook.RunAsync($"tresnet-train --data {folder} --epochs 2 --batch-size 10");
-
-        var run = notebook.Get<TrainingRun>("run");
-        Assert.Equal((2, 4), (notebook.Get<Network>("model").NumClasses, run.Steps.Count));
-        var ends = notebook.Displays.TakeLast(2).Select(shown => shown.Value.ToString()!).ToArray();
-        Assert.StartsWith($"{Path.GetFileName(folder)} (train)\n\n1 image was skipped:", ends[0]);
-        Assert.Contains("4.png is no image but text", ends[0]);
-        Assert.StartsWith($"{Path.GetFileName(folder)} (held out)\n\n1 image was skipped:", ends[1]);
-        Assert.Contains("5.png is empty", ends[1]);
-    }
-
-    [Fact]
-    public async Task A_list_of_photographs_is_trained_on_and_another_tested_on()
-    {
-        for (var i = 0; i < 12; i++)
-        {
-            WritePhotograph(Path.Combine(folder, $"{i}.png"));
-        }
-
-        File.WriteAllLines(
-            Path.Combine(folder, "a.csv"),
-            Enumerable.Range(0, 8).Select(i => $"{i}.png,{"xyz"[i % 3]}")
-        );
-        File.WriteAllLines(
-            Path.Combine(folder, "b.csv"),
-            Enumerable.Range(8, 4).Select(i => $"{i}.png,{"xyz"[i % 3]}")
-        );
-
-        await notebook.RunAsync(
-            $"tresnet-train --data {folder}/a.csv --val-data {folder}/b.csv --epochs 1 --batch-size 4"
-        );
-
-        Assert.Equal(3, notebook.Get<Network>("model").NumClasses);
-        Assert.Equal("a (held out)", notebook.Get<TrainingRun>("run").HeldOutData);
-    }
-
-    [Fact]
     public async Task A_network_in_a_variable_is_trained_on()
     {
-        WriteData(images: 16);
+        TinyData.Write(folder, images: 16);
         await notebook.RunAsync("tresnet-build --model tresnet_nano --num-classes 4 --name mine");
         var mine = notebook.Get<Network>("mine");
 
@@ -128,7 +76,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Weights_for_other_classes_are_trained_on_with_a_fresh_classifier()
     {
-        WriteData(images: 16);
+        TinyData.Write(folder, images: 16);
         var file = Path.Combine(folder, "ten.safetensors");
         using (var ten = Models.Create("tresnet_nano", 10))
         {
@@ -147,7 +95,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task An_interrupted_training_leaves_run_and_model_and_says_so()
     {
-        WriteData(images: 64);
+        TinyData.Write(folder, images: 64);
         var file = Path.Combine(folder, "out.safetensors");
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(700));
 
@@ -204,41 +152,5 @@ public sealed class CommandTests : IDisposable
         );
         Assert.Contains("static TorchSharp.torch", notebook.Namespaces);
         Assert.Contains("TResNet.Interactive", notebook.Namespaces);
-    }
-
-    private static void WritePhotograph(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "fixtures", "photograph.png"), path);
-    }
-
-    /// <summary>Four classes that differ by where the image is bright, as MNIST's four files.</summary>
-    private void WriteData(int images)
-    {
-        foreach (var part in new[] { "train", "t10k" })
-        {
-            var labels = Enumerable.Range(0, images).Select(i => (byte)(i % 4)).ToArray();
-            var pixels = labels
-                .SelectMany(label => Enumerable.Range(0, 28 * 28).Select(at => (byte)(at / 196 == label ? 200 : 10)))
-                .ToArray();
-            Write($"{part}-labels-idx1-ubyte", labels, images);
-            Write($"{part}-images-idx3-ubyte.gz", pixels, images, 28, 28);
-        }
-    }
-
-    private void Write(string name, byte[] data, params int[] shape)
-    {
-        var header = new byte[4 + 4 * shape.Length];
-        (header[2], header[3]) = (8, (byte)shape.Length);
-        for (var i = 0; i < shape.Length; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + 4 * i), shape[i]);
-        }
-
-        using Stream file = File.Create(Path.Combine(folder, name));
-        using var target = name.EndsWith(".gz", StringComparison.Ordinal)
-            ? new GZipStream(file, CompressionLevel.Fastest)
-            : file;
-        target.Write([.. header, .. data]);
     }
 }
