@@ -14,7 +14,7 @@ internal static class TrainCommand
         var defaults = new TrainingOptions();
         var model = CommonOptions.Model("tresnet_nano");
         var switches = SwitchOption.Create();
-        var data = TrainingData.Option();
+        var data = new DataOptions();
         var epochs = CommonOptions.Make("--epochs", "Passes over the training images.", defaults.Epochs, "number");
         var batch = CommonOptions.Make("--batch-size", "Images in a step; at least 2.", defaults.BatchSize, "number");
         var rate = CommonOptions.Make(
@@ -67,7 +67,8 @@ internal static class TrainCommand
         {
             model,
             switches,
-            data,
+            data.Images,
+            data.HeldOut,
             epochs,
             batch,
             rate,
@@ -101,19 +102,18 @@ internal static class TrainCommand
                 }.Validate();
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
-                var (train, heldOut) = TrainingData.Load(parsed.GetRequiredValue(data));
+                var images = data.Read(parsed);
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
                     parsed.GetRequiredValue(model),
                     parsed.GetRequiredValue(switches),
-                    train.Classes.Count,
+                    images.Classes.Count,
                     parsed.GetValue(channels),
                     options.Seed
                 );
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
                 StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
-                train = train.FitTo(network.InChans, side, side);
-                heldOut = heldOut.FitTo(network.InChans, side, side);
+                var (train, heldOut) = images.FitTo(network, side, options.Seed);
                 var live = new LiveTraining(
                     notebook,
                     network.Info.Name,
@@ -125,6 +125,7 @@ internal static class TrainCommand
                 var run = new Trainer(network, train, heldOut, options).Fit(live, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
+                TrainingData.ShowSkipped(notebook, train, heldOut);
                 if (file is not null)
                 {
                     Checkpoint.Save(network, file.FullName);

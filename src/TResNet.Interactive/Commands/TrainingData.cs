@@ -1,38 +1,99 @@
-using System.CommandLine;
-using System.CommandLine.Completions;
+using Notebook;
 using TResNet.Data;
+using TResNet.Data.Sources;
+using TResNet.Data.Transforms;
+using TResNet.Interactive.Formatting;
 
 namespace TResNet.Interactive.Commands;
 
-/// <summary>What <c>--data</c> names: a data set that is known, or a folder.</summary>
-internal static class TrainingData
+/// <summary>The images that <c>--data</c> names, before it is known what size a network wants them in.</summary>
+internal sealed class TrainingData
 {
     private const string Embedded = "fashion-mnist";
     private const string Full = "fashion-mnist-full";
 
-    public static Option<string> Option()
+    private readonly Func<Network, int, long, (ImageDataset Train, ImageDataset HeldOut)> _fit;
+
+    private TrainingData((ImageDataset Train, ImageDataset HeldOut) data)
     {
-        var option = CommonOptions.Make(
-            "--data",
-            "The images: a folder with MNIST's four IDX files, or a known data set: the 10,000 images that come along, or all 70,000 of Debian's package.",
-            Embedded,
-            "name or folder"
-        );
-        option.CompletionSources.Add(_ => [new CompletionItem(Embedded), new CompletionItem(Full)]);
-        return option;
+        Classes = data.Train.Classes;
+        _fit = (network, side, _) =>
+            (data.Train.FitTo(network.InChans, side, side), data.HeldOut.FitTo(network.InChans, side, side));
     }
 
-    public static (ImageDataset Train, ImageDataset HeldOut) Load(string data) =>
-        data switch
+    private TrainingData((ImageSource Train, ImageSource HeldOut) sources)
+    {
+        Classes = sources.Train.Classes;
+        _fit = (network, side, seed) =>
         {
-            Embedded => (FashionMnist.Load(FashionMnistSplit.Train), FashionMnist.Load(FashionMnistSplit.HeldOut)),
-            Full => (
-                FashionMnist.Load(FashionMnistSplit.Train, full: true),
-                FashionMnist.Load(FashionMnistSplit.HeldOut, full: true)
-            ),
-            _ when Directory.Exists(data) => IdxFolder.Load(data),
-            _ => throw new TResNetException(
-                $"There is no data set or folder '{data}': take {Embedded}, {Full}, or a folder with MNIST's IDX files."
-            ),
+            return (Fit(sources.Train), Fit(sources.HeldOut));
+
+            ImageDataset Fit(ImageSource source) =>
+                new TransformedDataset(
+                    source,
+                    side,
+                    source.Size is null ? new Compose(new RandomResizedCrop(side), new RandomHorizontalFlip()) : null,
+                    new EvaluationCrop(side, source.Size is null ? 0.875 : 1, network.Info.Interpolation),
+                    network.Info.PixelScale,
+                    seed
+                ).FitTo(network.InChans, side, side);
         };
+    }
+
+    /// <summary>The names of the data sets that need no path; the first is the default.</summary>
+    public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
+
+    /// <summary>The names of the classes.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Opens images.</summary>
+    /// <param name="data">A known name, a folder, or a CSV file.</param>
+    /// <param name="heldOut">The images to test on; null where <paramref name="data"/> holds them.</param>
+    /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
+    public static TrainingData Load(string data, string? heldOut)
+    {
+        if (!Known.Contains(data) && !File.Exists(data) && !Directory.Exists(data))
+        {
+            throw new TResNetException(
+                $"There is no data set or folder '{data}': take {Embedded}, {Full}, a folder of images, or a CSV file of paths and labels."
+            );
+        }
+
+        if (heldOut is null && (Known.Contains(data) || IdxFolder.IsIn(data)))
+        {
+            return new TrainingData(
+                data is Embedded or Full
+                    ? (
+                        FashionMnist.Load(FashionMnistSplit.Train, full: data == Full),
+                        FashionMnist.Load(FashionMnistSplit.HeldOut, full: data == Full)
+                    )
+                    : IdxFolder.Load(data)
+            );
+        }
+
+        return Known.Contains(data)
+            ? throw new TResNetException(
+                $"{data} has images to test on already, so --val-data {heldOut} has no place; leave it out."
+            )
+            : new TrainingData(ImageSources.Load(data, heldOut, options: null));
+    }
+
+    /// <summary>The images as a network takes them: photographs are cropped at random for training, images of one size are only resized.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="seed">Decides what is drawn.</param>
+    public (ImageDataset Train, ImageDataset HeldOut) FitTo(Network network, int side, long seed) =>
+        _fit(network, side, seed);
+
+    /// <summary>Says which images were skipped, if any.</summary>
+    public static void ShowSkipped(INotebook notebook, params IReadOnlyList<ImageDataset> data)
+    {
+        foreach (var part in data)
+        {
+            if (part.Skipped is { Count: > 0 } skipped)
+            {
+                notebook.Display(new View { Title = part.Name, Parts = [.. skipped.Describe().Split('\n')] });
+            }
+        }
+    }
 }

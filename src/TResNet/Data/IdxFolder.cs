@@ -7,7 +7,7 @@ namespace TResNet.Data;
 /// <summary>A folder with MNIST's four IDX files: <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, and the same with <c>t10k</c>; plain or <c>.gz</c>.</summary>
 public static class IdxFolder
 {
-    private const string TrainImages = "train-images-idx3-ubyte";
+    private static readonly string[] TrainFiles = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"];
 
     /// <summary>Loads both parts into memory.</summary>
     /// <param name="folder">The folder.</param>
@@ -26,9 +26,12 @@ public static class IdxFolder
         return (new IdxSource(train, options), new IdxSource(heldOut, options));
     }
 
-    /// <summary>Whether a folder holds MNIST's files.</summary>
-    internal static bool IsIn(string folder) =>
-        File.Exists(Path.Combine(folder, TrainImages)) || File.Exists(Path.Combine(folder, TrainImages + ".gz"));
+    /// <summary>Whether a folder holds MNIST's training files, or one of them.</summary>
+    /// <param name="folder">The folder, which need not be there.</param>
+    public static bool IsIn(string folder) =>
+        TrainFiles
+            .Select(file => Path.Combine(folder, file))
+            .Any(file => File.Exists(file) || File.Exists(file + ".gz"));
 
     private static (IdxDataset Train, IdxDataset HeldOut) Read(string folder)
     {

@@ -10,7 +10,7 @@ namespace TResNet.Training;
 /// <summary>Measures a network on a data set.</summary>
 public static class Evaluator
 {
-    /// <summary>Classifies every image. The network's training flags are left as they were.</summary>
+    /// <summary>Classifies every image that can be read. The network's training flags are left as they were.</summary>
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
     /// <param name="data">Images of the size and channels that the network takes.</param>
     /// <param name="batchSize">Images at a time; at least 1.</param>
@@ -29,11 +29,16 @@ public static class Evaluator
         using var gradients = no_grad();
         var predictions = new List<Prediction>(data.Count);
         var loss = 0.0;
-        foreach (var batch in Enumerable.Range(0, data.Count).Chunk(batchSize))
+        using var loader = new BatchLoader(
+            data,
+            Enumerable.Range(0, data.Count).Chunk(batchSize),
+            epoch: null,
+            cancel: cancel
+        );
+        foreach (var batch in loader.Where(batch => batch.Count > 0))
         {
-            cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (images, labels) = Placement.Of(model).Move(data.GetBatch(batch));
+            var (images, labels) = Placement.Of(model).Move((batch.Images, batch.Labels));
             var logits = model.call(images).to(ScalarType.Float32);
             loss += functional.cross_entropy(logits, labels, reduction: Reduction.Sum).item<float>();
 
@@ -43,9 +48,9 @@ public static class Evaluator
                 predicted.cpu().data<long>(),
                 labels.cpu().data<long>()
             );
-            for (var i = 0; i < batch.Length; i++)
+            for (var i = 0; i < batch.Count; i++)
             {
-                predictions.Add(new Prediction(batch[i], (int)right[i], (int)guess[i], sure[i]));
+                predictions.Add(new Prediction(batch.Indices[i], (int)right[i], (int)guess[i], sure[i]));
             }
         }
 
@@ -53,7 +58,7 @@ public static class Evaluator
         {
             Data = data.Name,
             Classes = data.Classes,
-            Loss = loss / data.Count,
+            Loss = loss / Math.Max(1, predictions.Count),
             Predictions = predictions,
         };
     }

@@ -67,7 +67,7 @@ public sealed class BadInputTests : IDisposable
     {
         var refusal = await notebook.RefusalOf($"tresnet-train --data {folder}");
 
-        Assert.Contains("holds no train-labels-idx1-ubyte", refusal);
+        Assert.Contains("holds no folders, but each class of images needs one", refusal);
     }
 
     [Fact]

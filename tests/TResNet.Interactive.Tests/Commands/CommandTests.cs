@@ -62,6 +62,56 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_of_photographs_is_trained_on_and_damaged_ones_are_named_at_the_end()
+    {
+        foreach (var part in (string[])["train", "val"])
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                WritePhotograph(Path.Combine(folder, part, i % 2 == 0 ? "rose" : "tulip", $"{i}.png"));
+            }
+        }
+
+        File.WriteAllText(Path.Combine(folder, "train", "rose", "4.png"), "no image");
+        File.WriteAllBytes(Path.Combine(folder, "val", "tulip", "5.png"), []);
+
+        await notebook.RunAsync($"tresnet-train --data {folder} --epochs 2 --batch-size 10");
+
+        var run = notebook.Get<TrainingRun>("run");
+        Assert.Equal((2, 4), (notebook.Get<Network>("model").NumClasses, run.Steps.Count));
+        var ends = notebook.Displays.TakeLast(2).Select(shown => shown.Value.ToString()!).ToArray();
+        Assert.StartsWith($"{Path.GetFileName(folder)} (train)\n\n1 image was skipped:", ends[0]);
+        Assert.Contains("4.png is no image but text", ends[0]);
+        Assert.StartsWith($"{Path.GetFileName(folder)} (held out)\n\n1 image was skipped:", ends[1]);
+        Assert.Contains("5.png is empty", ends[1]);
+    }
+
+    [Fact]
+    public async Task A_list_of_photographs_is_trained_on_and_another_tested_on()
+    {
+        for (var i = 0; i < 12; i++)
+        {
+            WritePhotograph(Path.Combine(folder, $"{i}.png"));
+        }
+
+        File.WriteAllLines(
+            Path.Combine(folder, "a.csv"),
+            Enumerable.Range(0, 8).Select(i => $"{i}.png,{"xyz"[i % 3]}")
+        );
+        File.WriteAllLines(
+            Path.Combine(folder, "b.csv"),
+            Enumerable.Range(8, 4).Select(i => $"{i}.png,{"xyz"[i % 3]}")
+        );
+
+        await notebook.RunAsync(
+            $"tresnet-train --data {folder}/a.csv --val-data {folder}/b.csv --epochs 1 --batch-size 4"
+        );
+
+        Assert.Equal(3, notebook.Get<Network>("model").NumClasses);
+        Assert.Equal("a (held out)", notebook.Get<TrainingRun>("run").HeldOutData);
+    }
+
+    [Fact]
     public async Task A_network_in_a_variable_is_trained_on()
     {
         TinyData.Write(folder, images: 16);
@@ -152,5 +202,11 @@ public sealed class CommandTests : IDisposable
         );
         Assert.Contains("static TorchSharp.torch", notebook.Namespaces);
         Assert.Contains("TResNet.Interactive", notebook.Namespaces);
+    }
+
+    private static void WritePhotograph(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "fixtures", "photograph.png"), path);
     }
 }

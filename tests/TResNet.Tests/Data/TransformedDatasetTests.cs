@@ -3,8 +3,8 @@ using TResNet.Data;
 using TResNet.Data.Images;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
-using TResNet.Tests.Data.Images;
 using TResNet.Tests.Data.Sources;
+using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Data;
@@ -131,11 +131,26 @@ public sealed class TransformedDatasetTests
     }
 
     [Fact]
+    public void Evaluation_counts_the_images_that_can_be_read()
+    {
+        using var folder = Folder();
+        folder.Write("train/rose/1.jpg", "no image");
+        folder.Write("train/tulip/7.jpg", []);
+        var (source, _) = ImageFolder.Load(folder.Path);
+        using var model = Models.Create("tresnet_nano", numClasses: 2);
+
+        var evaluation = Evaluator.Evaluate(model, new TransformedDataset(source, 32), batchSize: 1);
+
+        Assert.Equal([0, 2, 3, 4, 5, 6], evaluation.Predictions.Select(prediction => prediction.Index));
+        Assert.Equal([0, 0, 0, 0, 1, 1], evaluation.Predictions.Select(prediction => prediction.Label));
+    }
+
+    [Fact]
     public void A_strict_source_stops_at_a_damaged_image()
     {
         using var folder = Folder();
         folder.Write("train/rose/1.jpg", "no image");
-        var (source, _) = ImageFolder.Load(folder.Path, new SourceOptions { Strict = true });
+        var (source, _) = ImageFolder.Load(folder.Path, options: new SourceOptions { Strict = true });
 
         var error = Assert.Throws<TResNetException>(() => new TransformedDataset(source, 8).GetBatch(All));
 

@@ -65,6 +65,8 @@ internal sealed class CifarSource : ImageSource
 
     public override IReadOnlyList<string> Classes { get; }
 
+    public override (int Width, int Height)? Size => (Side, Side);
+
     public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
 
     public override SourceImage Open(int index)

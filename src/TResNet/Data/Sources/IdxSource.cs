@@ -15,6 +15,8 @@ internal sealed class IdxSource(IdxDataset data, SourceOptions? options) : Image
 
     public override IReadOnlyList<string> Classes => data.Classes;
 
+    public override (int Width, int Height)? Size => (data.Width, data.Height);
+
     public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
 
     public override SourceImage Open(int index)

@@ -22,13 +22,18 @@ public static class ImageFolder
     /// classes; without <c>val</c>, every fifth image of each class is held out, in the order of their names.
     /// </summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="heldOut">The folder of the held-out classes; null to look for it in <paramref name="folder"/>.</param>
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The images to train on and those held out. Classes are the training part's folders in ordinal order.</returns>
     /// <exception cref="TResNetException">
     /// The folder is not there or not readable, has fewer than two classes, a class without images, or held-out classes that are not trained on; or a
     /// decoding library is missing.
     /// </exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(string folder, SourceOptions? options = null)
+    public static (ImageSource Train, ImageSource HeldOut) Load(
+        string folder,
+        string? heldOut = null,
+        SourceOptions? options = null
+    )
     {
         ImageCodec.Jpeg.Require();
         ImageCodec.Png.Require();
@@ -37,11 +42,20 @@ public static class ImageFolder
         {
             var (train, others) = SplitNames.Find(folder, "", Directory.Exists);
             // A competition's test folder holds images that nobody has labelled.
-            var heldOut = others.FirstOrDefault(other => ClassFolders(other).Length > 0);
-            var classes = ClassesOf(train ?? folder);
-            if (train is null || heldOut is null)
+            var found = train is null ? null : others.FirstOrDefault(other => ClassFolders(other).Length > 0);
+            train ??= folder;
+            heldOut ??= found;
+            var classes = ClassesOf(train);
+            if (heldOut is null)
             {
-                return SourceSubset.Split(List(name, train ?? folder, classes, options));
+                return SourceSubset.Split(List(name, train, classes, options));
+            }
+
+            if (ClassFolders(heldOut).Length == 0)
+            {
+                throw new TResNetException(
+                    $"{heldOut} holds no folders, but each class of images needs one; name the folder that holds them."
+                );
             }
 
             var unknown = ClassFolders(heldOut).Except(classes, StringComparer.Ordinal).FirstOrDefault();

@@ -26,6 +26,9 @@ public abstract class ImageSource
     /// <summary>Whether an image may have several labels, or none; if not, each has exactly one.</summary>
     public virtual bool IsMultiLabel => false;
 
+    /// <summary>The size of the images in pixels where it is the same for all and known without reading one; null for photographs.</summary>
+    public virtual (int Width, int Height)? Size => null;
+
     /// <summary>How images are read.</summary>
     public SourceOptions Options { get; }
 

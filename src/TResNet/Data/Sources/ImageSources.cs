@@ -13,12 +13,26 @@ public static class ImageSources
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The images to train on and those held out.</returns>
     /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(string path, SourceOptions? options = null)
+    public static (ImageSource Train, ImageSource HeldOut) Load(string path, SourceOptions? options = null) =>
+        Load(path, heldOut: null, options);
+
+    /// <summary>Opens images that are held out elsewhere.</summary>
+    /// <param name="path">The images to train on: a CSV file or a folder of images; or anything, where <paramref name="heldOut"/> is null.</param>
+    /// <param name="heldOut">The images to test on, of the same kind; null where they are part of <paramref name="path"/>.</param>
+    /// <param name="options">How to read; null for the defaults.</param>
+    /// <returns>The images to train on and those held out.</returns>
+    /// <exception cref="TResNetException">There is nothing of the kind, it is damaged, or the two are of different kinds.</exception>
+    public static (ImageSource Train, ImageSource HeldOut) Load(string path, string? heldOut, SourceOptions? options)
     {
+        if (heldOut is not null)
+        {
+            RequireSameKind(path, heldOut);
+        }
+
         if (File.Exists(path))
         {
-            return path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
-                ? CsvLabels.Load(path, heldOut: null, options)
+            return IsCsv(path)
+                ? CsvLabels.Load(path, heldOut, options)
                 : throw new TResNetException(
                     $"{path} is a file, but images come in a folder or in a CSV file of paths and labels; name one of these."
                 );
@@ -32,6 +46,26 @@ public static class ImageSources
         return CsvLabels.IsIn(path) ? CsvLabels.LoadFolder(path, options)
             : CifarFolder.IsIn(path) ? CifarFolder.Load(path, options)
             : IdxFolder.IsIn(path) ? IdxFolder.LoadSources(path, options)
-            : ImageFolder.Load(path, options);
+            : ImageFolder.Load(path, heldOut, options);
+    }
+
+    private static bool IsCsv(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+
+    private static void RequireSameKind(string path, string heldOut)
+    {
+        var (exists, isCsv) = (File.Exists(heldOut) || Directory.Exists(heldOut), IsCsv(heldOut));
+        if (!exists)
+        {
+            throw new TResNetException($"There is no folder or CSV file {heldOut}; check the name.");
+        }
+
+        var isFolder =
+            Directory.Exists(path) && !CsvLabels.IsIn(path) && !CifarFolder.IsIn(path) && !IdxFolder.IsIn(path);
+        if (isCsv != IsCsv(path) || (!isCsv && !isFolder))
+        {
+            throw new TResNetException(
+                $"{heldOut} cannot hold out images for {path}: name two CSV files, or two folders with a folder for each class."
+            );
+        }
     }
 }

@@ -15,6 +15,8 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
 
     public override bool IsMultiLabel => inner.IsMultiLabel;
 
+    public override (int Width, int Height)? Size => inner.Size;
+
     /// <summary>Splits a source by <see cref="HoldOut"/>; of several labels the first counts.</summary>
     public static (ImageSource Train, ImageSource HeldOut) Split(ImageSource whole)
     {

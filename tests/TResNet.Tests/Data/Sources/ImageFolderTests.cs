@@ -166,7 +166,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         _folder.Images("a/1.jpg");
         _folder.Write("b/1.jpg", "");
-        var source = ImageFolder.Load(_folder.Path, new SourceOptions { Strict = true }).Train;
+        var source = ImageFolder.Load(_folder.Path, options: new SourceOptions { Strict = true }).Train;
 
         Assert.NotNull(source.Read(0, image => image.Decode()));
         Assert.Equal(
@@ -181,7 +181,7 @@ public sealed class ImageFolderTests : IDisposable
         _folder.Images("a/1.jpg", "b/1.jpg");
         var options = new SourceOptions { Limits = new() { MaxPixels = 100 } };
 
-        var source = ImageFolder.Load(_folder.Path, options).Train;
+        var source = ImageFolder.Load(_folder.Path, options: options).Train;
 
         Assert.Null(source.Read(0, image => image.Decode()));
         Assert.Contains("at most 100 are read", source.Skipped.Describe());

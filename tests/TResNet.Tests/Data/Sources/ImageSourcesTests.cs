@@ -68,4 +68,44 @@ public sealed class ImageSourcesTests : IDisposable
             source.Open(17).Decode().Pixels
         );
     }
+
+    [Fact]
+    public void A_folder_of_images_can_be_tested_on_another()
+    {
+        _folder.Images("a/x/1.jpg", "a/y/2.jpg", "b/y/3.jpg");
+
+        var (train, heldOut) = ImageSources.Load(_folder["a"], _folder["b"], options: null);
+
+        Assert.Equal(["a/x/1.jpg: x", "a/y/2.jpg: y"], _folder.Listed(train));
+        Assert.Equal(["b/y/3.jpg: y"], _folder.Listed(heldOut));
+    }
+
+    [Theory]
+    [InlineData("a", "nothing", "There is no folder or CSV file FOLDER/nothing; check the name.")]
+    [InlineData(
+        "a",
+        "a/x",
+        "FOLDER/a/x holds no folders, but each class of images needs one; name the folder that holds them."
+    )]
+    [InlineData(
+        "a",
+        "b.csv",
+        "FOLDER/b.csv cannot hold out images for FOLDER/a: name two CSV files, or two folders with a folder for each class."
+    )]
+    [InlineData(
+        "b.csv",
+        "a",
+        "FOLDER/a cannot hold out images for FOLDER/b.csv: name two CSV files, or two folders with a folder for each class."
+    )]
+    public void Images_that_cannot_be_tested_on_give_one_sentence(string train, string heldOut, string sentence)
+    {
+        _folder.Images("a/x/1.jpg", "a/y/2.jpg");
+        _folder.Write("b.csv", "a/x/1.jpg,x\na/y/2.jpg,y\n");
+
+        var error = Assert.Throws<TResNetException>(() =>
+            ImageSources.Load(_folder[train], _folder[heldOut], options: null)
+        );
+
+        Assert.Equal(sentence, error.Message.Replace(_folder.Path, "FOLDER"));
+    }
 }

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>The options that name the images.</summary>
+internal sealed class DataOptions
+{
+    public DataOptions() =>
+        Images.CompletionSources.Add(_ => TrainingData.Known.Select(name => new CompletionItem(name)));
+
+    /// <summary>The images to train on.</summary>
+    public Option<string> Images { get; } =
+        CommonOptions.Make(
+            "--data",
+            "The images: a folder with a folder for each class (or with train and val), CIFAR's binary files or MNIST's IDX files; a CSV file of "
+                + "paths and labels; or a known data set, the 10,000 images that come along or all 70,000 of Debian's package.",
+            TrainingData.Known[0],
+            "name or path"
+        );
+
+    /// <summary>The images to test on.</summary>
+    public Option<string?> HeldOut { get; } =
+        new("--val-data")
+        {
+            Description =
+                "The images to test on, where --data does not hold them: a folder or a CSV file like it. Default: val beside train, or every fifth image.",
+            HelpName = "path",
+        };
+
+    /// <summary>Opens what was named.</summary>
+    public TrainingData Read(ParseResult parsed) =>
+        TrainingData.Load(parsed.GetRequiredValue(Images), parsed.GetValue(HeldOut));
+}
