@@ -17,7 +17,7 @@ internal static class HelpText
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
-        ("Networks", ["models", "build", "train", "profile", "compare"]),
+        ("Networks", ["models", "build", "train", "validate", "profile", "compare"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["run", "convert", "jupyter"]),
         ("This machine", ["doctor"]),
@@ -46,6 +46,11 @@ internal static class HelpText
             "tresnet train --epochs 3 --batch-size 128 --lr 0.15 --output nano.safetensors",
             "tresnet train --weights nano.safetensors --epochs 1",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
+        ],
+        ["tresnet validate"] =
+        [
+            "tresnet validate --model tresnet_nano --weights nano.safetensors",
+            "tresnet validate --weights nano.pth --data fashion-mnist-full --batch-size 100",
         ],
         ["tresnet profile"] =
         [

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Text.RegularExpressions;
 using Notebook;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
@@ -7,16 +8,14 @@ using TResNet.Profiling;
 namespace TResNet.Interactive.Commands;
 
 /// <summary>Puts networks side by side.</summary>
-internal static class CompareCommand
+internal static partial class CompareCommand
 {
-    private static readonly char[] Separators = [',', ' ', '\t', '\n'];
-
     public static Command Create(INotebook notebook, string name, Measurements measurements)
     {
         var models = new Option<string[]>("--models", "--model")
         {
             Description =
-                "The networks, with commas or spaces between: names that the models command lists, patterns such as 'resnet*', or notebook variables.",
+                "The networks, with commas or spaces between: names that the models command lists, with switches as in tresnet_m+attention=eca, patterns such as 'resnet*', or notebook variables.",
             DefaultValueFactory = _ => ["tresnet_m", "tresnet_l", "tresnet_xl", "resnet50"],
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
@@ -48,11 +47,8 @@ internal static class CompareCommand
         command.SetWork(
             (parsed, cancel) =>
             {
-                var names = parsed
-                    .GetRequiredValue(models)
-                    .SelectMany(word => word.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
-                    .ToArray();
-                if (names.Length == 0)
+                var names = NamesIn(notebook, string.Join(' ', parsed.GetRequiredValue(models)));
+                if (names.Count == 0)
                 {
                     throw new CommandException(
                         "--models names no network: write names with commas between, as in --models tresnet_m,resnet50."
@@ -72,11 +68,38 @@ internal static class CompareCommand
         return command;
     }
 
+    /// <summary>The names in a text. A comma also stands within the values of some switches, where no network's name follows it.</summary>
+    private static List<string> NamesIn(INotebook notebook, string text)
+    {
+        var names = new List<string>();
+        foreach (
+            var part in Plus().Replace(text, "+").Split([',', ' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)
+        )
+        {
+            if (names is [.., var last] && last.Contains('=') && !part.Contains('=') && !IsName(notebook, part))
+            {
+                names[^1] = $"{last},{part}";
+            }
+            else
+            {
+                names.Add(part);
+            }
+        }
+
+        return names;
+    }
+
+    private static bool IsName(INotebook notebook, string text) =>
+        IsNetwork(notebook, text) || text.Contains('*') || text.Contains('?') || Models.List(text).Count > 0;
+
     private static bool IsNetwork(INotebook notebook, string name) =>
         notebook.TryGetVariable(name, out var value) && value is Network;
 
     // What is completed is the last of several names.
     private static string BeforeLastComma(string word) => word[..(word.LastIndexOf(',') + 1)];
+
+    [GeneratedRegex(@"\s*\+\s*")]
+    private static partial Regex Plus();
 }
 
 /// <summary>One run of the compare command.</summary>

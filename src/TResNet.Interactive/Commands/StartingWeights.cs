@@ -21,12 +21,21 @@ internal static class StartingWeights
         return option;
     }
 
-    /// <summary>Fills a network, and shows what was loaded and what of it starts afresh; does nothing where no weights were asked for.</summary>
-    public static void Load(INotebook notebook, Network network, string? fileOrName, CancellationToken cancel)
+    /// <summary>
+    /// Fills a network, and shows what was loaded and what of it starts afresh; does nothing where no weights were asked for. Without
+    /// <paramref name="resetClassifier"/> a classifier of another size is refused.
+    /// </summary>
+    public static void Load(
+        INotebook notebook,
+        Network network,
+        string? fileOrName,
+        CancellationToken cancel,
+        bool resetClassifier = true
+    )
     {
         if (fileOrName is not null)
         {
-            var loaded = Checkpoint.Load(network, Find(notebook, fileOrName, cancel), resetClassifier: true);
+            var loaded = Checkpoint.Load(network, Find(notebook, fileOrName, cancel), resetClassifier);
             notebook.Display(new View { Parts = [loaded.ToString()] });
         }
     }

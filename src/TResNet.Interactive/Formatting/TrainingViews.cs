@@ -65,23 +65,48 @@ internal static class TrainingViews
             Note = Options(run),
         };
 
-    public static View Of(Evaluation evaluation)
-    {
-        var accuracies = evaluation.ClassAccuracies();
-        return new View
+    public static View Of(Evaluation evaluation) =>
+        new()
         {
             Title = evaluation.Data,
             Subtitle =
                 $"top-1 {Words.Percent(evaluation.Top1)} of {evaluation.Predictions.Count:N0} images, loss {NumberFormat.Format(evaluation.Loss, ".3f")}",
-            Parts =
+            Parts = [Plots.Confusion(evaluation), Classes(evaluation)],
+        };
+
+    /// <summary>For each class how many images there are, how many were classified rightly, and what the others were taken for most often.</summary>
+    private static Table Classes(Evaluation evaluation)
+    {
+        var (matrix, accuracies) = (evaluation.ConfusionMatrix(), evaluation.ClassAccuracies());
+        int[] all = [.. Enumerable.Range(0, evaluation.Classes.Count)];
+        Cell Mistake(int label)
+        {
+            var most = all.Where(other => other != label).DefaultIfEmpty(label).MaxBy(other => matrix[label, other]);
+            return most == label || matrix[label, most] == 0
+                ? ""
+                : $"{evaluation.Classes[most]} ({matrix[label, most]:N0})";
+        }
+
+        return new Table
+        {
+            Columns = [new("class"), new("images", true), new("right", true), new("most often mistaken for")],
+            Rows =
             [
-                Plots.Confusion(evaluation),
-                new Table
+                .. all.Select(label =>
                 {
-                    Columns = [new("class"), new("right", true)],
-                    Rows = [.. evaluation.Classes.Select((name, i) => (Cell[])[name, Words.Percent(accuracies[i])])],
-                },
+                    var images = all.Sum(other => matrix[label, other]);
+                    return (Cell[])
+                        [
+                            evaluation.Classes[label],
+                            ModelViews.Number(images, $"{images:N0}"),
+                            images == 0
+                                ? Cell.Unknown
+                                : ModelViews.Number(accuracies[label], Words.Percent(accuracies[label])),
+                            Mistake(label),
+                        ];
+                }),
             ],
+            Sortable = evaluation.Classes.Count > 1,
         };
     }
 

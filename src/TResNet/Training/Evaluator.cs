@@ -7,6 +7,12 @@ using static TorchSharp.torch.nn;
 
 namespace TResNet.Training;
 
+/// <summary>How far an evaluation has come.</summary>
+/// <param name="Done">Images classified; at least 1.</param>
+/// <param name="Images">All images.</param>
+/// <param name="Top1">The share of those done that was classified rightly, 0 to 1.</param>
+public sealed record EvaluationProgress(int Done, int Images, double Top1);
+
 /// <summary>Measures a network on a data set.</summary>
 public static class Evaluator
 {
@@ -14,21 +20,30 @@ public static class Evaluator
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
     /// <param name="data">Images of the size and channels that the network takes.</param>
     /// <param name="batchSize">Images at a time; at least 1.</param>
+    /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
-    /// <exception cref="TResNetException">The network does not take these images, or has fewer outputs than there are classes.</exception>
+    /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Evaluation Evaluate(
         nn.Module<Tensor, Tensor> model,
         ImageDataset data,
         int batchSize = 250,
+        IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default
     )
     {
+        if (batchSize < 1)
+        {
+            throw new TResNetException(
+                $"The batch size is {batchSize}, but it has to be at least 1; choose a larger one."
+            );
+        }
+
         InputCheck.Require(model, data);
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
         var predictions = new List<Prediction>(data.Count);
-        var loss = 0.0;
+        var (loss, correct) = (0.0, 0);
         using var loader = new BatchLoader(
             data,
             Enumerable.Range(0, data.Count).Chunk(batchSize),
@@ -51,7 +66,12 @@ public static class Evaluator
             for (var i = 0; i < batch.Count; i++)
             {
                 predictions.Add(new Prediction(batch.Indices[i], (int)right[i], (int)guess[i], sure[i]));
+                correct += predictions[^1].Correct ? 1 : 0;
             }
+
+            progress?.Report(
+                new EvaluationProgress(predictions.Count, data.Count, correct / (double)predictions.Count)
+            );
         }
 
         return new Evaluation

@@ -67,7 +67,7 @@ public sealed class Trainer(
 
                 using (average?.InPlace())
                 {
-                    run.EndEpoch(Evaluator.Evaluate(model, heldOut, _options.EvaluationBatchSize, cancel));
+                    run.EndEpoch(Evaluator.Evaluate(model, heldOut, _options.EvaluationBatchSize, cancel: cancel));
                     keeper.Weights(run);
                 }
 

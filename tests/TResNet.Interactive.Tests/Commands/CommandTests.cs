@@ -163,6 +163,72 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_shows_what_a_trained_network_says_of_held_out_images()
+    {
+        TinyData.Write(folder, images: 48);
+        await notebook.RunAsync($"tresnet-train --data {folder} --epochs 1 --batch-size 8");
+        var run = notebook.Get<TrainingRun>("run");
+        notebook.Displays.Clear();
+
+        await notebook.RunAsync($"tresnet-validate --model model --data {folder} --batch-size 20");
+
+        var evaluation = notebook.Get<Evaluation>("evaluation");
+        Assert.Equal((run.Epochs[^1].Top1, 48), (evaluation.Top1, evaluation.Predictions.Count));
+        var shown = Assert.Single(notebook.Displays);
+        Assert.InRange(shown.Updates, 1, 4);
+        var table = Assert.Single(Assert.IsType<View>(shown.Value).Parts.OfType<Table>());
+        Assert.Equal(["12", "12", "12", "12"], table.Rows.Select(row => row[1].Text));
+    }
+
+    [Fact]
+    public async Task Validate_takes_weights_from_a_file_and_says_when_there_are_none()
+    {
+        TinyData.Write(folder, images: 16);
+        var file = Path.Combine(folder, "four.safetensors");
+        using (var four = Models.Create("tresnet_nano", 4))
+        {
+            TResNet.Checkpoints.Checkpoint.Save(four, file);
+            await notebook.RunAsync($"tresnet-validate --weights {file} --data {folder}");
+            notebook.SetVariable("four", four);
+            await notebook.RunAsync($"tresnet-validate --model four --data {folder} --name again");
+        }
+
+        Assert.Equal(notebook.Get<Evaluation>("again").Loss, notebook.Get<Evaluation>("evaluation").Loss);
+        Assert.DoesNotContain(notebook.Displays, shown => $"{shown.Value}".Contains("guesses"));
+
+        await notebook.RunAsync($"tresnet-validate --data {folder}");
+        Assert.StartsWith("tresnet_nano guesses: its weights are fresh.", notebook.Displays[^1].Value.ToString());
+    }
+
+    [Fact]
+    public async Task Validate_refuses_weights_for_other_classes()
+    {
+        TinyData.Write(folder, images: 16);
+        var file = Path.Combine(folder, "ten.safetensors");
+        using (var ten = Models.Create("tresnet_nano", 10))
+        {
+            TResNet.Checkpoints.Checkpoint.Save(ten, file);
+        }
+
+        Assert.Contains("10", await notebook.RefusalOf($"tresnet-validate --weights {file} --data {folder}"));
+        Assert.Empty(notebook.Displays);
+    }
+
+    [Fact]
+    public async Task An_interrupted_validation_leaves_nothing()
+    {
+        TinyData.Write(folder, images: 16);
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            notebook.RunAsync($"tresnet-validate --data {folder}", stop.Token)
+        );
+
+        Assert.Empty(notebook.VariableNames);
+    }
+
+    [Fact]
     public async Task Profile_measures_each_network_in_each_mode()
     {
         await notebook.RunAsync("tresnet-build --model tresnet_nano --num-classes 4 --name mine");
@@ -193,6 +259,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-models",
                 "tresnet-build",
                 "tresnet-train",
+                "tresnet-validate",
                 "tresnet-profile",
                 "tresnet-compare",
                 "tresnet-weights",

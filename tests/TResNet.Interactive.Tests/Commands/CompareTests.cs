@@ -26,6 +26,30 @@ public sealed class CompareTests
         Assert.Equal((info.Top1, info.Top1Source), (m.Top1, m.Top1Source));
     }
 
+    [Theory]
+    [InlineData("tresnet_nano+attention=eca,tresnet_nano")]
+    [InlineData("tresnet_nano + attention=eca tresnet_nano")]
+    [InlineData("tresnet_nano+attention=eca+drop-rate=0,tresnet_nano+attention=se")]
+    public async Task A_variant_is_compared_by_its_switches(string models)
+    {
+        await notebook.RunAsync($"tresnet-profile --model tresnet_nano+attention=eca --batch-size 2 --rounds 1");
+
+        await notebook.RunAsync($"tresnet-compare --models {models}");
+
+        Assert.Equal(["tresnet_nano + attention=eca", "tresnet_nano"], Compared().Select(network => network.Name));
+        Assert.True(Compared()[0].Parameters < Compared()[1].Parameters);
+        Assert.NotNull(Compared()[0].Inference);
+    }
+
+    [Fact]
+    public async Task A_comma_may_stand_in_the_value_of_a_switch()
+    {
+        await notebook.RunAsync("tresnet-compare --models tresnet_nano+blocks=basic,basic,basic,basic,tresnet_nano");
+
+        Assert.Equal(2, Compared().Count);
+        Assert.Contains("basic", Compared()[0].Name);
+    }
+
     [Fact]
     public async Task A_table_that_sorts_and_a_chart_are_shown()
     {

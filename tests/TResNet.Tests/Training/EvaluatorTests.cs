@@ -57,6 +57,30 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void It_says_after_each_batch_how_far_it_is()
+    {
+        using var net = SmallNets.Create();
+        var reports = new List<EvaluationProgress>();
+
+        var observer = new Observer<EvaluationProgress>(reports.Add);
+        var evaluation = Evaluator.Evaluate(net, HeldOut.First(60), batchSize: 25, observer);
+
+        Assert.Equal([(25, 60), (50, 60), (60, 60)], reports.Select(at => (at.Done, at.Images)));
+        Assert.Equal(evaluation.Top1, reports[^1].Top1);
+    }
+
+    [Fact]
+    public void A_batch_without_images_is_refused()
+    {
+        using var net = SmallNets.Create();
+
+        Assert.StartsWith(
+            "The batch size is 0, but it has to be at least 1",
+            Assert.Throws<TResNetException>(() => Evaluator.Evaluate(net, HeldOut, batchSize: 0)).Message
+        );
+    }
+
+    [Fact]
     public void It_can_be_cancelled()
     {
         using var net = SmallNets.Create();

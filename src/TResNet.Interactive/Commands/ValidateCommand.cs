@@ -1,0 +1,125 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Interactive.Formatting;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>Measures how well a network does on images that it was not trained on.</summary>
+internal static class ValidateCommand
+{
+    public static Command Create(INotebook notebook, string name, TimeProvider? clock = null)
+    {
+        var model = CommonOptions.Model("tresnet_nano");
+        var switches = SwitchOption.Create();
+        var weights = StartingWeights.Option();
+        weights.Description =
+            "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once.";
+        var data = new DataOptions();
+        var batch = CommonOptions.Make("--batch-size", "Images at a time.", 250, "number");
+        var size = CommonOptions.InputSize();
+        var channels = CommonOptions.Make(
+            "--in-chans",
+            "Channels that a network by name takes; grey images are repeated over them.",
+            3,
+            "number"
+        );
+        var variable = CommonOptions.Name(
+            "--name",
+            "The variable that gets the evaluation: the answer for each image.",
+            "evaluation"
+        );
+        var command = new Command(name, "Shows how many held-out images a network classifies rightly, class by class.")
+        {
+            model,
+            switches,
+            weights,
+            data.Images,
+            data.HeldOut,
+            batch,
+            size,
+            channels,
+            variable,
+        };
+        command.SetWork(
+            (parsed, cancel) =>
+            {
+                var images = data.Read(parsed);
+                var (network, isNew) = CommonOptions.Resolve(
+                    notebook,
+                    parsed.GetRequiredValue(model),
+                    parsed.GetRequiredValue(switches),
+                    images.Classes.Count,
+                    parsed.GetValue(channels),
+                    seed: 42
+                );
+                using var owned = isNew ? network : null;
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
+                var file = parsed.GetValue(weights);
+                StartingWeights.Load(notebook, network, file, cancel, resetClassifier: false);
+                var (_, heldOut) = images.FitTo(network, side, seed: 0);
+                var live = new LiveEvaluation(notebook, clock ?? TimeProvider.System);
+                var evaluation = Evaluator.Evaluate(network, heldOut, parsed.GetValue(batch), live, cancel);
+                notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
+                live.Finish(evaluation);
+                TrainingData.ShowSkipped(notebook, heldOut);
+                if (isNew && file is null)
+                {
+                    notebook.Display(
+                        new View
+                        {
+                            Parts =
+                            [
+                                $"{network.Info.Name} guesses: its weights are fresh. --weights loads trained ones.",
+                            ],
+                        }
+                    );
+                }
+            }
+        );
+        return command;
+    }
+}
+
+/// <summary>Shows an evaluation while it runs as a line, redrawn at most four times a second, and then what came out in its place.</summary>
+internal sealed class LiveEvaluation(INotebook notebook, TimeProvider clock) : IProgress<EvaluationProgress>
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private readonly long start = clock.GetTimestamp();
+    private IDisplayedValue? line;
+    private long shownAt;
+
+    /// <inheritdoc/>
+    public void Report(EvaluationProgress value)
+    {
+        if (line is not null && clock.GetElapsedTime(shownAt) < Interval)
+        {
+            return;
+        }
+
+        var gone = clock.GetElapsedTime(start);
+        var left = gone * ((value.Images - value.Done) / (double)value.Done);
+        Show(
+            new ProgressLine(
+                $"{value.Done:N0} of {value.Images:N0} images · top-1 {Words.Percent(value.Top1)} so far · {Words.Clock(gone)} gone, {Words.Clock(left)} left",
+                value.Done / (double)value.Images
+            )
+        );
+        shownAt = clock.GetTimestamp();
+    }
+
+    /// <summary>Shows the result in place of the line.</summary>
+    public void Finish(Evaluation evaluation) => Show(TrainingViews.Of(evaluation));
+
+    private void Show(object value)
+    {
+        if (line is null)
+        {
+            line = notebook.Display(value);
+        }
+        else
+        {
+            line.Update(value);
+        }
+    }
+}
