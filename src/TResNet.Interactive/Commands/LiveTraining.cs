@@ -14,12 +14,14 @@ internal sealed class LiveTraining(
     string model,
     string data,
     TrainingOptions options,
-    TimeProvider clock
+    TimeProvider clock,
+    TrainingRun? before = null
 ) : IProgress<TrainingProgress>
 {
+    private const double WorthSaying = 0.1;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-    private readonly List<StepResult> steps = [];
-    private readonly List<EpochResult> epochs = [];
+    private readonly List<StepResult> steps = [.. before?.Steps ?? []];
+    private readonly List<EpochResult> epochs = [.. before?.Epochs ?? []];
     private IDisplayedValue? chart;
     private IDisplayedValue? line;
     private long shownAt;
@@ -75,9 +77,10 @@ internal sealed class LiveTraining(
     private ProgressLine LineOf(TrainingProgress at)
     {
         var top1 = epochs is [.., var last] ? $" · top-1 {Words.Percent(last.Top1)}" : "";
+        var waits = at.DataWait > WorthSaying ? $" · waits for images {Words.Percent(at.DataWait)} of the time" : "";
         return new ProgressLine(
             $"epoch {at.Epoch} of {at.Epochs} · step {at.Step:N0} of {at.Steps:N0} · loss {NumberFormat.Format(at.SmoothedLoss, ".3f")}{top1} · "
-                + $"{Words.Rate(at.ImagesPerSecond)} images/s · {Words.Clock(at.Elapsed)} gone, {Words.Clock(at.Remaining)} left",
+                + $"{Words.Rate(at.ImagesPerSecond)} images/s · {Words.Clock(at.Elapsed)} gone, {Words.Clock(at.Remaining)} left{waits}",
             at.Steps == 0 ? 0 : at.Step / (double)at.Steps,
             epochs.Count > shownEpochs
         );

@@ -9,40 +9,13 @@ namespace TResNet.Interactive.Commands;
 /// <summary>Trains a network on images, with a chart that moves while it does.</summary>
 internal static class TrainCommand
 {
-    public static Command Create(INotebook notebook, string name, TimeProvider? clock = null)
+    public static Command Create(INotebook notebook, string commandName, TimeProvider? clock = null)
     {
-        var defaults = new TrainingOptions();
         var model = CommonOptions.Model("tresnet_nano");
         var switches = SwitchOption.Create();
         var data = new DataOptions();
-        var epochs = CommonOptions.Make("--epochs", "Passes over the training images.", defaults.Epochs, "number");
-        var batch = CommonOptions.Make("--batch-size", "Images in a step; at least 2.", defaults.BatchSize, "number");
-        var rate = CommonOptions.Make(
-            "--lr",
-            "The highest learning rate of the one-cycle schedule.",
-            defaults.LearningRate,
-            "rate"
-        );
-        var momentum = CommonOptions.Make("--momentum", "Nesterov momentum.", defaults.Momentum, "share");
-        var decay = CommonOptions.Make(
-            "--weight-decay",
-            "Decay of weights; norms and biases have none.",
-            defaults.WeightDecay,
-            "rate"
-        );
-        var smoothing = CommonOptions.Make(
-            "--label-smoothing",
-            "The share of the target given to all classes alike.",
-            defaults.LabelSmoothing,
-            "share"
-        );
-        var flip = new Option<bool>("--flip") { Description = "Mirrors half of the training images at random." };
-        var shift = CommonOptions.Make(
-            "--shift",
-            "How far training images are shifted at random, in pixels each way.",
-            defaults.Shift,
-            "pixels"
-        );
+        var recipe = new RecipeOptions();
+        var kept = new RunFolderOptions();
         var size = CommonOptions.InputSize();
         var channels = CommonOptions.Make(
             "--in-chans",
@@ -51,7 +24,6 @@ internal static class TrainCommand
             "number"
         );
         var weights = StartingWeights.Option();
-        var seed = CommonOptions.Seed(defaults.Seed);
         var output = new Option<FileInfo?>("--output")
         {
             Description = "Saves the trained weights, also after an interrupt: .safetensors, or .pth for PyTorch.",
@@ -63,50 +35,47 @@ internal static class TrainCommand
             "run"
         );
         var modelVariable = CommonOptions.Name("--model-name", "The variable that gets the trained network.", "model");
-        var command = new Command(name, "Trains a network on labelled images and shows loss and accuracy meanwhile.")
+        var command = new Command(
+            commandName,
+            "Trains a network on labelled images and shows loss and accuracy meanwhile."
+        )
         {
             model,
             switches,
             data.Images,
             data.HeldOut,
-            epochs,
-            batch,
-            rate,
-            momentum,
-            decay,
-            smoothing,
-            flip,
-            shift,
             size,
             channels,
             weights,
-            seed,
             output,
             variable,
             modelVariable,
         };
+        foreach (var option in recipe.All.Concat(kept.All))
+        {
+            command.Add(option);
+        }
+
         command.SetWork(
             (parsed, cancel) =>
             {
-                var options = new TrainingOptions
-                {
-                    Epochs = parsed.GetValue(epochs),
-                    BatchSize = parsed.GetValue(batch),
-                    LearningRate = parsed.GetValue(rate),
-                    Momentum = parsed.GetValue(momentum),
-                    WeightDecay = parsed.GetValue(decay),
-                    LabelSmoothing = parsed.GetValue(smoothing),
-                    Flip = parsed.GetValue(flip),
-                    Shift = parsed.GetValue(shift),
-                    Seed = parsed.GetValue(seed),
-                }.Validate();
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
+                var folder = kept.Read(parsed);
+                var before = folder is { Resumes: true } ? folder.Describe() : null;
+                var options = recipe.Read(parsed, before?.Options ?? new TrainingOptions());
                 var images = data.Read(parsed);
+
+                // A run's network is named as it was switched: tresnet_m + attention=eca.
+                var asks = before is null || parsed.GetResult(model) is { Implicit: false };
+                var (name, settings) =
+                    before is not null && !asks && before.Model.Split(" + ") is [var listed, .. var switched]
+                        ? (listed, switched)
+                        : (parsed.GetRequiredValue(model), parsed.GetRequiredValue(switches));
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
-                    parsed.GetRequiredValue(model),
-                    parsed.GetRequiredValue(switches),
+                    name,
+                    settings,
                     images.Classes.Count,
                     parsed.GetValue(channels),
                     options.Seed
@@ -119,10 +88,11 @@ internal static class TrainCommand
                     network.Info.Name,
                     heldOut.Name,
                     options,
-                    clock ?? TimeProvider.System
+                    clock ?? TimeProvider.System,
+                    before
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(modelVariable), network);
-                var run = new Trainer(network, train, heldOut, options).Fit(live, cancel);
+                var run = new Trainer(network, train, heldOut, options, folder).Fit(live, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
                 TrainingData.ShowSkipped(notebook, train, heldOut);

@@ -19,9 +19,19 @@ internal static class TrainingViews
             );
         }
 
+        parts.AddRange(run.Warnings);
         if (run.Epochs.Count > 0)
         {
             parts.Add(Epochs(run));
+        }
+
+        if (run.Folder is { } folder)
+        {
+            parts.Add(
+                run.Interrupted
+                    ? $"Kept in {folder.Path}: go on with --run {folder.Path} --resume."
+                    : $"Kept in {folder.Path}: best.safetensors has the weights of the best epoch, last.safetensors those of the last."
+            );
         }
 
         return parts;
@@ -113,8 +123,26 @@ internal static class TrainingViews
     private static string Options(TrainingRun run)
     {
         var options = run.Options;
-        string N(double value) => value.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
-        return $"{run.Model}, {run.TrainData}: batches of {options.BatchSize}, learning rate {N(options.LearningRate)}, momentum {N(options.Momentum)}, "
-            + $"weight decay {N(options.WeightDecay)}, label smoothing {N(options.LabelSmoothing)}, seed {options.Seed}";
+        var step =
+            options.Accumulation == 1
+                ? $"batches of {options.BatchSize}"
+                : $"steps of {options.Accumulation} batches of {options.BatchSize}";
+        string?[] words =
+        [
+            step,
+            $"{options.Optimizer} under {Words.Of(options.Schedule)}",
+            $"learning rate {N(options.LearningRate)}",
+            options.Optimizer == OptimizerKind.AdamW ? null : $"momentum {N(options.Momentum)}",
+            $"weight decay {N(options.WeightDecay)}",
+            options.ClipNorm > 0 ? $"gradients up to norm {N(options.ClipNorm)}" : null,
+            options.EmaDecay > 0 ? $"weights averaged with {N(options.EmaDecay)}" : null,
+            options.Loss == LossKind.CrossEntropy ? null : Words.Of(options.Loss),
+            options.Loss == LossKind.Asymmetric ? null : $"label smoothing {N(options.LabelSmoothing)}",
+            $"seed {options.Seed}",
+        ];
+        return $"{run.Model}, {run.TrainData}: {string.Join(", ", words.OfType<string>())}";
     }
+
+    private static string N(double value) =>
+        value.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
+using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;
 
@@ -8,6 +9,22 @@ namespace TResNet.Interactive.Formatting;
 internal static class Words
 {
     public static string Of(ThroughputMode mode) => mode == ThroughputMode.Training ? "training" : "inference";
+
+    public static string Of(ScheduleKind schedule) =>
+        schedule switch
+        {
+            ScheduleKind.OneCycle => "one-cycle",
+            ScheduleKind.Cosine => "cosine with warm-up",
+            _ => "steps",
+        };
+
+    public static string Of(LossKind loss) =>
+        loss switch
+        {
+            LossKind.BinaryCrossEntropy => "binary cross entropy",
+            LossKind.Asymmetric => "asymmetric loss",
+            _ => "cross entropy",
+        };
 
     /// <summary>Images a second: whole numbers where they are large, one decimal below a hundred.</summary>
     public static string Rate(double rate) => NumberFormat.Format(rate, rate < 100 ? ".1f" : ",d");

@@ -46,7 +46,9 @@ internal sealed class IdxDataset : ImageDataset
         }
 
         using var bytes = tensor(pixels, [indices.Length, 1, Height, Width]);
-        return (bytes.to(ScalarType.Float32).div_(255f), tensor(labels));
+        var images = bytes.to(ScalarType.Float32);
+        images.div_(255f).Dispose();
+        return (images, tensor(labels));
     }
 
     /// <summary>Reads both files and checks that they belong together.</summary>

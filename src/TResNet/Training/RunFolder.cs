@@ -14,15 +14,23 @@ public sealed partial class RunFolder
     private const string Last = "last.safetensors";
     private readonly int keep;
 
-    private RunFolder(string path, int keep, bool resumes)
+    private RunFolder(string path, int keep, TimeSpan? saveEvery, bool resumes)
     {
         if (keep < 1)
         {
             throw new TResNetException($"{keep} states were to be kept: keep at least 1.");
         }
 
-        (Path, this.keep, Resumes) = (path, keep, resumes);
+        if (saveEvery <= TimeSpan.Zero)
+        {
+            throw new TResNetException($"A state was to be written every {saveEvery}: take a time above 0.");
+        }
+
+        (Path, this.keep, SaveEvery, Resumes) = (path, keep, saveEvery ?? TimeSpan.FromMinutes(10), resumes);
     }
+
+    /// <summary>The time after which a state is written within an epoch, beside at its end.</summary>
+    public TimeSpan SaveEvery { get; }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -39,10 +47,11 @@ public sealed partial class RunFolder
     /// <summary>A folder for a new run.</summary>
     /// <param name="path">The folder; made if it is missing.</param>
     /// <param name="keep">How many states to keep, the newest ones; at least 1.</param>
+    /// <param name="saveEvery">The time after which a state is written within an epoch, above 0; ten minutes where it is null.</param>
     /// <exception cref="TResNetException">There is a run in it already, or it cannot be made.</exception>
-    public static RunFolder New(string path, int keep = 3)
+    public static RunFolder New(string path, int keep = 3, TimeSpan? saveEvery = null)
     {
-        var folder = new RunFolder(path, keep, resumes: false);
+        var folder = new RunFolder(path, keep, saveEvery, resumes: false);
         if (folder.States().Count > 0)
         {
             throw new TResNetException($"There is a run in {path} already: resume it, or choose another folder.");
@@ -63,10 +72,12 @@ public sealed partial class RunFolder
     /// <summary>The folder of a run that is to go on.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="keep">How many states to keep, the newest ones; at least 1.</param>
+    /// <param name="saveEvery">The time after which a state is written within an epoch, above 0; ten minutes where it is null.</param>
     /// <exception cref="TResNetException">There is no run in it.</exception>
-    public static RunFolder Resume(string path, int keep = 3)
+    public static RunFolder Resume(string path, int keep = 3, TimeSpan? saveEvery = null)
     {
-        var folder = new RunFolder(path, keep, resumes: true);
+        var folder = new RunFolder(path, keep, saveEvery, resumes: true);
+        folder.RemovePartial();
         return folder.States().Count > 0
             ? folder
             : throw new TResNetException(
@@ -74,13 +85,16 @@ public sealed partial class RunFolder
             );
     }
 
-    /// <summary>The recipe of the run in a folder, and the name of its network.</summary>
+    /// <summary>What the run in the folder has done, as its newest state has it.</summary>
+    /// <returns>The run, marked as interrupted where it has steps left.</returns>
     /// <exception cref="TResNetException">There is no run, or its newest state is broken.</exception>
-    public (string Model, TrainingOptions Options) Describe()
-    {
-        var run = TrainingState.Describe(Newest);
-        return (run.Model, run.Options);
-    }
+    public TrainingRun Describe() =>
+        States() is [.., var newest]
+            ? TrainingState.Describe(newest).ToRun() with
+            {
+                Folder = this,
+            }
+            : throw new TResNetException($"There is no run in {Path}: it has no state-*.safetensors.");
 
     /// <summary>The newest state.</summary>
     internal string Newest => States()[^1];
@@ -103,6 +117,18 @@ public sealed partial class RunFolder
         if (isBest)
         {
             Checkpoint.Save(model, BestWeights);
+        }
+    }
+
+    /// <summary>Removes what a process that was killed was writing.</summary>
+    private void RemovePartial()
+    {
+        if (Directory.Exists(Path))
+        {
+            foreach (var partial in Directory.EnumerateFiles(Path, "*.safetensors.*.partial"))
+            {
+                File.Delete(partial);
+            }
         }
     }
 

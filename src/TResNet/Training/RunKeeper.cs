@@ -32,7 +32,7 @@ internal sealed class RunKeeper(
         Require(path, "network", before.Model, now.Model);
         Require(path, "training images", Words(before.TrainData), Words(now.TrainData));
         Require(path, "held-out images", Words(before.HeldOutData), Words(now.HeldOutData));
-        foreach (var option in typeof(TrainingOptions).GetProperties())
+        foreach (var option in typeof(TrainingOptions).GetProperties().Where(p => p.Name != nameof(options.Workers)))
         {
             Require(path, option.Name, $"{option.GetValue(before.Options)}", $"{option.GetValue(now.Options)}");
         }
@@ -44,7 +44,7 @@ internal sealed class RunKeeper(
     /// <summary>Writes a state where the last one is long ago.</summary>
     public void Step(RunRecorder run)
     {
-        if (TimeProvider.System.GetElapsedTime(savedAt) >= options.SaveEvery)
+        if (folder is not null && TimeProvider.System.GetElapsedTime(savedAt) >= folder.SaveEvery)
         {
             Save(run);
         }

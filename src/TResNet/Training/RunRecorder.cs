@@ -31,6 +31,7 @@ internal sealed class RunRecorder(
     private int _epoch;
     private double _trainingSeconds = before?.TrainingSeconds ?? 0;
     private int _averaged;
+    private double _waitedShare;
     private double _epochSeconds;
     private double _evaluationSeconds;
     private double _lossAverage;
@@ -79,7 +80,11 @@ internal sealed class RunRecorder(
         );
     }
 
-    public void EndStep(double loss, double rate)
+    /// <summary>Notes a step.</summary>
+    /// <param name="loss">Its mean loss.</param>
+    /// <param name="rate">Its learning rate.</param>
+    /// <param name="waited">How long training stood still for want of images, in this epoch so far.</param>
+    public void EndStep(double loss, double rate, TimeSpan waited = default)
     {
         var now = _clock.GetTimestamp();
         var seconds = _clock.GetElapsedTime(_stepStart, now).TotalSeconds;
@@ -89,6 +94,7 @@ internal sealed class RunRecorder(
         _lossAverage = Kept * _lossAverage + (1 - Kept) * loss;
         _secondsAverage = Kept * _secondsAverage + (1 - Kept) * seconds;
         _averaged++;
+        _waitedShare = _epochSeconds > 0 ? Math.Min(1, waited.TotalSeconds / _epochSeconds) : 0;
         _steps.Add(new StepResult(_steps.Count + 1, _epoch, loss, rate));
         Report(completed: null);
     }
@@ -145,6 +151,7 @@ internal sealed class RunRecorder(
                 ImagesPerSecond = Rate(1, secondsPerStep),
                 Elapsed = Elapsed,
                 Warnings = [.. _warnings],
+                DataWait = _waitedShare,
                 Remaining = TimeSpan.FromSeconds(stepSeconds + evaluationSeconds),
                 Completed = completed,
             }

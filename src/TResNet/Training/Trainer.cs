@@ -54,15 +54,18 @@ public sealed class Trainer(
             {
                 model.train();
                 run.BeginEpoch(epoch);
-                var batches = order.Epoch(epoch).Chunk(_options.Accumulation).Take(stepsPerEpoch);
-                foreach (var group in batches.Skip(run.StepsDone - (epoch - 1) * stepsPerEpoch))
+                var from = run.StepsDone - (epoch - 1) * stepsPerEpoch;
+                using (var batches = Load(epoch, from))
                 {
-                    cancel.ThrowIfCancellationRequested();
-                    var number = run.StepsDone + 1;
-                    var rate = schedule.At(number);
-                    var loss = step.Run(number, rate, group.Select(Load), run);
-                    run.EndStep(loss, rate);
-                    keeper.Step(run);
+                    for (var i = from; i < stepsPerEpoch; i++)
+                    {
+                        cancel.ThrowIfCancellationRequested();
+                        var number = run.StepsDone + 1;
+                        var rate = schedule.At(number);
+                        var loss = step.Run(number, rate, batches.Take(_options.Accumulation), run);
+                        run.EndStep(loss, rate, batches.Waited);
+                        keeper.Step(run);
+                    }
                 }
 
                 using (average?.InPlace())
@@ -72,16 +75,6 @@ public sealed class Trainer(
                 }
 
                 keeper.Epoch(run);
-
-                (Tensor, Tensor) Load(int[] indices)
-                {
-                    using var scope = NewDisposeScope();
-                    var (images, targets) = train.GetTrainingBatch(indices, epoch);
-                    return (
-                        augmentation.Apply(images, indices, epoch).MoveToOuterDisposeScope(),
-                        targets.MoveToOuterDisposeScope()
-                    );
-                }
             }
 
             average?.Keep();
@@ -89,7 +82,7 @@ public sealed class Trainer(
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             keeper.Interrupted(run);
-            return run.Finish(interrupted: true);
+            return run.Finish(interrupted: true) with { Folder = folder };
         }
         finally
         {
@@ -97,6 +90,19 @@ public sealed class Trainer(
             model.zero_grad();
         }
 
-        return run.Finish(interrupted: false);
+        return run.Finish(interrupted: false) with
+        {
+            Folder = folder,
+        };
+
+        TrainingBatches Load(int epoch, int from) =>
+            new(
+                train,
+                augmentation,
+                order.Epoch(epoch).Skip(from * _options.Accumulation),
+                epoch,
+                _options.Workers,
+                cancel
+            );
     }
 }

@@ -76,11 +76,11 @@ public sealed record TrainingOptions
     /// <summary>How far training images are shifted at random, in pixels each way; what comes in is black. 0 (not at all) to 64.</summary>
     public int Shift { get; init; }
 
-    /// <summary>The time after which a run that is kept writes its state, beside at the end of each epoch; above 0.</summary>
-    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
-
     /// <summary>Images in a batch of evaluation, which needs far less memory than training; 1 to 65,536.</summary>
     public int EvaluationBatchSize { get; init; } = 250;
+
+    /// <summary>Threads that make batches ahead, 1 to 256; 0 for as many as there are processors. The images are the same with any number.</summary>
+    public int Workers { get; init; }
 
     /// <summary>Decides the order of the images, the augmentation and dropout. One seed reproduces a CPU run bit for bit.</summary>
     public long Seed { get; init; } = 42;
@@ -118,7 +118,6 @@ public sealed record TrainingOptions
             EvaluationBatchSize is >= 1 and <= 65_536,
             "from 1 to 65,536 images"
         );
-        Check("number of seconds between two states", SaveEvery.TotalSeconds, SaveEvery > TimeSpan.Zero, "above 0");
         return this;
     }
 

@@ -38,6 +38,9 @@ public sealed record TrainingProgress
     /// <summary>What went wrong so far without ending the run, such as a state that a full disk refused.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The share of the epoch's training time that was spent waiting for images, 0 to 1.</summary>
+    public double DataWait { get; init; }
+
     /// <summary>The epoch that this report closes; null between two evaluations.</summary>
     public EpochResult? Completed { get; init; }
 }

@@ -51,6 +51,9 @@ public sealed record TrainingRun
     /// <summary>Whether the run was cancelled before its last evaluation; the network holds the weights of the last step done.</summary>
     public required bool Interrupted { get; init; }
 
+    /// <summary>The folder that keeps the run: its states, and its weights as <c>last.safetensors</c> and <c>best.safetensors</c>; null where nothing is kept.</summary>
+    public RunFolder? Folder { get; init; }
+
     /// <summary>What went wrong without ending the run, such as a state that a full disk refused.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

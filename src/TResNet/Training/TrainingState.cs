@@ -20,7 +20,25 @@ internal sealed record RunDescription(
     DataDescription HeldOutData,
     TrainingOptions Options,
     RunHistory History
-);
+)
+{
+    internal TrainingRun ToRun()
+    {
+        var images = History.Steps.Count * Options.BatchSize * Options.Accumulation;
+        return new TrainingRun
+        {
+            Model = Model,
+            TrainData = TrainData.Name,
+            HeldOutData = HeldOutData.Name,
+            Options = Options,
+            Steps = History.Steps,
+            Epochs = History.Epochs,
+            Interrupted = History.Epochs.Count < Options.Epochs,
+            Duration = History.Duration,
+            ImagesPerSecond = History.TrainingSeconds > 0 ? images / History.TrainingSeconds : 0,
+        };
+    }
+}
 
 /// <summary>What a data set is, so that a run does not go on with another one.</summary>
 /// <param name="Name">Its name.</param>

@@ -15,7 +15,7 @@ internal sealed class TrainingStep(
     /// <summary>Does a step.</summary>
     /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
     /// <param name="rate">Its learning rate.</param>
-    /// <param name="batches">Images and targets, on the CPU.</param>
+    /// <param name="batches">Images and targets, on the CPU; not disposed.</param>
     /// <param name="run">Stops a run whose loss is no number.</param>
     /// <returns>The mean loss.</returns>
     public double Run(int number, double rate, IEnumerable<(Tensor Images, Tensor Targets)> batches, RunRecorder run)
@@ -27,8 +27,6 @@ internal sealed class TrainingStep(
         foreach (var (originals, targets) in batches)
         {
             using var scope = NewDisposeScope();
-            using var _ = originals;
-            using var __ = targets;
             var (images, labels) = placement.Move((originals, targets));
             var mean = Losses.Of(model.call(images), labels, options) / options.Accumulation;
             var value = mean.item<float>(); // waits for the device

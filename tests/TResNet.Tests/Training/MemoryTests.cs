@@ -31,8 +31,10 @@ public sealed class MemoryTests
 
         var (tensorsAfter, memoryAfter) = Alive();
         Assert.Equal(200, counts.Count);
-        // The first step makes the momentum; from then on nothing is added.
-        Assert.Equal(counts[1], counts[^1]);
+
+        // The first step makes the momentum; from then on nothing is added but the batches made ahead, of which an epoch's end has none.
+        Assert.Equal(counts[39], counts[^1]);
+        Assert.All(counts, count => Assert.InRange(count, 0, counts[^1] + 12));
         Assert.Equal(tensors, tensorsAfter);
         Assert.InRange(memoryAfter - memory, long.MinValue, 30 << 20);
     }

@@ -138,9 +138,8 @@ public sealed class ResumingTests : IDisposable
             Recipe with
             {
                 Epochs = 1,
-                SaveEvery = TimeSpan.FromTicks(1),
             },
-            RunFolder.New(path)
+            RunFolder.New(path, saveEvery: TimeSpan.FromTicks(1))
         ).Fit(observer);
 
         Assert.Equal([0, 1, 2, 3, 3], seen[..5]);
