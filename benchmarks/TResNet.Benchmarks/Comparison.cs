@@ -41,7 +41,7 @@ internal sealed record Comparison(
             ? "-"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"at most {Limit} {Unit}, or {RatioLimit:0.00} times the peer: {(Met ? "met" : "missed")}"
+                $"at most {(Limit is null ? "" : $"{Limit} {Unit}, or ")}{RatioLimit:0.00} times the peer: {(Met ? "met" : "missed")}"
             );
 
     private static string Spread(IReadOnlyList<double> values) =>

@@ -4,12 +4,12 @@ using TResNet.Benchmarks;
 
 const int rounds = 11;
 var output = Path.Combine(args.Length > 0 ? args[0] : "artifacts", "bench.md");
-Comparison[] comparisons = [SmallCalls.Run(rounds)];
+Comparison[] comparisons = [SmallCalls.Run(rounds), ImageLoading.Run(rounds)];
 string[] report =
 [
     "# Benchmarks",
     "",
-    $"Ours: {Backend.Name}, {Backend.Threads} threads. Peer: {comparisons[0].Peer ?? "none (Python's torch is not installed)"}. "
+    $"Ours: {Backend.Name}, {Backend.Threads} threads. Peers: {comparisons[0].Peer ?? "none (Python's torch is not installed)"}, {comparisons[1].Peer}. "
         + $"Median (minimum to maximum) of {rounds} rounds, ours and the peer's in turn.",
     "",
     "| What | Unit | Ours | Peer | Ours / peer | Promise |",

@@ -161,6 +161,7 @@ public sealed class TransformedDataset : ImageDataset
             }
 
             _data._planes.Write(image, Row(part));
+            image.Recycle(); // nobody else has seen it: it was opened for this batch
             _isRead[part] = true;
         }
 

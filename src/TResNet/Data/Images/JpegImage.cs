@@ -38,10 +38,10 @@ internal sealed class JpegImage : SourceImage
         return new JpegImage(file, name, header, ExifOrientation.Read(Exif(file.Span)));
     }
 
-    private protected override RgbImage DecodeStored(int leastWidth, int leastHeight)
+    private protected override RgbImage DecodeInto(Func<int, int, RgbImage> make, int leastWidth, int leastHeight)
     {
         var (width, height) = Scaled(leastWidth, leastHeight);
-        var image = RgbImage.Uninitialized(width, height);
+        var image = make(width, height);
         if (_colors is not (TurboJpeg.ColorSpace.Cmyk or TurboJpeg.ColorSpace.Ycck))
         {
             Decompress(image.Pixels, width, height, TurboJpeg.PixelFormat.Rgb);

@@ -54,7 +54,7 @@ internal sealed class PngImage : SourceImage
         return new PngImage(file, name, width, height, ExifOrientation.Read(Chunk(file.Span, "eXIf"u8)));
     }
 
-    private protected override RgbImage DecodeStored(int leastWidth, int leastHeight)
+    private protected override RgbImage DecodeInto(Func<int, int, RgbImage> make, int leastWidth, int leastHeight)
     {
         var (width, height) = _stored;
         using var png = new LibPng(_file);
@@ -68,7 +68,7 @@ internal sealed class PngImage : SourceImage
             throw Damaged(Name, "PNG", "it has two headers");
         }
 
-        var image = RgbImage.Uninitialized(width, height);
+        var image = make(width, height);
         var pixels = png.HasAlpha ? GC.AllocateUninitializedArray<byte>(checked(width * height * 4)) : image.Pixels;
         if (!png.Finish(pixels, png.HasAlpha ? LibPng.PixelFormat.Rgba : LibPng.PixelFormat.Rgb))
         {

@@ -114,14 +114,36 @@ public abstract class SourceImage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(leastWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(leastHeight, 1);
-        var stored = Orientation.SwapsSides(_orientation)
-            ? DecodeStored(leastHeight, leastWidth)
-            : DecodeStored(leastWidth, leastHeight);
-        return Orientation.Upright(stored, _orientation);
+        return Orientation.Upright(DecodeStored(leastWidth, leastHeight, RgbImage.Uninitialized), _orientation);
     }
 
+    /// <summary>Makes something of the decoded image, which lives no longer than that: it may lie in an array that is longer than it.</summary>
+    /// <param name="leastWidth">The least width in pixels that will do; at least 1.</param>
+    /// <param name="leastHeight">The least height in pixels that will do; at least 1.</param>
+    /// <param name="use">What to make of it; not the image itself.</param>
+    internal T Use<T>(int leastWidth, int leastHeight, Func<RgbImage, T> use)
+    {
+        var stored = DecodeStored(leastWidth, leastHeight, RgbImage.Borrow);
+        try
+        {
+            return use(Orientation.Upright(stored, _orientation));
+        }
+        finally
+        {
+            stored.Return();
+        }
+    }
+
+    private RgbImage DecodeStored(int leastWidth, int leastHeight, Func<int, int, RgbImage> make) =>
+        Orientation.SwapsSides(_orientation)
+            ? DecodeInto(make, leastHeight, leastWidth)
+            : DecodeInto(make, leastWidth, leastHeight);
+
     /// <summary>The pixels as they lie in the file, both sides at least as long as asked for (or the whole image).</summary>
-    private protected abstract RgbImage DecodeStored(int leastWidth, int leastHeight);
+    /// <param name="make">Makes the image to write on; not used where the pixels are there already.</param>
+    /// <param name="leastWidth">The least width.</param>
+    /// <param name="leastHeight">The least height.</param>
+    private protected abstract RgbImage DecodeInto(Func<int, int, RgbImage> make, int leastWidth, int leastHeight);
 
     private protected static TResNetException Damaged(string name, string format, string reason) =>
         new($"{name} is a damaged {format} image ({reason.Trim().TrimEnd('.')}); copy or download it again.");

@@ -6,12 +6,17 @@ namespace TResNet.Data.Transforms;
 /// <param name="transforms">In their order; none leaves images as they are.</param>
 public sealed class Compose(params IReadOnlyList<ImageTransform> transforms) : ImageTransform
 {
-    internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
-        transforms.Count == 0
-            ? image.Decode()
-            : transforms
-                .Skip(1)
-                .Aggregate(transforms[0].Apply(image, random), (done, next) => next.Apply(done, random));
+    internal override RgbImage Apply(SourceImage image, SplitMix64 random)
+    {
+        // A resampler mirrors for nothing.
+        var (first, others) = transforms switch
+        {
+            [] => (image.Decode(), 0),
+            [RandomResizedCrop crop, RandomHorizontalFlip flip, ..] => (crop.Apply(image, random, flip), 2),
+            [var transform, ..] => (transform.Apply(image, random), 1),
+        };
+        return transforms.Skip(others).Aggregate(first, (done, next) => next.Apply(done, random));
+    }
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random) =>
         transforms.Aggregate(image, (done, next) => next.Apply(done, random));

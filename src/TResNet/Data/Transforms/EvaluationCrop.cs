@@ -19,6 +19,9 @@ public sealed class EvaluationCrop(
     private readonly int _size = Side(size);
     private readonly int _shorter = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
 
+    internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
+        image.Use(image.Width, image.Height, decoded => Apply(decoded, random));
+
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
         var full = Resize.SizeOf(image.Width, image.Height, _shorter);

@@ -12,5 +12,8 @@ public sealed class RandomHorizontalFlip(double probability = 0.5) : ImageTransf
     private readonly double _probability = InRange(probability, 0, 1, nameof(probability));
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random) =>
-        random.Uniform(0, 1) < _probability ? Orientation.Upright(image, Mirrored) : image;
+        Draw(random) ? Orientation.Upright(image, Mirrored) : image;
+
+    /// <summary>Whether the next image is mirrored.</summary>
+    internal bool Draw(SplitMix64 random) => random.Uniform(0, 1) < _probability;
 }

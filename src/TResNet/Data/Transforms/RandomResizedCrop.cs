@@ -35,12 +35,26 @@ public sealed class RandomResizedCrop : ImageTransform
         _interpolation = interpolation;
     }
 
-    internal override RgbImage Apply(SourceImage image, SplitMix64 random)
+    internal override RgbImage Apply(SourceImage image, SplitMix64 random) => Apply(image, random, flip: null);
+
+    /// <summary>The crop and the flip behind it in one.</summary>
+    internal RgbImage Apply(SourceImage image, SplitMix64 random, RandomHorizontalFlip? flip)
     {
         var (part, interpolation) = Draw(image.Width, image.Height, random);
-        var decoded = image.Decode(Least(image.Width, part.Width), Least(image.Height, part.Height));
-        part = part.Scale(Scale(image.Width, decoded.Width), Scale(image.Height, decoded.Height));
-        return Resampler.Resize(decoded, part, _size, _size, interpolation);
+        var mirrored = flip?.Draw(random) ?? false;
+        return image.Use(
+            Least(image.Width, part.Width),
+            Least(image.Height, part.Height),
+            decoded =>
+                Resampler.Resize(
+                    decoded,
+                    part.Scale(Scale(image.Width, decoded.Width), Scale(image.Height, decoded.Height)),
+                    _size,
+                    _size,
+                    interpolation,
+                    mirrored
+                )
+        );
 
         // The last pixel of a smaller scale may stand for fewer than the others: 23 pixels make 12 of two each.
         static double Scale(int side, int decodedSide) => 1 / Math.Ceiling((double)side / decodedSide);

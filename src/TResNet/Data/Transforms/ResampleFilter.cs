@@ -1,6 +1,9 @@
 // Separable filters as PIL's Image.resize has them (J. Clark, A. Murray et al., libImaging/Resample.c): a triangle, and the cubic of
 // R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a = -0.5.
 
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace TResNet.Data.Transforms;
 
 /// <summary>For each pixel along one side of the result: which pixels of the source make it, and with what weights.</summary>
@@ -9,9 +12,12 @@ internal sealed class ResampleFilter
     /// <summary>Weights are integers: this many bits behind the point. Eight bits of a pixel and the sum's sign leave 22.</summary>
     public const int Precision = 22;
 
+    /// <summary>How many of these are the lower part of a weight, so that either part is a 16-bit number.</summary>
+    public const int LowBits = 15;
+
     private readonly int[] _starts;
     private readonly int[] _counts;
-    private readonly int[] _weights;
+    private readonly WeightPair[] _pairs;
     private readonly int _stride;
 
     /// <summary>Weights for a part of a side.</summary>
@@ -22,6 +28,7 @@ internal sealed class ResampleFilter
     /// <param name="side">Pixels that it is resized to.</param>
     /// <param name="first">The first of these that is wanted.</param>
     /// <param name="count">How many are wanted.</param>
+    /// <param name="mirrored">Whether they are wanted in reverse.</param>
     public ResampleFilter(
         Interpolation interpolation,
         int sourceSide,
@@ -29,7 +36,8 @@ internal sealed class ResampleFilter
         double length,
         int side,
         int first,
-        int count
+        int count,
+        bool mirrored = false
     )
     {
         // Pixels outside the part do not exist for the filter: what is cropped away must not shine in.
@@ -37,9 +45,9 @@ internal sealed class ResampleFilter
         var scale = length / side;
         var stretch = Math.Max(scale, 1);
         var reach = (interpolation == Interpolation.Bicubic ? 2 : 1) * stretch;
-        _stride = 2 * (int)Math.Ceiling(reach) + 1;
-        (_starts, _counts, _weights) = (new int[count], new int[count], new int[count * _stride]);
-        var exact = new double[_stride];
+        _stride = (int)Math.Ceiling(reach) + 1;
+        (_starts, _counts, _pairs) = (new int[count], new int[count], new WeightPair[count * _stride]);
+        var exact = new double[2 * _stride];
         for (var i = 0; i < count; i++)
         {
             var center = from + (first + i + 0.5) * scale;
@@ -53,29 +61,49 @@ internal sealed class ResampleFilter
                 sum += exact[tap];
             }
 
-            for (var tap = 0; tap < taps; tap++)
+            var at = mirrored ? count - 1 - i : i;
+            for (var tap = 0; tap < taps; tap += 2)
             {
-                _weights[i * _stride + tap] = (int)
-                    Math.Round(exact[tap] / sum * (1 << Precision), MidpointRounding.AwayFromZero);
+                _pairs[at * _stride + tap / 2] = new WeightPair(
+                    Rounded(exact[tap] / sum),
+                    tap + 1 < taps ? Rounded(exact[tap + 1] / sum) : 0
+                );
             }
 
-            (_starts[i], _counts[i]) = (start, taps);
+            (_starts[at], _counts[at]) = (start, (taps + 1) / 2);
+            (Low, High) = (Math.Min(Low, start), Math.Max(High, start + taps));
+        }
+
+        // As many for all, where there are pixels: loops of one length are guessed right.
+        var most = _counts.Max();
+        for (var i = 0; i < count; i++)
+        {
+            _counts[i] = _starts[i] + 2 * most <= High ? most : _counts[i];
+        }
+
+        static int Rounded(double weight)
+        {
+            var scaled = weight * (1 << Precision);
+            return (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
         }
     }
 
     /// <summary>The first pixel of the source that any result needs.</summary>
-    public int Low => _starts.Min();
+    public int Low { get; } = int.MaxValue;
 
     /// <summary>The pixel after the last one that any result needs.</summary>
-    public int High => Enumerable.Range(0, _starts.Length).Max(i => _starts[i] + _counts[i]);
+    public int High { get; }
 
-    /// <summary>The weights that make one pixel of the result.</summary>
-    /// <param name="index">Which, from 0.</param>
+    /// <summary>The weights that make one pixel of the result, two and two; the last may be a 0 for a pixel that does not exist.</summary>
+    /// <param name="index">Which, from 0; not checked.</param>
     /// <param name="start">The pixel of the source that the first weight is for.</param>
-    public ReadOnlySpan<int> At(int index, out int start)
+    public ReadOnlySpan<WeightPair> At(int index, out int start)
     {
-        start = _starts[index];
-        return _weights.AsSpan(index * _stride, _counts[index]);
+        start = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_starts), index);
+        return MemoryMarshal.CreateReadOnlySpan(
+            ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pairs), index * _stride),
+            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_counts), index)
+        );
     }
 
     private static double Weight(Interpolation interpolation, double x)
@@ -87,4 +115,17 @@ internal sealed class ResampleFilter
             : x < 2 ? (((x - 5) * x + 8) * x - 4) * A
             : 0;
     }
+}
+
+/// <summary>The weights of two neighbouring pixels, each cut into two 16-bit numbers: <c>weight = High * 2^15 + Low</c>.</summary>
+internal readonly struct WeightPair(int first, int second)
+{
+    private const int Mask = (1 << ResampleFilter.LowBits) - 1;
+
+    /// <summary>The lower parts: the first weight's in the lower half.</summary>
+    public readonly int Low = (first & Mask) | ((second & Mask) << 16);
+
+    /// <summary>The upper parts, with their signs.</summary>
+    public readonly int High =
+        ((first >> ResampleFilter.LowBits) & 0xFFFF) | ((second >> ResampleFilter.LowBits) << 16);
 }

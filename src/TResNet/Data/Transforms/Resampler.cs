@@ -5,6 +5,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
@@ -13,6 +14,11 @@ namespace TResNet.Data.Transforms;
 internal static class Resampler
 {
     private const int Half = 1 << (ResampleFilter.Precision - 1);
+
+    // A pair of pixels is read as eight bytes, of which six are its own.
+    private const int Overread = 8;
+
+    private const int RowsAtOnce = 4;
 
     /// <summary>Resizes a whole image.</summary>
     public static RgbImage Resize(RgbImage source, int width, int height, Interpolation interpolation) =>
@@ -24,8 +30,15 @@ internal static class Resampler
     /// <param name="width">Pixels across to resize it to.</param>
     /// <param name="height">Pixels down.</param>
     /// <param name="interpolation">The filter.</param>
-    public static RgbImage Resize(RgbImage source, PixelBox from, int width, int height, Interpolation interpolation) =>
-        Resize(source, from, (width, height), (0, 0), (width, height), interpolation);
+    /// <param name="mirrored">Whether the result is mirrored left to right, which costs nothing here.</param>
+    public static RgbImage Resize(
+        RgbImage source,
+        PixelBox from,
+        int width,
+        int height,
+        Interpolation interpolation,
+        bool mirrored = false
+    ) => Resize(source, from, (width, height), (0, 0), (width, height), interpolation, mirrored);
 
     /// <summary>Crops, resizes, and crops the result, of which only that part is computed.</summary>
     /// <param name="source">The image.</param>
@@ -34,13 +47,15 @@ internal static class Resampler
     /// <param name="corner">The top left corner of the wanted part of that.</param>
     /// <param name="wanted">The size of the wanted part, on the resized image.</param>
     /// <param name="interpolation">The filter.</param>
+    /// <param name="mirrored">Whether the wanted part is mirrored left to right.</param>
     public static RgbImage Resize(
         RgbImage source,
         PixelBox from,
         (int Width, int Height) full,
         (int Left, int Top) corner,
         (int Width, int Height) wanted,
-        Interpolation interpolation
+        Interpolation interpolation,
+        bool mirrored = false
     )
     {
         var across = new ResampleFilter(
@@ -50,7 +65,8 @@ internal static class Resampler
             from.Width,
             full.Width,
             corner.Left,
-            wanted.Width
+            wanted.Width,
+            mirrored
         );
         var down = new ResampleFilter(
             interpolation,
@@ -64,19 +80,22 @@ internal static class Resampler
         var result = RgbImage.Uninitialized(wanted.Width, wanted.Height);
         var (low, rowBytes) = (down.Low, wanted.Width * RgbImage.Channels);
         var rows = down.High - low;
-        var between = ArrayPool<byte>.Shared.Rent(rows * rowBytes);
-        var padded = ArrayPool<byte>.Shared.Rent(source.Width * RgbImage.Channels + 1);
+        // Some rows more: four are written at once, and the second of a pair that has only one is read.
+        var between = ArrayPool<byte>.Shared.Rent((rows + RowsAtOnce) * rowBytes);
+        var padded = ArrayPool<byte>.Shared.Rent(Overread * (source.Width * RgbImage.Channels + Overread));
         try
         {
-            // Two rows at a time; a last odd one is done twice.
-            for (var row = 0; row < rows; row += 2)
+            // Four rows at a time; where there are fewer, the last is done again.
+            for (var row = 0; row < rows; row += RowsAtOnce)
             {
-                var other = Math.Min(row + 1, rows - 1);
+                var last = rows - 1 - row;
                 Across(
                     Padded(low + row),
-                    Padded(low + other),
-                    between.AsSpan(row * rowBytes, rowBytes),
-                    between.AsSpan(other * rowBytes, rowBytes),
+                    Padded(low + row + Math.Min(1, last)),
+                    Padded(low + row + Math.Min(2, last)),
+                    Padded(low + row + Math.Min(3, last)),
+                    between.AsSpan(row * rowBytes, RowsAtOnce * rowBytes),
+                    rowBytes,
                     across
                 );
             }
@@ -95,90 +114,231 @@ internal static class Resampler
 
         return result;
 
-        // Pixels are read four bytes at a time, and nothing is ours behind the image's last three.
+        // Nothing behind the image's last pixel is ours to read: the rows that end there are copied.
         ReadOnlySpan<byte> Padded(int y)
         {
             var line = source.Row(y);
-            if (y < source.Height - 1)
+            if ((y + 1) * line.Length + Overread <= source.Pixels.Length)
             {
                 return line;
             }
 
-            line.CopyTo(padded);
-            return padded;
+            var copy = padded.AsSpan((source.Height - 1 - y) * (line.Length + Overread));
+            line.CopyTo(copy);
+            return copy;
         }
     }
 
-    /// <summary>Filters two rows. Both go on for at least a byte behind their last pixel.</summary>
+    /// <summary>Filters four rows. Each goes on for some bytes behind its last pixel.</summary>
     private static void Across(
-        ReadOnlySpan<byte> line,
-        ReadOnlySpan<byte> otherLine,
-        Span<byte> result,
-        Span<byte> otherResult,
+        ReadOnlySpan<byte> row0,
+        ReadOnlySpan<byte> row1,
+        ReadOnlySpan<byte> row2,
+        ReadOnlySpan<byte> row3,
+        Span<byte> results,
+        int rowBytes,
         ResampleFilter filter
     )
     {
-        ref var pixels = ref MemoryMarshal.GetReference(line);
-        ref var otherPixels = ref MemoryMarshal.GetReference(otherLine);
-        for (int to = 0, index = 0; to < result.Length; to += RgbImage.Channels, index++)
+        ref var source0 = ref MemoryMarshal.GetReference(row0);
+        ref var source1 = ref MemoryMarshal.GetReference(row1);
+        ref var source2 = ref MemoryMarshal.GetReference(row2);
+        ref var source3 = ref MemoryMarshal.GetReference(row3);
+        ref var target = ref MemoryMarshal.GetReference(results);
+        for (int to = 0, index = 0; to < rowBytes; to += RgbImage.Channels, index++)
         {
             var weights = filter.At(index, out var at);
             at *= RgbImage.Channels;
-            var sum = Vector256.Create(Half);
-            foreach (var weight in weights)
+            var (low, high) = (Vector256.Create(Half), Vector256<int>.Zero);
+            var (otherLow, otherHigh) = (Vector256.Create(Half), Vector256<int>.Zero);
+            foreach (ref readonly var pair in weights)
             {
-                var pair =
-                    Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref pixels, at))
-                    | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref otherPixels, at)) << 32);
-                var bytes = Vector256.CreateScalarUnsafe(pair).AsByte();
-                sum += Vector256.WidenLower(Vector256.WidenLower(bytes)).AsInt32() * weight;
-                at += RgbImage.Channels;
+                var (lowWeights, highWeights) = (Vector256.Create(pair.Low), Vector256.Create(pair.High));
+                var both = PairsAt(ref Unsafe.Add(ref source0, at), ref Unsafe.Add(ref source1, at));
+                var others = PairsAt(ref Unsafe.Add(ref source2, at), ref Unsafe.Add(ref source3, at));
+                low += SumOfProducts(both, lowWeights);
+                high += SumOfProducts(both, highWeights);
+                otherLow += SumOfProducts(others, lowWeights);
+                otherHigh += SumOfProducts(others, highWeights);
+                at += 2 * RgbImage.Channels;
             }
 
-            sum = Clamp(sum);
-            result[to] = (byte)sum[0];
-            result[to + 1] = (byte)sum[1];
-            result[to + 2] = (byte)sum[2];
-            otherResult[to] = (byte)sum[4];
-            otherResult[to + 1] = (byte)sum[5];
-            otherResult[to + 2] = (byte)sum[6];
+            // The four pixels, each with a byte too many, which the next one overwrites.
+            var bytes = Bytes((high << ResampleFilter.LowBits) + low, (otherHigh << ResampleFilter.LowBits) + otherLow)
+                .AsUInt32();
+            ref var pixel = ref Unsafe.Add(ref target, to);
+            if (to < rowBytes - RgbImage.Channels)
+            {
+                Unsafe.WriteUnaligned(ref pixel, bytes[0]);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref pixel, rowBytes), bytes[1]);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref pixel, 2 * rowBytes), bytes[2]);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref pixel, 3 * rowBytes), bytes[3]);
+            }
+            else
+            {
+                Store(bytes[0], ref pixel);
+                Store(bytes[1], ref Unsafe.Add(ref pixel, rowBytes));
+                Store(bytes[2], ref Unsafe.Add(ref pixel, 2 * rowBytes));
+                Store(bytes[3], ref Unsafe.Add(ref pixel, 3 * rowBytes));
+            }
+        }
+
+        static void Store(uint bytes, ref byte pixel)
+        {
+            Unsafe.WriteUnaligned(ref pixel, (ushort)bytes);
+            Unsafe.Add(ref pixel, 2) = (byte)(bytes >> 16);
         }
     }
 
-    /// <summary>Weights rows that lie one behind the other and adds them up.</summary>
-    private static void Down(ReadOnlySpan<byte> rows, Span<byte> result, ReadOnlySpan<int> weights)
+    /// <summary>Weights rows that lie one behind the other and adds them up. A row more than there are weights may be read.</summary>
+    private static void Down(ReadOnlySpan<byte> rows, Span<byte> result, ReadOnlySpan<WeightPair> weights)
     {
         ref var source = ref MemoryMarshal.GetReference(rows);
         ref var target = ref MemoryMarshal.GetReference(result);
         var at = 0;
         for (; at <= result.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
         {
-            var (first, second) = (Vector256.Create(Half), Vector256.Create(Half));
+            var (low, high) = (Vector256.Create(Half), Vector256<int>.Zero);
+            var (otherLow, otherHigh) = (Vector256.Create(Half), Vector256<int>.Zero);
             ref var pixels = ref Unsafe.Add(ref source, at);
-            foreach (var weight in weights)
+            foreach (ref readonly var pair in weights)
             {
-                var wide = Vector256.WidenLower(Vector128.LoadUnsafe(ref pixels).ToVector256Unsafe());
-                first += Vector256.WidenLower(wide).AsInt32() * weight;
-                second += Vector256.WidenUpper(wide).AsInt32() * weight;
-                pixels = ref Unsafe.Add(ref pixels, result.Length);
+                var first = Vector128.LoadUnsafe(ref pixels);
+                var second = Vector128.LoadUnsafe(ref pixels, (nuint)result.Length);
+                var (lowWeights, highWeights) = (Vector256.Create(pair.Low), Vector256.Create(pair.High));
+                var (start, end) = Interleaved(first, second);
+                low += SumOfProducts(start, lowWeights);
+                high += SumOfProducts(start, highWeights);
+                otherLow += SumOfProducts(end, lowWeights);
+                otherHigh += SumOfProducts(end, highWeights);
+                pixels = ref Unsafe.Add(ref pixels, 2 * result.Length);
             }
 
-            var sums = Vector256.Narrow(Clamp(first), Clamp(second)).AsUInt16();
-            Vector128.Narrow(sums.GetLower(), sums.GetUpper()).StoreUnsafe(ref target, (nuint)at);
+            Bytes((high << ResampleFilter.LowBits) + low, (otherHigh << ResampleFilter.LowBits) + otherLow)
+                .StoreUnsafe(ref target, (nuint)at);
         }
 
         for (; at < result.Length; at++)
         {
             var sum = Half;
-            for (var tap = 0; tap < weights.Length; tap++)
+            var from = at;
+            foreach (ref readonly var pair in weights)
             {
-                sum += rows[tap * result.Length + at] * weights[tap];
+                sum += rows[from] * Weight((short)pair.Low, (short)pair.High);
+                sum += rows[from + result.Length] * Weight(pair.Low >> 16, pair.High >> 16);
+                from += 2 * result.Length;
             }
 
             result[at] = (byte)Math.Clamp(sum >> ResampleFilter.Precision, 0, 255);
         }
+
+        static int Weight(int low, int high) => (high << ResampleFilter.LowBits) + low;
     }
 
-    private static Vector256<int> Clamp(Vector256<int> sum) =>
-        Vector256.Min(Vector256.Max(sum >> ResampleFilter.Precision, Vector256<int>.Zero), Vector256.Create(255));
+    /// <summary>Two neighbouring pixels of two rows, colour by colour, as 16-bit numbers: red and red, green and green, blue and blue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> PairsAt(ref byte first, ref byte second) =>
+        Vector256
+            .Shuffle(
+                Vector256
+                    .Create(
+                        Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref first)),
+                        Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref second))
+                    )
+                    .AsByte(),
+                Vector256.Create(
+                    (byte)0,
+                    255,
+                    3,
+                    255,
+                    1,
+                    255,
+                    4,
+                    255,
+                    2,
+                    255,
+                    5,
+                    255,
+                    255,
+                    255,
+                    255,
+                    255,
+                    16,
+                    255,
+                    19,
+                    255,
+                    17,
+                    255,
+                    20,
+                    255,
+                    18,
+                    255,
+                    21,
+                    255,
+                    255,
+                    255,
+                    255,
+                    255
+                )
+            )
+            .AsInt16();
+
+    /// <summary>The bytes of two rows in turn, as 16-bit numbers: the first eight of each, and the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<short> Start, Vector256<short> End) Interleaved(
+        Vector128<byte> first,
+        Vector128<byte> second
+    )
+    {
+        if (Avx2.IsSupported)
+        {
+            return (
+                Avx2.ConvertToVector256Int16(Sse2.UnpackLow(first, second)),
+                Avx2.ConvertToVector256Int16(Sse2.UnpackHigh(first, second))
+            );
+        }
+
+        var (firstWide, secondWide) = (
+            Vector256.WidenLower(first.ToVector256Unsafe()),
+            Vector256.WidenLower(second.ToVector256Unsafe())
+        );
+        return (
+            (Vector256.WidenLower(firstWide) | (Vector256.WidenLower(secondWide) << 16)).AsInt16(),
+            (Vector256.WidenUpper(firstWide) | (Vector256.WidenUpper(secondWide) << 16)).AsInt16()
+        );
+    }
+
+    /// <summary>Multiplies 16-bit numbers and adds each product to its neighbour's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> SumOfProducts(Vector256<short> left, Vector256<int> right)
+    {
+        if (Avx2.IsSupported)
+        {
+            return Avx2.MultiplyAddAdjacent(left, right.AsInt16());
+        }
+
+        var pairs = left.AsInt32();
+        return ((pairs << 16) >> 16) * ((right << 16) >> 16) + (pairs >> 16) * (right >> 16);
+    }
+
+    /// <summary>Sums without the bits behind the point, from 0 to 255.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Bytes(Vector256<int> first, Vector256<int> second)
+    {
+        first >>= ResampleFilter.Precision;
+        second >>= ResampleFilter.Precision;
+        if (Sse2.IsSupported)
+        {
+            return Sse2.PackUnsignedSaturate(
+                Sse2.PackSignedSaturate(first.GetLower(), first.GetUpper()),
+                Sse2.PackSignedSaturate(second.GetLower(), second.GetUpper())
+            );
+        }
+
+        var (least, most) = (Vector256<int>.Zero, Vector256.Create(255));
+        var words = Vector256
+            .Narrow(Vector256.Clamp(first, least, most), Vector256.Clamp(second, least, most))
+            .AsUInt16();
+        return Vector128.Narrow(words.GetLower(), words.GetUpper());
+    }
 }

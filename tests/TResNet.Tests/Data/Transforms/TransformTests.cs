@@ -160,4 +160,18 @@ public sealed class TransformTests
         static void Refused(string sentence, Func<ImageTransform> make) =>
             Assert.Equal(sentence, Assert.Throws<TResNetException>(make).Message);
     }
+
+    [Fact]
+    public void A_flip_behind_a_crop_is_the_same_done_at_once()
+    {
+        var (crop, flip) = (new RandomResizedCrop(9), new RandomHorizontalFlip());
+        var together = new Compose(crop, flip);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = SplitMix64.For(seed, 1, 3, 0);
+            var apart = flip.Apply(crop.Apply(SourceImage.Of(Texture, "texture"), random), random);
+
+            Assert.Equal(apart.Pixels, together.Apply(SourceImage.Of(Texture, "texture"), seed, 1, 0).Pixels);
+        }
+    }
 }
