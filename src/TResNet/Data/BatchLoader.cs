@@ -10,7 +10,7 @@ namespace TResNet.Data;
 /// <summary>The batches of one epoch, in order, made by other threads. Dispose it to stop them.</summary>
 /// <example><code>
 /// using var loader = new BatchLoader(train, batches, epoch: 1);
-/// foreach (var batch in loader)     // a batch lives until the next one is asked for
+/// foreach (var batch in loader)     // lives until the next one is asked for: clone what has to last
 /// {
 ///     Step(batch.Images, batch.Labels);
 /// }
@@ -33,6 +33,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
     private readonly CancellationTokenRegistration _cancelled;
     private readonly Thread[] _workers;
     private readonly Queue<Pending> _pending = new();
+    private readonly BatchMemory _memory = new();
     private readonly Stopwatch _waiting = new();
     private ImageBatch? _delivered;
     private bool _exhausted;
@@ -126,6 +127,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
 
         _pending.Clear();
         _delivered?.Dispose();
+        _memory.Dispose();
         _batches.Dispose();
     }
 
@@ -213,7 +215,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
         {
             if (_batches.MoveNext())
             {
-                _pending.Enqueue(new Pending(_data.Begin(_batches.Current, _epoch)));
+                _pending.Enqueue(new Pending(_data.Begin(_batches.Current, _epoch, _memory)));
             }
             else
             {

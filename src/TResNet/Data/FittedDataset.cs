@@ -60,7 +60,8 @@ internal sealed class FittedDataset : ImageDataset
     public override (Tensor Images, Tensor Labels) GetTrainingBatch(ReadOnlySpan<int> indices, int epoch) =>
         Fit(_inner.GetTrainingBatch(indices, epoch));
 
-    internal override BatchWork Begin(int[] indices, int? epoch) => new Work(this, _inner.Begin(indices, epoch));
+    internal override BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
+        new Work(this, _inner.Begin(indices, epoch, memory));
 
     private (Tensor Images, Tensor Labels) Fit((Tensor Images, Tensor Labels) batch)
     {
@@ -103,9 +104,8 @@ internal sealed class FittedDataset : ImageDataset
 
         public override ImageBatch Finish()
         {
-            var batch = inner.Finish();
-            using var images = batch.Images;
-            return new ImageBatch(fitted.Fit(images), batch.Labels, batch.Indices);
+            using var batch = inner.Finish();
+            return new ImageBatch(fitted.Fit(batch.Images), batch.Labels.alias(), batch.Indices);
         }
 
         public override void Dispose() => inner.Dispose();

@@ -8,6 +8,11 @@ namespace TResNet.Data;
 /// <param name="indices">The place of each in the data set.</param>
 public sealed class ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> indices) : IDisposable
 {
+    private Action? _release;
+
+    internal ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> indices, Action release)
+        : this(images, labels, indices) => _release = release;
+
     /// <summary>Images <c>[N, C, H, W]</c>, float32, on the CPU; none at all where every one was damaged.</summary>
     public Tensor Images => images;
 
@@ -20,10 +25,11 @@ public sealed class ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> 
     /// <summary>The number of images.</summary>
     public int Count => indices.Count;
 
-    /// <summary>Frees the tensors.</summary>
+    /// <summary>Frees the tensors, whose memory later batches may be written on.</summary>
     public void Dispose()
     {
         images.Dispose();
         labels.Dispose();
+        Interlocked.Exchange(ref _release, null)?.Invoke();
     }
 }

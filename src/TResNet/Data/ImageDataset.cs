@@ -56,7 +56,8 @@ public abstract class ImageDataset
     /// <summary>A batch still to be made, in parts.</summary>
     /// <param name="indices">Which images; at least one.</param>
     /// <param name="epoch">The epoch of training, from 1; null for evaluation.</param>
-    internal virtual BatchWork Begin(int[] indices, int? epoch) =>
+    /// <param name="memory">Where large tensors come from, and go back to with the batch; null for fresh ones.</param>
+    internal virtual BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
         new WholeBatch(() =>
         {
             var (images, labels) = epoch is { } number ? GetTrainingBatch(indices, number) : GetBatch(indices);

@@ -94,7 +94,8 @@ public sealed class TransformedDataset : ImageDataset
         return (batch.Images, batch.Labels);
     }
 
-    internal override BatchWork Begin(int[] indices, int? epoch) => new Work(this, indices, epoch);
+    internal override BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
+        new Work(this, indices, epoch, memory);
 
     private RgbImage? Read(int index, int? epoch) =>
         _source.Read(
@@ -130,15 +131,17 @@ public sealed class TransformedDataset : ImageDataset
         private readonly TransformedDataset _data;
         private readonly int[] _indices;
         private readonly int? _epoch;
+        private readonly BatchMemory? _memory;
         private readonly bool[] _isRead;
-        private readonly Tensor _images;
+        private Tensor? _images;
 
-        public Work(TransformedDataset data, int[] indices, int? epoch)
+        public Work(TransformedDataset data, int[] indices, int? epoch, BatchMemory? memory)
         {
             ArgumentOutOfRangeException.ThrowIfZero(indices.Length);
-            (_data, _indices, _epoch) = (data, indices, epoch);
+            (_data, _indices, _epoch, _memory) = (data, indices, epoch, memory);
             _isRead = new bool[indices.Length];
-            _images = empty([indices.Length, RgbImage.Channels, data._size, data._size], ScalarType.Float32);
+            long[] shape = [indices.Length, RgbImage.Channels, data._size, data._size];
+            _images = memory?.Rent(shape) ?? empty(shape, ScalarType.Float32);
         }
 
         public override int Parts => _indices.Length;
@@ -177,11 +180,37 @@ public sealed class TransformedDataset : ImageDataset
             }
 
             var indices = Array.ConvertAll(read, part => _indices[part]);
-            return new ImageBatch(_images.narrow(0, 0, read.Length), _data.LabelsOf(indices), indices);
+            var images = _images!;
+            _images = null;
+            var (kept, labels) = (images.narrow(0, 0, read.Length), _data.LabelsOf(indices));
+            if (_memory is not null)
+            {
+                return new ImageBatch(kept, labels, indices, release: () => _memory.Return(images));
+            }
+
+            images.Dispose();
+            return new ImageBatch(kept, labels, indices);
         }
 
-        public override void Dispose() => _images.Dispose();
+        public override void Dispose()
+        {
+            if (_images is null)
+            {
+                return;
+            }
 
-        private Span<float> Row(int row) => Backend.Floats(_images).Slice(row * Floats, Floats);
+            if (_memory is null)
+            {
+                _images.Dispose();
+            }
+            else
+            {
+                _memory.Return(_images);
+            }
+
+            _images = null;
+        }
+
+        private Span<float> Row(int row) => Backend.Floats(_images!).Slice(row * Floats, Floats);
     }
 }

@@ -177,7 +177,8 @@ public sealed class BatchLoaderTests
         public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) =>
             throw new InvalidOperationException("The loader does parts.");
 
-        internal override BatchWork Begin(int[] indices, int? epoch) => new Work(this, indices, epoch ?? 0);
+        internal override BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
+            new Work(this, indices, epoch ?? 0);
 
         private sealed class Work(Numbers data, int[] indices, int epoch) : BatchWork
         {

@@ -1,0 +1,57 @@
+// Batches of photographs are tens of megabytes each: fresh pages and the collector's attention to them cost as much as decoding an image.
+
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TResNet.Data;
+
+/// <summary>Tensors that one batch after the other is written on. Safe from several threads.</summary>
+internal sealed class BatchMemory : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Tensor> _spare = [];
+    private bool _isDisposed;
+
+    /// <summary>A float32 tensor that holds anything.</summary>
+    public Tensor Rent(long[] shape)
+    {
+        lock (_lock)
+        {
+            var found = _spare.FindIndex(tensor => tensor.shape.AsSpan().SequenceEqual(shape));
+            if (found >= 0)
+            {
+                var tensor = _spare[found];
+                _spare.RemoveAt(found);
+                return tensor;
+            }
+        }
+
+        return empty(shape, ScalarType.Float32);
+    }
+
+    /// <summary>Takes a tensor back.</summary>
+    public void Return(Tensor tensor)
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                _spare.Add(tensor);
+                return;
+            }
+        }
+
+        tensor.Dispose();
+    }
+
+    /// <summary>Frees what lies here; what comes back later is freed then.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _spare.ForEach(tensor => tensor.Dispose());
+            _spare.Clear();
+        }
+    }
+}
