@@ -92,7 +92,7 @@ public sealed class TransformedDatasetTests
         var before = Backend.LiveTensors;
         using (var loader = new BatchLoader(data, [.. All.Chunk(2), .. All.Chunk(2)], epoch: 2, workers))
         {
-            var loaded = loader.SelectMany(batch => batch.Images.contiguous().data<float>().ToArray()).ToArray();
+            var loaded = loader.SelectMany(batch => batch.Images.data<float>().ToArray()).ToArray();
 
             Assert.Equal([.. Training(data, All, 2), .. Training(data, All, 2)], loaded);
         }
