@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace TResNet.Training;
 
 /// <summary>
-/// Where a run is kept: <c>state-STEP.safetensors</c> to go on from, <c>best.safetensors</c> and <c>last.safetensors</c> with weights for use.
+/// Where a run is kept: <c>state-STEP.safetensors</c> to go on from, <c>best.safetensors</c> and <c>last.safetensors</c> with weights for use,
+/// and for other programs <c>log.csv</c>, <c>log.jsonl</c> and TensorBoard's <c>events.out.tfevents.*</c>.
 /// </summary>
 public sealed partial class RunFolder
 {
@@ -125,7 +126,8 @@ public sealed partial class RunFolder
     {
         if (Directory.Exists(Path))
         {
-            foreach (var partial in Directory.EnumerateFiles(Path, "*.safetensors.*.partial"))
+            string[] patterns = ["*.safetensors.*.partial", "log.*.partial"];
+            foreach (var partial in patterns.SelectMany(pattern => Directory.EnumerateFiles(Path, pattern)))
             {
                 File.Delete(partial);
             }

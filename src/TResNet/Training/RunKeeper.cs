@@ -1,4 +1,5 @@
 using TResNet.Data;
+using TResNet.Training.Logs;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -11,9 +12,11 @@ internal sealed class RunKeeper(
     ImageDataset heldOut,
     TrainingOptions options,
     WeightAverage? average,
-    optim.Optimizer optimizer
+    optim.Optimizer optimizer,
+    int steps
 )
 {
+    private RunLogs? logs;
     private long savedAt = TimeProvider.System.GetTimestamp();
 
     /// <summary>Fills network, average and optimiser from the newest state, where the run is to go on.</summary>
@@ -21,11 +24,13 @@ internal sealed class RunKeeper(
     /// <exception cref="TResNetException">The state is of another network, recipe or data set, or broken.</exception>
     public RunHistory Resume()
     {
-        if (folder is not { Resumes: true })
-        {
-            return RunHistory.Empty;
-        }
+        var before = folder is { Resumes: true } ? Load(folder) : RunHistory.Empty;
+        logs = folder is null ? null : new RunLogs(folder.Path, model.GetName(), steps, before);
+        return before;
+    }
 
+    private RunHistory Load(RunFolder folder)
+    {
         var path = folder.Newest;
         var before = TrainingState.Describe(path);
         var now = Describe(RunHistory.Empty);
@@ -41,9 +46,10 @@ internal sealed class RunKeeper(
         return before.History;
     }
 
-    /// <summary>Writes a state where the last one is long ago.</summary>
+    /// <summary>Logs a step, and writes a state where the last one is long ago.</summary>
     public void Step(RunRecorder run)
     {
+        logs?.Step(run.History, run.Warn);
         if (folder is not null && TimeProvider.System.GetElapsedTime(savedAt) >= folder.SaveEvery)
         {
             Save(run);
@@ -63,8 +69,15 @@ internal sealed class RunKeeper(
         }
     }
 
-    /// <summary>Writes a state at the end of an epoch.</summary>
-    public void Epoch(RunRecorder run) => Save(run);
+    /// <summary>Writes a state at the end of an epoch, and logs it.</summary>
+    public void Epoch(RunRecorder run)
+    {
+        Save(run);
+        logs?.Epoch(run.History, run.Warn);
+    }
+
+    /// <summary>Writes what of the logs is not yet on the disk.</summary>
+    public void Close(RunRecorder run) => logs?.Flush(run.Warn);
 
     /// <summary>Writes a state where a run is interrupted.</summary>
     public void Interrupted(RunRecorder run) => Save(run);

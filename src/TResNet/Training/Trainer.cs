@@ -45,7 +45,16 @@ public sealed class Trainer(
         Backend.ToChannelsLast(model);
         using var optimizer = OptimizerFactory.Create(model, _options);
         using var average = _options.EmaDecay > 0 ? new WeightAverage(model, _options.EmaDecay) : null;
-        var keeper = new RunKeeper(folder, model, train, heldOut, _options, average, optimizer);
+        var keeper = new RunKeeper(
+            folder,
+            model,
+            train,
+            heldOut,
+            _options,
+            average,
+            optimizer,
+            _options.Epochs * stepsPerEpoch
+        );
         var run = new RunRecorder(model.GetName(), train, heldOut, _options, stepsPerEpoch, progress, keeper.Resume());
         var step = new TrainingStep(model, _options, optimizer, average, Placement.Of(model));
         try
@@ -86,6 +95,7 @@ public sealed class Trainer(
         }
         finally
         {
+            keeper.Close(run);
             model.eval();
             model.zero_grad();
         }
