@@ -3,12 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook;
+using TResNet.Interactive;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 
 namespace TResNet.Cli;
 
-/// <summary>A notebook of one command: results are printed, variables live until it ends. Charts, whose numbers the tables have, are left out.</summary>
+/// <summary>A notebook of one command: results are printed, variables live until it ends. Charts and diagrams, whose numbers the tables have, are left out.</summary>
 internal sealed class TerminalNotebook(Terminal terminal) : INotebook
 {
     private readonly Dictionary<string, object> variables = [];
@@ -49,7 +50,7 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
     {
         switch (value)
         {
-            case Figure or StaticFigure or ImageGrid:
+            case Figure or StaticFigure or ImageGrid or ArchitectureDiagram:
                 break;
             case ProgressLine line:
                 terminal.Write(line);
@@ -76,7 +77,7 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
             terminal.WriteHeadline(view.Subtitle is null ? view.Title : $"{view.Title} · {view.Subtitle}");
         }
 
-        foreach (var part in view.Parts)
+        foreach (var part in view.AllParts)
         {
             Print(part);
         }

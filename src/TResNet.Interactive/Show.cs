@@ -1,3 +1,4 @@
+using TResNet.Architectures;
 using TResNet.Interactive.Formatting;
 using static TorchSharp.torch;
 
@@ -11,4 +12,10 @@ public static class Show
     /// <param name="labels">A caption for each; none when empty.</param>
     /// <exception cref="TResNetException">The shape is another, or the captions are not as many as the images.</exception>
     public static ImageGrid Images(Tensor images, IEnumerable<string>? labels = null) => new(images, [.. labels ?? []]);
+
+    /// <summary>A network as a block diagram.</summary>
+    /// <param name="architecture">The network, or a variant: <c>Models.TResNetM() with { Attention = Attention.Eca }</c>.</param>
+    /// <param name="inputSize">The side of its images in pixels; what it is meant for where it is null.</param>
+    public static ArchitectureDiagram Diagram(Architecture architecture, int? inputSize = null) =>
+        new(architecture, inputSize);
 }

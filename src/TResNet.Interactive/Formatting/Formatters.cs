@@ -1,5 +1,6 @@
 // The one place where types and their looks meet: Microsoft.DotNet.Interactive.Formatting's registry.
 using Microsoft.DotNet.Interactive.Formatting;
+using TResNet.Architectures;
 using TResNet.Data;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
@@ -19,6 +20,12 @@ internal static class Formatters
         Register<ProgressLine>(line => line.ToHtml(), line => line.ToString());
         Register<ImageGrid>(grid => grid.ToHtml(), grid => grid.ToString());
         Register<Tensor>(TensorView.ToHtml, TensorView.ToText);
+        Formatter.Register<ArchitectureDiagram>(diagram => diagram.ToSvg(), "image/svg+xml");
+        Register<ArchitectureDiagram>(diagram => diagram.ToHtml(), diagram => diagram.ToString());
+        Register<Architecture>(
+            architecture => ArchitectureViews.Of(architecture).ToHtml(),
+            architecture => ArchitectureViews.ToText(architecture)
+        );
         RegisterView<Network>(ModelViews.Of);
         RegisterView<ModelInfo>(info => ModelViews.Of([info]));
         RegisterView<IEnumerable<ModelInfo>>(infos => ModelViews.Of([.. infos]));

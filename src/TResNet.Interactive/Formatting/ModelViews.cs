@@ -13,7 +13,11 @@ internal static class ModelViews
         var summary = Summarizer.Summarize(network, network.InChans, size, size);
         var view = ProfileViews.Of(summary);
         var info = network.Info;
-        return view with { Parts = [$"{info.Paper} ({info.Year}), {info.Url}", .. view.Parts] };
+        var diagram = new ArchitectureDiagram(network.Architecture, size, network.InChans, network.NumClasses);
+        return view with
+        {
+            Parts = [$"{info.Paper} ({info.Year}), {info.Url}", new SideBySide(view.Parts[0], diagram)],
+        };
     }
 
     /// <summary>What is known of networks without building them.</summary>

@@ -52,6 +52,12 @@ internal static class Style
         .tresnet-images figure{margin:0;text-align:center;font-size:.85em;line-height:1.3}
         .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:none;outline:1px solid rgba(128,136,148,.3)}
         .tresnet-images figcaption{white-space:pre-line}
+        .tresnet-beside{display:flex;flex-wrap:wrap;gap:1.5em 2.5em;align-items:flex-start}
+        .tresnet-beside>div{flex:1 1 46em;min-width:0}
+        .tresnet-beside>div:has(>.tresnet-diagram){flex:1 1 31em}
+        .tresnet-diagram{display:flex;flex-wrap:wrap;gap:20px 28px;align-items:flex-start}
+        .tresnet-diagram svg{display:block}
+        .tresnet-blocks{flex:1 1 200px;display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start;min-width:0}
         .tresnet pre.tresnet-values{margin:.4em 0 0;padding:0;background:none;border:0;color:inherit;font-size:.9em;line-height:1.4;overflow-x:auto}
         </style>
         """;

@@ -15,16 +15,25 @@ public sealed record View
     /// <summary>The quieter text after the headline.</summary>
     public string? Subtitle { get; init; }
 
-    /// <summary><see cref="Table"/>, <see cref="Figure"/>, <see cref="LayerTree"/>, <see cref="ImageGrid"/> or a sentence, in order.</summary>
+    /// <summary>
+    /// <see cref="Table"/>, <see cref="Figure"/>, <see cref="LayerTree"/>, <see cref="ImageGrid"/>, <see cref="ArchitectureDiagram"/>, two of
+    /// them <see cref="SideBySide"/>, or a sentence, in order.
+    /// </summary>
     public IReadOnlyList<object> Parts { get; init; } = [];
+
+    /// <summary>The parts one by one, also those that stand beside each other.</summary>
+    public IEnumerable<object> AllParts =>
+        Parts.SelectMany(part => part is SideBySide pair ? (object[])[pair.Left, pair.Right] : [part]);
 
     /// <summary>The view as HTML.</summary>
     public string ToHtml() => Style.Wrap(Headline() + string.Concat(Parts.Select(PartHtml)));
 
-    /// <summary>The view as text; charts, whose numbers are in the tables, are left out.</summary>
+    /// <summary>The view as text; charts and diagrams, whose numbers are in the tables, are left out.</summary>
     public override string ToString()
     {
-        var texts = Parts.Where(part => part is not Figure).Select(part => part.ToString()!);
+        var texts = AllParts
+            .Where(part => part is not (Figure or ArchitectureDiagram))
+            .Select(part => part.ToString()!);
         var headline = Subtitle is null ? Title : $"{Title} · {Subtitle}";
         return string.Join("\n\n", headline is null ? texts : texts.Prepend(headline));
     }
@@ -44,6 +53,14 @@ public sealed record View
             Figure figure => figure.ToHtml(),
             LayerTree tree => tree.ToInnerHtml(),
             ImageGrid grid => grid.ToInnerHtml(),
+            ArchitectureDiagram diagram => diagram.ToInnerHtml(),
+            SideBySide pair =>
+                $"<div class=\"tresnet-beside\"><div>{PartHtml(pair.Left)}</div><div>{PartHtml(pair.Right)}</div></div>",
             _ => $"<p>{WebUtility.HtmlEncode(part.ToString())}</p>",
         };
 }
+
+/// <summary>Two parts of a <see cref="View"/> that stand beside each other where there is room, else below.</summary>
+/// <param name="Left">The first one.</param>
+/// <param name="Right">The second one.</param>
+public sealed record SideBySide(object Left, object Right);

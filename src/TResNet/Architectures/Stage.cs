@@ -20,6 +20,15 @@ public sealed record Stage(BlockKind Block, int Depth, int Width, bool Attention
     public override string ToString() => $"{Depth} x {Block}, {OutputWidth} channels";
 }
 
+/// <summary>Where a stage stands in its network.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="InChannels">Channels that enter it.</param>
+/// <param name="Halves">Whether its first block halves the map, or would without dilation.</param>
+/// <param name="Stride">Of its first block, 1 or 2.</param>
+/// <param name="Dilation">The distance between the pixels under its 3x3 kernels, from its second block on.</param>
+/// <param name="Reduction">By how much the sides of its map are smaller than the image's.</param>
+public sealed record StagePlace(Stage Stage, int InChannels, bool Halves, int Stride, int Dilation, int Reduction);
+
 /// <summary>Residual blocks.</summary>
 public enum BlockKind
 {

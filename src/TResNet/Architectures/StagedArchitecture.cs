@@ -76,6 +76,27 @@ public sealed record StagedArchitecture : Architecture
         init => Stages = Each(value, "depths", (stage, depth) => stage with { Depth = depth });
     }
 
+    /// <summary>Where each stage stands: what enters it, and how it samples its map.</summary>
+    public IReadOnlyList<StagePlace> Places
+    {
+        get
+        {
+            var places = new List<StagePlace>();
+            var (channels, reduction, dilation) = (Stem.Width, Stem.Reduction, 1);
+            foreach (var stage in Stages)
+            {
+                var halves = places.Count > 0 || FirstStageHalves;
+                var strides = halves && reduction < OutputStride;
+                dilation *= halves && !strides ? 2 : 1;
+                reduction *= strides ? 2 : 1;
+                places.Add(new StagePlace(stage, channels, halves, strides ? 2 : 1, dilation, reduction));
+                channels = stage.OutputWidth;
+            }
+
+            return places;
+        }
+    }
+
     /// <summary>The kind of stem; its width stays.</summary>
     public StemKind StemKind
     {

@@ -138,30 +138,29 @@ internal sealed class StagedNetwork : Network
         }
 
         long channels = network.Stem.Width;
-        var (reduction, dilation, firstDilation) = (network.Stem.Reduction, 1, 1);
+        var firstDilation = 1;
         var (index, count) = (0, stages.Sum(stage => stage.Depth));
-        for (var i = 0; i < stages.Count; i++)
+        foreach (var (i, place) in network.Places.Index())
         {
-            var stride = i == 0 && !network.FirstStageHalves ? 1 : 2;
-            if (reduction >= network.OutputStride)
-            {
-                (dilation, stride) = (dilation * stride, 1);
-            }
-
-            reduction *= stride;
             var blocks = new List<nn.Module<Tensor, Tensor>>();
-            for (var b = 0; b < stages[i].Depth; b++, index++)
+            for (var b = 0; b < place.Stage.Depth; b++, index++)
             {
                 var dropPath = count == 1 ? 0 : network.DropPathRate * index / (count - 1);
-                var place = new BlockPlace(channels, b == 0 ? stride : 1, dilation, firstDilation, dropPath);
-                blocks.Add(new ResidualBlock(place, stages[i], network));
-                channels = stages[i].OutputWidth;
-                firstDilation = dilation;
+                var stride = b == 0 ? place.Stride : 1;
+                blocks.Add(
+                    new ResidualBlock(
+                        new BlockPlace(channels, stride, place.Dilation, firstDilation, dropPath),
+                        place.Stage,
+                        network
+                    )
+                );
+                channels = place.Stage.OutputWidth;
+                firstDilation = place.Dilation;
             }
 
             var (name, path, stage) = Named(i, blocks);
             Add(owner, name, stage);
-            AddFeature(new FeatureInfo((int)channels, reduction, path), stage);
+            AddFeature(new FeatureInfo((int)channels, place.Reduction, path), stage);
         }
     }
 

@@ -31,7 +31,8 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((10, false), (network.NumClasses, network.training));
         var view = Assert.IsType<View>(notebook.Displays[0].Value);
         Assert.Contains("for 3 × 32 × 32", view.Subtitle);
-        Assert.Single(view.Parts.OfType<LayerTree>());
+        Assert.Single(view.AllParts.OfType<LayerTree>());
+        Assert.Equal(10, Assert.Single(view.AllParts.OfType<ArchitectureDiagram>()).NumClasses);
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class ViewTests
                 .ToDisplayString("text/html")
                 .Split("</style>")[1]
                 .Replace("</div><div", "</div>\n<div")
-                .Replace("</summary>", "</summary>\n"),
+                .Replace("</summary>", "</summary>\n")
+                .Split("<svg")[0],
             "html",
             "html"
         );

@@ -15,11 +15,12 @@ internal static class TextMetrics
                 'i' or 'j' or 'l' or 'I' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' => 0.3,
                 ' ' or 'f' or 't' or 'r' or '(' or ')' or '[' or ']' or '-' or '/' => 0.38,
                 'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.92,
+                '×' or '↓' or '+' or '=' => 0.84,
                 >= 'A' and <= 'Z' => 0.7,
                 _ => 0.6,
             };
         }
 
-        return width * size * (bold ? 1.08 : 1);
+        return width * size * (bold ? 1.14 : 1);
     }
 }

@@ -1,0 +1,56 @@
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Charts.Svg;
+
+namespace TResNet.Interactive.Diagrams;
+
+/// <summary>A part of a diagram that is drawn by itself, so that a page can put parts beside or below each other.</summary>
+/// <param name="Label">What it shows, for those who cannot see it.</param>
+/// <param name="Width">In pixels.</param>
+/// <param name="Height">In pixels.</param>
+/// <param name="Draw">Draws it from (0, 0) on.</param>
+internal sealed record Piece(string Label, double Width, double Height, Action<SvgWriter> Draw)
+{
+    // :root is the svg only where it is the whole document, so a page that holds the picture is not touched.
+    private const string Alone =
+        "svg:root{color:#24292f;background:#fff}@media (prefers-color-scheme:dark){svg:root{color:#e6e8eb;background:#16191f}}";
+
+    /// <summary>The pieces in a row, as one picture.</summary>
+    public static Piece Row(string label, IReadOnlyList<Piece> pieces, double gap, double margin) =>
+        new(
+            label,
+            pieces.Sum(piece => piece.Width) + gap * (pieces.Count - 1) + 2 * margin,
+            pieces.Max(piece => piece.Height) + 2 * margin,
+            svg =>
+            {
+                svg.Element("style", Alone);
+                var x = margin;
+                foreach (var piece in pieces)
+                {
+                    svg.Open("g", ("transform", $"translate({SvgWriter.Number(x)} {SvgWriter.Number(margin)})"));
+                    piece.Draw(svg);
+                    svg.Close();
+                    x += piece.Width + gap;
+                }
+            }
+        );
+
+    /// <summary>The piece as an SVG element, in the page's text colour.</summary>
+    public string ToSvg()
+    {
+        var svg = new SvgWriter();
+        svg.Open(
+            "svg",
+            ("xmlns", "http://www.w3.org/2000/svg"),
+            ("viewBox", $"0 0 {SvgWriter.Number(Width)} {SvgWriter.Number(Height)}"),
+            ("width", Width),
+            ("height", Height),
+            ("role", "img"),
+            ("aria-label", Label),
+            ("style", "max-width:100%;height:auto"),
+            ("font-family", new Layout().Font.Family),
+            ("fill", "currentColor")
+        );
+        Draw(svg);
+        return svg.Close().ToString().TrimEnd('\n');
+    }
+}
