@@ -17,7 +17,7 @@ internal static class HelpText
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
-        ("Networks", ["models", "build", "train", "validate", "profile", "compare"]),
+        ("Networks", ["models", "build", "train", "runs", "validate", "profile", "compare"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["run", "convert", "jupyter"]),
         ("This machine", ["doctor"]),
@@ -47,6 +47,7 @@ internal static class HelpText
             "tresnet train --weights nano.safetensors --epochs 1",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
         ],
+        ["tresnet runs"] = ["tresnet runs", "tresnet runs experiments"],
         ["tresnet validate"] =
         [
             "tresnet validate --model tresnet_nano --weights nano.safetensors",

@@ -9,6 +9,7 @@ public sealed class HelpTests
     [InlineData("models")]
     [InlineData("build")]
     [InlineData("train")]
+    [InlineData("runs")]
     [InlineData("validate")]
     [InlineData("profile")]
     [InlineData("compare")]

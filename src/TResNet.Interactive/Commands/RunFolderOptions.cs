@@ -10,7 +10,7 @@ internal sealed class RunFolderOptions
     private readonly Option<string?> folder = new("--run")
     {
         Description =
-            "The folder that keeps the run: its state after each epoch and every few minutes, the last and the best weights.",
+            "The folder that keeps the run: its state after each epoch and every few minutes, the last and the best weights, and logs.",
         HelpName = "folder",
     };
     private readonly Option<bool> resume = new("--resume")

@@ -18,6 +18,7 @@ public static class TResNetCommands
             ModelsCommand.Create(notebook, prefix + "models"),
             BuildCommand.Create(notebook, prefix + "build"),
             TrainCommand.Create(notebook, prefix + "train"),
+            RunsCommand.Create(notebook, prefix + "runs"),
             ValidateCommand.Create(notebook, prefix + "validate"),
             ProfileCommand.Create(notebook, prefix + "profile", measurements),
             CompareCommand.Create(notebook, prefix + "compare", measurements),

@@ -35,6 +35,7 @@ internal static class Formatters
         RegisterView<Profile>(ProfileViews.Of);
         RegisterView<Comparison>(ComparisonViews.Of);
         RegisterView<TrainingRun>(TrainingViews.Of);
+        RegisterView<IEnumerable<TrainingRun>>(runs => RunViews.Of([.. runs]));
         RegisterView<Evaluation>(TrainingViews.Of);
         RegisterView<ImageDataset>(DataViews.Of);
     }

@@ -86,6 +86,40 @@ public sealed partial class RunFolder
             );
     }
 
+    /// <summary>The folders below one, and itself, that keep a run; the one whose state is newest first.</summary>
+    /// <param name="root">Where to look.</param>
+    /// <param name="levels">How many folders deep; at least 1. Hidden folders and links are passed over.</param>
+    /// <returns>Folders to describe; they are left as they are, also while their runs go on.</returns>
+    /// <exception cref="TResNetException">There is no such folder.</exception>
+    public static IReadOnlyList<RunFolder> Find(string root, int levels = 2)
+    {
+        if (!Directory.Exists(root))
+        {
+            throw new TResNetException($"There is no folder {root}: name one that runs are kept in.");
+        }
+
+        var below = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = levels - 1,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+        };
+        return
+        [
+            .. Directory
+                .EnumerateDirectories(root, "*", below)
+                .Prepend(root)
+                .Select(path => new RunFolder(path, keep: 1, saveEvery: null, resumes: false))
+                .Where(folder => folder.States().Count > 0)
+                .OrderByDescending(folder => folder.SavedAt)
+                .ThenBy(folder => folder.Path, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>When the newest state was written; null where there is none.</summary>
+    public DateTimeOffset? SavedAt => States() is [.., var newest] ? new FileInfo(newest).LastWriteTimeUtc : null;
+
     /// <summary>What the run in the folder has done, as its newest state has it.</summary>
     /// <returns>The run, marked as interrupted where it has steps left.</returns>
     /// <exception cref="TResNetException">There is no run, or its newest state is broken.</exception>

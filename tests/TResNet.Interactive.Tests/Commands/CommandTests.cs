@@ -260,6 +260,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-models",
                 "tresnet-build",
                 "tresnet-train",
+                "tresnet-runs",
                 "tresnet-validate",
                 "tresnet-profile",
                 "tresnet-compare",
