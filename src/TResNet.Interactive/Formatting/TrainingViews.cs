@@ -80,8 +80,42 @@ internal static class TrainingViews
         {
             Title = evaluation.Data,
             Subtitle =
-                $"top-1 {Words.Percent(evaluation.Top1)} of {evaluation.Predictions.Count:N0} images, loss {NumberFormat.Format(evaluation.Loss, ".3f")}",
-            Parts = [Plots.Confusion(evaluation), Classes(evaluation)],
+                $"{Shares(evaluation)} of {evaluation.Predictions.Count:N0} images, loss {NumberFormat.Format(evaluation.Loss, ".3f")}",
+            Parts = evaluation.Precisions is { } precisions
+                ? [Precisions(precisions)]
+                : [Plots.Confusion(evaluation), Classes(evaluation)],
+        };
+
+    /// <summary>The numbers that sum up: top-5 where there are more classes than that, mAP where an image may have several.</summary>
+    private static string Shares(Evaluation evaluation)
+    {
+        string?[] words =
+        [
+            evaluation.MeanAveragePrecision is { } mean ? $"mAP {Words.Percent(mean)}" : null,
+            $"top-1 {Words.Percent(evaluation.Top1)}",
+            evaluation.Classes.Count > 5 ? $"top-5 {Words.Percent(evaluation.Top5)}" : null,
+        ];
+        return string.Join(", ", words.OfType<string>());
+    }
+
+    private static Table Precisions(IReadOnlyList<ClassPrecision> precisions) =>
+        new()
+        {
+            Columns = [new("class"), new("images", true), new("average precision", true)],
+            Rows =
+            [
+                .. precisions.Select(each =>
+                    (Cell[])
+                        [
+                            each.Class,
+                            ModelViews.Number(each.Images, $"{each.Images:N0}"),
+                            each.Images == 0
+                                ? Cell.Unknown
+                                : ModelViews.Number(each.AveragePrecision, Words.Percent(each.AveragePrecision)),
+                        ]
+                ),
+            ],
+            Sortable = precisions.Count > 1,
         };
 
     /// <summary>For each class how many images there are, how many were classified rightly, and what the others were taken for most often.</summary>

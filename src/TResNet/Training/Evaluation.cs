@@ -4,10 +4,11 @@ namespace TResNet.Training;
 
 /// <summary>A network's answer for one image.</summary>
 /// <param name="Index">The image's index in its data set.</param>
-/// <param name="Label">The right class.</param>
+/// <param name="Label">The right class; where an image has several, the one that the network thinks likeliest.</param>
 /// <param name="Predicted">The class that the network thinks most likely.</param>
 /// <param name="Confidence">The probability the network gives to <paramref name="Predicted"/>, 0 to 1.</param>
-public sealed record Prediction(int Index, int Label, int Predicted, double Confidence)
+/// <param name="Rank">The place of the right class among all by likelihood; 1 for a right answer.</param>
+public sealed record Prediction(int Index, int Label, int Predicted, double Confidence, int Rank)
 {
     /// <summary>Whether the answer is right.</summary>
     public bool Correct => Label == Predicted;
@@ -22,14 +23,38 @@ public sealed record Evaluation
     /// <summary>The names of the classes.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>The mean cross-entropy over all images, without label smoothing.</summary>
+    /// <summary>
+    /// The mean cross-entropy over all images, without label smoothing; where an image may have several classes the mean binary cross-entropy
+    /// over images and classes.
+    /// </summary>
     public required double Loss { get; init; }
 
-    /// <summary>The answer for each image, in the order of the data set.</summary>
+    /// <summary>The answer for each image that has a class, in the order of the data set.</summary>
     public required IReadOnlyList<Prediction> Predictions { get; init; }
 
-    /// <summary>The share of images classified rightly, 0 to 1.</summary>
-    public double Top1 => Predictions.Count(prediction => prediction.Correct) / (double)Predictions.Count;
+    /// <summary>How well each class is found, where an image may have several; null where each has one.</summary>
+    public IReadOnlyList<ClassPrecision>? Precisions { get; init; }
+
+    /// <summary>The share of images classified rightly, 0 to 1; where an image has several classes, any of them is right.</summary>
+    public double Top1 => TopK(1);
+
+    /// <summary>The share of images whose right class is among the five likeliest, 0 to 1.</summary>
+    public double Top5 => TopK(5);
+
+    /// <summary>
+    /// The mean of the classes' average precisions (mAP), 0 to 1, where an image may have several classes; classes without images are left out.
+    /// Null where each image has one class, NaN where none has any.
+    /// </summary>
+    public double? MeanAveragePrecision =>
+        Precisions
+            ?.Where(each => each.Images > 0)
+            .Select(each => each.AveragePrecision)
+            .DefaultIfEmpty(double.NaN)
+            .Average();
+
+    /// <summary>The share of images whose right class is among the likeliest, 0 to 1.</summary>
+    /// <param name="k">Among how many; at least 1.</param>
+    public double TopK(int k) => Predictions.Count(prediction => prediction.Rank <= k) / (double)Predictions.Count;
 
     /// <summary>The share of each class's images classified rightly, 0 to 1; NaN for a class without images.</summary>
     public IReadOnlyList<double> ClassAccuracies()

@@ -3,7 +3,6 @@
 using TorchSharp;
 using TResNet.Data;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace TResNet.Training;
 
@@ -42,8 +41,7 @@ public static class Evaluator
         InputCheck.Require(model, data);
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
-        var predictions = new List<Prediction>(data.Count);
-        var (loss, correct) = (0.0, 0);
+        var answers = new Answers(data);
         using var loader = new BatchLoader(
             data,
             Enumerable.Range(0, data.Count).Chunk(batchSize),
@@ -55,31 +53,10 @@ public static class Evaluator
             using var scope = NewDisposeScope();
             var (images, labels) = Placement.Of(model).Move((batch.Images, batch.Labels));
             var logits = model.call(images).to(ScalarType.Float32);
-            loss += functional.cross_entropy(logits, labels, reduction: Reduction.Sum).item<float>();
-
-            var (confidence, predicted) = functional.softmax(logits, 1).max(1);
-            var (sure, guess, right) = (
-                confidence.cpu().data<float>(),
-                predicted.cpu().data<long>(),
-                labels.cpu().data<long>()
-            );
-            for (var i = 0; i < batch.Count; i++)
-            {
-                predictions.Add(new Prediction(batch.Indices[i], (int)right[i], (int)guess[i], sure[i]));
-                correct += predictions[^1].Correct ? 1 : 0;
-            }
-
-            progress?.Report(
-                new EvaluationProgress(predictions.Count, data.Count, correct / (double)predictions.Count)
-            );
+            answers.Add(batch.Indices, logits, labels);
+            progress?.Report(new EvaluationProgress(answers.Done, data.Count, answers.Top1));
         }
 
-        return new Evaluation
-        {
-            Data = data.Name,
-            Classes = data.Classes,
-            Loss = loss / Math.Max(1, predictions.Count),
-            Predictions = predictions,
-        };
+        return answers.Finish();
     }
 }

@@ -64,13 +64,51 @@ public sealed class ViewTests
             Loss = 0.4321,
             Predictions =
             [
-                .. Enumerable.Range(0, 60).Select(i => new Prediction(i, i % 3, i % 7 == 0 ? 0 : i % 3, 0.9)),
+                .. Enumerable
+                    .Range(0, 60)
+                    .Select(i => new Prediction(
+                        i,
+                        i % 3,
+                        i % 7 == 0 ? 0 : i % 3,
+                        0.9,
+                        Rank: i % 7 == 0 && i % 3 > 0 ? 2 : 1
+                    )),
             ],
         };
 
         Snapshot.Match(evaluation.ToDisplayString("text/plain"));
         Snapshot.Match(Plots.Confusion(evaluation).ToSvg(), "svg", "chart");
         Assert.DoesNotContain("<hat>", evaluation.ToDisplayString("text/html"));
+    }
+
+    [Fact]
+    public void Top5_is_said_of_more_than_five_classes_and_mAP_where_an_image_may_have_several()
+    {
+        var evaluation = new Evaluation
+        {
+            Data = "pets",
+            Classes = ["a", "b", "c", "d", "e", "f"],
+            Loss = 0.5,
+            Predictions = [new Prediction(0, 0, 0, 0.9, Rank: 1), new Prediction(1, 1, 0, 0.9, Rank: 6)],
+        };
+        var several = evaluation with
+        {
+            Precisions =
+            [
+                new("a", 1, 0.5),
+                new("b", 1, 1),
+                .. "cdef".Select(c => new ClassPrecision($"{c}", 0, double.NaN)),
+            ],
+        };
+
+        Assert.StartsWith(
+            "pets · top-1 50.0%, top-5 50.0% of 2 images, loss 0.500\n",
+            evaluation.ToDisplayString("text/plain")
+        );
+        var shown = several.ToDisplayString("text/plain");
+        Assert.StartsWith("pets · mAP 75.0%, top-1 50.0%, top-5 50.0% of 2 images, loss 0.500\n", shown);
+        Assert.Contains("\na           1              50.0%\n", shown);
+        Assert.EndsWith("\nf           0                  –", shown);
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public sealed class EvaluatorTests
             Assert.Equal(label.item<long>(), prediction.Label);
             Assert.Equal(probabilities.argmax().item<long>(), prediction.Predicted);
             Assert.Equal(probabilities.max().item<float>(), prediction.Confidence, 1e-5);
+            var order = probabilities.argsort(1, descending: true).data<long>().ToArray();
+            Assert.Equal(Array.IndexOf(order, prediction.Label) + 1, prediction.Rank);
         }
     }
 
@@ -81,6 +83,50 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void A_network_that_says_nothing_is_not_praised()
+    {
+        using var net = SmallNets.Create();
+        using (no_grad())
+        {
+            foreach (var weight in net.parameters())
+            {
+                weight.zero_();
+            }
+        }
+
+        var evaluation = Evaluator.Evaluate(net, HeldOut.First(60));
+
+        Assert.Equal(evaluation.Top1, evaluation.Top5);
+    }
+
+    [Fact]
+    public void Images_with_several_classes_have_precisions_and_any_of_their_classes_is_right()
+    {
+        using var net = nn.Sequential(("flat", nn.Flatten()));
+
+        var evaluation = Evaluator.Evaluate(net, new Several(), batchSize: 3);
+
+        // By hand. Class a is ranked 0, 1, 2, 3 and images 0 and 1 have it; class b is ranked 1, 0, 2, 3 and image 2 has it; no image has c.
+        Assert.Equal(
+            [(2, 1.0), (1, 1 / 3.0)],
+            evaluation.Precisions!.Take(2).Select(p => (p.Images, p.AveragePrecision))
+        );
+        Assert.Equal((0, double.NaN), (evaluation.Precisions![2].Images, evaluation.Precisions[2].AveragePrecision));
+        Assert.Equal(2 / 3.0, evaluation.MeanAveragePrecision!.Value, 1e-12);
+
+        // Image 3 has no class, and no right answer.
+        Assert.Equal(
+            [(0, 0, 0, 1), (1, 0, 1, 2), (2, 1, 0, 3)],
+            evaluation.Predictions.Select(p => (p.Index, p.Label, p.Predicted, p.Rank))
+        );
+        Assert.Equal(
+            Several.Scores.Zip(Several.Shares, (x, y) => Math.Log(1 + Math.Exp(x)) - x * y).Average(),
+            evaluation.Loss,
+            1e-6
+        );
+    }
+
+    [Fact]
     public void It_can_be_cancelled()
     {
         using var net = SmallNets.Create();
@@ -88,5 +134,32 @@ public sealed class EvaluatorTests
         Assert.Throws<OperationCanceledException>(() =>
             Evaluator.Evaluate(net, HeldOut, cancel: new CancellationToken(canceled: true))
         );
+    }
+
+    /// <summary>Four images of three pixels that are their own logits.</summary>
+    private sealed class Several : ImageDataset
+    {
+        public static readonly float[] Scores = [4, 2, 1, 2, 3, 1, 1.5f, 1, 1.2f, 1, -1, 0];
+        public static readonly float[] Shares = [1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0];
+
+        public override string Name => "several";
+
+        public override int Count => 4;
+
+        public override IReadOnlyList<string> Classes => ["a", "b", "c"];
+
+        public override int Channels => 1;
+
+        public override int Height => 1;
+
+        public override int Width => 3;
+
+        public override bool IsMultiLabel => true;
+
+        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices)
+        {
+            var rows = tensor(Array.ConvertAll(indices.ToArray(), i => (long)i));
+            return (tensor(Scores, [4, 1, 1, 3]).index_select(0, rows), tensor(Shares, [4, 3]).index_select(0, rows));
+        }
     }
 }

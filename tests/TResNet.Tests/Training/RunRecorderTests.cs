@@ -110,7 +110,7 @@ public sealed class RunRecorderTests
                     Data = "d",
                     Classes = ["c"],
                     Loss = 1,
-                    Predictions = [new Prediction(0, 0, 0, 1)],
+                    Predictions = [new Prediction(0, 0, 0, 1, Rank: 1)],
                 }
             );
         }
