@@ -36,6 +36,17 @@ internal sealed class SplitMix64(ulong seed)
     /// <summary>A uniform number in [<paramref name="least"/>, <paramref name="most"/>).</summary>
     public double Uniform(double least, double most) => least + (most - least) * ((Next() >> 11) * (1.0 / (1UL << 53)));
 
+    /// <summary>A normal number with mean 0 and deviation 1 (Box and Muller).</summary>
+    public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform(0, 1))) * Math.Cos(2 * Math.PI * Uniform(0, 1));
+
+    /// <summary>A number in [0, 1] of the distribution Beta(<paramref name="alpha"/>, <paramref name="alpha"/>).</summary>
+    public double Beta(double alpha)
+    {
+        var (first, second) = (Gamma(alpha), Gamma(alpha));
+        // A small alpha gives numbers too small for a double, and then either end is as likely.
+        return first + second > 0 ? first / (first + second) : Next(2);
+    }
+
     /// <summary>The integers 0 to <paramref name="count"/> - 1 in random order (Fisher and Yates).</summary>
     public int[] Permutation(int count)
     {
@@ -48,6 +59,26 @@ internal sealed class SplitMix64(ulong seed)
         }
 
         return order;
+    }
+
+    // G. Marsaglia, W. Tsang, "A simple method for generating gamma variables", 2000; below 1 by their boost.
+    private double Gamma(double shape)
+    {
+        if (shape < 1)
+        {
+            return Gamma(shape + 1) * Math.Pow(1 - Uniform(0, 1), 1 / shape);
+        }
+
+        var d = shape - 1 / 3.0;
+        while (true)
+        {
+            var x = Normal();
+            var v = Math.Pow(1 + x / Math.Sqrt(9 * d), 3);
+            if (v > 0 && Math.Log(1 - Uniform(0, 1)) < x * x / 2 + d - d * v + d * Math.Log(v))
+            {
+                return d * v;
+            }
+        }
     }
 
     private static ulong Mix(ulong z)

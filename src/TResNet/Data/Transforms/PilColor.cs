@@ -40,6 +40,18 @@ internal static class PilColor
         return result;
     }
 
+    /// <summary>Factor 0 is one image, 1 the other, and more goes beyond it.</summary>
+    public static RgbImage Blend(RgbImage from, RgbImage to, double factor)
+    {
+        var result = RgbImage.Uninitialized(to.Width, to.Height);
+        for (var at = 0; at < result.Pixels.Length; at++)
+        {
+            result.Pixels[at] = Blend(from.Pixels[at], to.Pixels[at], factor);
+        }
+
+        return result;
+    }
+
     /// <summary>Turns the hue.</summary>
     /// <param name="image">The image.</param>
     /// <param name="turn">How far, from -0.5 to 0.5 of the colour circle.</param>

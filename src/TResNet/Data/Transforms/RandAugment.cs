@@ -1,0 +1,106 @@
+// RandAugment (E. Cubuk et al., arXiv 1909.13719) as timm has it, with its way to write it.
+
+using TResNet.Data.Images;
+
+namespace TResNet.Data.Transforms;
+
+/// <summary>Some operations, drawn anew for each image, all of one magnitude.</summary>
+/// <example><code>var augment = new Compose(new RandomResizedCrop(224), new RandAugment("rand-m9-mstd0.5-inc1"));</code></example>
+public sealed class RandAugment : ImageTransform
+{
+    /// <summary>The name that a text begins with.</summary>
+    public const string Name = "rand";
+
+    private static readonly Dictionary<string, string> Sections = new()
+    {
+        ["m"] = "magnitude",
+        ["n"] = "operations an image",
+        ["p"] = "probability of each",
+        ["mstd"] = "deviation of the magnitude",
+        ["mmax"] = "largest magnitude",
+        ["inc"] = "1 for operations that grow with the magnitude",
+    };
+
+    // Those that have a version which grows with the magnitude.
+    private static readonly string[] Growing =
+    [
+        "Posterize",
+        "Solarize",
+        "Color",
+        "Contrast",
+        "Brightness",
+        "Sharpness",
+    ];
+
+    private static readonly string[] Operations =
+    [
+        "AutoContrast",
+        "Equalize",
+        "Invert",
+        "Rotate",
+        "Posterize",
+        "Solarize",
+        "SolarizeAdd",
+        "Color",
+        "Contrast",
+        "Brightness",
+        "Sharpness",
+        "ShearX",
+        "ShearY",
+        "TranslateXRel",
+        "TranslateYRel",
+    ];
+
+    private readonly AugmentOperation[] _operations;
+    private readonly double _magnitude;
+    private readonly double _deviation;
+    private readonly double _most;
+    private readonly double _probability;
+    private readonly int _count;
+    private readonly Rgb _fill;
+
+    /// <summary>A policy from its text.</summary>
+    /// <param name="text">
+    /// <c>rand</c> and, in any order with dashes between: <c>m</c> magnitude 0 to 30 (10), <c>n</c> operations (2), <c>p</c> probability of each (0.5),
+    /// <c>mstd</c> deviation of the magnitude (0; above 100: uniform), <c>mmax</c> largest magnitude (10), <c>inc1</c> operations that grow with it.
+    /// </param>
+    /// <param name="fill">The colour of what comes in from outside; null for grey.</param>
+    /// <exception cref="TResNetException">The text is not of this form, or a number is out of range.</exception>
+    public RandAugment(string text, Rgb? fill = null)
+    {
+        if (text.Split('-')[0] != Name)
+        {
+            throw new TResNetException($"{text} does not begin with {Name}; write for example {Name}-m9-mstd0.5-inc1.");
+        }
+
+        var config = new AugmentConfig(text, Sections);
+        var grows = config.Get("inc", 0, 0, 1) > 0;
+        _operations =
+        [
+            .. Operations.Select(name =>
+                AugmentOperation.Of(grows && Growing.Contains(name) ? name + "Increasing" : name)
+            ),
+        ];
+        _magnitude = config.Get("m", AugmentOperation.Top, 0, 30);
+        _deviation = config.Deviation();
+        _most = config.Get("mmax", AugmentOperation.Top, 1, 30);
+        _probability = config.Get("p", 0.5, 0, 1);
+        _count = (int)config.Get("n", 2, 1, 20);
+        _fill = fill ?? new Rgb(128, 128, 128);
+    }
+
+    internal override RgbImage Apply(RgbImage image, SplitMix64 random)
+    {
+        var context = new AugmentOperation.Context(random, _fill);
+        for (var i = 0; i < _count; i++)
+        {
+            var operation = _operations[random.Next(_operations.Length)];
+            if (random.Uniform(0, 1) < _probability)
+            {
+                image = operation.Vary(image, _magnitude, _deviation, _most, context);
+            }
+        }
+
+        return image;
+    }
+}
