@@ -14,6 +14,7 @@ internal static class TrainCommand
         var model = CommonOptions.Model("tresnet_nano");
         var switches = SwitchOption.Create();
         var data = new DataOptions();
+        var augmentation = new AugmentationOptions();
         var recipe = new RecipeOptions();
         var kept = new RunFolderOptions();
         var size = CommonOptions.InputSize();
@@ -51,7 +52,7 @@ internal static class TrainCommand
             variable,
             modelVariable,
         };
-        foreach (var option in recipe.All.Concat(kept.All))
+        foreach (var option in augmentation.All.Concat(recipe.All).Concat(kept.All))
         {
             command.Add(option);
         }
@@ -82,7 +83,7 @@ internal static class TrainCommand
                 );
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
                 StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
-                var (train, heldOut) = images.FitTo(network, side, options.Seed);
+                var (train, heldOut) = images.FitTo(network, side, options.Seed, augmentation.Read(parsed));
                 var live = new LiveTraining(
                     notebook,
                     network.Info.Name,

@@ -12,31 +12,37 @@ internal sealed class TrainingData
     private const string Embedded = "fashion-mnist";
     private const string Full = "fashion-mnist-full";
 
-    private readonly Func<Network, int, long, (ImageDataset Train, ImageDataset HeldOut)> _fit;
+    private readonly Func<Network, int, long, Augmentations?, (ImageDataset Train, ImageDataset HeldOut)> _fit;
 
     private TrainingData((ImageDataset Train, ImageDataset HeldOut) data)
     {
         Classes = data.Train.Classes;
-        _fit = (network, side, _) =>
-            (data.Train.FitTo(network.InChans, side, side), data.HeldOut.FitTo(network.InChans, side, side));
+        _fit = (network, side, _, augmentations) =>
+            augmentations is null
+                ? (data.Train.FitTo(network.InChans, side, side), data.HeldOut.FitTo(network.InChans, side, side))
+                : throw new TResNetException(
+                    $"{data.Train.Name} is mirrored and shifted by --flip and --shift alone; leave the other augmentations out, or name photographs "
+                        + "or CIFAR with --data."
+                );
     }
 
     private TrainingData((ImageSource Train, ImageSource HeldOut) sources)
     {
         Classes = sources.Train.Classes;
-        _fit = (network, side, seed) =>
+        _fit = (network, side, seed, augmentations) =>
         {
             return (Fit(sources.Train), Fit(sources.HeldOut));
 
             ImageDataset Fit(ImageSource source) =>
-                new TransformedDataset(
-                    source,
-                    side,
-                    source.Size is null ? new Compose(new RandomResizedCrop(side), new RandomHorizontalFlip()) : null,
-                    new EvaluationCrop(side, source.Size is null ? 0.875 : 1, network.Info.Interpolation),
-                    network.Info.PixelScale,
-                    seed
-                ).FitTo(network.InChans, side, side);
+                (augmentations ?? new Augmentations())
+                    .Apply(
+                        source,
+                        side,
+                        network.Info.PixelScale,
+                        new EvaluationCrop(side, source.Size is null ? 0.875 : 1, network.Info.Interpolation),
+                        seed
+                    )
+                    .FitTo(network.InChans, side, side);
         };
     }
 
@@ -82,8 +88,14 @@ internal sealed class TrainingData
     /// <param name="network">The network.</param>
     /// <param name="side">Height and width in pixels.</param>
     /// <param name="seed">Decides what is drawn.</param>
-    public (ImageDataset Train, ImageDataset HeldOut) FitTo(Network network, int side, long seed) =>
-        _fit(network, side, seed);
+    /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
+    /// <exception cref="TResNetException">The images cannot be changed like this.</exception>
+    public (ImageDataset Train, ImageDataset HeldOut) FitTo(
+        Network network,
+        int side,
+        long seed,
+        Augmentations? augmentations = null
+    ) => _fit(network, side, seed, augmentations);
 
     /// <summary>Says which images were skipped, if any.</summary>
     public static void ShowSkipped(INotebook notebook, params IReadOnlyList<ImageDataset> data)

@@ -19,12 +19,17 @@ namespace TResNet.Data;
 /// </code></example>
 public sealed class TransformedDataset : ImageDataset
 {
+    private const ulong ErasingPurpose = 4;
+    private const ulong MixPurpose = 5;
+
     private readonly ImageSource _source;
     private readonly int _size;
     private readonly ImageTransform _evaluation;
     private readonly ImageTransform _training;
     private readonly long _seed;
     private readonly PixelPlanes _planes;
+    private readonly RandomErasing? _erasing;
+    private readonly BatchMix? _mix;
 
     /// <summary>A data set.</summary>
     /// <param name="source">Where the images are.</param>
@@ -33,6 +38,8 @@ public sealed class TransformedDataset : ImageDataset
     /// <param name="evaluation">What evaluation sees; null for <see cref="EvaluationCrop"/> of 87.5%.</param>
     /// <param name="scale">What becomes of the pixels; null for 0 to 1.</param>
     /// <param name="seed">With the epoch and an image's index, decides what random transforms draw.</param>
+    /// <param name="erasing">Erases parts of normalised training images; null for none.</param>
+    /// <param name="mix">Mixes training images with each other, whose labels then are shares; null for none.</param>
     /// <exception cref="TResNetException">The size is out of range.</exception>
     public TransformedDataset(
         ImageSource source,
@@ -40,10 +47,13 @@ public sealed class TransformedDataset : ImageDataset
         ImageTransform? training = null,
         ImageTransform? evaluation = null,
         PixelScale? scale = null,
-        long seed = 0
+        long seed = 0,
+        RandomErasing? erasing = null,
+        BatchMix? mix = null
     )
     {
         (_source, _size, _seed) = (source, size, seed);
+        (_erasing, _mix) = (erasing, mix);
         _evaluation = evaluation ?? new EvaluationCrop(size);
         _training = training ?? _evaluation;
         _planes = new PixelPlanes(scale ?? PixelScale.ZeroToOne);
@@ -106,9 +116,9 @@ public sealed class TransformedDataset : ImageDataset
                     : _evaluation.Apply(image, _seed, 0, index)
         );
 
-    private Tensor LabelsOf(int[] indices)
+    private Tensor LabelsOf(int[] indices, bool asShares)
     {
-        if (!IsMultiLabel)
+        if (!asShares)
         {
             return tensor(Array.ConvertAll(indices, index => (long)_source.LabelsOf(index)[0]));
         }
@@ -164,6 +174,16 @@ public sealed class TransformedDataset : ImageDataset
             }
 
             _data._planes.Write(image, Row(part));
+            if (_epoch is { } epoch)
+            {
+                _data._erasing?.Apply(
+                    Row(part),
+                    _data._size,
+                    _data._size,
+                    SplitMix64.For(_data._seed, epoch, ErasingPurpose, _indices[part])
+                );
+            }
+
             image.Recycle(); // nobody else has seen it: it was opened for this batch
             _isRead[part] = true;
         }
@@ -182,7 +202,21 @@ public sealed class TransformedDataset : ImageDataset
             var indices = Array.ConvertAll(read, part => _indices[part]);
             var images = _images!;
             _images = null;
-            var (kept, labels) = (images.narrow(0, 0, read.Length), _data.LabelsOf(indices));
+            var isMixed = _data._mix is not null && _epoch is not null;
+            var (kept, labels) = (
+                images.narrow(0, 0, read.Length),
+                _data.LabelsOf(indices, asShares: isMixed || _data.IsMultiLabel)
+            );
+            if (isMixed && _epoch is { } epoch)
+            {
+                _data._mix!.Apply(
+                    Backend.Floats(images)[..(read.Length * Floats)],
+                    Backend.Floats(labels),
+                    (read.Length, RgbImage.Channels, _data._size, _data._size),
+                    SplitMix64.For(_data._seed, epoch, MixPurpose, _indices[0])
+                );
+            }
+
             if (_memory is not null)
             {
                 return new ImageBatch(kept, labels, indices, release: () => _memory.Return(images));

@@ -204,6 +204,32 @@ public sealed class TransformedDatasetTests
         Assert.Equal([0.229, 0.224, 0.225], Models.List("efficientnet_b0").Single().PixelScale.Std);
     }
 
+    [Fact]
+    public void Mixed_images_have_shares_for_labels_and_evaluation_is_left_alone()
+    {
+        using var folder = Folder();
+        var (source, _) = ImageFolder.Load(folder.Path);
+        var plain = new TransformedDataset(source, 8, scale: PixelScale.ZeroToOne);
+        var data = new Augmentations
+        {
+            Mixup = 1,
+            Cutmix = 1,
+            Erasing = 0.5,
+            Policy = "original",
+            Cutout = 0.3,
+        }.Apply(source, 8, PixelScale.ZeroToOne, seed: 3);
+
+        using var scope = NewDisposeScope();
+        var (images, labels) = data.GetTrainingBatch(All, epoch: 1);
+
+        Assert.Equal([8, 2], labels.shape);
+        Assert.All(labels.data<float>().ToArray().Chunk(2), shares => Assert.Equal(1, shares.Sum(), 1e-6));
+        Assert.True(data.GetBatch(All).Images.Equals(plain.GetBatch(All).Images));
+        Assert.Equal(ScalarType.Int64, data.GetBatch(All).Labels.dtype);
+        using var loader = new BatchLoader(data, [All, All], epoch: 1, workers: 3);
+        Assert.All(loader, batch => Assert.True(batch.Images.Equals(images) && batch.Labels.Equals(labels)));
+    }
+
     private static float[] Training(ImageDataset data, int[] indices, int epoch)
     {
         using var scope = NewDisposeScope();
