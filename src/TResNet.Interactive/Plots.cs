@@ -30,6 +30,11 @@ public static class Plots
         ThroughputMode[] modes = [.. results.Select(result => result.Mode).Distinct()];
         var labels = new List<Annotation>();
         var traces = new List<Trace>();
+
+        // Long names take more lines and leave the bars as thick as they are.
+        var usual = modes.Length > 1 ? 64 : 44;
+        var row = Math.Max(usual, models.Max(model => 16 * ModelNames.Wrapped(model).Split("<br>").Length + 10));
+        var bars = 0.7 * usual / row;
         foreach (var mode in modes)
         {
             var own = models
@@ -41,7 +46,7 @@ public static class Plots
                 {
                     Name = Words.Of(mode),
                     Orientation = Orientation.Horizontal,
-                    Y = own.Select(r => r.Model).ToArray(),
+                    Y = own.Select(r => ModelNames.Wrapped(r.Model)).ToArray(),
                     X = own.Select(r => r.Median).ToArray(),
                     ErrorX = new ErrorBars
                     {
@@ -53,7 +58,7 @@ public static class Plots
             );
 
             // plotly puts the bars of a category at equal distances within 1 - gap of its width.
-            var offset = (Array.IndexOf(modes, mode) - (modes.Length - 1) / 2.0) * 0.7 / modes.Length;
+            var offset = (Array.IndexOf(modes, mode) - (modes.Length - 1) / 2.0) * bars / modes.Length;
             labels.AddRange(
                 own.Select(r => new Annotation
                 {
@@ -81,10 +86,10 @@ public static class Plots
                 ),
                 XAxis = new Axis { Title = "images/s", Range = [0, results.Max(r => r.Max) * 1.14] },
                 YAxis = Axis.OfNames(reversed: true),
-                BarGap = 0.3,
+                BarGap = Math.Round(1 - bars, 3),
                 BarCornerRadius = 3,
                 Annotations = labels,
-                Height = 132 + (modes.Length > 1 ? 30 : 0) + models.Length * (modes.Length > 1 ? 64 : 44),
+                Height = 132 + (modes.Length > 1 ? 30 : 0) + models.Length * row,
                 Margin = new Margin { T = modes.Length > 1 ? 88 : 64 },
             },
         };
@@ -93,49 +98,8 @@ public static class Plots
     /// <summary>Images a second against multiply-adds: who does more with the same work stands higher.</summary>
     /// <param name="summaries">The networks counted.</param>
     /// <param name="results">The same networks measured.</param>
-    public static Figure TradeOff(IReadOnlyList<ModelSummary> summaries, IReadOnlyList<ThroughputResult> results)
-    {
-        var (unit, word) = summaries.Max(summary => summary.MultiplyAdds) >= 1e9 ? (1e9, "billion") : (1e6, "million");
-        var traces = results
-            .GroupBy(result => result.Mode)
-            .Select(group =>
-            {
-                var points = group
-                    .Select(result =>
-                        (Result: result, Work: summaries.First(s => s.Model == result.Model).MultiplyAdds / unit)
-                    )
-                    .OrderBy(point => point.Work)
-                    .ToArray();
-                return new Scatter
-                {
-                    Name = Words.Of(group.Key),
-                    Mode = ScatterMode.MarkersText,
-                    X = points.Select(point => point.Work).ToArray(),
-                    Y = points.Select(point => point.Result.Median).ToArray(),
-                    Text = [.. points.Select(point => point.Result.Model)],
-                    TextPosition = "top center",
-                    Marker = new Marker { Size = 10 },
-                    ClipOnAxis = false,
-                    HoverTemplate = "%{text}: %{x:.3~g} " + word + " multiply-adds, %{y:.4~g} images/s<extra></extra>",
-                };
-            })
-            .ToArray();
-        var (work, rate) = (
-            traces.SelectMany(t => t.X!.Numbers!).ToArray(),
-            traces.SelectMany(t => t.Y!.Numbers!).ToArray()
-        );
-        return new Figure
-        {
-            Data = traces,
-            Layout = new Layout
-            {
-                Title = Title.Headline("Throughput against work", "higher at the same work: better use of the machine"),
-                XAxis = new Axis { Title = $"{word} multiply-adds per image", Range = [0, work.Max() * 1.15] },
-                YAxis = new Axis { Title = "images/s", Range = [0, rate.Max() * 1.2] },
-                Margin = new Margin { T = traces.Length > 1 ? 92 : 64 },
-            },
-        };
-    }
+    public static Figure TradeOff(IReadOnlyList<ModelSummary> summaries, IReadOnlyList<ThroughputResult> results) =>
+        TradeOffChart.Draw(summaries, results);
 
     /// <summary>Published accuracy against multiply-adds; networks without a published accuracy are left out.</summary>
     public static Figure AccuracyAgainstWork(Comparison comparison)

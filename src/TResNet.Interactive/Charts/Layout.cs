@@ -117,10 +117,12 @@ public sealed record Title
     /// <summary>A figure's headline as this project sets it: at the top left, the subtitle below.</summary>
     /// <param name="text">The headline.</param>
     /// <param name="subtitle">The quieter second line.</param>
-    public static Title Headline(string text, string? subtitle = null) =>
-        new()
+    public static Title Headline(string text, string? subtitle = null)
+    {
+        var (shown, size) = Fitted(text);
+        return new Title
         {
-            Text = text,
+            Text = shown,
             Subtitle = subtitle is null
                 ? null
                 : new Title
@@ -128,7 +130,7 @@ public sealed record Title
                     Text = subtitle,
                     Font = new Font { Size = 12 },
                 },
-            Font = new Font { Size = 15, Weight = 600 },
+            Font = new Font { Size = size, Weight = 600 },
             X = 0,
             XRef = "paper",
             XAnchor = "left",
@@ -136,6 +138,24 @@ public sealed record Title
             YAnchor = "top",
             Pad = new Padding { T = 12 },
         };
+    }
+
+    // The longest name of a network takes smaller letters, and what is too long for those ends in dots.
+    private static (string Text, double Size) Fitted(string text)
+    {
+        const double Usual = 15;
+        const double Least = 11;
+        const double Room = 640;
+        double WidthOf(string shown) => Svg.TextMetrics.Width(shown, 1, bold: true);
+        var size = Math.Floor(2 * Math.Clamp(Room / WidthOf(text), Least, Usual)) / 2;
+        var length = text.Length;
+        while (length > 1 && WidthOf(text[..length]) * size > Room)
+        {
+            length--;
+        }
+
+        return (length == text.Length ? text : text[..(length - 1)] + "…", size);
+    }
 }
 
 /// <summary>An axis of one panel.</summary>

@@ -37,6 +37,31 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void Variants_are_told_apart_in_charts()
+    {
+        string[] names =
+        [
+            "tresnet_m",
+            "tresnet_m + attention=eca",
+            "tresnet_m + attention=none",
+            "tresnet_m + stem=7x7 + downsampling=average + norm=evonorm-s0 + attention=ceca + shortcut=projection",
+        ];
+        ThroughputResult[] results =
+        [
+            .. names.Select((name, i) => Result(name, ThroughputMode.Inference, 20 + 1.5 * i)),
+        ];
+        ModelSummary[] summaries =
+        [
+            .. names.Select((name, i) => Summary(name, 31_000_000, i == 3 ? 4_900_000_000 : 5_734_965_248 - i)),
+        ];
+
+        Snapshot.Match(Plots.Throughput(results).ToSvg(), "svg", "chart");
+        Snapshot.Match(Plots.TradeOff(summaries, results).ToSvg(), "svg", "tradeoff");
+        Assert.Contains("3 of 3 epochs", Plots.Training(Run with { Model = names[3] }).ToSvg());
+        Assert.Contains("norm=evonorm-s0", Plots.Training(Run with { Model = names[3] }).ToSvg());
+    }
+
+    [Fact]
     public void A_network_is_shown_as_a_tree_of_layers()
     {
         using var network = Models.Create("resnet18", 10);

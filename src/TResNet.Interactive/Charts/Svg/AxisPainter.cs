@@ -13,7 +13,7 @@ internal static class AxisPainter
     {
         panel.Y.Place(100, 0);
         var labels = panel.YAxis.ShowTickLabels == false ? [] : panel.Y.Ticks(vertical: true);
-        var widest = labels.Select(tick => TextMetrics.Width(tick.Label, LabelSize)).DefaultIfEmpty(0).Max();
+        var widest = labels.Select(tick => TextMetrics.Widest(tick.Label, LabelSize)).DefaultIfEmpty(0).Max();
         return Math.Ceiling((widest + 16 + (panel.YAxis.Title is null ? 0 : 20)) / 8) * 8;
     }
 
@@ -92,14 +92,19 @@ internal static class AxisPainter
         {
             foreach (var tick in panel.Y.Ticks(vertical: true))
             {
-                widest = Math.Max(widest, TextMetrics.Width(tick.Label, LabelSize));
-                svg.Element(
-                    "text",
-                    SvgWriter.Escape(tick.Label),
-                    ("x", box.Left - 8),
-                    ("y", tick.Pixel + 4),
-                    ("text-anchor", "end")
-                );
+                widest = Math.Max(widest, TextMetrics.Widest(tick.Label, LabelSize));
+                var lines = TextMetrics.Lines(tick.Label);
+                for (var i = 0; i < lines.Length; i++)
+                {
+                    var offset = (i - (lines.Length - 1) / 2.0) * LabelSize * TextMetrics.LineHeight;
+                    svg.Element(
+                        "text",
+                        SvgWriter.Escape(lines[i]),
+                        ("x", box.Left - 8),
+                        ("y", tick.Pixel + 4 + offset),
+                        ("text-anchor", "end")
+                    );
+                }
             }
         }
 

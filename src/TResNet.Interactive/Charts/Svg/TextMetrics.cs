@@ -5,6 +5,15 @@ namespace TResNet.Interactive.Charts.Svg;
 /// </summary>
 internal static class TextMetrics
 {
+    /// <summary>Pixels from a line to the next, for each pixel of the font's size.</summary>
+    public const double LineHeight = 1.3;
+
+    /// <summary>The lines of a text, between plotly's marks.</summary>
+    public static string[] Lines(string text) => text.Split("<br>");
+
+    /// <summary>The width of the widest line.</summary>
+    public static double Widest(string text, double size) => Lines(text).Max(line => Width(line, size));
+
     public static double Width(string text, double size, bool bold = false)
     {
         var width = 0.0;
