@@ -15,6 +15,8 @@ public sealed partial class ShellTests
     [InlineData("train --batch-size 0", "tresnet: The batch size is 0, but it has to be from 2 to 65,536 images")]
     [InlineData("train --data missing/", "tresnet: There is no data set or folder 'missing/'")]
     [InlineData("build --model tresnet_q", "tresnet: There is no model 'tresnet_q': did you mean")]
+    [InlineData("build --set attention=ecca", "tresnet: attention cannot be 'ecca', did you mean eca? It takes none,")]
+    [InlineData("build --set", "tresnet build: Required argument missing for option: '--set'; 'tresnet build --help'")]
     [InlineData("build --input-size 33", "tresnet: The input is 33x33 pixels")]
     [InlineData("run missing.dib", "tresnet: There is no notebook 'missing.dib'.")]
     [InlineData("run a.dib --html page.txt", "tresnet: --html page.txt does not end in .html")]
@@ -71,6 +73,24 @@ public sealed partial class ShellTests
 
     [GeneratedRegex(@"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\")]
     private static partial Regex AnsiSequence();
+
+    [Fact]
+    public async Task A_variant_is_built_under_its_own_name()
+    {
+        var run = await ShellRun.Of([
+            "build",
+            "--model",
+            "tresnet_nano",
+            "--set",
+            "attention=eca",
+            "--set",
+            "pool=max",
+        ]);
+
+        Assert.StartsWith("tresnet_nano + attention=eca + pool=max · 393k parameters", run.Output);
+        Assert.DoesNotContain("<svg", run.Output);
+        Assert.DoesNotContain("stage 1", run.Output);
+    }
 
     [Fact]
     public async Task Progress_is_rewritten_on_a_terminal_and_left_out_of_a_file()

@@ -32,6 +32,21 @@ public sealed class DiagramTests
         Snapshot.Match(Show.Diagram(Models.Describe(Variant)).ToSvg(), "svg");
 
     [Fact]
+    public void The_README_shows_the_diagram_as_it_is_drawn()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "README.md")))
+        {
+            folder = folder.Parent!;
+        }
+
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(folder.FullName, "docs", "images", "diagram.svg")).TrimEnd(),
+            Show.Diagram(Models.TResNetM()).ToSvg()
+        );
+    }
+
+    [Fact]
     public void A_diagram_comes_as_svg_html_and_text()
     {
         var diagram = Show.Diagram(Models.TResNetM(), inputSize: 448);
