@@ -48,6 +48,11 @@ internal static class HelpText
             "tresnet train --set norm=evonorm-s0 --epochs 3",
         ],
         ["tresnet runs"] = ["tresnet runs", "tresnet runs experiments"],
+        ["tresnet predict"] =
+        [
+            "tresnet predict photos/ --run runs/flowers",
+            "tresnet predict tulip.jpg --model tresnet_m --weights flowers.safetensors --classes flowers.txt",
+        ],
         ["tresnet validate"] =
         [
             "tresnet validate --model tresnet_nano --weights nano.safetensors",

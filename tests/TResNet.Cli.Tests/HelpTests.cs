@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("runs")]
     [InlineData("validate")]
+    [InlineData("predict")]
     [InlineData("profile")]
     [InlineData("compare")]
     [InlineData("weights")]

@@ -20,6 +20,7 @@ public static class TResNetCommands
             TrainCommand.Create(notebook, prefix + "train"),
             RunsCommand.Create(notebook, prefix + "runs"),
             ValidateCommand.Create(notebook, prefix + "validate"),
+            PredictCommand.Create(notebook, prefix + "predict"),
             ProfileCommand.Create(notebook, prefix + "profile", measurements),
             CompareCommand.Create(notebook, prefix + "compare", measurements),
             WeightsCommand.Create(notebook, prefix + "weights"),

@@ -122,6 +122,8 @@ internal sealed class RunRecorder(
             Model = model,
             TrainData = train.Name,
             HeldOutData = heldOut.Name,
+            Classes = train.Classes,
+            InputShape = [train.Channels, train.Height, train.Width],
             Options = options,
             Steps = _steps,
             Epochs = _epochs,

@@ -39,6 +39,12 @@ public sealed record TrainingRun
     /// <summary>The name of the held-out images.</summary>
     public required string HeldOutData { get; init; }
 
+    /// <summary>The names of the classes, in the order of the network's outputs.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The shape of an image as the network got it: channels, height, width.</summary>
+    public IReadOnlyList<int> InputShape { get; init; } = [];
+
     /// <summary>The options of the run, validated.</summary>
     public required TrainingOptions Options { get; init; }
 

@@ -30,6 +30,8 @@ internal sealed record RunDescription(
             Model = Model,
             TrainData = TrainData.Name,
             HeldOutData = HeldOutData.Name,
+            Classes = TrainData.Classes,
+            InputShape = TrainData.Shape,
             Options = Options,
             Steps = History.Steps,
             Epochs = History.Epochs,

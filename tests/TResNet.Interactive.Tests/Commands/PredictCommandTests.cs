@@ -1,0 +1,89 @@
+using TResNet.Interactive.Formatting;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Tests.Commands;
+
+/// <summary>From images in folders to a trained network that says what is on others.</summary>
+public sealed class PredictCommandTests : IDisposable
+{
+    private readonly RecordingNotebook notebook = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("predict").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_run_predicts_with_its_network_its_weights_and_its_classes()
+    {
+        WriteImages("images/train/dark", 24, brightness: 40);
+        WriteImages("images/train/light", 24, brightness: 200);
+        WriteImages("images/val/dark", 6, brightness: 50);
+        WriteImages("images/val/light", 6, brightness: 190);
+        WriteImages("new", 2, brightness: 45);
+        await File.WriteAllTextAsync(PathOf("new/0_text.jpg"), "no image");
+        await notebook.RunAsync(
+            $"tresnet-train --data {PathOf("images")} --run {PathOf("run")} --epochs 4 --batch-size 8 --lr 0.02 --set attention=eca"
+        );
+
+        await notebook.RunAsync(
+            $"tresnet-predict {PathOf("new")} {PathOf("images/val/light/0.png")} --run {PathOf("run")} --top 2"
+        );
+
+        var seen = Assert.IsType<Predictions>(notebook.TryGetVariable("predictions", out var value) ? value : null);
+        Assert.Equal(["dark", "dark", "light"], seen.Images.Select(p => p.Top[0].Class));
+        Assert.All(seen.Images, p => Assert.Equal(1, p.Top.Sum(t => t.Probability), 1e-5));
+        Assert.Equal(1, seen.Skipped.Count);
+        var view = Assert.IsType<View>(notebook.Displays[^1].Value);
+        Assert.Equal("What tresnet_nano + attention=eca sees", view.Title);
+        Assert.Contains("0_text.jpg is no image but text", string.Join("\n", view.Parts), StringComparison.Ordinal);
+        Assert.Equal(3, Assert.IsType<ImageGrid>(notebook.Displays[^2].Value).Png.Count);
+    }
+
+    [Theory]
+    [InlineData(
+        "tresnet-predict {0}/nothing.png",
+        "There is no image or folder '{0}/nothing.png'; name JPEG or PNG files."
+    )]
+    [InlineData("tresnet-predict {0}", "There are no images in {0}; name JPEG or PNG files, or folders of them.")]
+    [InlineData(
+        "tresnet-predict {0}/a/0.png --model tresnet_nano",
+        "tresnet_nano would have fresh weights and only guess: name trained ones with --weights, or a run with --run."
+    )]
+    [InlineData(
+        "tresnet-predict {0}/a/0.png --run {0}",
+        "There is no run to resume in {0}: it has no state-*.safetensors. Start one without resuming."
+    )]
+    [InlineData(
+        "tresnet-predict {0}/a/0.png --classes {0}/names.txt",
+        "There is no file {0}/names.txt for --classes; write one with a class on each line."
+    )]
+    public async Task Bad_input_is_refused_in_one_sentence(string line, string sentence)
+    {
+        if (line.Contains("/a/0.png", StringComparison.Ordinal))
+        {
+            WriteImages("a", 1, brightness: 9);
+        }
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+            notebook.RunAsync(line.Replace("{0}", folder, StringComparison.Ordinal))
+        );
+        Assert.Equal(sentence.Replace("{0}", folder, StringComparison.Ordinal), error.Message);
+    }
+
+    private void WriteImages(string name, int count, int brightness)
+    {
+        Directory.CreateDirectory(PathOf(name));
+        var random = new Random(brightness);
+        for (var i = 0; i < count; i++)
+        {
+            var pixels = new byte[40 * 36 * 3];
+            for (var p = 0; p < pixels.Length; p++)
+            {
+                pixels[p] = (byte)(brightness + random.Next(20));
+            }
+
+            File.WriteAllBytes(PathOf($"{name}/{i}.png"), PngEncoder.Encode(pixels, 40, 36, 3));
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(folder, name);
+}
