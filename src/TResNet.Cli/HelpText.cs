@@ -18,6 +18,7 @@ internal static class HelpText
     private static readonly (string Title, string[] Commands)[] Groups =
     [
         ("Networks", ["models", "build", "train", "runs", "validate", "profile", "compare"]),
+        ("Images", ["data"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["run", "convert", "jupyter"]),
         ("This machine", ["doctor"]),
@@ -46,6 +47,11 @@ internal static class HelpText
             "tresnet train --epochs 3 --batch-size 128 --lr 0.15 --output nano.safetensors",
             "tresnet train --weights nano.safetensors --epochs 1",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
+        ],
+        ["tresnet data pack"] =
+        [
+            "tresnet data pack flowers flowers.pack",
+            "tresnet train --data flowers.pack --model tresnet_m",
         ],
         ["tresnet runs"] = ["tresnet runs", "tresnet runs experiments"],
         ["tresnet predict"] =

@@ -9,6 +9,8 @@ public sealed class HelpTests
     [InlineData("models")]
     [InlineData("build")]
     [InlineData("train")]
+    [InlineData("data")]
+    [InlineData("data pack")]
     [InlineData("runs")]
     [InlineData("validate")]
     [InlineData("predict")]

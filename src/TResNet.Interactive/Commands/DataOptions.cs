@@ -14,7 +14,7 @@ internal sealed class DataOptions
         CommonOptions.Make(
             "--data",
             "The images: a folder with a folder for each class (or with train and val), CIFAR's binary files or MNIST's IDX files; a CSV file of "
-                + "paths and labels; or a known data set, the 10,000 images that come along or all 70,000 of Debian's package.",
+                + "paths and labels; a pack that the data command made; or a known data set, the 10,000 images that come along or all 70,000 of Debian's package.",
             TrainingData.Known[0],
             "name or path"
         );

@@ -88,6 +88,30 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Photographs_are_packed_and_the_pack_is_trained_on()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            WritePhotograph(Path.Combine(folder, "flowers", i % 2 == 0 ? "rose" : "tulip", $"{i}.png"));
+        }
+
+        File.WriteAllText(Path.Combine(folder, "flowers", "rose", "2.png"), "no image");
+        var pack = Path.Combine(folder, "flowers.pack");
+
+        await notebook.RunAsync($"tresnet-data pack {folder}/flowers {pack} --size 16 --quality 80");
+
+        Assert.Equal("Packing images: 10 of 10", Assert.IsType<ProgressLine>(notebook.Displays[0].Value).Text);
+        Assert.StartsWith($"9 images of 2 classes are in {pack} (0.0 MB).", notebook.Displays[1].Value.ToString());
+        Assert.Contains("2.png is no image but text", notebook.Displays[2].Value.ToString());
+        await notebook.RunAsync($"tresnet-train --data {pack} --epochs 1 --batch-size 7");
+        Assert.Equal("flowers (train)", notebook.Get<TrainingRun>("run").TrainData);
+        Assert.Contains(
+            "is a folder; name a file in it",
+            await notebook.RefusalOf($"tresnet-data pack {folder}/flowers {folder}")
+        );
+    }
+
+    [Fact]
     public async Task A_list_of_photographs_is_trained_on_and_another_tested_on()
     {
         for (var i = 0; i < 12; i++)
@@ -268,6 +292,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-models",
                 "tresnet-build",
                 "tresnet-train",
+                "tresnet-data",
                 "tresnet-runs",
                 "tresnet-validate",
                 "tresnet-profile",

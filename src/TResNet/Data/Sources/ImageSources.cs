@@ -6,7 +6,7 @@ namespace TResNet.Data.Sources;
 public static class ImageSources
 {
     /// <summary>
-    /// Opens a CSV file (<see cref="CsvLabels"/>), a folder with <c>train.csv</c>, CIFAR's binary files (<see cref="CifarFolder"/>), MNIST's IDX
+    /// Opens a CSV file (<see cref="CsvLabels"/>), a pack (<see cref="PackedImages"/>), a folder with <c>train.csv</c>, CIFAR's binary files (<see cref="CifarFolder"/>), MNIST's IDX
     /// files (<see cref="IdxFolder"/>), or a folder of images (<see cref="ImageFolder"/>).
     /// </summary>
     /// <param name="path">The file or folder.</param>
@@ -31,10 +31,10 @@ public static class ImageSources
 
         if (File.Exists(path))
         {
-            return IsCsv(path)
-                ? CsvLabels.Load(path, heldOut, options)
+            return PackFile.IsPack(path) ? PackedImages.Load(path, options)
+                : IsCsv(path) ? CsvLabels.Load(path, heldOut, options)
                 : throw new TResNetException(
-                    $"{path} is a file, but images come in a folder or in a CSV file of paths and labels; name one of these."
+                    $"{path} is a file, but images come in a folder, in a CSV file of paths and labels, or in a pack; name one of these."
                 );
         }
 

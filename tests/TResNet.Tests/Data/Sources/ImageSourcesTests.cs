@@ -43,7 +43,7 @@ public sealed class ImageSourcesTests : IDisposable
         );
         var file = _folder.Write("model.pth", "");
         Assert.Equal(
-            $"{file} is a file, but images come in a folder or in a CSV file of paths and labels; name one of these.",
+            $"{file} is a file, but images come in a folder, in a CSV file of paths and labels, or in a pack; name one of these.",
             Assert.Throws<TResNetException>(() => ImageSources.Load(file)).Message
         );
     }

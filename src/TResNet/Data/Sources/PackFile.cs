@@ -1,0 +1,233 @@
+// One file for a data set: "TRESPACK", the JPEG files one behind the other, an index, and at the end where the index is and what it hashes to.
+// Numbers are little-endian; texts are UTF-8 with their length before them, as BinaryWriter has it. Each image carries eight bytes of its SHA-256.
+
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using TResNet.Checkpoints;
+
+namespace TResNet.Data.Sources;
+
+/// <summary>Where an image lies in a pack.</summary>
+/// <param name="Name">What it was called before.</param>
+/// <param name="Offset">Its first byte in the file.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Hash">The first eight bytes of their SHA-256.</param>
+/// <param name="Labels">Its labels, ascending.</param>
+internal sealed record PackedImage(string Name, long Offset, int Length, ulong Hash, int[] Labels);
+
+/// <summary>The index of a pack.</summary>
+/// <param name="Name">The data set.</param>
+/// <param name="Classes">The names of the classes.</param>
+/// <param name="IsMultiLabel">Whether images may have several labels, or none.</param>
+/// <param name="Train">The images to train on.</param>
+/// <param name="HeldOut">The images to test on.</param>
+internal sealed record PackIndex(
+    string Name,
+    string[] Classes,
+    bool IsMultiLabel,
+    PackedImage[] Train,
+    PackedImage[] HeldOut
+);
+
+/// <summary>Reads and writes packs.</summary>
+internal static class PackFile
+{
+    private const int Version = 1;
+    private const int HashBytes = 32;
+    private const int FooterBytes = 8 + HashBytes + 8;
+
+    private static ReadOnlySpan<byte> Magic => "TRESPACK"u8;
+
+    /// <summary>Whether a file begins as a pack does.</summary>
+    public static bool IsPack(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            Span<byte> start = stackalloc byte[Magic.Length];
+            return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+                && start.SequenceEqual(Magic);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What eight bytes of an image's hash are.</summary>
+    public static ulong HashOf(ReadOnlySpan<byte> image)
+    {
+        Span<byte> hash = stackalloc byte[HashBytes];
+        SHA256.HashData(image, hash);
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
+    }
+
+    /// <summary>Writes a pack; until it is whole it has another name.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="write">Is given what appends an image and returns its offset, and returns the index.</param>
+    /// <exception cref="TResNetException">The disk refuses.</exception>
+    public static void Write(string path, Func<Func<byte[], long>, PackIndex> write) =>
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                stream.Write(Magic);
+                var index = Bytes(write(Append));
+                var footer = new byte[FooterBytes];
+                BinaryPrimitives.WriteInt64LittleEndian(footer, stream.Position);
+                SHA256.HashData(index, footer.AsSpan(8));
+                Magic.CopyTo(footer.AsSpan(8 + HashBytes));
+                stream.Write(index);
+                stream.Write(footer);
+
+                long Append(byte[] image)
+                {
+                    var offset = stream.Position;
+                    stream.Write(image);
+                    return offset;
+                }
+            }
+        );
+
+    /// <summary>Reads the index of a pack.</summary>
+    /// <exception cref="TResNetException">The file cannot be read, or is damaged.</exception>
+    public static PackIndex Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            var footer = new byte[FooterBytes];
+            var end = file.Length - FooterBytes;
+            if (end < Magic.Length)
+            {
+                throw Damaged(path, "it is too short");
+            }
+
+            file.Position = end;
+            file.ReadExactly(footer);
+            var start = BinaryPrimitives.ReadInt64LittleEndian(footer);
+            if (!footer.AsSpan(8 + HashBytes).SequenceEqual(Magic))
+            {
+                throw Damaged(path, "its end is missing");
+            }
+
+            if (start < Magic.Length || start > end || end - start > Array.MaxLength)
+            {
+                throw Damaged(path, "its index is not where it should be");
+            }
+
+            var index = new byte[end - start];
+            file.Position = start;
+            file.ReadExactly(index);
+            if (!SHA256.HashData(index).AsSpan().SequenceEqual(footer.AsSpan(8, HashBytes)))
+            {
+                throw Damaged(path, "its index has changed");
+            }
+
+            return Parse(index, path, start);
+        }
+        catch (Exception unreadable) when (unreadable is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new TResNetException($"{path} does not exist; check the name.", unreadable);
+        }
+        catch (EndOfStreamException)
+        {
+            throw Damaged(path, "it ends too soon");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new TResNetException(
+                $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
+                unreadable
+            );
+        }
+    }
+
+    private static TResNetException Damaged(string path, string reason) =>
+        new($"{path} is no whole pack of images ({reason}); pack or copy it again.");
+
+    private static byte[] Bytes(PackIndex index)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes, Encoding.UTF8);
+        writer.Write(Version);
+        writer.Write(index.Name);
+        writer.Write(index.IsMultiLabel);
+        writer.Write(index.Classes.Length);
+        Array.ForEach(index.Classes, writer.Write);
+        Part(index.Train);
+        Part(index.HeldOut);
+        writer.Flush();
+        return bytes.ToArray();
+
+        void Part(PackedImage[] images)
+        {
+            writer.Write(images.Length);
+            foreach (var image in images)
+            {
+                writer.Write(image.Name);
+                writer.Write(image.Offset);
+                writer.Write(image.Length);
+                writer.Write(image.Hash);
+                writer.Write(image.Labels.Length);
+                Array.ForEach(image.Labels, writer.Write);
+            }
+        }
+    }
+
+    // The index has hashed to what it should, but whoever wrote it may have lied: nothing is allocated by its word.
+    private static PackIndex Parse(byte[] bytes, string path, long end)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+        try
+        {
+            var version = reader.ReadInt32();
+            if (version != Version)
+            {
+                throw new TResNetException(
+                    $"{path} is a pack of version {version}, but only version {Version} is read; pack the images again."
+                );
+            }
+
+            var (name, isMultiLabel) = (reader.ReadString(), reader.ReadBoolean());
+            string[] classes = [.. Many(reader.ReadString)];
+            return new PackIndex(name, classes, isMultiLabel, [.. Many(Image)], [.. Many(Image)]);
+
+            PackedImage Image()
+            {
+                var image = new PackedImage(
+                    reader.ReadString(),
+                    reader.ReadInt64(),
+                    reader.ReadInt32(),
+                    reader.ReadUInt64(),
+                    [.. Many(reader.ReadInt32)]
+                );
+                return
+                    image.Offset >= Magic.Length
+                    && image.Length >= 0
+                    && image.Offset <= end - image.Length
+                    && image.Labels.All(label => (uint)label < (uint)classes.Length)
+                    && (isMultiLabel || image.Labels.Length == 1)
+                    ? image
+                    : throw Damaged(path, $"what it says of {image.Name} cannot be");
+            }
+        }
+        catch (Exception broken) when (broken is EndOfStreamException or FormatException or ArgumentException)
+        {
+            throw Damaged(path, "its index makes no sense");
+        }
+
+        List<T> Many<T>(Func<T> read)
+        {
+            var count = reader.ReadInt32();
+            var items = new List<T>();
+            for (var i = 0; i < count; i++)
+            {
+                items.Add(read());
+            }
+
+            return items;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using TResNet.Data.Images;
+
+namespace TResNet.Data.Sources;
+
+/// <summary>The images of one part of a pack.</summary>
+internal sealed class PackedSource(
+    string path,
+    string name,
+    PackIndex index,
+    PackedImage[] images,
+    SourceOptions? options
+) : ImageSource(options)
+{
+    // One handle for all threads: reading at an offset moves nothing. It is closed when nobody has the source any more.
+    private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _file = File.OpenHandle(
+        path,
+        options: FileOptions.RandomAccess
+    );
+
+    public override string Name => name;
+
+    public override int Count => images.Length;
+
+    public override IReadOnlyList<string> Classes => index.Classes;
+
+    public override bool IsMultiLabel => index.IsMultiLabel;
+
+    public override ReadOnlySpan<int> LabelsOf(int at) => images[InRange(at)].Labels;
+
+    public override SourceImage Open(int at)
+    {
+        var image = images[InRange(at)];
+        var bytes = GC.AllocateUninitializedArray<byte>(image.Length);
+        try
+        {
+            var filled = 0;
+            for (int read; (read = RandomAccess.Read(_file, bytes.AsSpan(filled), image.Offset + filled)) > 0; )
+            {
+                filled += read;
+            }
+        }
+        catch (IOException unreadable)
+        {
+            throw new TResNetException(
+                $"{image.Name} in {path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk.",
+                unreadable
+            );
+        }
+
+        return PackFile.HashOf(bytes) == image.Hash
+            ? SourceImage.Parse(bytes, $"{image.Name} in {path}", Options.Limits)
+            : throw new TResNetException(
+                $"{image.Name} in {path} is not what was packed: the file has changed; pack or copy it again."
+            );
+    }
+}

@@ -1,0 +1,171 @@
+using TResNet.Data.Images;
+using TResNet.Data.Sources;
+using TResNet.Tests.Data.Images;
+
+namespace TResNet.Tests.Data.Sources;
+
+public sealed class PackedImagesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_pack_holds_the_images_their_labels_and_their_split()
+    {
+        _folder.Images("f/rose/1.jpg", "f/rose/2.png", "f/tulip/a.jpg", "f/tulip/b.jpg");
+        _folder.Write("f/rose/1.jpg", ImageFixture.Bytes("orientation_6.jpg"));
+        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        var told = new List<PackProgress>();
+
+        var count = PackedImages.Pack(
+            train,
+            heldOut,
+            _folder["f.pack"],
+            new PackOptions { Size = 12, Quality = 95 },
+            new Told(told)
+        );
+
+        var (packed, tests) = ImageSources.Load(_folder["f.pack"]);
+        Assert.Equal((8, 4, 4), (count, packed.Count, tests.Count));
+        Assert.Equal(("f (train)", "f (held out)"), (packed.Name, tests.Name));
+        Assert.Equal(["rose", "tulip"], packed.Classes);
+        Assert.Equal([0, 0, 1, 1], Enumerable.Range(0, 4).Select(i => packed.LabelsOf(i)[0]));
+        Assert.Equal(
+            [(12, 16), (16, 12), (16, 12), (16, 12)],
+            Enumerable.Range(0, 4).Select(i => Size(packed.Open(i)))
+        );
+        Assert.Equal(new PackProgress(8, 8), told[^1]);
+        Assert.Equal(
+            ["f", "f.pack"],
+            Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order()
+        );
+
+        // Nearly what it was: at this quality JPEG changes tones a little.
+        var before = new TResNet.Data.Transforms.Resize(12, TResNet.Data.Transforms.Interpolation.Bicubic).Apply(
+            train.Open(1).Decode()
+        );
+        var difference = before.Pixels.Zip(packed.Open(1).Decode().Pixels, (a, b) => Math.Abs(a - b)).Average();
+        Assert.InRange(difference, 0, 12);
+    }
+
+    [Fact]
+    public void Small_images_are_not_enlarged_and_several_labels_are_kept()
+    {
+        _folder.Images("1.jpg", "2.png");
+        var csv = _folder.Write("list.csv", "1.jpg,cat;dog\n2.png,\n");
+        var (train, heldOut) = ImageSources.Load(csv, csv, options: null);
+        PackedImages.Pack(train, heldOut, _folder["list.pack"]);
+
+        var (packed, _) = ImageSources.Load(_folder["list.pack"]);
+
+        Assert.True(packed.IsMultiLabel);
+        Assert.Equal([0, 1], packed.LabelsOf(0).ToArray());
+        Assert.Empty(packed.LabelsOf(1).ToArray());
+        Assert.Equal((23, 17), Size(packed.Open(0)));
+    }
+
+    [Fact]
+    public void Damaged_images_are_left_out_and_named()
+    {
+        _folder.Images("f/x/1.jpg", "f/y/2.jpg", "f/y/3.jpg");
+        _folder.Write("f/y/2.jpg", "no image");
+        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+
+        Assert.Equal(4, PackedImages.Pack(train, heldOut, _folder["f.pack"]));
+        Assert.Equal(1, train.Skipped.Count);
+        var (strict, _) = ImageSources.Load(_folder["f"], _folder["f"], new SourceOptions { Strict = true });
+        Assert.Throws<TResNetException>(() => PackedImages.Pack(strict, heldOut, _folder["g.pack"]));
+        Assert.False(File.Exists(_folder["g.pack"]));
+        Assert.EndsWith("3.jpg", ImageSources.Load(_folder["f.pack"]).Train.Open(1).Name.Split(" in ")[0]);
+    }
+
+    [Fact]
+    public void A_stopped_packing_leaves_nothing_behind()
+    {
+        _folder.Images("f/x/1.jpg", "f/y/2.jpg");
+        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            PackedImages.Pack(train, heldOut, _folder["f.pack"], cancel: stop.Token)
+        );
+
+        Assert.Equal([_folder["f"]], Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void An_image_that_changed_in_the_pack_is_skipped_and_named()
+    {
+        var pack = Pack();
+        var bytes = File.ReadAllBytes(pack);
+        bytes[200] ^= 1;
+        File.WriteAllBytes(pack, bytes);
+
+        var (train, _) = ImageSources.Load(pack);
+
+        Assert.Null(train.Read(0, image => image.Decode()));
+        Assert.EndsWith(
+            "is not what was packed: the file has changed; pack or copy it again.",
+            train.Skipped.ToList()[0].Reason
+        );
+        Assert.NotNull(train.Read(1, image => image.Decode()));
+    }
+
+    [Fact]
+    public void A_pack_that_is_cut_or_changed_anywhere_gives_one_sentence_or_skips()
+    {
+        var pack = Pack();
+        var whole = File.ReadAllBytes(pack);
+        var random = new Random(5);
+        for (var i = 0; i < 300; i++)
+        {
+            var bytes = i % 3 == 0 ? whole[..random.Next(8, whole.Length)] : (byte[])whole.Clone();
+            if (i % 3 != 0)
+            {
+                bytes[random.Next(8, bytes.Length)] ^= (byte)random.Next(1, 256);
+            }
+
+            File.WriteAllBytes(pack, bytes);
+            try
+            {
+                var (train, heldOut) = ImageSources.Load(pack);
+                var read = new[] { train, heldOut }.Sum(source =>
+                    Enumerable.Range(0, source.Count).Count(at => source.Read(at, image => image.Decode()) is not null)
+                );
+                // One byte is part of one image.
+                Assert.Equal(3, read);
+            }
+            catch (TResNetException refused)
+            {
+                Assert.Contains("is no whole pack of images", refused.Message);
+                Assert.DoesNotContain('\n', refused.Message);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 90, "The size is 0, but it has to be from 1 to 16384 pixels; choose another.")]
+    [InlineData(256, 101, "The quality is 101, but it has to be from 1 to 100; choose another.")]
+    public void Options_out_of_range_give_one_sentence(int size, int quality, string sentence) =>
+        Assert.Equal(
+            sentence,
+            Assert.Throws<TResNetException>(() => new PackOptions { Size = size, Quality = quality }.Validate()).Message
+        );
+
+    private string Pack()
+    {
+        _folder.Images("f/x/1.jpg", "f/y/2.jpg");
+        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        PackedImages.Pack(train, heldOut, _folder["f.pack"]);
+        return _folder["f.pack"];
+    }
+
+    private static (int Width, int Height) Size(SourceImage image) => (image.Width, image.Height);
+
+    private sealed class Told(List<PackProgress> told) : IProgress<PackProgress>
+    {
+        public void Report(PackProgress value) => told.Add(value);
+    }
+}
