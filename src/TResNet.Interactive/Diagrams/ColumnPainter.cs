@@ -141,7 +141,7 @@ internal sealed class ColumnPainter
     private void Map(SvgWriter svg, Pen pen, MapShape map, string text, double y, bool isFirst)
     {
         pen.Line(arrow: true, (ArrowX, y + (isFirst ? 8 : 0)), (ArrowX, y + MapHeight));
-        var side = 5 + 17 * Math.Sqrt((double)map.Side / sketch.Image.Side);
+        var side = 5 + 17 * Math.Sqrt((double)map.Side / Math.Max(1, sketch.Image.Side));
         var depth = 2 * Math.Log2(Math.Max(2, map.Channels));
         var (dx, dy) = (depth * 0.85, depth * 0.45);
         var (left, top) = (GlyphX, y + (MapHeight - side - dy) / 2 + dy);

@@ -23,7 +23,7 @@ internal sealed class InvertedSketch(InvertedArchitecture network, MapShape imag
                 image.Shrunk(network.StemWidth, reduction)
             ),
         };
-        foreach (var (i, rows) in network.Stages.Index())
+        foreach (var (i, rows) in network.Stages.Index().Where(each => each.Item.Count > 0))
         {
             reduction *= rows.Aggregate(1, (factor, row) => factor * row.Stride);
             stages.Add(new SketchStage([.. rows.Select(row => Box(row, i))], image.Shrunk(rows[^1].Width, reduction)));

@@ -16,7 +16,12 @@ internal sealed class StagedSketch(StagedArchitecture network, MapShape image, i
             stages.Add(new SketchStage([Box(place, i)], image.Shrunk(place.Stage.OutputWidth, place.Reduction)));
         }
 
-        stages.Add(new SketchStage([Terms.Head(network, network.Stages[^1].OutputWidth)], null));
+        stages.Add(
+            new SketchStage(
+                [Terms.Head(network, network.Stages.LastOrDefault()?.OutputWidth ?? network.Stem.Width)],
+                null
+            )
+        );
         return new Sketch(image, stages, $"{numClasses:N0} logits", [.. Kinds().Select(Block)]);
     }
 

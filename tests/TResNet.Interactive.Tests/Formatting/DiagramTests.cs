@@ -102,6 +102,47 @@ public sealed class DiagramTests
         Assert.EndsWith("5 logits", text);
     }
 
+    [Fact]
+    public void What_cannot_be_built_is_shown_all_the_same()
+    {
+        var staged = Models.TResNetM();
+        var inverted = (InvertedArchitecture)Models.Describe("efficientnet_b0");
+        Architecture[] wrong =
+        [
+            staged with
+            {
+                Stages = [],
+            },
+            staged with
+            {
+                Depths = [0],
+                OutputStride = 7,
+            },
+            staged with
+            {
+                Stem = staged.Stem with { Patch = 0, Width = -3 },
+            },
+            staged with
+            {
+                Info = staged.Info with { InputSize = 0 },
+            },
+            inverted with
+            {
+                Stages = [],
+            },
+            inverted with
+            {
+                Stages =
+                [
+                    [],
+                ],
+            },
+        ];
+
+        Assert.All(wrong, each => Assert.DoesNotContain("NaN", each.ToDisplayString("text/html")));
+        Assert.All(wrong[..3], each => Assert.Throws<TResNetException>(() => each.Build()));
+    }
+
     [FactIfChromium]
     public void No_text_leaves_its_box_in_any_network()
     {
