@@ -295,6 +295,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-data",
                 "tresnet-runs",
                 "tresnet-validate",
+                "tresnet-predict",
                 "tresnet-profile",
                 "tresnet-compare",
                 "tresnet-weights",
