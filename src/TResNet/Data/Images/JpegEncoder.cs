@@ -18,11 +18,12 @@ internal sealed class JpegEncoder : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Encodes an image, its colours at half the resolution (4:2:0).</summary>
+    /// <summary>Encodes an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="quality">1 to 100.</param>
+    /// <param name="subsampling">TurboJPEG's number: 0 for colours at full resolution, 1 at half across, 2 at half both ways (4:2:0), 4 at half down.</param>
     /// <exception cref="TResNetException">The library is not on this machine.</exception>
-    public static byte[] Encode(RgbImage image, int quality)
+    public static byte[] Encode(RgbImage image, int quality, int subsampling = Colors420)
     {
         ImageCodec.Jpeg.Require();
         using var encoder = tjInitCompress();
@@ -31,7 +32,9 @@ internal sealed class JpegEncoder : SafeHandle
             throw new OutOfMemoryException("libturbojpeg gave no encoder.");
         }
 
-        var buffer = GC.AllocateUninitializedArray<byte>(checked((int)tjBufSize(image.Width, image.Height, Colors420)));
+        var buffer = GC.AllocateUninitializedArray<byte>(
+            checked((int)tjBufSize(image.Width, image.Height, subsampling))
+        );
         var pinned = GCHandle.Alloc(buffer, GCHandleType.Pinned);
         try
         {
@@ -46,7 +49,7 @@ internal sealed class JpegEncoder : SafeHandle
                 Rgb,
                 ref file,
                 ref length,
-                Colors420,
+                subsampling,
                 quality,
                 NoRealloc
             );

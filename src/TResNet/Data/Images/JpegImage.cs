@@ -1,5 +1,6 @@
 // JPEG (ITU-T T.81, JFIF T.871, Adobe's APP14): decoded by libturbojpeg, turned upright by EXIF's APP1 segment.
 
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace TResNet.Data.Images;
@@ -15,6 +16,7 @@ internal sealed class JpegImage : SourceImage
     private readonly ReadOnlyMemory<byte> _file;
     private readonly (int Width, int Height) _stored;
     private readonly TurboJpeg.ColorSpace _colors;
+    private readonly JpegFrame? _frame;
 
     private JpegImage(
         ReadOnlyMemory<byte> file,
@@ -27,6 +29,7 @@ internal sealed class JpegImage : SourceImage
         _file = file;
         _stored = (header.Width, header.Height);
         _colors = header.Colors;
+        _frame = JpegFrame.Find(file.Span);
     }
 
     /// <summary>Reads the header.</summary>
@@ -38,20 +41,58 @@ internal sealed class JpegImage : SourceImage
         return new JpegImage(file, name, header, ExifOrientation.Read(Exif(file.Span)));
     }
 
-    private protected override RgbImage DecodeInto(Func<int, int, RgbImage> make, int leastWidth, int leastHeight)
+    private protected override (RgbImage Image, int Divisor) DecodeInto(
+        Func<int, int, RgbImage> make,
+        int leastWidth,
+        int leastHeight,
+        int rows
+    )
     {
-        var (width, height) = Scaled(leastWidth, leastHeight);
-        var image = make(width, height);
-        if (_colors is not (TurboJpeg.ColorSpace.Cmyk or TurboJpeg.ColorSpace.Ycck))
+        var divisor = DivisorFor(leastWidth, leastHeight);
+        var (width, height) = (Side(_stored.Width, divisor), Side(_stored.Height, divisor));
+        if (_colors is TurboJpeg.ColorSpace.Cmyk or TurboJpeg.ColorSpace.Ycck)
         {
-            Decompress(image.Pixels, width, height, TurboJpeg.PixelFormat.Rgb);
-            return image;
+            var inks = GC.AllocateUninitializedArray<byte>(checked(width * height * 4));
+            Decompress(inks, width, height, TurboJpeg.PixelFormat.Cmyk);
+            var mixed = make(width, height);
+            FromInks(inks, mixed.Pixels);
+            return (mixed, divisor);
         }
 
-        var inks = GC.AllocateUninitializedArray<byte>(checked(width * height * 4));
-        Decompress(inks, width, height, TurboJpeg.PixelFormat.Cmyk);
-        FromInks(inks, image.Pixels);
-        return image;
+        if (_frame?.RowsFor(rows) is { } fewer && DecodeTop(make, fewer, divisor) is { } top)
+        {
+            return (top, divisor);
+        }
+
+        var image = make(width, height);
+        Decompress(image.Pixels, width, height, TurboJpeg.PixelFormat.Rgb);
+        return (image, divisor);
+    }
+
+    /// <summary>Decodes the first rows of the file.</summary>
+    /// <returns>They, or null where something is not as it should be: then the whole image says what.</returns>
+    private RgbImage? DecodeTop(Func<int, int, RgbImage> make, int rows, int divisor)
+    {
+        // The decoder stops at the height that the header announces.
+        var shortened = ArrayPool<byte>.Shared.Rent(_file.Length);
+        try
+        {
+            _file.Span.CopyTo(shortened);
+            BinaryPrimitives.WriteUInt16BigEndian(shortened.AsSpan(_frame!.HeightAt), (ushort)rows);
+            var image = make(Side(_stored.Width, divisor), Side(rows, divisor));
+            using var turbo = TurboJpeg.Create();
+            if (turbo.DecompressTop(shortened.AsSpan(0, _file.Length), image.Pixels, image.Width, image.Height))
+            {
+                return image;
+            }
+
+            image.Return();
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(shortened);
+        }
     }
 
     private void Decompress(Span<byte> pixels, int width, int height, TurboJpeg.PixelFormat format)
@@ -63,21 +104,20 @@ internal sealed class JpegImage : SourceImage
         }
     }
 
-    private (int Width, int Height) Scaled(int leastWidth, int leastHeight)
+    private int DivisorFor(int leastWidth, int leastHeight)
     {
         foreach (var divisor in Divisors.Value)
         {
-            var (width, height) = (Side(_stored.Width), Side(_stored.Height));
-            if (width >= leastWidth && height >= leastHeight)
+            if (Side(_stored.Width, divisor) >= leastWidth && Side(_stored.Height, divisor) >= leastHeight)
             {
-                return (width, height);
+                return divisor;
             }
-
-            int Side(int side) => (side + divisor - 1) / divisor;
         }
 
-        return _stored;
+        return 1;
     }
+
+    private static int Side(int side, int divisor) => (side + divisor - 1) / divisor;
 
     // Adobe's programs store inks inverted, 255 for none, and so does everybody who wants their files read: PIL and the browsers take it for
     // granted. Without a colour profile, a pixel is then the product of what each ink and black let through.
@@ -103,33 +143,14 @@ internal sealed class JpegImage : SourceImage
     /// <summary>The TIFF structure of the first EXIF segment; empty where there is none before the image data.</summary>
     private static ReadOnlySpan<byte> Exif(ReadOnlySpan<byte> file)
     {
-        const byte StartOfScan = 0xDA;
-        const byte App1 = 0xE1;
         var name = "Exif\0\0"u8;
-
-        // Each segment is FF, a marker, and a big-endian length that counts itself; any number of FF may come before.
-        for (var rest = file[2..]; rest.Length >= 4 && rest[0] == 0xFF; )
+        foreach (var segment in new JpegSegments(file))
         {
-            var marker = rest[1];
-            if (marker == 0xFF)
-            {
-                rest = rest[1..];
-                continue;
-            }
-
-            var length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-            if (marker == StartOfScan || length < 2 || length > rest.Length - 2)
-            {
-                return default;
-            }
-
-            var content = rest[4..(2 + length)];
-            if (marker == App1 && content.StartsWith(name))
+            var content = file[segment.Content];
+            if (segment.Marker == JpegSegments.App1 && content.StartsWith(name))
             {
                 return content[name.Length..];
             }
-
-            rest = rest[(2 + length)..];
         }
 
         return default;

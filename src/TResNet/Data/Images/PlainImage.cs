@@ -4,6 +4,10 @@ namespace TResNet.Data.Images;
 internal sealed class PlainImage(RgbImage pixels, string name)
     : SourceImage(name, pixels.Width, pixels.Height, orientation: 1)
 {
-    private protected override RgbImage DecodeInto(Func<int, int, RgbImage> make, int leastWidth, int leastHeight) =>
-        pixels;
+    private protected override (RgbImage Image, int Divisor) DecodeInto(
+        Func<int, int, RgbImage> make,
+        int leastWidth,
+        int leastHeight,
+        int rows
+    ) => (pixels, 1);
 }

@@ -54,7 +54,12 @@ internal sealed class PngImage : SourceImage
         return new PngImage(file, name, width, height, ExifOrientation.Read(Chunk(file.Span, "eXIf"u8)));
     }
 
-    private protected override RgbImage DecodeInto(Func<int, int, RgbImage> make, int leastWidth, int leastHeight)
+    private protected override (RgbImage Image, int Divisor) DecodeInto(
+        Func<int, int, RgbImage> make,
+        int leastWidth,
+        int leastHeight,
+        int rows
+    )
     {
         var (width, height) = _stored;
         using var png = new LibPng(_file);
@@ -80,7 +85,7 @@ internal sealed class PngImage : SourceImage
             DropAlpha(pixels, image.Pixels);
         }
 
-        return image;
+        return (image, 1);
     }
 
     private static void DropAlpha(ReadOnlySpan<byte> pixels, Span<byte> colors)

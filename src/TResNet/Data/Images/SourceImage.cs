@@ -39,7 +39,7 @@ public abstract class SourceImage
         limits ??= ImageLimits.Default;
         try
         {
-            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
             if (length > limits.MaxFileBytes)
             {
@@ -51,7 +51,11 @@ public abstract class SourceImage
 
             var bytes = GC.AllocateUninitializedArray<byte>((int)length);
             var filled = 0;
-            for (int read; (read = RandomAccess.Read(file, bytes.AsSpan(filled), filled)) > 0; )
+            for (
+                int read;
+                filled < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(filled), filled)) > 0;
+
+            )
             {
                 filled += read;
             }
@@ -114,19 +118,22 @@ public abstract class SourceImage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(leastWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(leastHeight, 1);
-        return Orientation.Upright(DecodeStored(leastWidth, leastHeight, RgbImage.Uninitialized), _orientation);
+        var (stored, _) = DecodeStored(leastWidth, leastHeight, int.MaxValue, RgbImage.Uninitialized);
+        return Orientation.Upright(stored, _orientation);
     }
 
     /// <summary>Makes something of the decoded image, which lives no longer than that: it may lie in an array that is longer than it.</summary>
     /// <param name="leastWidth">The least width in pixels that will do; at least 1.</param>
     /// <param name="leastHeight">The least height in pixels that will do; at least 1.</param>
-    /// <param name="use">What to make of it; not the image itself.</param>
-    internal T Use<T>(int leastWidth, int leastHeight, Func<RgbImage, T> use)
+    /// <param name="rows">How many rows of the upright image are wanted, from the top; those below may be missing, and their damage unnoticed.</param>
+    /// <param name="use">What to make of it, and of what its pixels were divided by in either direction; not the image itself.</param>
+    internal T Use<T>(int leastWidth, int leastHeight, int rows, Func<RgbImage, int, T> use)
     {
-        var stored = DecodeStored(leastWidth, leastHeight, RgbImage.Borrow);
+        var all = _orientation == 1 ? rows : Height;
+        var (stored, divisor) = DecodeStored(leastWidth, leastHeight, all, RgbImage.Borrow);
         try
         {
-            return use(Orientation.Upright(stored, _orientation));
+            return use(Orientation.Upright(stored, _orientation), divisor);
         }
         finally
         {
@@ -134,16 +141,28 @@ public abstract class SourceImage
         }
     }
 
-    private RgbImage DecodeStored(int leastWidth, int leastHeight, Func<int, int, RgbImage> make) =>
+    private (RgbImage Image, int Divisor) DecodeStored(
+        int leastWidth,
+        int leastHeight,
+        int rows,
+        Func<int, int, RgbImage> make
+    ) =>
         Orientation.SwapsSides(_orientation)
-            ? DecodeInto(make, leastHeight, leastWidth)
-            : DecodeInto(make, leastWidth, leastHeight);
+            ? DecodeInto(make, leastHeight, leastWidth, int.MaxValue)
+            : DecodeInto(make, leastWidth, leastHeight, rows);
 
     /// <summary>The pixels as they lie in the file, both sides at least as long as asked for (or the whole image).</summary>
     /// <param name="make">Makes the image to write on; not used where the pixels are there already.</param>
     /// <param name="leastWidth">The least width.</param>
-    /// <param name="leastHeight">The least height.</param>
-    private protected abstract RgbImage DecodeInto(Func<int, int, RgbImage> make, int leastWidth, int leastHeight);
+    /// <param name="leastHeight">The least height, of all rows.</param>
+    /// <param name="rows">How many rows of the file are wanted; the image may end behind them.</param>
+    /// <returns>The image, and what its sides are divided by.</returns>
+    private protected abstract (RgbImage Image, int Divisor) DecodeInto(
+        Func<int, int, RgbImage> make,
+        int leastWidth,
+        int leastHeight,
+        int rows
+    );
 
     private protected static TResNetException Damaged(string name, string format, string reason) =>
         new($"{name} is a damaged {format} image ({reason.Trim().TrimEnd('.')}); copy or download it again.");

@@ -14,6 +14,7 @@ internal sealed class TurboJpeg : SafeHandle
 
     // Refuses progressive files whose scans are so many that a small one keeps a core busy for minutes.
     private const int LimitScans = 32768;
+    private const int StopOnWarning = 8192;
 
     private TurboJpeg()
         : base(0, ownsHandle: true) { }
@@ -90,6 +91,30 @@ internal sealed class TurboJpeg : SafeHandle
             LimitScans
         );
         return result != Failed || (tjGetErrorCode(this) == Warning && IsHarmless(Reason()));
+    }
+
+    /// <summary>Decodes an image whose header announces fewer rows than there are.</summary>
+    /// <returns>Whether all rows announced are as they should be.</returns>
+    public bool DecompressTop(ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height)
+    {
+        var result = tjDecompress2(
+            this,
+            in MemoryMarshal.GetReference(file),
+            (nuint)file.Length,
+            ref MemoryMarshal.GetReference(pixels),
+            width,
+            pitch: 0,
+            height,
+            (int)PixelFormat.Rgb,
+            StopOnWarning
+        );
+
+        // Stopped at the first complaint: it has to be that rows are left over between those announced and the end of the image.
+        return result != Failed
+            || (
+                tjGetErrorCode(this) == Warning
+                && Reason().EndsWith("extraneous bytes before marker 0xd9", StringComparison.Ordinal)
+            );
     }
 
     /// <summary>Why the last call failed, in the library's words.</summary>

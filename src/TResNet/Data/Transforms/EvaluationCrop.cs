@@ -20,7 +20,7 @@ public sealed class EvaluationCrop(
     private readonly int _shorter = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
 
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
-        image.Use(image.Width, image.Height, decoded => Apply(decoded, random));
+        image.Use(image.Width, image.Height, image.Height, (decoded, _) => Apply(decoded, random));
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {

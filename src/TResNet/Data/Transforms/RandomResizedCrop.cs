@@ -45,19 +45,17 @@ public sealed class RandomResizedCrop : ImageTransform
         return image.Use(
             Least(image.Width, part.Width),
             Least(image.Height, part.Height),
-            decoded =>
+            (int)(part.Top + part.Height),
+            (decoded, divisor) =>
                 Resampler.Resize(
                     decoded,
-                    part.Scale(Scale(image.Width, decoded.Width), Scale(image.Height, decoded.Height)),
+                    part.Scale(1.0 / divisor, 1.0 / divisor),
                     _size,
                     _size,
                     interpolation,
                     mirrored
                 )
         );
-
-        // The last pixel of a smaller scale may stand for fewer than the others: 23 pixels make 12 of two each.
-        static double Scale(int side, int decodedSide) => 1 / Math.Ceiling((double)side / decodedSide);
 
         // The side of the whole image at which the part has as many pixels as the result.
         int Least(int side, double partSide) => (int)Math.Min(side, Math.Ceiling(side * (_size / partSide)));
