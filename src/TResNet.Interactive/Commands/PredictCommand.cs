@@ -57,11 +57,10 @@ internal static class PredictCommand
                 var named = Names(parsed.GetValue(classes));
                 var folder = parsed.GetValue(run) is { } path ? RunFolder.Resume(path) : null;
                 var trained = folder?.Describe();
-                string[] words = trained?.Model.Split(" + ") ?? [];
                 var (network, isNew) = CommonOptions.Resolve(
                     notebook,
-                    trained is null ? parsed.GetRequiredValue(model) : words[0],
-                    trained is null ? parsed.GetRequiredValue(switches) : words[1..],
+                    trained?.Model ?? parsed.GetRequiredValue(model),
+                    trained is null ? parsed.GetRequiredValue(switches) : [],
                     trained?.Classes.Count ?? named?.Length,
                     trained?.InputShape[0],
                     seed: 42

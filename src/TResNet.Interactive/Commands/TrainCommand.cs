@@ -67,16 +67,12 @@ internal static class TrainCommand
                 var options = recipe.Read(parsed, before?.Options ?? new TrainingOptions());
                 var images = data.Read(parsed);
 
-                // A run's network is named as it was switched: tresnet_m + attention=eca.
+                // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
                 var asks = before is null || parsed.GetResult(model) is { Implicit: false };
-                var (name, settings) =
-                    before is not null && !asks && before.Model.Split(" + ") is [var listed, .. var switched]
-                        ? (listed, switched)
-                        : (parsed.GetRequiredValue(model), parsed.GetRequiredValue(switches));
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
-                    name,
-                    settings,
+                    asks ? parsed.GetRequiredValue(model) : before!.Model,
+                    asks ? parsed.GetRequiredValue(switches) : [],
                     images.Classes.Count,
                     parsed.GetValue(channels),
                     options.Seed

@@ -78,7 +78,6 @@ public sealed partial class RunFolder
     public static RunFolder Resume(string path, int keep = 3, TimeSpan? saveEvery = null)
     {
         var folder = new RunFolder(path, keep, saveEvery, resumes: true);
-        folder.RemovePartial();
         return folder.States().Count > 0
             ? folder
             : throw new TResNetException(
@@ -155,8 +154,11 @@ public sealed partial class RunFolder
         }
     }
 
-    /// <summary>Removes what a process that was killed was writing.</summary>
-    private void RemovePartial()
+    /// <summary>
+    /// Removes what a process that was killed was writing. For the one that goes on with the run alone: to others, the file may be one that is
+    /// being written.
+    /// </summary>
+    internal void RemovePartial()
     {
         if (Directory.Exists(Path))
         {

@@ -43,6 +43,7 @@ internal sealed class RunKeeper(
         }
 
         TrainingState.Load(path, model, average, optimizer);
+        folder.RemovePartial();
         return before.History;
     }
 
