@@ -25,6 +25,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     public NotebookHost(IEnumerable<INotebookExtension> extensions)
     {
         CellConsole.Install();
+        Language = new NotebookLanguage(Magics, new CSharpLanguage());
         Magics.Reserve(CellSplitter.SelectorNames);
         BuiltInMagics.AddTo(this);
         Extensions = [.. extensions];
@@ -41,6 +42,9 @@ public sealed class NotebookHost : INotebook, IDisposable
 
     /// <summary>The magics, those of the extensions included.</summary>
     public MagicRegistry Magics { get; } = new();
+
+    /// <summary>Completes and explains cells: magics by their definitions, C# by the session.</summary>
+    public ILanguageService Language { get; }
 
     /// <summary>How many cells were run; the number of the last one, which names it in traces.</summary>
     public int ExecutionCount { get; private set; }

@@ -77,9 +77,28 @@ internal static class CellSplitter
                 new Segment(kind, kind == SegmentKind.CSharp ? new string('\n', from) + text : text, from + 1)
             );
         }
+    }
 
-        static bool IsSelector(string line) =>
-            MagicName(line) is { } name && Selectors.ContainsKey(name) && line.Trim().Length == name.Length + 2;
+    /// <summary>Who reads each line, with the lines that select a language among the magics.</summary>
+    /// <param name="cellText">The cell's text; its lines end in <c>\n</c>.</param>
+    public static IReadOnlyList<SegmentKind> KindsOfLines(string cellText)
+    {
+        var kind = SegmentKind.CSharp;
+        var kinds = new List<SegmentKind>();
+        foreach (var line in cellText.Split('\n'))
+        {
+            if (IsSelector(line))
+            {
+                kinds.Add(SegmentKind.Magic);
+                kind = Selectors[MagicName(line)!];
+            }
+            else
+            {
+                kinds.Add(kind == SegmentKind.CSharp && MagicName(line) is not null ? SegmentKind.Magic : kind);
+            }
+        }
+
+        return kinds;
     }
 
     /// <summary>The name after <c>#!</c> at the start of a line; null when the line is no magic.</summary>
@@ -94,4 +113,7 @@ internal static class CellSplitter
         var end = text[2..].IndexOfAny(" \t");
         return (end < 0 ? text[2..] : text.Slice(2, end)).ToString();
     }
+
+    private static bool IsSelector(string line) =>
+        MagicName(line) is { } name && Selectors.ContainsKey(name) && line.Trim().Length == name.Length + 2;
 }

@@ -12,6 +12,9 @@ internal sealed class MagicHelp(Command command)
     /// <summary>The help in both forms.</summary>
     public MimeBundle ToBundle() => new() { { "text/html", Html() }, { "text/plain", Text() } };
 
+    /// <summary>The help as Markdown.</summary>
+    public string ToMarkdown() => $"**#!{command.Name}**\n\n```text\n{Text()}\n```";
+
     private string Usage =>
         string.Join(
             ' ',

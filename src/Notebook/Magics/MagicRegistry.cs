@@ -39,6 +39,14 @@ public sealed class MagicRegistry
     /// <summary>Adds names that are taken by the host itself and suggested to who mistypes them.</summary>
     internal void Reserve(IEnumerable<string> names) => otherNames.AddRange(names);
 
+    /// <summary>What a line may begin with, without <c>#!</c>: the commands that are not hidden, and the names taken by the host.</summary>
+    internal IEnumerable<string> Names =>
+        commands
+            .Values.Where(command => !command.Hidden)
+            .Select(command => command.Name)
+            .Concat(otherNames)
+            .Order(StringComparer.Ordinal);
+
     /// <summary>Finds a command by name or alias.</summary>
     internal Command? Find(string name) =>
         commands.GetValueOrDefault(name) ?? commands.Values.FirstOrDefault(command => command.Aliases.Contains(name));

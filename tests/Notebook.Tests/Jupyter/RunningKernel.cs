@@ -8,11 +8,12 @@ internal sealed class RunningKernel : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kernel-");
     private readonly StringWriter log = new();
-    private readonly NotebookHost host = new([]);
+    private readonly NotebookHost host;
     private readonly KernelServer server;
 
-    public RunningKernel()
+    public RunningKernel(params IEnumerable<INotebookExtension> extensions)
     {
+        host = new NotebookHost(extensions);
         Connection = new ConnectionFile("ipc", Path.Combine(folder.FullName, "k"), 1, 2, 3, 4, 5, "a key of this test");
         server = new KernelServer(Connection, host, new KernelLog(TextWriter.Synchronized(log)));
         Finished = server.RunAsync(CancellationToken.None);

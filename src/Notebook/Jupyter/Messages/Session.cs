@@ -1,4 +1,4 @@
-// Messaging spec: "Request-Reply", "History", "Code completeness", "Connect", "Kernel info", "Kernel shutdown", "Kernel interrupt".
+// Messaging spec: "Request-Reply", "History", "Connect", "Kernel info", "Kernel shutdown", "Kernel interrupt".
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -65,17 +65,6 @@ internal sealed record ConnectReply(int ShellPort, int IopubPort, int StdinPort,
     /// <summary>Always ok.</summary>
     public string Status => "ok";
 }
-
-/// <summary><c>is_complete_request</c>.</summary>
-internal sealed record IsCompleteRequest(string Code);
-
-/// <summary><c>is_complete_reply</c>.</summary>
-/// <param name="Status">complete, incomplete, invalid or unknown.</param>
-/// <param name="Indent">What the next line should begin with, when incomplete.</param>
-internal sealed record IsCompleteReply(
-    string Status,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Indent = null
-);
 
 /// <summary><c>history_reply</c>.</summary>
 /// <param name="History">Triples of session, line number and input.</param>

@@ -1,0 +1,58 @@
+// Questions about C# text that its syntax alone answers.
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Notebook.Session;
+
+/// <summary>C# as far as the parser knows it: whether a cell is finished. It completes and explains nothing.</summary>
+internal sealed class CSharpLanguage : ILanguageService
+{
+    private const int IndentWidth = 4;
+    private const string NewlineInConstant = "CS1010";
+
+    private static readonly CSharpParseOptions Script = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
+
+    /// <inheritdoc/>
+    public CompletionList Complete(string code, int position) => CompletionList.None(position);
+
+    /// <inheritdoc/>
+    public string? Inspect(string code, int position, int detail) => null;
+
+    /// <inheritdoc/>
+    public Completeness IsComplete(string code)
+    {
+        var tree = CSharpSyntaxTree.ParseText(code, Script);
+        var errors = tree.GetDiagnostics()
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .ToList();
+
+        // The parser asks for more after an open quote too, which no further line can close.
+        if (errors.Exists(error => error.Id == NewlineInConstant))
+        {
+            return new Completeness(CompletenessStatus.Invalid);
+        }
+
+        if (!SyntaxFactory.IsCompleteSubmission(tree))
+        {
+            return new Completeness(CompletenessStatus.Incomplete, new string(' ', IndentWidth * OpenBrackets(tree)));
+        }
+
+        return new Completeness(errors.Count > 0 ? CompletenessStatus.Invalid : CompletenessStatus.Complete);
+    }
+
+    private static int OpenBrackets(SyntaxTree tree)
+    {
+        var open = 0;
+        foreach (var token in tree.GetRoot().DescendantTokens().Where(token => !token.IsMissing))
+        {
+            open += token.Kind() switch
+            {
+                SyntaxKind.OpenBraceToken or SyntaxKind.OpenParenToken or SyntaxKind.OpenBracketToken => 1,
+                SyntaxKind.CloseBraceToken or SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken => -1,
+                _ => 0,
+            };
+        }
+
+        return Math.Max(open, 0);
+    }
+}
