@@ -17,7 +17,7 @@ internal static class HelpText
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
-        ("Networks", ["models", "build", "train", "runs", "validate", "profile", "compare"]),
+        ("Networks", ["models", "build", "train", "recipes", "runs", "validate", "profile", "compare"]),
         ("Images", ["data"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["run", "convert", "jupyter"]),
@@ -46,8 +46,11 @@ internal static class HelpText
             "tresnet train",
             "tresnet train --epochs 3 --batch-size 128 --lr 0.15 --output nano.safetensors",
             "tresnet train --weights nano.safetensors --epochs 1",
+            "tresnet train --recipe fast --data flowers --model tresnet_m --run runs/flowers",
+            "tresnet train --run runs/flowers --resume",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
         ],
+        ["tresnet recipes"] = ["tresnet recipes", "tresnet recipes tresnet timm"],
         ["tresnet data pack"] =
         [
             "tresnet data pack flowers flowers.pack",

@@ -54,10 +54,6 @@ public sealed class ResumingTests : IDisposable
         [
             Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"),
             "train",
-            "--data",
-            PathOf("images"),
-            "--input-size",
-            "28",
             "--run",
             PathOf(run),
             "--save-every",
@@ -67,8 +63,10 @@ public sealed class ResumingTests : IDisposable
         ];
         arguments.AddRange(
             resumes
-                ? ["--resume"]
-                : ["--epochs", "2", "--batch-size", "8", "--flip", "--shift", "2", "--model-ema-decay", "0.95"]
+                ? ["--resume"] // the run knows its images, their size, its recipe and its augmentations
+                : $"--recipe fast --data {PathOf("images")} --input-size 32 --epochs 2 --batch-size 8 --model-ema-decay 0.95 --aa rand-m9-inc1 --mixup 0.2 --reprob 0.2".Split(
+                    ' '
+                )
         );
         return Process.Start(
             new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true }

@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("data")]
     [InlineData("data pack")]
+    [InlineData("recipes")]
     [InlineData("runs")]
     [InlineData("validate")]
     [InlineData("predict")]

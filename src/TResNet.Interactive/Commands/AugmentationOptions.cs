@@ -16,14 +16,14 @@ internal sealed class AugmentationOptions
     );
     private readonly Option<double> flip = CommonOptions.Make(
         "--hflip",
-        "The share of photographs that are mirrored.",
+        "The share of images that are mirrored; of Fashion-MNIST and its like where other augmentation is asked for.",
         Defaults.Flip,
         "share"
     );
     private readonly Option<string?> policy = new("--aa")
     {
         Description =
-            "AutoAugment (original, v0, and either with r behind) or RandAugment as timm writes it, such as rand-m9-mstd0.5-inc1.",
+            "AutoAugment (original, v0, and either with r behind) or RandAugment as timm writes it, such as rand-m9-mstd0.5-inc1; none for neither.",
         HelpName = "policy",
     };
     private readonly Option<double> jitter = CommonOptions.Make(
@@ -60,21 +60,35 @@ internal sealed class AugmentationOptions
     /// <summary>All options, in the order of the help.</summary>
     public IReadOnlyList<Option> All => [crop, flip, policy, jitter, cutout, erasing, mixup, cutmix];
 
-    /// <summary>What was asked for; null where nothing was.</summary>
+    /// <summary>What was asked for, checked.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="others">What holds where the command line is silent; null for the defaults.</param>
+    /// <returns>The augmentations; null where nothing asks for any.</returns>
     /// <exception cref="TResNetException">A value is out of range, or two do not go together.</exception>
-    public Augmentations? Read(ParseResult parsed)
+    public Augmentations? Read(ParseResult parsed, Augmentations? others)
     {
-        var augmentations = new Augmentations
+        if (others is null && !All.Any(IsGiven))
         {
-            LeastCrop = parsed.GetValue(crop),
-            Flip = parsed.GetValue(flip),
-            Policy = parsed.GetValue(policy),
-            ColorJitter = parsed.GetValue(jitter),
-            Cutout = parsed.GetValue(cutout),
-            Erasing = parsed.GetValue(erasing),
-            Mixup = parsed.GetValue(mixup),
-            Cutmix = parsed.GetValue(cutmix),
-        }.Validate();
-        return augmentations == Defaults ? null : augmentations;
+            return null;
+        }
+
+        var rest = others ?? Defaults;
+        return (
+            rest with
+            {
+                LeastCrop = Given(crop, rest.LeastCrop),
+                Flip = Given(flip, rest.Flip),
+                Policy = Given(policy, rest.Policy) is var named && named == "none" ? null : named,
+                ColorJitter = Given(jitter, rest.ColorJitter),
+                Cutout = Given(cutout, rest.Cutout),
+                Erasing = Given(erasing, rest.Erasing),
+                Mixup = Given(mixup, rest.Mixup),
+                Cutmix = Given(cutmix, rest.Cutmix),
+            }
+        ).Validate();
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+
+        T Given<T>(Option<T> option, T other) => IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 }

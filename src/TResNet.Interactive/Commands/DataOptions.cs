@@ -6,6 +6,9 @@ namespace TResNet.Interactive.Commands;
 /// <summary>The options that name the images.</summary>
 internal sealed class DataOptions
 {
+    private const string ImagesNote = "data";
+    private const string HeldOutNote = "val-data";
+
     public DataOptions() =>
         Images.CompletionSources.Add(_ => TrainingData.Known.Select(name => new CompletionItem(name)));
 
@@ -29,6 +32,39 @@ internal sealed class DataOptions
         };
 
     /// <summary>Opens what was named.</summary>
-    public TrainingData Read(ParseResult parsed) =>
-        TrainingData.Load(parsed.GetRequiredValue(Images), parsed.GetValue(HeldOut));
+    public TrainingData Read(ParseResult parsed) => Open(Notes(parsed));
+
+    /// <summary>Opens what was noted.</summary>
+    public static TrainingData Open(IReadOnlyDictionary<string, string> notes) =>
+        TrainingData.Load(
+            notes.GetValueOrDefault(ImagesNote, TrainingData.Known[0]),
+            notes.GetValueOrDefault(HeldOutNote)
+        );
+
+    /// <summary>Where the images are, to be found again from any folder.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="before">What was noted earlier, which holds where the command line is silent; null for nothing.</param>
+    public IReadOnlyDictionary<string, string> Notes(
+        ParseResult parsed,
+        IReadOnlyDictionary<string, string>? before = null
+    )
+    {
+        if (before is { Count: > 0 } && parsed.GetResult(Images) is not { Implicit: false })
+        {
+            return before;
+        }
+
+        var notes = new Dictionary<string, string> { [ImagesNote] = Whole(parsed.GetRequiredValue(Images)) };
+        if (parsed.GetValue(HeldOut) is { } heldOut)
+        {
+            notes[HeldOutNote] = Whole(heldOut);
+        }
+
+        return notes;
+    }
+
+    private static string Whole(string data) =>
+        !TrainingData.Known.Contains(data) && (File.Exists(data) || Directory.Exists(data))
+            ? Path.GetFullPath(data)
+            : data;
 }

@@ -38,6 +38,7 @@ internal static class PredictCommand
         var top = CommonOptions.Make("--top", "How many classes to name for each image.", 5, "number");
         var size = CommonOptions.InputSize();
         var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
+        var device = DeviceOption.Create();
         var command = new Command(name, "Says what a trained network sees on images, with its five best guesses.")
         {
             paths,
@@ -48,6 +49,7 @@ internal static class PredictCommand
             classes,
             top,
             size,
+            device,
             variable,
         };
         command.SetWork(
@@ -82,6 +84,7 @@ internal static class PredictCommand
                 }
 
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? trained?.InputShape[1]);
+                DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var seen = Predictor.Predict(
                     network,
                     files,

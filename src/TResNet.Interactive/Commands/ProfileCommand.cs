@@ -43,6 +43,7 @@ internal static class ProfileCommand
             (int)defaults.Budget.TotalSeconds,
             "seconds"
         );
+        var device = DeviceOption.Create();
         var weights = StartingWeights.Option();
         var layers = new Option<bool>("--layers") { Description = "Shows each network's layers too." };
         var variable = CommonOptions.Name("--name", "The variable that gets the counts and rates.", "profile");
@@ -55,6 +56,7 @@ internal static class ProfileCommand
             mode,
             rounds,
             budget,
+            device,
             weights,
             layers,
             variable,
@@ -94,6 +96,7 @@ internal static class ProfileCommand
                     options,
                     parsed.GetRequiredValue(switches),
                     parsed.GetValue(size),
+                    parsed.GetRequiredValue(device),
                     file
                 );
                 var profile = work.Run(names, cancel);
@@ -112,6 +115,7 @@ internal sealed class ProfileWork(
     IReadOnlyList<ThroughputOptions> options,
     IReadOnlyList<string> settings,
     int? size,
+    string device,
     string? weights
 )
 {
@@ -178,6 +182,7 @@ internal sealed class ProfileWork(
         using var owned = isNew ? network : null;
         var side = CommonOptions.SizeFor(network, size);
         StartingWeights.Load(notebook, network, weights, cancel);
+        DeviceOption.Place(network, device);
         long[] shape = [network.InChans, side, side];
         var label = isNew ? network.Info.Name : LabelOf(name, network);
         Report(label, "counting", 0, number, count);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Notebook;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;
@@ -8,6 +9,12 @@ internal sealed class RecipeOptions
 {
     private static readonly TrainingOptions Defaults = new();
 
+    private readonly Option<string?> recipe = new("--recipe")
+    {
+        Description =
+            "A way to train with a name; the other options change parts of it. The recipes command shows what is in each.",
+        HelpName = "name",
+    };
     private readonly Option<int> epochs = CommonOptions.Make(
         "--epochs",
         "Passes over the training images.",
@@ -81,6 +88,12 @@ internal sealed class RecipeOptions
         Defaults.Shift,
         "pixels"
     );
+    private readonly Option<double> firstSize = CommonOptions.Make(
+        "--first-size",
+        "Progressive resizing: the side of the first images as a share of the full one; full in the last quarter of the epochs.",
+        Defaults.FirstSize,
+        "share"
+    );
     private readonly Option<int> workers = CommonOptions.Make(
         "--workers",
         "Threads that make batches ahead; 0 for one a processor.",
@@ -89,11 +102,16 @@ internal sealed class RecipeOptions
     );
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
-    public RecipeOptions() => smoothing.Aliases.Add("--label-smoothing");
+    public RecipeOptions()
+    {
+        smoothing.Aliases.Add("--label-smoothing");
+        recipe.AcceptOnlyFromAmong([.. Recipe.All.Select(each => each.Name)]);
+    }
 
     /// <summary>All options, in the order of the help.</summary>
     public IReadOnlyList<Option> All =>
         [
+            recipe,
             epochs,
             batch,
             accumulation,
@@ -109,9 +127,36 @@ internal sealed class RecipeOptions
             smoothing,
             flip,
             shift,
+            firstSize,
             workers,
             seed,
         ];
+
+    /// <summary>The recipe that was named, with a learning rate for the batches that were asked for; null where none was.</summary>
+    /// <exception cref="CommandException">Its learning rate is for another optimiser than the one asked for.</exception>
+    public Recipe? Named(ParseResult parsed)
+    {
+        if (parsed.GetValue(recipe) is not { } name)
+        {
+            return null;
+        }
+
+        var named = Recipe.Named(name);
+        if (IsGiven(optimizer) && parsed.GetValue(optimizer) != Word(named.Options.Optimizer) && !IsGiven(rate))
+        {
+            throw new CommandException(
+                $"--opt {parsed.GetValue(optimizer)} needs another learning rate than recipe {name}, which is for {Word(named.Options.Optimizer)}: "
+                    + "say one with --lr, such as 0.001 for adamw."
+            );
+        }
+
+        return named.WithBatches(
+            IsGiven(batch) ? parsed.GetValue(batch) : null,
+            IsGiven(accumulation) ? parsed.GetValue(accumulation) : null
+        );
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+    }
 
     /// <summary>What was asked for, checked.</summary>
     /// <param name="parsed">The command line.</param>
@@ -136,6 +181,7 @@ internal sealed class RecipeOptions
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
                 Flip = Given(flip, others.Flip),
                 Shift = Given(shift, others.Shift),
+                FirstSize = Given(firstSize, others.FirstSize),
                 Workers = Given(workers, others.Workers),
                 Seed = Given(seed, others.Seed),
             }

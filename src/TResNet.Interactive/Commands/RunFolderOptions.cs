@@ -15,7 +15,8 @@ internal sealed class RunFolderOptions
     };
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Goes on with the run in the folder, as if it had not stopped, with its network and its recipe.",
+        Description =
+            "Goes on with the run in the folder, as if it had not stopped, with its network, images and recipe.",
     };
     private readonly Option<int> keep = CommonOptions.Make("--keep", "How many states to keep.", 3, "number");
 
@@ -30,14 +31,16 @@ internal sealed class RunFolderOptions
     public IReadOnlyList<Option> All => [folder, resume, keep, saveEvery];
 
     /// <summary>The folder; null where nothing is kept.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="notes">What a new run is to find again when it goes on.</param>
     /// <exception cref="CommandException">A run is to go on, and no folder says which.</exception>
-    public RunFolder? Read(ParseResult parsed)
+    public RunFolder? Read(ParseResult parsed, IReadOnlyDictionary<string, string> notes)
     {
         var path = parsed.GetValue(folder);
         var (states, every) = (parsed.GetValue(keep), TimeSpan.FromMinutes(parsed.GetValue(saveEvery)));
         if (!parsed.GetValue(resume))
         {
-            return path is null ? null : RunFolder.New(path, states, every);
+            return path is null ? null : RunFolder.New(path, states, every, notes);
         }
 
         return path is null

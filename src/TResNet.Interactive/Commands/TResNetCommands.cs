@@ -18,6 +18,7 @@ public static class TResNetCommands
             ModelsCommand.Create(notebook, prefix + "models"),
             BuildCommand.Create(notebook, prefix + "build"),
             TrainCommand.Create(notebook, prefix + "train"),
+            RecipesCommand.Create(notebook, prefix + "recipes"),
             DataCommand.Create(notebook, prefix + "data"),
             RunsCommand.Create(notebook, prefix + "runs"),
             ValidateCommand.Create(notebook, prefix + "validate"),

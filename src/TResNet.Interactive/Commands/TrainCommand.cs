@@ -24,6 +24,7 @@ internal static class TrainCommand
             3,
             "number"
         );
+        var device = DeviceOption.Create();
         var weights = StartingWeights.Option();
         var output = new Option<FileInfo?>("--output")
         {
@@ -47,6 +48,7 @@ internal static class TrainCommand
             data.HeldOut,
             size,
             channels,
+            device,
             weights,
             output,
             variable,
@@ -62,24 +64,41 @@ internal static class TrainCommand
             {
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
-                var folder = kept.Read(parsed);
+                var named = recipe.Named(parsed);
+                var folder = kept.Read(parsed, data.Notes(parsed));
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
-                var options = recipe.Read(parsed, before?.Options ?? new TrainingOptions());
-                var images = data.Read(parsed);
+                var options = recipe.Read(parsed, named?.Options ?? before?.Options ?? new TrainingOptions());
+                var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
+                var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
 
                 // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
                 var asks = before is null || parsed.GetResult(model) is { Implicit: false };
-                var (network, _) = CommonOptions.Resolve(
+                var (network, isNew) = CommonOptions.Resolve(
                     notebook,
                     asks ? parsed.GetRequiredValue(model) : before!.Model,
                     asks ? parsed.GetRequiredValue(switches) : [],
                     images.Classes.Count,
-                    parsed.GetValue(channels),
+                    before is null || parsed.GetResult(channels) is { Implicit: false }
+                        ? parsed.GetValue(channels)
+                        : before.InputShape[0],
                     options.Seed
                 );
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]);
+                if (named is { StartsFromWeights: true } && isNew && before is null && parsed.GetValue(weights) is null)
+                {
+                    throw new CommandException(
+                        $"Recipe {named.Name} goes on from weights: name some with --weights, a file or what the weights command lists, or take recipe fast for fresh ones."
+                    );
+                }
+
                 StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
-                var (train, heldOut) = images.FitTo(network, side, options.Seed, augmentation.Read(parsed));
+                DeviceOption.Place(network, parsed.GetRequiredValue(device));
+                var (train, heldOut) = images.FitTo(network, side, options.Seed, changes);
+                if (named is not null)
+                {
+                    notebook.Display(RecipeViews.Of(named, options, changes));
+                }
+
                 var live = new LiveTraining(
                     notebook,
                     network.Info.Name,

@@ -14,36 +14,24 @@ internal sealed class TrainingData
 
     private readonly Func<Network, int, long, Augmentations?, (ImageDataset Train, ImageDataset HeldOut)> _fit;
 
-    private TrainingData((ImageDataset Train, ImageDataset HeldOut) data)
+    // Grey images in memory: as they are, or one by one like photographs where they are to be changed like photographs.
+    private TrainingData(
+        (ImageDataset Train, ImageDataset HeldOut) data,
+        Func<(ImageSource Train, ImageSource HeldOut)> sources
+    )
     {
         Classes = data.Train.Classes;
-        _fit = (network, side, _, augmentations) =>
+        _fit = (network, side, seed, augmentations) =>
             augmentations is null
                 ? (data.Train.FitTo(network.InChans, side, side), data.HeldOut.FitTo(network.InChans, side, side))
-                : throw new TResNetException(
-                    $"{data.Train.Name} is mirrored and shifted by --flip and --shift alone; leave the other augmentations out, or name photographs "
-                        + "or CIFAR with --data."
-                );
+                : Fit(sources(), network, side, seed, augmentations);
     }
 
     private TrainingData((ImageSource Train, ImageSource HeldOut) sources)
     {
         Classes = sources.Train.Classes;
         _fit = (network, side, seed, augmentations) =>
-        {
-            return (Fit(sources.Train), Fit(sources.HeldOut));
-
-            ImageDataset Fit(ImageSource source) =>
-                (augmentations ?? new Augmentations())
-                    .Apply(
-                        source,
-                        side,
-                        network.Info.PixelScale,
-                        new EvaluationCrop(side, source.Size is null ? 0.875 : 1, network.Info.Interpolation),
-                        seed
-                    )
-                    .FitTo(network.InChans, side, side);
-        };
+            Fit(sources, network, side, seed, augmentations ?? new Augmentations());
     }
 
     /// <summary>The names of the data sets that need no path; the first is the default.</summary>
@@ -67,14 +55,19 @@ internal sealed class TrainingData
 
         if (heldOut is null && (Known.Contains(data) || IdxFolder.IsIn(data)))
         {
-            return new TrainingData(
-                data is Embedded or Full
-                    ? (
+            return data is Embedded or Full
+                ? new TrainingData(
+                    (
                         FashionMnist.Load(FashionMnistSplit.Train, full: data == Full),
                         FashionMnist.Load(FashionMnistSplit.HeldOut, full: data == Full)
-                    )
-                    : IdxFolder.Load(data)
-            );
+                    ),
+                    () =>
+                        (
+                            FashionMnist.LoadSource(FashionMnistSplit.Train, full: data == Full),
+                            FashionMnist.LoadSource(FashionMnistSplit.HeldOut, full: data == Full)
+                        )
+                )
+                : new TrainingData(IdxFolder.Load(data), () => IdxFolder.LoadSources(data));
         }
 
         return Known.Contains(data)
@@ -96,6 +89,28 @@ internal sealed class TrainingData
         long seed,
         Augmentations? augmentations = null
     ) => _fit(network, side, seed, augmentations);
+
+    private static (ImageDataset Train, ImageDataset HeldOut) Fit(
+        (ImageSource Train, ImageSource HeldOut) sources,
+        Network network,
+        int side,
+        long seed,
+        Augmentations augmentations
+    )
+    {
+        return (Of(sources.Train), Of(sources.HeldOut));
+
+        ImageDataset Of(ImageSource source) =>
+            augmentations
+                .Apply(
+                    source,
+                    side,
+                    network.Info.PixelScale,
+                    new EvaluationCrop(side, source.Size is null ? 0.875 : 1, network.Info.Interpolation),
+                    seed
+                )
+                .FitTo(network.InChans, side, side);
+    }
 
     /// <summary>Says which images were skipped, if any.</summary>
     public static void ShowSkipped(INotebook notebook, params IReadOnlyList<ImageDataset> data)

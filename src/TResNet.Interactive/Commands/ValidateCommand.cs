@@ -29,6 +29,7 @@ internal static class ValidateCommand
             "The variable that gets the evaluation: the answer for each image.",
             "evaluation"
         );
+        var device = DeviceOption.Create();
         var command = new Command(name, "Shows how many held-out images a network classifies rightly, class by class.")
         {
             model,
@@ -39,6 +40,7 @@ internal static class ValidateCommand
             batch,
             size,
             channels,
+            device,
             variable,
         };
         command.SetWork(
@@ -57,6 +59,7 @@ internal static class ValidateCommand
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
                 var file = parsed.GetValue(weights);
                 StartingWeights.Load(notebook, network, file, cancel, resetClassifier: false);
+                DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var (_, heldOut) = images.FitTo(network, side, seed: 0);
                 var live = new LiveEvaluation(notebook, clock ?? TimeProvider.System);
                 var evaluation = Evaluator.Evaluate(network, heldOut, parsed.GetValue(batch), live, cancel);

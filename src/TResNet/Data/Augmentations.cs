@@ -12,7 +12,7 @@ public sealed record Augmentations
     /// <summary>The smallest part of a photograph that is shown, as a share of its area, above 0 to 1. Images of one known size are shown whole.</summary>
     public double LeastCrop { get; init; } = 0.08;
 
-    /// <summary>The share of photographs that are mirrored left to right, 0 to 1.</summary>
+    /// <summary>The share of images that are mirrored left to right, 0 to 1.</summary>
     public double Flip { get; init; } = 0.5;
 
     /// <summary>AutoAugment or RandAugment as timm writes them: <c>original</c>, <c>rand-m9-mstd0.5-inc1</c>; null for neither.</summary>
@@ -61,7 +61,13 @@ public sealed record Augmentations
             seed,
             Erasing > 0 ? new RandomErasing(Erasing, ErasingFill) : null,
             Mixup > 0 || Cutmix > 0 ? new BatchMix(Mixup, Cutmix) : null
-        );
+        )
+        {
+            MadeFrom = this,
+            AtOtherSize = evaluation is EvaluationCrop crop
+                ? side => Apply(source, side, scale, crop.At(side), seed)
+                : null,
+        };
     }
 
     /// <summary>Makes sure that all values can be used.</summary>
@@ -85,12 +91,13 @@ public sealed record Augmentations
         if (isPhotograph)
         {
             yield return new RandomResizedCrop(size, (LeastCrop, 1));
-            yield return new RandomHorizontalFlip(Flip);
         }
         else
         {
             yield return evaluation;
         }
+
+        yield return new RandomHorizontalFlip(Flip);
 
         if (Policy is not null && ColorJitter > 0)
         {

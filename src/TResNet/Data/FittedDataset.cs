@@ -55,6 +55,15 @@ internal sealed class FittedDataset : ImageDataset
 
     public override SkippedImages? Skipped => _inner.Skipped;
 
+    internal override Augmentations? Augmentations => _inner.Augmentations;
+
+    // The inner data set may make another size from the start, from files for example; else its images are resized once, not twice.
+    internal override ImageDataset AtSize(int height)
+    {
+        var width = Math.Max(1, (int)Math.Round(height * (double)Width / Height));
+        return _inner.AtSize(height).FitTo(Channels, height, width);
+    }
+
     public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) => Fit(_inner.GetBatch(indices));
 
     public override (Tensor Images, Tensor Labels) GetTrainingBatch(ReadOnlySpan<int> indices, int epoch) =>

@@ -53,6 +53,14 @@ public abstract class ImageDataset
     /// <summary>The images that could not be read so far; null where all are in memory.</summary>
     public virtual SkippedImages? Skipped => null;
 
+    /// <summary>How the images are changed at random for training; null where they are not.</summary>
+    internal virtual Augmentations? Augmentations => null;
+
+    /// <summary>The same images in another height, with the same proportions.</summary>
+    /// <param name="height">In pixels.</param>
+    internal virtual ImageDataset AtSize(int height) =>
+        FitTo(Channels, height, Math.Max(1, (int)Math.Round(height * (double)Width / Height)));
+
     /// <summary>A batch still to be made, in parts.</summary>
     /// <param name="indices">Which images; at least one.</param>
     /// <param name="epoch">The epoch of training, from 1; null for evaluation.</param>

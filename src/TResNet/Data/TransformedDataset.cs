@@ -59,6 +59,14 @@ public sealed class TransformedDataset : ImageDataset
         _planes = new PixelPlanes(scale ?? PixelScale.ZeroToOne);
     }
 
+    /// <summary>Makes the same images in another size; null where only the finished ones can be resized.</summary>
+    internal Func<int, TransformedDataset>? AtOtherSize { get; init; }
+
+    /// <summary>What the transforms for training were made from; null where they were given.</summary>
+    internal Augmentations? MadeFrom { get; init; }
+
+    internal override Augmentations? Augmentations => MadeFrom;
+
     /// <inheritdoc/>
     public override string Name => _source.Name;
 
@@ -103,6 +111,8 @@ public sealed class TransformedDataset : ImageDataset
         var batch = Begin(indices.ToArray(), epoch).DoAll();
         return (batch.Images, batch.Labels);
     }
+
+    internal override ImageDataset AtSize(int height) => AtOtherSize?.Invoke(height) ?? base.AtSize(height);
 
     internal override BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
         new Work(this, indices, epoch, memory);

@@ -30,6 +30,13 @@ public sealed partial class RunFolder
         (Path, this.keep, SaveEvery, Resumes) = (path, keep, saveEvery ?? TimeSpan.FromMinutes(10), resumes);
     }
 
+    /// <summary>
+    /// What whoever begins a run wants to find again when it goes on, such as where the images are: kept in its states, and read nowhere else.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Notes { get; private init; } = NoNotes;
+
+    internal static IReadOnlyDictionary<string, string> NoNotes { get; } = new Dictionary<string, string>();
+
     /// <summary>The time after which a state is written within an epoch, beside at its end.</summary>
     public TimeSpan SaveEvery { get; }
 
@@ -49,10 +56,16 @@ public sealed partial class RunFolder
     /// <param name="path">The folder; made if it is missing.</param>
     /// <param name="keep">How many states to keep, the newest ones; at least 1.</param>
     /// <param name="saveEvery">The time after which a state is written within an epoch, above 0; ten minutes where it is null.</param>
+    /// <param name="notes">What to find again in <see cref="Notes"/> when it goes on; null for nothing.</param>
     /// <exception cref="TResNetException">There is a run in it already, or it cannot be made.</exception>
-    public static RunFolder New(string path, int keep = 3, TimeSpan? saveEvery = null)
+    public static RunFolder New(
+        string path,
+        int keep = 3,
+        TimeSpan? saveEvery = null,
+        IReadOnlyDictionary<string, string>? notes = null
+    )
     {
-        var folder = new RunFolder(path, keep, saveEvery, resumes: false);
+        var folder = new RunFolder(path, keep, saveEvery, resumes: false) { Notes = notes ?? NoNotes };
         if (folder.States().Count > 0)
         {
             throw new TResNetException($"There is a run in {path} already: resume it, or choose another folder.");

@@ -16,8 +16,13 @@ internal sealed class RunKeeper(
     int steps
 )
 {
+    private IReadOnlyDictionary<string, string>? notesBefore;
     private RunLogs? logs;
     private long savedAt = TimeProvider.System.GetTimestamp();
+
+    /// <summary>What was noted with the run, now or when it began.</summary>
+    public IReadOnlyDictionary<string, string> Notes =>
+        folder is { Notes.Count: > 0 } ? folder.Notes : notesBefore ?? RunFolder.NoNotes;
 
     /// <summary>Fills network, average and optimiser from the newest state, where the run is to go on.</summary>
     /// <returns>What was done before.</returns>
@@ -37,10 +42,13 @@ internal sealed class RunKeeper(
         Require(path, "network", before.Model, now.Model);
         Require(path, "training images", Words(before.TrainData), Words(now.TrainData));
         Require(path, "held-out images", Words(before.HeldOutData), Words(now.HeldOutData));
-        foreach (var option in typeof(TrainingOptions).GetProperties().Where(p => p.Name != nameof(options.Workers)))
-        {
-            Require(path, option.Name, $"{option.GetValue(before.Options)}", $"{option.GetValue(now.Options)}");
-        }
+        RequireSame(path, before.Options, now.Options, except: nameof(options.Workers));
+        RequireSame(
+            path,
+            before.TrainData.Augmentations ?? new Augmentations(),
+            now.TrainData.Augmentations ?? new Augmentations()
+        );
+        notesBefore = before.Notes;
 
         TrainingState.Load(path, model, average, optimizer);
         folder.RemovePartial();
@@ -97,6 +105,14 @@ internal sealed class RunKeeper(
         }
     }
 
+    private static void RequireSame<T>(string path, T before, T now, string? except = null)
+    {
+        foreach (var property in typeof(T).GetProperties().Where(p => p.Name != except))
+        {
+            Require(path, property.Name, $"{property.GetValue(before)}", $"{property.GetValue(now)}");
+        }
+    }
+
     private static void Require(string path, string what, string before, string now)
     {
         if (before != now)
@@ -111,5 +127,5 @@ internal sealed class RunKeeper(
         $"{data.Name}, {data.Count} images of {string.Join(" x ", data.Shape)}, {data.Classes.Count} classes";
 
     private RunDescription Describe(RunHistory history) =>
-        new(model.GetName(), DataDescription.Of(train), DataDescription.Of(heldOut), options, history);
+        new(model.GetName(), DataDescription.Of(train), DataDescription.Of(heldOut), options, history, Notes);
 }

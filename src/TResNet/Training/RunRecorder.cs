@@ -125,6 +125,7 @@ internal sealed class RunRecorder(
             Classes = train.Classes,
             InputShape = [train.Channels, train.Height, train.Width],
             Options = options,
+            Augmentations = train.Augmentations,
             Steps = _steps,
             Epochs = _epochs,
             Interrupted = interrupted,

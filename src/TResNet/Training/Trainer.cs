@@ -40,6 +40,7 @@ public sealed class Trainer(
         InputCheck.Require(model, heldOut);
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
         var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);
+        var sizes = new ProgressiveResizing(_options, model, train);
         var stepsPerEpoch = order.StepsPerEpoch(_options.Accumulation);
         var schedule = new LearningRateSchedule(_options, stepsPerEpoch);
         Backend.ToChannelsLast(model);
@@ -91,7 +92,7 @@ public sealed class Trainer(
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             keeper.Interrupted(run);
-            return run.Finish(interrupted: true) with { Folder = folder };
+            return run.Finish(interrupted: true) with { Folder = folder, Notes = keeper.Notes };
         }
         finally
         {
@@ -103,11 +104,12 @@ public sealed class Trainer(
         return run.Finish(interrupted: false) with
         {
             Folder = folder,
+            Notes = keeper.Notes,
         };
 
         TrainingBatches Load(int epoch, int from) =>
             new(
-                train,
+                sizes.At(epoch),
                 augmentation,
                 order.Epoch(epoch).Skip(from * _options.Accumulation),
                 epoch,

@@ -8,6 +8,9 @@ namespace TResNet.Training;
 /// <summary>How to train. The defaults take <c>tresnet_nano</c> through Fashion-MNIST in about a minute on two cores.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The recipe that these options began as (<see cref="Training.Recipe"/>); null for none.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>Passes over the training images; 1 to 10,000.</summary>
     public int Epochs { get; init; } = 6;
 
@@ -76,6 +79,12 @@ public sealed record TrainingOptions
     /// <summary>How far training images are shifted at random, in pixels each way; what comes in is black. 0 (not at all) to 64.</summary>
     public int Shift { get; init; }
 
+    /// <summary>
+    /// Progressive resizing: the side of the images in the first epoch, as a share of the full one, 0.1 to 1 (full from the start). It grows evenly,
+    /// in steps that the network takes, and is full in the last quarter of the epochs. Evaluation always sees the full size.
+    /// </summary>
+    public double FirstSize { get; init; } = 1;
+
     /// <summary>Images in a batch of evaluation, which needs far less memory than training; 1 to 65,536.</summary>
     public int EvaluationBatchSize { get; init; } = 250;
 
@@ -112,6 +121,7 @@ public sealed record TrainingOptions
         Check("weight decay", WeightDecay, WeightDecay is >= 0 and <= 1, "from 0 to 1");
         Check("label smoothing", LabelSmoothing, LabelSmoothing is >= 0 and < 1, "from 0 to below 1");
         Check("shift", Shift, Shift is >= 0 and <= 64, "from 0 to 64 pixels");
+        Check("share of the first image size", FirstSize, FirstSize is >= 0.1 and <= 1, "from 0.1 to 1 (full size)");
         Check(
             "evaluation batch size",
             EvaluationBatchSize,

@@ -48,6 +48,12 @@ public sealed record TrainingRun
     /// <summary>The options of the run, validated.</summary>
     public required TrainingOptions Options { get; init; }
 
+    /// <summary>How training images were changed at random; null where they were only mirrored and shifted, if at all.</summary>
+    public Data.Augmentations? Augmentations { get; init; }
+
+    /// <summary>What whoever began the run noted with it (<see cref="RunFolder.Notes"/>).</summary>
+    public IReadOnlyDictionary<string, string> Notes { get; init; } = RunFolder.NoNotes;
+
     /// <summary>Every step done.</summary>
     public required IReadOnlyList<StepResult> Steps { get; init; }
 

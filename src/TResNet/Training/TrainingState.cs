@@ -14,12 +14,14 @@ namespace TResNet.Training;
 /// <param name="HeldOutData">The held-out images: name and count.</param>
 /// <param name="Options">The recipe.</param>
 /// <param name="History">What was done so far.</param>
+/// <param name="Notes">What whoever began the run wants to find again.</param>
 internal sealed record RunDescription(
     string Model,
     DataDescription TrainData,
     DataDescription HeldOutData,
     TrainingOptions Options,
-    RunHistory History
+    RunHistory History,
+    IReadOnlyDictionary<string, string>? Notes = null
 )
 {
     internal TrainingRun ToRun()
@@ -33,6 +35,8 @@ internal sealed record RunDescription(
             Classes = TrainData.Classes,
             InputShape = TrainData.Shape,
             Options = Options,
+            Augmentations = TrainData.Augmentations,
+            Notes = Notes ?? RunFolder.NoNotes,
             Steps = History.Steps,
             Epochs = History.Epochs,
             Interrupted = History.Epochs.Count < Options.Epochs,
@@ -47,10 +51,17 @@ internal sealed record RunDescription(
 /// <param name="Count">Its images.</param>
 /// <param name="Classes">The names of its classes.</param>
 /// <param name="Shape">Channels, height and width.</param>
-internal sealed record DataDescription(string Name, int Count, IReadOnlyList<string> Classes, int[] Shape)
+/// <param name="Augmentations">How they are changed for training; null for not at all.</param>
+internal sealed record DataDescription(
+    string Name,
+    int Count,
+    IReadOnlyList<string> Classes,
+    int[] Shape,
+    Data.Augmentations? Augmentations = null
+)
 {
     internal static DataDescription Of(Data.ImageDataset data) =>
-        new(data.Name, data.Count, [.. data.Classes], [data.Channels, data.Height, data.Width]);
+        new(data.Name, data.Count, [.. data.Classes], [data.Channels, data.Height, data.Width], data.Augmentations);
 }
 
 /// <summary>What a run has done.</summary>

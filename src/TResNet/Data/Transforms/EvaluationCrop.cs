@@ -19,6 +19,9 @@ public sealed class EvaluationCrop(
     private readonly int _size = Side(size);
     private readonly int _shorter = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
 
+    /// <summary>The same for another size.</summary>
+    internal EvaluationCrop At(int size) => new(size, cropPct, interpolation);
+
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
         image.Use(image.Width, image.Height, image.Height, (decoded, _) => Apply(decoded, random));
 

@@ -1,0 +1,129 @@
+using TResNet.Data;
+
+namespace TResNet.Training;
+
+/// <summary>The recipes, as data.</summary>
+internal static class Recipes
+{
+    // The learning rate of the authors' public command line, 0.6 for 8 x 190 images, brought to steps of 256.
+    private const double RateOf256 = 0.1;
+
+    /// <summary>The paper's.</summary>
+    public static Recipe TResNet { get; } =
+        new()
+        {
+            Name = "tresnet",
+            Summary = "The paper's: 300 epochs on ImageNet from fresh weights.",
+            Source =
+                "arXiv 2003.13630, section 3: SGD, one-cycle, 300 epochs, AutoAugment, cutout, label smoothing, weight decay on weights alone, pixels from 0 to 1",
+            Chosen =
+                "the paper gives no numbers for batch, learning rate, momentum, decay, smoothing and cutout; the learning rate is that of the authors' command line for timm (recipe timm) for 256 images",
+            Options = new TrainingOptions
+            {
+                Recipe = "tresnet",
+                Epochs = 300,
+                BatchSize = 256,
+                Optimizer = OptimizerKind.SGD,
+                Schedule = ScheduleKind.OneCycle,
+                LearningRate = RateOf256,
+                WarmUp = 0.1,
+                Momentum = 0.9,
+                WeightDecay = 1e-4,
+                LabelSmoothing = 0.1,
+            },
+            Augmentations = new Augmentations { Policy = "original", Cutout = 0.5 },
+        };
+
+    /// <summary>The official repository's command line for timm.</summary>
+    public static Recipe Timm { get; } =
+        new()
+        {
+            Name = "timm",
+            Summary =
+                "The official README's command line for timm, whose authors report 80.5 % for tresnet_m on ImageNet.",
+            Source =
+                "github.com/Alibaba-MIIL/TResNet, README: -b=190 on 8 GPUs, lr 0.6, model-ema, rand-m9-mstd0.5-inc1, amp, 300 epochs, mixup 0.2, cosine, "
+                + "reprob 0.4, remode pixel; timm's defaults of August 2020 for the rest",
+            Chosen =
+                "8 batches that make one step stand for the 8 GPUs; the cosine ends at 0 after 300 epochs, without timm's 10 epochs at 0.00001",
+            Options = new TrainingOptions
+            {
+                Recipe = "timm",
+                Epochs = 300,
+                BatchSize = 190,
+                Accumulation = 8,
+                Optimizer = OptimizerKind.SGD,
+                Schedule = ScheduleKind.Cosine,
+                LearningRate = 0.6,
+                WarmUp = 3.0 / 300,
+                Momentum = 0.9,
+                WeightDecay = 1e-4,
+                EmaDecay = 0.9998,
+                LabelSmoothing = 0.1,
+            },
+            Augmentations = new Augmentations
+            {
+                Policy = "rand-m9-mstd0.5-inc1",
+                Mixup = 0.2,
+                Erasing = 0.4,
+                ErasingFill = Data.Transforms.ErasingFill.Pixels,
+            },
+        };
+
+    /// <summary>Good weights in an hour instead of a week.</summary>
+    public static Recipe Fast { get; } =
+        new()
+        {
+            Name = "fast",
+            Summary = "A short run from fresh weights: a steep one-cycle, and small images first.",
+            Source =
+                "L. Smith, N. Topin, arXiv 1708.07120 (one-cycle with high learning rates); progressive resizing as in fast.ai's DAWNBench entries",
+            Chosen = "all numbers",
+            Options = new TrainingOptions
+            {
+                Recipe = "fast",
+                Epochs = 16,
+                BatchSize = 64,
+                Optimizer = OptimizerKind.SGD,
+                Schedule = ScheduleKind.OneCycle,
+                LearningRate = 0.1,
+                WarmUp = 0.25,
+                Momentum = 0.9,
+                WeightDecay = 5e-4,
+                LabelSmoothing = 0.1,
+                FirstSize = 0.57,
+            },
+            Augmentations = new Augmentations { LeastCrop = 0.35 },
+        };
+
+    /// <summary>From published weights to somebody's own images.</summary>
+    public static Recipe FineTune { get; } =
+        new()
+        {
+            Name = "finetune",
+            Summary = "From weights to other images: small steps, strong augmentation.",
+            Source =
+                "github.com/Alibaba-MIIL/ImageNet21K, train_single_label.py: lr 3e-4 for batches of 64, one-cycle over a tenth of the steps, weight decay 1e-4, "
+                + "label smoothing 0.2; its data loader: RandAugment, cutout 0.5",
+            Chosen = "20 epochs, crops of at least 35 % of the area, and AdamW for Adam with decay",
+            Options = new TrainingOptions
+            {
+                Recipe = "finetune",
+                Epochs = 20,
+                BatchSize = 64,
+                Optimizer = OptimizerKind.AdamW,
+                Schedule = ScheduleKind.OneCycle,
+                LearningRate = 3e-4,
+                WarmUp = 0.1,
+                WeightDecay = 1e-4,
+                LabelSmoothing = 0.2,
+            },
+            Augmentations = new Augmentations
+            {
+                LeastCrop = 0.35,
+                Policy = "rand-m9-mstd0.5-inc1",
+                Cutout = 0.5,
+            },
+            StartsFromWeights = true,
+        };
+}

@@ -1,0 +1,87 @@
+using Tests;
+using TResNet.Data;
+using TResNet.Interactive.Formatting;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Tests.Commands;
+
+/// <summary>Recipes by name, on the command line and in a run that goes on.</summary>
+public sealed class RecipeCommandTests : IDisposable
+{
+    private readonly RecordingNotebook notebook = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("tresnet").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Recipes_stand_beside_each_other()
+    {
+        await notebook.RunAsync("tresnet-recipes");
+
+        Snapshot.Match(notebook.Displays[0].Value.ToString()!);
+    }
+
+    [Fact]
+    public async Task A_recipe_is_printed_with_what_was_changed_and_followed()
+    {
+        TinyData.Write(folder, images: 16);
+
+        await notebook.RunAsync(
+            $"tresnet-train --recipe timm --data {folder} --epochs 1 --batch-size 4 --accumulation 2 --aa none"
+        );
+
+        Snapshot.Match(notebook.Displays[0].Value.ToString()!);
+        var run = notebook.Get<TrainingRun>("run");
+        Assert.Equal((0.6 * 8 / 1520, "timm", 2), (run.Options.LearningRate, run.Options.Recipe, run.Steps.Count));
+        Assert.Equal(new Augmentations { Mixup = 0.2, Erasing = 0.4 }, run.Augmentations);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_with_its_images_its_size_and_its_changes_unsaid()
+    {
+        TinyData.Write(Directory.CreateDirectory(Path.Combine(folder, "images")).FullName, images: 16);
+        var run = Path.Combine(folder, "run");
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(900));
+        await notebook.RunAsync(
+            $"tresnet-train --data {folder}/images --input-size 16 --in-chans 1 --epochs 500 --batch-size 4 --cutmix 1 --reprob 0.3 --run {run}",
+            stop.Token
+        );
+        var before = notebook.Get<TrainingRun>("run");
+        Assert.True(before.Interrupted);
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(900));
+
+        await notebook.RunAsync($"tresnet-train --run {run} --resume", soon.Token);
+
+        var after = notebook.Get<TrainingRun>("run");
+        Assert.True(after.Steps.Count > before.Steps.Count);
+        Assert.Equal(before.Steps, after.Steps.Take(before.Steps.Count));
+        Assert.Equal((before.Augmentations, before.Options), (after.Augmentations, after.Options));
+        Assert.Equal([1, 16, 16], after.InputShape);
+    }
+
+    [Fact]
+    public async Task What_does_not_go_together_is_said_before_anything_is_trained()
+    {
+        Assert.StartsWith(
+            "Recipe finetune goes on from weights: name some with --weights",
+            await notebook.RefusalOf("tresnet-train --recipe finetune"),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "--opt adamw needs another learning rate than recipe fast, which is for sgd",
+            await notebook.RefusalOf("tresnet-train --recipe fast --opt adamw"),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "--device cannot be 'gpu': take auto, cpu, cuda",
+            await notebook.RefusalOf("tresnet-train --device gpu"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--device cuda:99",
+            await notebook.RefusalOf("tresnet-profile --device cuda:99"),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(notebook.Displays);
+    }
+}
