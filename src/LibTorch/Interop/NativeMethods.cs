@@ -188,6 +188,12 @@ internal static unsafe partial class NativeMethods
     internal static partial void tb_inference_mode_leave(nint guard);
 
     [LibraryImport(Bridge)]
+    internal static partial int tb_autocast_enter(int deviceType, int dtype, out nint scope);
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_autocast_leave(nint scope);
+
+    [LibraryImport(Bridge)]
     internal static partial int tb_manual_seed(long seed);
 
     [LibraryImport(Bridge)]

@@ -71,6 +71,10 @@ internal sealed class RecipeOptions
         Defaults.EmaDecay,
         "share"
     );
+    private readonly Option<string> precision = Choice<Precision>(
+        "--amp",
+        "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
+    );
     private readonly Option<string> loss = Choice<LossKind>("--loss", "What training makes small.");
     private readonly Option<double> smoothing = CommonOptions.Make(
         "--smoothing",
@@ -123,6 +127,7 @@ internal sealed class RecipeOptions
             decay,
             clip,
             average,
+            precision,
             loss,
             smoothing,
             flip,
@@ -177,6 +182,7 @@ internal sealed class RecipeOptions
                 WeightDecay = Given(decay, others.WeightDecay),
                 ClipNorm = Given(clip, others.ClipNorm),
                 EmaDecay = Given(average, others.EmaDecay),
+                Precision = GivenKind(precision, others.Precision),
                 Loss = GivenKind(loss, others.Loss),
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
                 Flip = Given(flip, others.Flip),
@@ -215,6 +221,7 @@ internal sealed class RecipeOptions
             LossKind.BinaryCrossEntropy => "bce",
             LossKind.Asymmetric => "asymmetric",
             ScheduleKind.OneCycle => "one-cycle",
+            Precision.Float32 => "none",
             _ => kind.ToString().ToLowerInvariant(),
         };
 }

@@ -13,6 +13,8 @@ public static class Backend
     private const int ChannelsLast = 2;
     private static readonly Operator ContiguousOp = new("aten::contiguous");
     private static readonly Operator SetDataOp = new("aten::set_data");
+    private static readonly Operator MultiplyOp = new("aten::_foreach_mul_", "Scalar");
+    private static readonly Operator UnscaleOp = new("aten::_amp_foreach_non_finite_check_and_unscale_");
 
     /// <summary>Which library runs the operators, such as <c>libtorch 1.13.0</c>.</summary>
     public static string Name => $"libtorch {RuntimeInfo.Version}";
@@ -49,6 +51,79 @@ public static class Backend
         }
     }
 
+    /// <summary>
+    /// Until disposed, convolutions and matrix products on this thread run in a smaller type, and what needs the range of float32 stays in it.
+    /// Weights stay as they are; they are cast once in the outermost scope. Scopes nest; the last one is disposed first, by its thread.
+    /// </summary>
+    /// <param name="device">The device whose operators it concerns: the CPU, or a GPU.</param>
+    /// <param name="type">bfloat16; on a GPU float16 too; null to run in float32 inside a scope that does not.</param>
+    /// <example><code>
+    /// using (Backend.Autocast(CUDA, ScalarType.BFloat16))
+    /// {
+    ///     logits = network.call(images);
+    /// }
+    /// </code></example>
+    /// <exception cref="TResNetException">The device does not compute in this type.</exception>
+    public static IDisposable Autocast(Device device, ScalarType? type)
+    {
+        AutocastSupport.Require(device, type);
+        return new AutocastScope(device, type);
+    }
+
+    /// <summary>Multiplies gradients in place.</summary>
+    /// <param name="gradients">All on one device; at least one.</param>
+    /// <param name="factor">Usually 1 / the scale of the loss.</param>
+    /// <returns>Whether all of them are finite.</returns>
+    internal static bool Unscale(Tensor[] gradients, double factor)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        if (gradients[0].device.type == DeviceType.CUDA)
+        {
+            // One pass over the gradients, and one wait for the device.
+            var found = zeros([1], ScalarType.Float32, gradients[0].device);
+            var inverse = full([1], factor, ScalarType.Float32, gradients[0].device);
+            foreach (var alike in gradients.GroupBy(gradient => gradient.dtype))
+            {
+                UnscaleOp.CallVoid(alike.ToArray(), found, inverse);
+            }
+
+            return found.item<float>() == 0;
+        }
+
+        MultiplyOp.CallVoid(gradients, factor);
+        return gradients.All(gradient => gradient.isfinite().all().ToBoolean());
+    }
+
     /// <summary>The values of a contiguous float32 tensor on the CPU: not a copy. The tensor has to outlive the use of them.</summary>
     internal static Span<float> Floats(Tensor values) => values.HostMemory<float>();
+
+    private sealed class AutocastScope : IDisposable
+    {
+        private const int Off = -1;
+        private readonly int thread = Environment.CurrentManagedThreadId;
+        private nint before;
+
+        internal AutocastScope(Device device, ScalarType? type) =>
+            NativeMethods.Check(
+                NativeMethods.tb_autocast_enter((int)device.type, type is { } t ? (int)t : Off, out before),
+                nameof(Autocast)
+            );
+
+        public void Dispose()
+        {
+            if (thread != Environment.CurrentManagedThreadId)
+            {
+                throw new InvalidOperationException(
+                    "Autocast was left on another thread than it was entered on: do not await inside it."
+                );
+            }
+
+            var state = Interlocked.Exchange(ref before, 0);
+            if (state != 0)
+            {
+                NativeMethods.Check(NativeMethods.tb_autocast_leave(state), nameof(Autocast));
+            }
+        }
+    }
 }

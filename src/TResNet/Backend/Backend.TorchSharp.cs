@@ -38,6 +38,43 @@ public static class Backend
     /// <summary>TorchSharp cannot reorder a parameter in place, so weights stay as they are: convolutions reorder them on the way.</summary>
     public static void ToChannelsLast(nn.Module module) { }
 
+    /// <summary>TorchSharp has no autocast: float32, which is null, is all there is.</summary>
+    /// <param name="device">The device whose operators it concerns.</param>
+    /// <param name="type">Null.</param>
+    /// <exception cref="TResNetException">Another type was asked for.</exception>
+    public static IDisposable Autocast(Device device, ScalarType? type)
+    {
+        AutocastSupport.Require(device, type);
+        return type is null
+            ? NoScope.Instance
+            : throw new TResNetException(
+                $"The TorchSharp packages have no autocast, so there is no {type}; use float32, or build without -p:TorchPackage=true."
+            );
+    }
+
+    /// <summary>Multiplies gradients in place.</summary>
+    /// <param name="gradients">All on one device; at least one.</param>
+    /// <param name="factor">Usually 1 / the scale of the loss.</param>
+    /// <returns>Whether all of them are finite.</returns>
+    internal static bool Unscale(Tensor[] gradients, double factor)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var gradient in gradients)
+        {
+            gradient.mul_(factor);
+        }
+
+        return gradients.All(gradient => gradient.isfinite().all().ToBoolean());
+    }
+
+    private sealed class NoScope : IDisposable
+    {
+        internal static readonly NoScope Instance = new();
+
+        public void Dispose() { }
+    }
+
     /// <summary>The values of a contiguous float32 tensor on the CPU: not a copy. The tensor has to outlive the use of them.</summary>
     internal static Span<float> Floats(Tensor values) =>
         values.numel() == 0 ? [] : MemoryMarshal.Cast<byte, float>(values.bytes);

@@ -38,6 +38,8 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
             return Kind switch
             {
                 ActivationKind.ReLU => x.relu_(),
+                // libtorch 1.13's gradient of relu6 has no bfloat16 on a CPU; that of a clamp has, and is the same but at 0 and 6 themselves.
+                ActivationKind.ReLU6 when x.dtype == ScalarType.BFloat16 => x.clamp_(0, 6),
                 ActivationKind.ReLU6 => nn.functional.relu6(x, inplace: true),
                 ActivationKind.SiLU => nn.functional.silu(x, inplace: true),
                 ActivationKind.Mish => nn.functional.mish(x, inplace: true),

@@ -21,14 +21,16 @@ public static class Evaluator
     /// <param name="batchSize">Images at a time; at least 1.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
-    /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes.</exception>
+    /// <param name="precision">What convolutions compute in.</param>
+    /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes, or its device does not compute in the precision.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Evaluation Evaluate(
         nn.Module<Tensor, Tensor> model,
         ImageDataset data,
         int batchSize = 250,
         IProgress<EvaluationProgress>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        Precision precision = Precision.Float32
     )
     {
         if (batchSize < 1)
@@ -51,8 +53,14 @@ public static class Evaluator
         foreach (var batch in loader.Where(batch => batch.Count > 0))
         {
             using var scope = NewDisposeScope();
-            var (images, labels) = Placement.Of(model).Move((batch.Images, batch.Labels));
-            var logits = model.call(images).to(ScalarType.Float32);
+            var placement = Placement.Of(model);
+            var (images, labels) = placement.Move((batch.Images, batch.Labels));
+            Tensor logits;
+            using (precision.Begin(placement.Device))
+            {
+                logits = model.call(images).to(ScalarType.Float32);
+            }
+
             answers.Add(batch.Indices, logits, labels);
             progress?.Report(new EvaluationProgress(answers.Done, data.Count, answers.Top1));
         }

@@ -32,12 +32,13 @@ public sealed class Trainer(
     /// <returns>The run, marked as interrupted if it was cancelled.</returns>
     /// <exception cref="TResNetException">
     /// The network and the images do not fit, there are fewer images than a step takes, the loss stopped being a number, or the folder is of
-    /// another run.
+    /// another run, or the device does not compute in the precision.
     /// </exception>
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         InputCheck.Require(model, train);
         InputCheck.Require(model, heldOut);
+        _options.Precision.Require(Placement.Of(model).Device);
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
         var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);
         var sizes = new ProgressiveResizing(_options, model, train);
@@ -80,7 +81,8 @@ public sealed class Trainer(
 
                 using (average?.InPlace())
                 {
-                    run.EndEpoch(Evaluator.Evaluate(model, heldOut, _options.EvaluationBatchSize, cancel: cancel));
+                    var (images, precision) = (_options.EvaluationBatchSize, _options.Precision);
+                    run.EndEpoch(Evaluator.Evaluate(model, heldOut, images, null, cancel, precision));
                     keeper.Weights(run);
                 }
 

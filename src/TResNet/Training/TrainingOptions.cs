@@ -55,6 +55,9 @@ public sealed record TrainingOptions
     /// </summary>
     public double EmaDecay { get; init; }
 
+    /// <summary>What convolutions compute in.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>What training makes small.</summary>
     public LossKind Loss { get; init; }
 

@@ -28,11 +28,11 @@ internal sealed class TrainingStep(
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
-            var mean = Losses.Of(model.call(images), labels, options) / options.Accumulation;
+            var mean = Losses.Of(Logits(images), labels, options) / options.Accumulation;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
-                run.Refuse(value * options.Accumulation, rate, NumericTrouble.FirstLayer(model, images));
+                run.Refuse(value * options.Accumulation, rate, FirstLayer(images));
             }
 
             loss += value;
@@ -52,5 +52,18 @@ internal sealed class TrainingStep(
         optimizer.step();
         average?.Update();
         return loss;
+    }
+
+    // Backward runs in the types of forward, outside of the scope; the loss is float32.
+    private Tensor Logits(Tensor images)
+    {
+        using var _ = options.Precision.Begin(placement.Device);
+        return model.call(images);
+    }
+
+    private string? FirstLayer(Tensor images)
+    {
+        using var _ = options.Precision.Begin(placement.Device);
+        return NumericTrouble.FirstLayer(model, images);
     }
 }
