@@ -108,7 +108,7 @@ internal sealed class Terminal(TextWriter writer, bool isLive, int width)
 
         const int Bar = 16;
         var done = (int)Math.Round(Bar * Math.Clamp(line.Done, 0, 1));
-        var text = line.Text.Length > width - Bar - 3 ? line.Text[..Math.Max(0, width - Bar - 4)] + "…" : line.Text;
+        var text = line.Within(width - Bar - 3);
         writer.Write(
             $"\r\u001b[2K\u001b[34m{new string('━', done)}\u001b[90m{new string('─', Bar - done)}\u001b[0m {text}"
         );

@@ -50,10 +50,13 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
     {
         switch (value)
         {
-            case Figure or StaticFigure or ImageGrid or ArchitectureDiagram:
+            case Figure or ImageGrid or ArchitectureDiagram:
                 break;
             case ProgressLine line:
                 terminal.Write(line);
+                break;
+            case TrainingCard card:
+                Print((object?)card.Line ?? card.ToView());
                 break;
             case View view:
                 PrintView(view);

@@ -16,12 +16,21 @@ public static class Plots
             $"{run.Model} on {run.HeldOutData}",
             $"{result} · {run.Epochs.Count} of {run.Options.Epochs} epochs · {NumberFormat.Format(run.ImagesPerSecond, ",d")} images/s"
                 + (run.Interrupted ? " · interrupted" : ""),
-            run.Steps,
-            run.Epochs,
-            run.Options,
-            run.Epochs is [var first, ..] ? first.Step / (double)first.Epoch : null
+            run
         );
     }
+
+    /// <summary>What <see cref="Training"/> draws: <c>run.Plot()</c>.</summary>
+    public static Figure Plot(this TrainingRun run) => Training(run);
+
+    /// <summary>The loss of a run alone: of each step, averaged, and on held-out images.</summary>
+    public static Figure Loss(TrainingRun run) => TrainingCurve.Panel(Training(run), 1);
+
+    /// <summary>The top-1 on held-out images of a run alone.</summary>
+    public static Figure Accuracy(TrainingRun run) => TrainingCurve.Panel(Training(run), 2);
+
+    /// <summary>The learning rate of a run alone.</summary>
+    public static Figure LearningRate(TrainingRun run) => TrainingCurve.Panel(Training(run), 3);
 
     /// <summary>Images a second of one or several networks: the median, with a line from the slowest to the fastest round.</summary>
     public static Figure Throughput(params IReadOnlyList<ThroughputResult> results)

@@ -102,13 +102,13 @@ internal static class TrainCommand
                 var live = new LiveTraining(
                     notebook,
                     network.Info.Name,
-                    heldOut.Name,
+                    train.Name,
                     options,
                     clock ?? TimeProvider.System,
                     before
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(modelVariable), network);
-                var run = new Trainer(network, train, heldOut, options, folder).Fit(live, cancel);
+                var run = live.Follow(() => new Trainer(network, train, heldOut, options, folder).Fit(live, cancel));
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
                 TrainingData.ShowSkipped(notebook, train, heldOut);

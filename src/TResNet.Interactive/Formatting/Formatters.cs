@@ -18,6 +18,7 @@ internal static class Formatters
         Register<Table>(table => table.ToHtml(), table => table.ToString());
         Register<View>(view => view.ToHtml(), view => view.ToString());
         Register<ProgressLine>(line => line.ToHtml(), line => line.ToString());
+        Register<TrainingCard>(card => card.ToHtml(), card => card.ToString());
         Register<ImageGrid>(grid => grid.ToHtml(), grid => grid.ToString());
         Register<Tensor>(TensorView.ToHtml, TensorView.ToText);
         Formatter.Register<ArchitectureDiagram>(diagram => diagram.ToSvg(), "image/svg+xml");
@@ -34,7 +35,7 @@ internal static class Formatters
         RegisterView<IEnumerable<ThroughputResult>>(results => ProfileViews.Of([.. results]));
         RegisterView<Profile>(ProfileViews.Of);
         RegisterView<Comparison>(ComparisonViews.Of);
-        RegisterView<TrainingRun>(TrainingViews.Of);
+        Register<TrainingRun>(run => TrainingViews.Of(run).ToHtml(), run => TrainingViews.Of(run).ToString());
         RegisterView<IEnumerable<TrainingRun>>(runs => RunViews.Of([.. runs]));
         RegisterView<Evaluation>(TrainingViews.Of);
         RegisterView<ImageDataset>(DataViews.Of);
@@ -45,8 +46,6 @@ internal static class Formatters
         Formatter.Register<Figure>(figure => figure.ToJson(), Figure.PlotlyMimeType);
         Formatter.Register<Figure>(figure => figure.ToSvg(), "image/svg+xml");
         Register<Figure>(figure => figure.ToHtml(), figure => figure.ToString());
-        Formatter.Register<StaticFigure>(chart => chart.Figure.ToSvg(), "image/svg+xml");
-        Register<StaticFigure>(chart => Style.Wrap(chart.Figure.ToSvg()), chart => chart.ToString());
     }
 
     private static void RegisterView<T>(Func<T, View> view) =>

@@ -48,6 +48,26 @@ internal static class Style
         .tresnet-tree .tresnet-share{background:linear-gradient(90deg,rgba(26,127,196,.28) var(--share),transparent 0);border-radius:2px;padding-right:.3em}
         .tresnet-bar{height:4px;border-radius:2px;background:rgba(128,136,148,.25);margin:.1em 0 .6em;max-width:760px;overflow:hidden}
         .tresnet-bar>div{height:100%;background:#1a7fc4;border-radius:2px}
+        .tresnet-card{box-sizing:border-box;max-width:794px;border:1px solid rgba(128,136,148,.35);border-radius:8px;padding:.8em 1em}
+        .tresnet-cardhead{display:flex;justify-content:space-between;align-items:baseline;gap:1em}
+        .tresnet .tresnet-cardhead p{margin:0;overflow-wrap:anywhere}
+        .tresnet .tresnet-cardsub{margin:0 0 .45em;opacity:.7;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+        .tresnet-card .tresnet-running{--state:#1a7fc4}
+        .tresnet-card .tresnet-evaluating{--state:#7d6fd0}
+        .tresnet-card .tresnet-finished{--state:#079472}
+        .tresnet-card .tresnet-interrupted{--state:#d9630c}
+        .tresnet-card .tresnet-failed{--state:#d64545}
+        .tresnet-state{white-space:nowrap;font-size:.93em}
+        .tresnet-state::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;background:var(--state);margin-right:.45em}
+        .tresnet-card .tresnet-bar{max-width:none}
+        .tresnet-card .tresnet-bar>div{background:var(--state)}
+        .tresnet dl.tresnet-numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(5.2em,1fr));gap:.5em .8em;margin:.2em 0 .6em;padding:0}
+        .tresnet .tresnet-numbers dt{font-size:.82em;font-weight:400;opacity:.7;margin:0;padding:0;float:none;width:auto;text-align:left;white-space:nowrap}
+        .tresnet .tresnet-numbers dd{font-size:1.14em;font-weight:600;margin:0;padding:0;white-space:nowrap}
+        .tresnet .tresnet-numbers dd.tresnet-alarm{color:#d9630c}
+        .tresnet-card .tresnet-figure>svg{display:block}
+        .tresnet-card>.tresnet-scroll~p{margin:.6em 0 0}
+        .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
         .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}
         .tresnet-images figure{margin:0;text-align:center;font-size:.85em;line-height:1.3}
         .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:none;outline:1px solid rgba(128,136,148,.3)}

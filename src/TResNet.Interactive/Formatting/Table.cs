@@ -19,6 +19,9 @@ public sealed record Table
     /// <summary>A last row that sums up; none when null.</summary>
     public IReadOnlyList<Cell>? Footer { get; init; }
 
+    /// <summary>The index of a row that stands out, in HTML; none when null.</summary>
+    public int? Emphasis { get; init; }
+
     /// <summary>Quiet lines below; none when null.</summary>
     public string? Note { get; init; }
 
@@ -56,9 +59,9 @@ public sealed record Table
         }
 
         html.Append("</tr></thead><tbody>");
-        foreach (var row in Rows)
+        for (var i = 0; i < Rows.Count; i++)
         {
-            AppendRow(html, row, classes);
+            AppendRow(html, Rows[i], classes, i == Emphasis);
         }
 
         html.Append("</tbody>");
@@ -152,9 +155,9 @@ public sealed record Table
 
     private IEnumerable<IReadOnlyList<Cell>> AllRows() => Footer is null ? Rows : Rows.Append(Footer);
 
-    private void AppendRow(StringBuilder html, IReadOnlyList<Cell> row, string[] classes)
+    private void AppendRow(StringBuilder html, IReadOnlyList<Cell> row, string[] classes, bool stands = false)
     {
-        html.Append("<tr>");
+        html.Append(stands ? "<tr class=\"tresnet-emphasis\">" : "<tr>");
         for (var i = 0; i < Columns.Count; i++)
         {
             var cell = row[i];

@@ -9,33 +9,55 @@ namespace TResNet.Interactive.Formatting;
 /// </summary>
 internal static class TrainingCurve
 {
-    private const int Smoothing = 20;
-    private const int MostPoints = 600;
+    /// <summary>Points of a curve in a picture that is redrawn: about one for each of its pixels.</summary>
+    public const int MostWhileRunning = 300;
+
+    private const int Most = 600;
+    private static readonly double[] Ceilings = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+    /// <summary>Draws a run as far as it came.</summary>
+    /// <param name="title">The headline.</param>
+    /// <param name="subtitle">The line below.</param>
+    /// <param name="run">The run.</param>
+    public static Figure Draw(string title, string subtitle, TrainingRun run)
+    {
+        var perEpoch =
+            run.StepsPerEpoch > 0 ? run.StepsPerEpoch
+            : run.Epochs is [var first, ..] ? first.Step / first.Epoch
+            : Math.Max(1, run.Steps.Count / run.Options.Epochs);
+        var points = new CurvePoints(perEpoch * run.Options.Epochs, Most, run.Steps);
+        return Draw(title, subtitle, points, run.Epochs, run.Options, perEpoch, isRunning: false);
+    }
 
     /// <summary>Draws what there is of a run.</summary>
     /// <param name="title">The headline.</param>
     /// <param name="subtitle">The line below.</param>
-    /// <param name="steps">The steps done.</param>
+    /// <param name="points">The steps done.</param>
     /// <param name="epochs">The epochs done.</param>
     /// <param name="options">The run's options.</param>
-    /// <param name="stepsPerEpoch">Steps of an epoch; null where no epoch was completed and the number is not known.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch.</param>
+    /// <param name="isRunning">Whether more is to come, for which the axis of accuracies has room from the start.</param>
     public static Figure Draw(
         string title,
         string subtitle,
-        IReadOnlyList<StepResult> steps,
+        CurvePoints points,
         IReadOnlyList<EpochResult> epochs,
         TrainingOptions options,
-        double? stepsPerEpoch
+        int stepsPerEpoch,
+        bool isRunning
     )
     {
-        var unit = stepsPerEpoch ?? 1;
-        var label = stepsPerEpoch is null ? "step" : "epoch";
-        double[] range = [0, stepsPerEpoch is null ? Math.Max(1, steps.Count) : options.Epochs];
-        double? step = stepsPerEpoch is not null && options.Epochs <= 4 ? 1 : null;
-        var smooth = Smooth(steps);
-        var kept = Kept(steps.Count);
-        var x = kept.Select(i => steps[i].Step / unit).ToArray();
-        var closed = epochs.Select(epoch => epoch.Step / unit).ToArray();
+        double unit = stepsPerEpoch;
+        const string label = "epoch";
+        double[] range = [0, options.Epochs];
+        double? step = options.Epochs <= 4 ? 1 : null;
+        var mark =
+            options.Epochs <= 30 ? 7
+            : options.Epochs <= 100 ? 4
+            : 3;
+        var singles = points.Singles().ToArray();
+        var x = points.Points.Select(point => Math.Round(point.Step / unit, 4)).ToArray();
+        var closed = epochs.Select(epoch => Math.Round(epoch.Step / unit, 4)).ToArray();
         return new Figure
         {
             Description = $"{title}: {subtitle}",
@@ -44,17 +66,17 @@ internal static class TrainingCurve
                 new Scatter
                 {
                     Name = "each step",
-                    X = x,
-                    Y = kept.Select(i => steps[i].Loss).ToArray(),
+                    X = singles.Select(single => Math.Round(single.Step / unit, 4)).ToArray(),
+                    Y = singles.Select(single => single.Loss).ToArray(),
                     Line = new Line { Width = 1, Color = Palette.Series[0] },
                     Opacity = 0.45,
                     HoverTemplate = Hover("loss", ".3f"),
                 },
                 new Scatter
                 {
-                    Name = "average of 20 steps",
+                    Name = $"average of {points.Horizon:N0} steps",
                     X = x,
-                    Y = kept.Select(i => smooth[i]).ToArray(),
+                    Y = points.Points.Select(point => point.Smoothed).ToArray(),
                     Line = new Line { Color = Palette.Series[0] },
                     HoverTemplate = Hover("loss", ".3f"),
                 },
@@ -65,8 +87,7 @@ internal static class TrainingCurve
                     Y = epochs.Select(epoch => epoch.HeldOutLoss).ToArray(),
                     Mode = ScatterMode.LinesMarkers,
                     Line = new Line { Color = Palette.Series[1] },
-                    Marker = new Marker { Color = Palette.Series[1], Size = 7 },
-                    ClipOnAxis = false,
+                    Marker = new Marker { Color = Palette.Series[1], Size = mark },
                     HoverTemplate = Hover("loss", ".3f"),
                 },
                 new Scatter
@@ -76,7 +97,7 @@ internal static class TrainingCurve
                     Y = epochs.Select(epoch => epoch.Top1).ToArray(),
                     Mode = ScatterMode.LinesMarkers,
                     Line = new Line { Color = Palette.Series[1] },
-                    Marker = new Marker { Color = Palette.Series[1], Size = 7 },
+                    Marker = new Marker { Color = Palette.Series[1], Size = mark },
                     ClipOnAxis = false,
                     XAxis = "x2",
                     YAxis = "y2",
@@ -87,7 +108,7 @@ internal static class TrainingCurve
                 {
                     Name = "learning rate",
                     X = x,
-                    Y = kept.Select(i => steps[i].LearningRate).ToArray(),
+                    Y = points.Points.Select(point => point.LearningRate).ToArray(),
                     Line = new Line { Color = Palette.Series[2] },
                     Fill = Fill.ToZeroY,
                     FillColor = "rgba(7,148,114,0.14)",
@@ -106,16 +127,16 @@ internal static class TrainingCurve
                 XAxis = new Axis
                 {
                     Title = label,
-                    Domain = [0, 0.42],
+                    Domain = [0, 0.4],
                     Anchor = "y",
                     Range = range,
                     DTick = step,
                 },
-                YAxis = new Axis { Anchor = "x", Range = [0, LossCeiling(steps, smooth, epochs)] },
+                YAxis = new Axis { Anchor = "x", Range = [0, LossCeiling(points, epochs)] },
                 XAxis2 = new Axis
                 {
                     Title = label,
-                    Domain = [0.51, 0.75],
+                    Domain = [0.48, 0.76],
                     Anchor = "y2",
                     Range = range,
                     DTick = step,
@@ -124,18 +145,73 @@ internal static class TrainingCurve
                 {
                     Anchor = "x2",
                     TickFormat = ".0%",
-                    Range = [Top1Floor(epochs), 1],
+                    Range = [isRunning ? 0 : Top1Floor(epochs), 1],
                 },
                 XAxis3 = new Axis
                 {
                     Title = label,
-                    Domain = [0.83, 1],
+                    Domain = [0.84, 1],
                     Anchor = "y3",
                     Range = range,
                     DTick = step,
                 },
                 YAxis3 = new Axis { Anchor = "x3", Range = [0, options.LearningRate * 1.08] },
                 Annotations = [.. Titles(), .. LastTop1(epochs, unit, range[1])],
+            },
+        };
+    }
+
+    /// <summary>The figure for a card that says the headline and the numbers itself.</summary>
+    public static Figure InCard(Figure figure) =>
+        figure with
+        {
+            Layout = figure.Layout with
+            {
+                Title = null,
+                Height = 290,
+                Margin = figure.Layout.Margin with { T = 56 },
+                Legend = figure.Layout.Legend with { Y = 1.14 },
+                Annotations = Titles(),
+            },
+        };
+
+    /// <summary>One panel of such a figure, over its whole width.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <param name="panel">From 1.</param>
+    public static Figure Panel(Figure figure, int panel)
+    {
+        var layout = figure.Layout;
+        var (number, x, y) = panel switch
+        {
+            1 => ("", layout.XAxis, layout.YAxis),
+            2 => ("2", layout.XAxis2!, layout.YAxis2!),
+            _ => ("3", layout.XAxis3!, layout.YAxis3!),
+        };
+        bool IsHere(Scatter trace) => (trace.XAxis ?? "x") == $"x{number}";
+        Annotation Here(Annotation each) =>
+            each with
+            {
+                XRef = each.XRef.Replace($"x{number}", "x"),
+                YRef = each.YRef.Replace($"y{number}", "y"),
+            };
+        return figure with
+        {
+            Data =
+            [
+                .. figure.Data.Cast<Scatter>().Where(IsHere).Select(trace => trace with { XAxis = null, YAxis = null }),
+            ],
+            Layout = layout with
+            {
+                XAxis = x with { Domain = null, Anchor = null },
+                YAxis = y with { Anchor = null },
+                XAxis2 = null,
+                YAxis2 = null,
+                XAxis3 = null,
+                YAxis3 = null,
+                Annotations =
+                [
+                    .. layout.Annotations!.Where(each => each.XRef.Split(' ')[0] == $"x{number}").Select(Here),
+                ],
             },
         };
     }
@@ -170,43 +246,19 @@ internal static class TrainingCurve
         };
     }
 
-    private static double LossCeiling(
-        IReadOnlyList<StepResult> steps,
-        double[] smooth,
-        IReadOnlyList<EpochResult> epochs
-    )
+    /// <summary>The upper end of the losses, in steps so coarse that few are taken; single steps may stand out over it.</summary>
+    private static double LossCeiling(CurvePoints points, IReadOnlyList<EpochResult> epochs)
     {
-        // The first steps of a fresh network decide the scale; one wild step does not.
-        var highest = smooth
-            .Take(Math.Min(smooth.Length, 3 * Smoothing))
-            .Append(steps.FirstOrDefault()?.Loss ?? 1)
-            .Max();
-        highest = epochs.Select(epoch => epoch.HeldOutLoss).Concat(smooth).Append(highest).Where(double.IsFinite).Max();
-        return Math.Ceiling(highest * 1.04 / 0.5) * 0.5;
+        var highest = epochs.Select(epoch => epoch.HeldOutLoss).Append(points.Highest).Where(double.IsFinite).Max();
+        if (highest <= 0)
+        {
+            return 1;
+        }
+
+        var decade = Math.Pow(10, Math.Floor(Math.Log10(highest)));
+        return decade * Ceilings.Append(15).First(ceiling => ceiling * decade >= 1.02 * highest);
     }
 
     private static double Top1Floor(IReadOnlyList<EpochResult> epochs) =>
         epochs.Count == 0 ? 0 : Math.Floor(Math.Max(0, epochs.Min(epoch => epoch.Top1) - 0.02) * 10) / 10;
-
-    private static double[] Smooth(IReadOnlyList<StepResult> steps)
-    {
-        const double Keep = 1 - 1.0 / Smoothing;
-        var (average, gathered) = (0.0, 0.0);
-        var smooth = new double[steps.Count];
-        for (var i = 0; i < steps.Count; i++)
-        {
-            average = Keep * average + (1 - Keep) * steps[i].Loss;
-            gathered = Keep * gathered + (1 - Keep);
-            smooth[i] = average / gathered;
-        }
-
-        return smooth;
-    }
-
-    /// <summary>Which steps are drawn: all, or evenly every n-th and the last.</summary>
-    private static int[] Kept(int count)
-    {
-        var every = Math.Max(1, (int)Math.Ceiling(count / (double)MostPoints));
-        return [.. Enumerable.Range(0, count).Where(i => i % every == 0 || i == count - 1)];
-    }
 }

@@ -6,12 +6,19 @@ namespace TResNet.Interactive.Formatting;
 /// <summary>A run and an evaluation as tables and charts.</summary>
 internal static class TrainingViews
 {
-    public static View Of(TrainingRun run) => new() { Parts = [Plots.Training(run), .. Tables(run)] };
+    /// <summary>The share of the time above which waiting for images is worth a word.</summary>
+    public const double WaitWorthSaying = 0.1;
 
-    /// <summary>What stands below the chart: the epochs, and what was done.</summary>
-    public static IReadOnlyList<object> Tables(TrainingRun run)
+    /// <summary>A run as it ended.</summary>
+    public static TrainingCard Of(TrainingRun run)
     {
+        var wait = EpochTable.WaitOf(run.Epochs);
         var parts = new List<object>();
+        if (run.Epochs.Count > 0)
+        {
+            parts.Add(EpochTable.Of(run, Options(run)));
+        }
+
         if (run.Interrupted)
         {
             parts.Add(
@@ -20,60 +27,94 @@ internal static class TrainingViews
         }
 
         parts.AddRange(run.Warnings);
-        if (run.Epochs.Count > 0)
+        parts.AddRange(Kept(run));
+        if (wait > WaitWorthSaying)
         {
-            parts.Add(Epochs(run));
+            parts.Add(WaitAdvice(wait.Value));
         }
 
-        if (run.Folder is { } folder)
+        string?[] said =
+        [
+            $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
+            $"{run.Steps.Count:N0} steps",
+            run.Best is { } best ? $"best top-1 {Words.Percent(best.Top1)} in epoch {best.Epoch}" : null,
+        ];
+        return new TrainingCard
         {
-            parts.Add(
-                run.Interrupted
-                    ? $"Kept in {folder.Path}: go on with --run {folder.Path} --resume."
-                    : $"Kept in {folder.Path}: best.safetensors has the weights of the best epoch, last.safetensors those of the last."
-            );
-        }
-
-        return parts;
+            Title = $"{run.Model} on {run.TrainData}",
+            Subtitle = string.Join(" · ", said.OfType<string>()),
+            State = run.Interrupted ? RunState.Interrupted : RunState.Finished,
+            Done = DoneOf(run),
+            Numbers = Numbers(run, wait),
+            Curves = TrainingCurve.InCard(Plots.Training(run)),
+            Parts = parts,
+        };
     }
 
-    public static Table Epochs(TrainingRun run) =>
-        new()
+    /// <summary>The best top-1 so far, on a card.</summary>
+    public static CardNumber BestNumber(EpochResult? best) =>
+        new(
+            "best top-1",
+            best is null ? "–" : Words.Percent(best.Top1),
+            best is null ? "Of held-out images, after the first epoch" : $"Of held-out images, after epoch {best.Epoch}"
+        );
+
+    /// <summary>How long training waits for images, on a card.</summary>
+    public static CardNumber WaitNumber(double? wait) =>
+        new(
+            "data wait",
+            wait is { } share ? NumberFormat.Format(share, ".0%") : "–",
+            "The share of the training time that is spent waiting for images",
+            wait > WaitWorthSaying
+        );
+
+    /// <summary>What to do where images come too slowly.</summary>
+    public static string WaitAdvice(double wait) =>
+        $"Training waits for images {NumberFormat.Format(wait, ".0%")} of its time: more --workers help where processors are idle, and a folder packed with the data pack command is read faster.";
+
+    private static CardNumber[] Numbers(TrainingRun run, double? wait)
+    {
+        var last = run.Epochs.LastOrDefault();
+        return
+        [
+            BestNumber(run.Best),
+            new("training loss", last is null ? "–" : NumberFormat.Format(last.TrainLoss, ".3f"), "Of the last epoch"),
+            new(
+                "held-out loss",
+                last is null ? "–" : NumberFormat.Format(last.HeldOutLoss, ".3f"),
+                "After the last epoch"
+            ),
+            new("images/s", Words.Rate(run.ImagesPerSecond), "Over the run, without evaluation"),
+            new("time", Words.Clock(run.Duration), "Evaluation included"),
+            WaitNumber(wait),
+        ];
+    }
+
+    private static double DoneOf(TrainingRun run)
+    {
+        if (!run.Interrupted)
         {
-            Columns =
-            [
-                new("epoch", true),
-                new("training loss", true),
-                new("held-out loss", true),
-                new("top-1", true),
-                new("images/s", true),
-                new("time", true),
-            ],
-            Rows =
-            [
-                .. run.Epochs.Select(epoch =>
-                    (Cell[])
-                        [
-                            $"{epoch.Epoch}",
-                            NumberFormat.Format(epoch.TrainLoss, ".3f"),
-                            NumberFormat.Format(epoch.HeldOutLoss, ".3f"),
-                            Words.Percent(epoch.Top1),
-                            Words.Rate(epoch.ImagesPerSecond),
-                            Words.Clock(epoch.Duration),
-                        ]
-                ),
-            ],
-            Footer =
-            [
-                "all",
-                "",
-                "",
-                Words.Percent(run.Top1 ?? 0),
-                Words.Rate(run.ImagesPerSecond),
-                Words.Clock(run.Duration),
-            ],
-            Note = Options(run),
-        };
+            return 1;
+        }
+
+        return run.StepsPerEpoch > 0
+            ? run.Steps.Count / ((double)run.StepsPerEpoch * run.Options.Epochs)
+            : run.Epochs.Count / (double)run.Options.Epochs;
+    }
+
+    private static IEnumerable<string> Kept(TrainingRun run)
+    {
+        if (run.Folder is { } folder)
+        {
+            yield return run.Interrupted
+                ? $"Kept in {folder.Path}: go on with --run {folder.Path} --resume."
+                : $"Kept in {folder.Path}: best.safetensors has the weights of the best epoch, last.safetensors those of the last.";
+        }
+        else if (run.Interrupted)
+        {
+            yield return "Nothing is kept on the disk; a run with --run FOLDER can go on with --resume.";
+        }
+    }
 
     public static View Of(Evaluation evaluation) =>
         new()

@@ -46,7 +46,7 @@ public sealed record View
         return Title is null ? "" : $"<p class=\"tresnet-title\">{WebUtility.HtmlEncode(Title)}{subtitle}</p>";
     }
 
-    private static string PartHtml(object part) =>
+    internal static string PartHtml(object part) =>
         part switch
         {
             Table table => table.ToInnerHtml(),

@@ -26,6 +26,8 @@ internal static class Words
             _ => "cross entropy",
         };
 
+    public static string Of(RunState state) => state.ToString().ToLowerInvariant();
+
     /// <summary>Images a second: whole numbers where they are large, one decimal below a hundred.</summary>
     public static string Rate(double rate) => NumberFormat.Format(rate, rate < 100 ? ".1f" : ",d");
 
@@ -38,12 +40,21 @@ internal static class Words
             ? $"{(bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture)} GiB"
             : $"{(bytes / (double)(1L << 20)).ToString("0", CultureInfo.InvariantCulture)} MiB";
 
-    /// <summary>A clock reading: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>.</summary>
+    /// <summary>A clock reading: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>; of days all hours, <c>51:04:05</c>.</summary>
     public static string Clock(TimeSpan time)
     {
         var whole = TimeSpan.FromSeconds(Math.Round(Math.Max(0, time.TotalSeconds)));
-        return whole.ToString(whole.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        var hours = (int)whole.TotalHours;
+        return hours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{hours}:{whole:mm\\:ss}")
+            : whole.ToString(@"m\:ss", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A learning rate with three digits that count: <c>0.0876</c>, <c>1.2e-6</c>.</summary>
+    public static string LearningRate(double rate) =>
+        rate == 0 ? "0"
+        : rate < 1e-4 || !double.IsFinite(rate) ? NumberFormat.Format(rate, ".1e")
+        : NumberFormat.Format(rate, $".{Math.Max(0, 2 - (int)Math.Floor(Math.Log10(rate)))}f");
 
     /// <summary>Names in a sentence: <c>a</c>, <c>a and b</c>, <c>a, b and c</c>; of many the first ones and how many more.</summary>
     public static string List(IReadOnlyList<string> names)

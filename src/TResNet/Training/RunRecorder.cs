@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using TResNet.Data;
+using TResNet.Profiling;
 
 namespace TResNet.Training;
 
@@ -31,6 +32,9 @@ internal sealed class RunRecorder(
     private int _epoch;
     private double _trainingSeconds = before?.TrainingSeconds ?? 0;
     private int _averaged;
+    private int _epochSteps;
+    private long? _memory;
+    private long _memoryAt;
     private double _waitedShare;
     private double _epochSeconds;
     private double _evaluationSeconds;
@@ -66,7 +70,7 @@ internal sealed class RunRecorder(
     public void BeginEpoch(int epoch)
     {
         _epoch = epoch;
-        _epochSeconds = 0;
+        (_epochSeconds, _epochSteps, _waitedShare) = (0, 0, 0);
         _epochStart = _stepStart = _clock.GetTimestamp();
     }
 
@@ -94,6 +98,7 @@ internal sealed class RunRecorder(
         _lossAverage = Kept * _lossAverage + (1 - Kept) * loss;
         _secondsAverage = Kept * _secondsAverage + (1 - Kept) * seconds;
         _averaged++;
+        _epochSteps++;
         _waitedShare = _epochSeconds > 0 ? Math.Min(1, waited.TotalSeconds / _epochSeconds) : 0;
         _steps.Add(new StepResult(_steps.Count + 1, _epoch, loss, rate));
         Report(completed: null);
@@ -109,9 +114,13 @@ internal sealed class RunRecorder(
                 _steps.TakeLast(stepsPerEpoch).Average(step => step.Loss),
                 evaluation.Loss,
                 evaluation.Top1,
-                Rate(stepsPerEpoch, _epochSeconds),
+                // Of an epoch that a run went on within, the part that was done here.
+                Rate(_epochSteps, _epochSeconds),
                 _clock.GetElapsedTime(_epochStart)
             )
+            {
+                DataWait = _waitedShare,
+            }
         );
         Report(_epochs[^1]);
     }
@@ -128,6 +137,7 @@ internal sealed class RunRecorder(
             Augmentations = train.Augmentations,
             Steps = _steps,
             Epochs = _epochs,
+            StepsPerEpoch = stepsPerEpoch,
             Interrupted = interrupted,
             Warnings = _warnings,
             Duration = Elapsed,
@@ -155,10 +165,21 @@ internal sealed class RunRecorder(
                 Elapsed = Elapsed,
                 Warnings = [.. _warnings],
                 DataWait = _waitedShare,
+                Memory = Memory(),
                 Remaining = TimeSpan.FromSeconds(stepSeconds + evaluationSeconds),
                 Completed = completed,
             }
         );
+    }
+
+    private long? Memory()
+    {
+        if (_memory is null || _clock.GetElapsedTime(_memoryAt) >= TimeSpan.FromSeconds(1))
+        {
+            (_memory, _memoryAt) = (Machine.ResidentMemory(), _clock.GetTimestamp());
+        }
+
+        return _memory;
     }
 
     private double Rate(int steps, double seconds) =>

@@ -41,6 +41,9 @@ public sealed record TrainingProgress
     /// <summary>The share of the epoch's training time that was spent waiting for images, 0 to 1.</summary>
     public double DataWait { get; init; }
 
+    /// <summary>The resident memory of this process in bytes, at most a second old; null where the system does not tell.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>The epoch that this report closes; null between two evaluations.</summary>
     public EpochResult? Completed { get; init; }
 }

@@ -25,7 +25,11 @@ public sealed record EpochResult(
     double Top1,
     double ImagesPerSecond,
     TimeSpan Duration
-);
+)
+{
+    /// <summary>The share of its training time that was spent waiting for images, 0 to 1; null for runs of earlier versions, which did not count it.</summary>
+    public double? DataWait { get; init; }
+}
 
 /// <summary>The result of <c>Trainer.Fit</c>.</summary>
 public sealed record TrainingRun
@@ -66,6 +70,9 @@ public sealed record TrainingRun
     /// <summary>The folder that keeps the run: its states, and its weights as <c>last.safetensors</c> and <c>best.safetensors</c>; null where nothing is kept.</summary>
     public RunFolder? Folder { get; init; }
 
+    /// <summary>Steps of an epoch.</summary>
+    public int StepsPerEpoch { get; init; }
+
     /// <summary>What went wrong without ending the run, such as a state that a full disk refused.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -77,4 +84,18 @@ public sealed record TrainingRun
 
     /// <summary>The share of held-out images classified rightly after the last completed epoch, 0 to 1; null before the first one.</summary>
     public double? Top1 => Epochs.Count > 0 ? Epochs[^1].Top1 : null;
+
+    /// <summary>The epoch with the highest top-1, the first of equals; null before the first one.</summary>
+    public EpochResult? Best => Epochs.MaxBy(epoch => epoch.Top1);
+
+    /// <summary>
+    /// The file with the weights of <see cref="Best"/>, for <c>Checkpoint.Load</c> and <c>--weights</c>; null where nothing is kept or no epoch is
+    /// complete.
+    /// </summary>
+    public string? BestCheckpoint => Kept(Folder?.BestWeights);
+
+    /// <summary>The file with the weights of the last complete epoch; null where nothing is kept or no epoch is complete.</summary>
+    public string? LastCheckpoint => Kept(Folder?.LastWeights);
+
+    private static string? Kept(string? path) => File.Exists(path) ? path : null;
 }

@@ -4,6 +4,7 @@
 using System.Text.Json;
 using TorchSharp;
 using TResNet.Checkpoints;
+using TResNet.Data;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -39,6 +40,9 @@ internal sealed record RunDescription(
             Notes = Notes ?? RunFolder.NoNotes,
             Steps = History.Steps,
             Epochs = History.Epochs,
+            StepsPerEpoch = new BatchOrder(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(
+                Options.Accumulation
+            ),
             Interrupted = History.Epochs.Count < Options.Epochs,
             Duration = History.Duration,
             ImagesPerSecond = History.TrainingSeconds > 0 ? images / History.TrainingSeconds : 0,
@@ -57,10 +61,10 @@ internal sealed record DataDescription(
     int Count,
     IReadOnlyList<string> Classes,
     int[] Shape,
-    Data.Augmentations? Augmentations = null
+    Augmentations? Augmentations = null
 )
 {
-    internal static DataDescription Of(Data.ImageDataset data) =>
+    internal static DataDescription Of(ImageDataset data) =>
         new(data.Name, data.Count, [.. data.Classes], [data.Channels, data.Height, data.Width], data.Augmentations);
 }
 

@@ -57,8 +57,9 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((2, 12, false), (run.Epochs.Count, run.Steps.Count, run.Interrupted));
         Assert.Equal("tresnet_nano", notebook.Get<Network>("model").Info.Name);
         Assert.True(File.Exists(file));
-        Assert.IsType<Figure>(notebook.Displays[0].Value);
-        Assert.Single(Assert.IsType<View>(notebook.Displays[1].Value).Parts.OfType<Table>());
+        var card = Assert.IsType<TrainingCard>(notebook.Displays[0].Value);
+        Assert.Equal(RunState.Finished, card.State);
+        Assert.Single(card.Parts.OfType<Table>());
         Assert.InRange(notebook.Displays[0].Updates, 1, 2 + 4 * run.Duration.TotalSeconds);
     }
 
@@ -188,7 +189,9 @@ public sealed class CommandTests : IDisposable
         Assert.True(File.Exists(file));
         var model = notebook.Get<Network>("model");
         Assert.All(model.parameters(), p => Assert.True(double.IsFinite(p.sum().ToDouble())));
-        Assert.Contains("Interrupted after", notebook.Displays.Select(d => d.Value).OfType<View>().First().ToString());
+        var card = Assert.IsType<TrainingCard>(notebook.Displays[0].Value);
+        Assert.Equal(RunState.Interrupted, card.State);
+        Assert.Contains("Interrupted after", card.ToString());
     }
 
     [Fact]

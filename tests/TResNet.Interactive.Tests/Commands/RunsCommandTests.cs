@@ -40,6 +40,21 @@ public sealed class RunsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_kept_run_names_the_files_with_its_best_and_its_last_weights()
+    {
+        await Train("kept", epochs: 1);
+
+        var run = notebook.Get<TrainingRun>("run");
+
+        Assert.Equal(Path.Combine(folder, "kept", "best.safetensors"), run.BestCheckpoint);
+        Assert.Equal(Path.Combine(folder, "kept", "last.safetensors"), run.LastCheckpoint);
+        File.Delete(run.BestCheckpoint!);
+        Assert.Null(run.BestCheckpoint);
+        await notebook.RunAsync($"tresnet-runs {folder}");
+        Assert.Equal(2, Assert.Single(notebook.Get<IReadOnlyList<TrainingRun>>("runs")).StepsPerEpoch);
+    }
+
+    [Fact]
     public async Task The_folder_of_a_run_is_a_list_of_one_and_a_damaged_run_is_a_sentence_below()
     {
         await Train("good", epochs: 1);

@@ -29,6 +29,96 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void A_cell_that_ends_with_a_run_shows_the_finished_card()
+    {
+        var html = Run.ToDisplayString("text/html");
+
+        Assert.Contains("<div class=\"tresnet-card\">", html);
+        Assert.Contains("tresnet-finished\">finished</span>", html);
+        Assert.Contains("<dt>best top-1</dt><dd>86.2%</dd>", html);
+        Assert.Contains(Figure.PlotlyMimeType, html);
+        Assert.Contains("<tr class=\"tresnet-emphasis\"><td class=\"tresnet-number\">3</td>", html);
+    }
+
+    [Fact]
+    public void The_card_of_an_interrupted_run_says_what_to_do_next()
+    {
+        var folder = Directory.CreateTempSubdirectory("tresnet").FullName;
+        var run = Run with { Interrupted = true, Epochs = [.. Run.Epochs.Take(1)], StepsPerEpoch = 125 };
+
+        var lost = run.ToDisplayString("text/plain");
+        var kept = (run with { Folder = RunFolder.New(folder) }).ToDisplayString("text/plain");
+
+        Directory.Delete(folder);
+        Assert.Contains("tresnet-interrupted\">interrupted</span>", run.ToDisplayString("text/html"));
+        Assert.EndsWith("Nothing is kept on the disk; a run with --run FOLDER can go on with --resume.", lost);
+        Assert.EndsWith($"Kept in {folder}: go on with --run {folder} --resume.", kept);
+    }
+
+    [Fact]
+    public void A_long_run_is_shown_in_a_short_table_and_a_bounded_card()
+    {
+        var run = Run with
+        {
+            Options = new TrainingOptions { Epochs = 300 },
+            StepsPerEpoch = 125,
+            Steps =
+            [
+                .. Enumerable.Range(1, 37_500).Select(i => new StepResult(i, (i - 1) / 125 + 1, 1 + 1.0 / i, 0.1)),
+            ],
+            Epochs =
+            [
+                .. Enumerable
+                    .Range(1, 300)
+                    .Select(i => new EpochResult(
+                        i,
+                        i * 125,
+                        1,
+                        1,
+                        i == 287 ? 0.9 : 0.8,
+                        790,
+                        TimeSpan.FromSeconds(11)
+                    )),
+            ],
+        };
+
+        var table = Assert.Single(TrainingViews.Of(run).Parts.OfType<Table>());
+
+        Assert.Equal(["1", "10", "20"], table.Rows.Take(3).Select(row => row[0].Text));
+        Assert.Equal("287", table.Rows[table.Emphasis!.Value][0].Text);
+        Assert.StartsWith("Every 10th of 300 epochs, the best and the last; run.Epochs has all.", table.Note);
+        Assert.InRange(run.ToDisplayString("text/html").Length, 1, 300_000);
+    }
+
+    [Theory]
+    [InlineData("loss", "Loss")]
+    [InlineData("top-1", "Top-1 on held-out images")]
+    [InlineData("learning rate", "Learning rate")]
+    public void A_curve_of_a_run_can_stand_alone(string name, string title)
+    {
+        var figure = name switch
+        {
+            "loss" => Plots.Loss(Run),
+            "top-1" => Plots.Accuracy(Run),
+            _ => Plots.LearningRate(Run),
+        };
+
+        Assert.Equal(name == "loss" ? 3 : 1, figure.Data.Count);
+        Assert.All(figure.Data, trace => Assert.Null(trace.XAxis));
+        Assert.Null(figure.Layout.XAxis2);
+        Assert.StartsWith(title, figure.Layout.Annotations![0].Text.Replace("<b>", ""), StringComparison.Ordinal);
+        Assert.Equal(Run.Plot().Layout.Title!.Text, figure.Layout.Title!.Text);
+        Assert.DoesNotContain("NaN", figure.ToSvg());
+    }
+
+    [Theory]
+    [InlineData(7, "0:07")]
+    [InlineData(3723, "1:02:03")]
+    [InlineData(183_845, "51:04:05")]
+    public void A_time_of_days_is_said_in_hours(int seconds, string said) =>
+        Assert.Equal(said, Words.Clock(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
     public void A_profile_is_shown_as_a_table_and_bars()
     {
         Snapshot.Match(Profile.ToDisplayString("text/plain"));

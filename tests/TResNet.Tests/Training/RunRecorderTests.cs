@@ -68,11 +68,65 @@ public sealed class RunRecorderTests
     }
 
     [Fact]
+    public void An_epoch_remembers_which_part_of_its_time_was_spent_waiting_for_images()
+    {
+        _run.BeginEpoch(1);
+        _clock.Now += TimeSpan.FromSeconds(0.5);
+        _run.EndStep(4, rate: 0.1, waited: TimeSpan.FromSeconds(0.1));
+        _clock.Now += TimeSpan.FromSeconds(0.5);
+        _run.EndStep(2, rate: 0.1, waited: TimeSpan.FromSeconds(0.3));
+        _clock.Now += TimeSpan.FromSeconds(9);
+        _run.EndEpoch(Half);
+
+        Assert.Equal([0.2, 0.3, 0.3], _reports.Select(report => Math.Round(report.DataWait, 9)));
+        Assert.Equal(0.3, _run.Finish(interrupted: true).Epochs[0].DataWait!.Value, 9);
+    }
+
+    [Fact]
+    public void An_epoch_that_a_run_went_on_within_has_the_rate_of_the_steps_done_since()
+    {
+        var images = FashionMnist.Load(FashionMnistSplit.HeldOut);
+        var before = new RunHistory([new StepResult(1, 1, 4, 0.1)], [], TimeSpan.FromSeconds(5), 5);
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
+        var run = new RunRecorder("net", images, images, options, stepsPerEpoch: 2, null, before, _clock);
+
+        run.BeginEpoch(1);
+        _clock.Now += TimeSpan.FromSeconds(0.5);
+        run.EndStep(2, rate: 0.1);
+        run.EndEpoch(Half);
+
+        Assert.Equal(200, run.Finish(interrupted: true).Epochs[0].ImagesPerSecond, 6);
+    }
+
+    [Fact]
+    public void Reports_say_how_much_memory_is_resident_where_the_system_tells()
+    {
+        Run(epochs: 1);
+
+        Assert.All(_reports, report => Assert.Equal(File.Exists("/proc/self/status"), report.Memory > 1 << 20));
+    }
+
+    [Fact]
+    public void The_best_epoch_is_the_first_of_the_highest_accuracy()
+    {
+        Run(epochs: 2);
+        var run = _run.Finish(interrupted: false);
+
+        Assert.Equal(1, run.Best!.Epoch);
+        Assert.Equal(2, run.StepsPerEpoch);
+        var better = run with { Epochs = [run.Epochs[0], run.Epochs[1] with { Top1 = 1.1 }] };
+        Assert.Equal(2, better.Best!.Epoch);
+    }
+
+    [Fact]
     public void A_run_without_a_completed_epoch_has_no_accuracy()
     {
         var run = _run.Finish(interrupted: true);
 
         Assert.Null(run.Top1);
+        Assert.Null(run.Best);
+        Assert.Null(run.BestCheckpoint);
+        Assert.Null(run.LastCheckpoint);
         Assert.True(run.Interrupted);
         Assert.Equal(0, run.ImagesPerSecond);
     }
@@ -92,6 +146,15 @@ public sealed class RunRecorderTests
         );
     }
 
+    private static Evaluation Half { get; } =
+        new()
+        {
+            Data = "d",
+            Classes = ["c"],
+            Loss = 1,
+            Predictions = [new Prediction(0, 0, 0, 1, Rank: 1)],
+        };
+
     private void Run(int epochs)
     {
         for (var epoch = 1; epoch <= epochs; epoch++)
@@ -104,15 +167,7 @@ public sealed class RunRecorderTests
             }
 
             _clock.Now += TimeSpan.FromSeconds(1);
-            _run.EndEpoch(
-                new Evaluation
-                {
-                    Data = "d",
-                    Classes = ["c"],
-                    Loss = 1,
-                    Predictions = [new Prediction(0, 0, 0, 1, Rank: 1)],
-                }
-            );
+            _run.EndEpoch(Half);
         }
     }
 
