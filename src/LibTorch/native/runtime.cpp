@@ -1,4 +1,6 @@
 // The process: threads, gradient modes, seeds, generators, devices, versions.
+#include <dlfcn.h>
+
 #include <atomic>
 #include <cstring>
 #include <thread>
@@ -20,11 +22,24 @@ static std::atomic<int> thread_count{0};
 
 void set_error(const char* message) { last_error = message; }
 
+// OpenMP counts for each thread anew. at::set_num_threads sets that too, but replaces torch's thread pool each time, whose threads then spin for
+// some milliseconds: it is for the first thread that enters.
+static void set_threads(int wanted) {
+  static std::atomic<int> everywhere{0};
+  using Setter = void (*)(int);
+  static const auto here = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  if (here == nullptr || everywhere.exchange(wanted) != wanted) {
+    at::set_num_threads(wanted);
+  } else {
+    here(wanted);
+  }
+}
+
 void enter_thread() {
   static thread_local int applied = 0;
   auto wanted = thread_count.load(std::memory_order_relaxed);
   if (applied != wanted && wanted > 0) {
-    at::set_num_threads(wanted);
+    set_threads(wanted);
     applied = wanted;
   }
 }

@@ -1,20 +1,21 @@
 // torchvision's ToTensor and Normalize in one pass: bytes that alternate between the colours become a plane of floats for each, with the values
 // that PyTorch computes, bit for bit.
 
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using TResNet.Data.Images;
 
 namespace TResNet.Data;
 
 /// <summary>Writes pixels as a network's input.</summary>
-/// <param name="scale">The numbers.</param>
-internal sealed class PixelPlanes(PixelScale scale)
+internal sealed class PixelPlanes
 {
     private const int Step = 16;
+    private const float White = 255;
 
-    private readonly float[] _mean = [.. scale.Mean.Select(value => (float)value)];
-    private readonly float[] _std = [.. scale.Std.Select(value => (float)value)];
+    private readonly Plane[] _planes;
 
     // Where the sixteen values of each colour lie in three vectors of sixteen bytes; 255 is elsewhere, and gives 0.
     private static readonly Vector128<byte>[][] Picks =
@@ -23,6 +24,10 @@ internal sealed class PixelPlanes(PixelScale scale)
             .Range(0, RgbImage.Channels)
             .Select(color => Enumerable.Range(0, RgbImage.Channels).Select(part => Pick(color, part)).ToArray()),
     ];
+
+    /// <param name="scale">The numbers.</param>
+    public PixelPlanes(PixelScale scale) =>
+        _planes = [.. scale.Mean.Zip(scale.Std, (mean, std) => new Plane((float)mean, (float)std))];
 
     /// <summary>Writes an image as <c>[3, height, width]</c>.</summary>
     /// <param name="image">The image.</param>
@@ -36,16 +41,14 @@ internal sealed class PixelPlanes(PixelScale scale)
         }
     }
 
-    private void Write(ReadOnlySpan<byte> pixels, int color, Span<float> plane)
+    private void Write(ReadOnlySpan<byte> pixels, int color, Span<float> values)
     {
-        var (mean, std) = (_mean[color], _std[color]);
-        var isPlain = mean == 0 && std == 1;
-        var (mean8, std8, white) = (Vector256.Create(mean), Vector256.Create(std), Vector256.Create(255f));
+        var plane = _planes[color];
         var (pick0, pick1, pick2) = (Picks[color][0], Picks[color][1], Picks[color][2]);
         ref var source = ref MemoryMarshal.GetReference(pixels);
-        ref var target = ref MemoryMarshal.GetReference(plane);
+        ref var target = ref MemoryMarshal.GetReference(values);
         var at = 0;
-        for (; at <= plane.Length - Step; at += Step)
+        for (; at <= values.Length - Step; at += Step)
         {
             var from = (nuint)(at * RgbImage.Channels);
             var bytes =
@@ -53,19 +56,13 @@ internal sealed class PixelPlanes(PixelScale scale)
                 | Vector128.Shuffle(Vector128.LoadUnsafe(ref source, from + Step), pick1)
                 | Vector128.Shuffle(Vector128.LoadUnsafe(ref source, from + 2 * Step), pick2);
             var wide = Vector256.WidenLower(bytes.ToVector256Unsafe());
-            Floats(Vector256.WidenLower(wide)).StoreUnsafe(ref target, (nuint)at);
-            Floats(Vector256.WidenUpper(wide)).StoreUnsafe(ref target, (nuint)at + Step / 2);
+            plane.Of(Vector256.WidenLower(wide)).StoreUnsafe(ref target, (nuint)at);
+            plane.Of(Vector256.WidenUpper(wide)).StoreUnsafe(ref target, (nuint)at + Step / 2);
         }
 
-        for (; at < plane.Length; at++)
+        for (; at < values.Length; at++)
         {
-            plane[at] = (pixels[at * RgbImage.Channels + color] / 255f - mean) / std;
-        }
-
-        Vector256<float> Floats(Vector256<uint> values)
-        {
-            var share = Vector256.ConvertToSingle(values.AsInt32()) / white;
-            return isPlain ? share : (share - mean8) / std8;
+            values[at] = plane.Of(pixels[at * RgbImage.Channels + color]);
         }
     }
 
@@ -79,5 +76,51 @@ internal sealed class PixelPlanes(PixelScale scale)
         }
 
         return Vector128.Create(pick);
+    }
+
+    /// <summary>What becomes of the bytes of one colour.</summary>
+    private readonly struct Plane
+    {
+        private readonly float _mean;
+        private readonly float _std;
+        private readonly bool _isPlain;
+        private readonly bool _isQuick;
+
+        public Plane(float mean, float std)
+        {
+            (_mean, _std, _isPlain) = (mean, std, mean == 0 && std == 1);
+            // Divisions take longer than all the rest. There are but 256 of them to compare.
+            _isQuick = true;
+            for (var value = 0; Fma.IsSupported && _isQuick && value <= byte.MaxValue; value++)
+            {
+                _isQuick = Of(Vector256.Create((uint)value))[0] == Of((byte)value);
+            }
+
+            _isQuick &= Fma.IsSupported;
+        }
+
+        public float Of(byte value) => (value / White - _mean) / _std;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<float> Of(Vector256<uint> values)
+        {
+            var share = Quotient(Vector256.ConvertToSingle(values.AsInt32()), White);
+            return _isPlain ? share : Quotient(share - Vector256.Create(_mean), _std);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector256<float> Quotient(Vector256<float> dividend, float divisor)
+        {
+            if (!_isQuick)
+            {
+                return dividend / Vector256.Create(divisor);
+            }
+
+            // A guess, and what it leaves.
+            var inverse = Vector256.Create(1 / divisor);
+            var guess = dividend * inverse;
+            var rest = Fma.MultiplyAddNegated(guess, Vector256.Create(divisor), dividend);
+            return Fma.MultiplyAdd(rest, inverse, guess);
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace TResNet.Data.Transforms;
 
@@ -14,6 +15,9 @@ internal sealed class ResampleFilter
 
     /// <summary>How many of these are the lower part of a weight, so that either part is a 16-bit number.</summary>
     public const int LowBits = 15;
+
+    private const int Step = 4;
+    private const int MostOnStack = 64;
 
     private readonly int[] _starts;
     private readonly int[] _counts;
@@ -47,26 +51,25 @@ internal sealed class ResampleFilter
         var reach = (interpolation == Interpolation.Bicubic ? 2 : 1) * stretch;
         _stride = (int)Math.Ceiling(reach) + 1;
         (_starts, _counts, _pairs) = (new int[count], new int[count], new WeightPair[count * _stride]);
-        var exact = new double[2 * _stride];
+        Span<double> exact = stackalloc double[MostOnStack];
+        if (2 * _stride + Step > MostOnStack)
+        {
+            exact = new double[2 * _stride + Step];
+        }
+
         for (var i = 0; i < count; i++)
         {
             var center = from + (first + i + 0.5) * scale;
             // Rounding to the nearest pixel keeps one that the filter only touches out.
             var start = Math.Max(low, (int)(center - reach + 0.5));
             var taps = Math.Min(high, (int)(center + reach + 0.5)) - start;
-            var sum = 0.0;
-            for (var tap = 0; tap < taps; tap++)
-            {
-                exact[tap] = Weight(interpolation, (start + tap - center + 0.5) / stretch);
-                sum += exact[tap];
-            }
-
+            Weigh(interpolation, start, center, stretch, exact[..taps]);
             var at = mirrored ? count - 1 - i : i;
             for (var tap = 0; tap < taps; tap += 2)
             {
                 _pairs[at * _stride + tap / 2] = new WeightPair(
-                    Rounded(exact[tap] / sum),
-                    tap + 1 < taps ? Rounded(exact[tap + 1] / sum) : 0
+                    Rounded(exact[tap]),
+                    tap + 1 < taps ? Rounded(exact[tap + 1]) : 0
                 );
             }
 
@@ -106,14 +109,53 @@ internal sealed class ResampleFilter
         );
     }
 
-    private static double Weight(Interpolation interpolation, double x)
+    /// <summary>Weights of neighbouring pixels that add up to 1. Some numbers behind them are written too.</summary>
+    private static void Weigh(
+        Interpolation interpolation,
+        int start,
+        double center,
+        double stretch,
+        Span<double> weights
+    )
     {
+        ref var first = ref MemoryMarshal.GetReference(weights);
+        for (var tap = 0; tap < weights.Length; tap += Step)
+        {
+            var at = Vector256.Create((double)(start + tap)) + Vector256.Create(0.0, 1, 2, 3);
+            var x = (at - Vector256.Create(center) + Vector256.Create(0.5)) / Vector256.Create(stretch);
+            Weight(interpolation, Vector256.Abs(x)).StoreUnsafe(ref first, (nuint)tap);
+        }
+
+        // One after the other: another order would round otherwise.
+        var sum = 0.0;
+        foreach (var weight in weights)
+        {
+            sum += weight;
+        }
+
+        for (var tap = 0; tap < weights.Length; tap += Step)
+        {
+            var shares = Vector256.LoadUnsafe(ref first, (nuint)tap) / Vector256.Create(sum);
+            shares.StoreUnsafe(ref first, (nuint)tap);
+        }
+    }
+
+    private static Vector256<double> Weight(Interpolation interpolation, Vector256<double> x)
+    {
+        var one = Vector256<double>.One;
+        if (interpolation == Interpolation.Bilinear)
+        {
+            return Vector256.Max(Vector256<double>.Zero, one - x);
+        }
+
         const double A = -0.5;
-        x = Math.Abs(x);
-        return interpolation == Interpolation.Bilinear ? Math.Max(0, 1 - x)
-            : x < 1 ? ((A + 2) * x - (A + 3)) * x * x + 1
-            : x < 2 ? (((x - 5) * x + 8) * x - 4) * A
-            : 0;
+        var near = (x * (A + 2) - Vector256.Create(A + 3)) * x * x + one;
+        var far = (((x - Vector256.Create(5.0)) * x + Vector256.Create(8.0)) * x - Vector256.Create(4.0)) * A;
+        return Vector256.ConditionalSelect(
+            Vector256.LessThan(x, one),
+            near,
+            Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(2.0)), far, Vector256<double>.Zero)
+        );
     }
 }
 

@@ -19,6 +19,7 @@ internal static class Resampler
     private const int Overread = 8;
 
     private const int RowsAtOnce = 4;
+    private const int PixelsAtOnce = 4;
 
     /// <summary>Resizes a whole image.</summary>
     public static RgbImage Resize(RgbImage source, int width, int height, Interpolation interpolation) =>
@@ -145,42 +146,33 @@ internal static class Resampler
         ref var source2 = ref MemoryMarshal.GetReference(row2);
         ref var source3 = ref MemoryMarshal.GetReference(row3);
         ref var target = ref MemoryMarshal.GetReference(results);
-        for (int to = 0, index = 0; to < rowBytes; to += RgbImage.Channels, index++)
+        var (to, index) = (0, 0);
+        // Sixteen bytes are written for the twelve of four pixels: what follows overwrites the others.
+        for (; to <= rowBytes - Vector128<byte>.Count; to += PixelsAtOnce * RgbImage.Channels, index += PixelsAtOnce)
         {
-            var weights = filter.At(index, out var at);
-            at *= RgbImage.Channels;
-            var (low, high) = (Vector256.Create(Half), Vector256<int>.Zero);
-            var (otherLow, otherHigh) = (Vector256.Create(Half), Vector256<int>.Zero);
-            foreach (ref readonly var pair in weights)
-            {
-                var (lowWeights, highWeights) = (Vector256.Create(pair.Low), Vector256.Create(pair.High));
-                var both = PairsAt(ref Unsafe.Add(ref source0, at), ref Unsafe.Add(ref source1, at));
-                var others = PairsAt(ref Unsafe.Add(ref source2, at), ref Unsafe.Add(ref source3, at));
-                low += SumOfProducts(both, lowWeights);
-                high += SumOfProducts(both, highWeights);
-                otherLow += SumOfProducts(others, lowWeights);
-                otherHigh += SumOfProducts(others, highWeights);
-                at += 2 * RgbImage.Channels;
-            }
+            var first = Pixels(ref source0, ref source1, ref source2, ref source3, filter, index);
+            var second = Pixels(ref source0, ref source1, ref source2, ref source3, filter, index + 1);
+            var third = Pixels(ref source0, ref source1, ref source2, ref source3, filter, index + 2);
+            var fourth = Pixels(ref source0, ref source1, ref source2, ref source3, filter, index + 3);
+            var (top02, bottom02) = InTurn(first, third);
+            var (top13, bottom13) = InTurn(second, fourth);
+            var (line0, line1) = InTurn(top02, top13);
+            var (line2, line3) = InTurn(bottom02, bottom13);
+            ref var pixels = ref Unsafe.Add(ref target, to);
+            Packed(line0).StoreUnsafe(ref pixels);
+            Packed(line1).StoreUnsafe(ref pixels, (nuint)rowBytes);
+            Packed(line2).StoreUnsafe(ref pixels, 2 * (nuint)rowBytes);
+            Packed(line3).StoreUnsafe(ref pixels, 3 * (nuint)rowBytes);
+        }
 
-            // The four pixels, each with a byte too many, which the next one overwrites.
-            var bytes = Bytes((high << ResampleFilter.LowBits) + low, (otherHigh << ResampleFilter.LowBits) + otherLow)
-                .AsUInt32();
+        for (; to < rowBytes; to += RgbImage.Channels, index++)
+        {
+            var bytes = Pixels(ref source0, ref source1, ref source2, ref source3, filter, index);
             ref var pixel = ref Unsafe.Add(ref target, to);
-            if (to < rowBytes - RgbImage.Channels)
-            {
-                Unsafe.WriteUnaligned(ref pixel, bytes[0]);
-                Unsafe.WriteUnaligned(ref Unsafe.Add(ref pixel, rowBytes), bytes[1]);
-                Unsafe.WriteUnaligned(ref Unsafe.Add(ref pixel, 2 * rowBytes), bytes[2]);
-                Unsafe.WriteUnaligned(ref Unsafe.Add(ref pixel, 3 * rowBytes), bytes[3]);
-            }
-            else
-            {
-                Store(bytes[0], ref pixel);
-                Store(bytes[1], ref Unsafe.Add(ref pixel, rowBytes));
-                Store(bytes[2], ref Unsafe.Add(ref pixel, 2 * rowBytes));
-                Store(bytes[3], ref Unsafe.Add(ref pixel, 3 * rowBytes));
-            }
+            Store(bytes[0], ref pixel);
+            Store(bytes[1], ref Unsafe.Add(ref pixel, rowBytes));
+            Store(bytes[2], ref Unsafe.Add(ref pixel, 2 * rowBytes));
+            Store(bytes[3], ref Unsafe.Add(ref pixel, 3 * rowBytes));
         }
 
         static void Store(uint bytes, ref byte pixel)
@@ -190,32 +182,102 @@ internal static class Resampler
         }
     }
 
+    /// <summary>Filters one pixel of each of four rows; behind each lies a byte too many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Pixels(
+        ref byte source0,
+        ref byte source1,
+        ref byte source2,
+        ref byte source3,
+        ResampleFilter filter,
+        int index
+    )
+    {
+        var weights = filter.At(index, out var start);
+        var at = (nint)start * RgbImage.Channels;
+        var (low, high) = (Vector256.Create(Half), Vector256<int>.Zero);
+        var (otherLow, otherHigh) = (Vector256.Create(Half), Vector256<int>.Zero);
+        foreach (ref readonly var pair in weights)
+        {
+            var (lowWeights, highWeights) = (Vector256.Create(pair.Low), Vector256.Create(pair.High));
+            var both = PairsAt(ref Unsafe.Add(ref source0, at), ref Unsafe.Add(ref source1, at));
+            var others = PairsAt(ref Unsafe.Add(ref source2, at), ref Unsafe.Add(ref source3, at));
+            low += SumOfProducts(both, lowWeights);
+            high += SumOfProducts(both, highWeights);
+            otherLow += SumOfProducts(others, lowWeights);
+            otherHigh += SumOfProducts(others, highWeights);
+            at += 2 * RgbImage.Channels;
+        }
+
+        return Bytes((high << ResampleFilter.LowBits) + low, (otherHigh << ResampleFilter.LowBits) + otherLow)
+            .AsUInt32();
+    }
+
+    /// <summary>Four pixels with a byte behind each, without these.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Packed(Vector128<uint> pixels) =>
+        Vector128.Shuffle(
+            pixels.AsByte(),
+            Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255)
+        );
+
+    /// <summary>The numbers of two vectors in turn: the first two of each, and the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<uint> Start, Vector128<uint> End) InTurn(Vector128<uint> first, Vector128<uint> second)
+    {
+        if (Sse2.IsSupported)
+        {
+            return (Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second));
+        }
+
+        var (evens, odds) = (Vector128.Create(uint.MaxValue, 0, uint.MaxValue, 0), Vector128.Create(0u, 0, 1, 1));
+        return (
+            Vector128.ConditionalSelect(evens, Vector128.Shuffle(first, odds), Vector128.Shuffle(second, odds)),
+            Vector128.ConditionalSelect(
+                evens,
+                Vector128.Shuffle(first, odds + Vector128.Create(2u)),
+                Vector128.Shuffle(second, odds + Vector128.Create(2u))
+            )
+        );
+    }
+
     /// <summary>Weights rows that lie one behind the other and adds them up. A row more than there are weights may be read.</summary>
     private static void Down(ReadOnlySpan<byte> rows, Span<byte> result, ReadOnlySpan<WeightPair> weights)
     {
         ref var source = ref MemoryMarshal.GetReference(rows);
         ref var target = ref MemoryMarshal.GetReference(result);
         var at = 0;
-        for (; at <= result.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
+        for (; at <= result.Length - Vector256<byte>.Count; at += Vector256<byte>.Count)
         {
-            var (low, high) = (Vector256.Create(Half), Vector256<int>.Zero);
-            var (otherLow, otherHigh) = (Vector256.Create(Half), Vector256<int>.Zero);
+            var (low0, high0) = (Vector256.Create(Half), Vector256<int>.Zero);
+            var (low1, high1) = (Vector256.Create(Half), Vector256<int>.Zero);
+            var (low2, high2) = (Vector256.Create(Half), Vector256<int>.Zero);
+            var (low3, high3) = (Vector256.Create(Half), Vector256<int>.Zero);
             ref var pixels = ref Unsafe.Add(ref source, at);
             foreach (ref readonly var pair in weights)
             {
-                var first = Vector128.LoadUnsafe(ref pixels);
-                var second = Vector128.LoadUnsafe(ref pixels, (nuint)result.Length);
                 var (lowWeights, highWeights) = (Vector256.Create(pair.Low), Vector256.Create(pair.High));
-                var (start, end) = Interleaved(first, second);
-                low += SumOfProducts(start, lowWeights);
-                high += SumOfProducts(start, highWeights);
-                otherLow += SumOfProducts(end, lowWeights);
-                otherHigh += SumOfProducts(end, highWeights);
-                pixels = ref Unsafe.Add(ref pixels, 2 * result.Length);
+                ref var next = ref Unsafe.Add(ref pixels, result.Length);
+                var (start, end) = Interleaved(Vector128.LoadUnsafe(ref pixels), Vector128.LoadUnsafe(ref next));
+                low0 += SumOfProducts(start, lowWeights);
+                high0 += SumOfProducts(start, highWeights);
+                low1 += SumOfProducts(end, lowWeights);
+                high1 += SumOfProducts(end, highWeights);
+                (start, end) = Interleaved(
+                    Vector128.LoadUnsafe(ref pixels, (nuint)Vector128<byte>.Count),
+                    Vector128.LoadUnsafe(ref next, (nuint)Vector128<byte>.Count)
+                );
+                low2 += SumOfProducts(start, lowWeights);
+                high2 += SumOfProducts(start, highWeights);
+                low3 += SumOfProducts(end, lowWeights);
+                high3 += SumOfProducts(end, highWeights);
+                pixels = ref Unsafe.Add(ref next, result.Length);
             }
 
-            Bytes((high << ResampleFilter.LowBits) + low, (otherHigh << ResampleFilter.LowBits) + otherLow)
+            Bytes((high0 << ResampleFilter.LowBits) + low0, (high1 << ResampleFilter.LowBits) + low1)
                 .StoreUnsafe(ref target, (nuint)at);
+            Bytes((high2 << ResampleFilter.LowBits) + low2, (high3 << ResampleFilter.LowBits) + low3)
+                .StoreUnsafe(ref target, (nuint)(at + Vector128<byte>.Count));
         }
 
         for (; at < result.Length; at++)
