@@ -39,6 +39,17 @@ public interface INotebook
     /// <returns>A handle that replaces what is shown.</returns>
     IDisplayedValue Display(object value);
 
+    /// <summary>Empties what the running cell has shown so far.</summary>
+    /// <param name="wait">Whether to wait for the next output, so that the picture does not flicker.</param>
+    /// <remarks>A host that cannot take back what it showed need not implement it.</remarks>
+    void ClearOutput(bool wait = false) { }
+
+    /// <summary>Lets the front end open comms.</summary>
+    /// <param name="target">The name that the front end opens them for.</param>
+    /// <param name="opened">Called with each new comm and what came with its opening; it sets <see cref="IComm.Received"/>.</param>
+    /// <remarks>A host without a front end need not implement it.</remarks>
+    void AddCommTarget(string target, Action<IComm, CommMessage> opened) { }
+
     /// <summary>Gives a value to the cells that follow, as a variable of the value's own public type.</summary>
     /// <param name="name">A C# identifier.</param>
     /// <param name="value">The value.</param>

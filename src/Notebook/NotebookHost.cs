@@ -15,9 +15,10 @@ namespace Notebook;
 /// </summary>
 public sealed class NotebookHost : INotebook, IDisposable
 {
-    private readonly CSharpSession session = new();
+    private readonly CSharpSession session;
     private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);
+    private int executionCount;
     private readonly HashSet<Type> sentences = [typeof(CommandException)];
 
     /// <summary>Makes a notebook and loads extensions into it.</summary>
@@ -25,6 +26,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     public NotebookHost(IEnumerable<INotebookExtension> extensions)
     {
         CellConsole.Install();
+        session = new CSharpSession(Comms);
         Language = new NotebookLanguage(Magics, new CSharpLanguage());
         Magics.Reserve(CellSplitter.SelectorNames);
         BuiltInMagics.AddTo(this);
@@ -46,8 +48,11 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <summary>Completes and explains cells: magics by their definitions, C# by the session.</summary>
     public ILanguageService Language { get; }
 
+    /// <summary>The lines between the notebook and its front end.</summary>
+    public Comms Comms { get; } = new();
+
     /// <summary>How many cells were run; the number of the last one, which names it in traces.</summary>
-    public int ExecutionCount { get; private set; }
+    public int ExecutionCount => executionCount;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> VariableNames => session.VariableNames;
@@ -59,22 +64,66 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <param name="cellText">The cell's text.</param>
     /// <param name="sink">Gets each output as it is emitted, from any thread but never two at once.</param>
     /// <param name="cancellation">Interrupts the cell.</param>
+    /// <param name="ask">Answers what the cell asks (<see cref="Input"/>, <see cref="Console.ReadLine"/>); null when nobody can.</param>
     /// <returns>How it ended; what goes wrong in the cell is an output, never an exception.</returns>
     public async Task<CellResult> ExecuteAsync(
         string cellText,
         Action<Output> sink,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        Func<InputQuestion, CancellationToken, string>? ask = null
     )
     {
         await turn.WaitAsync(CancellationToken.None);
         try
         {
             await WarmUp;
-            return await thread.RunAsync(() => RunCellAsync(cellText, sink, cancellation));
+            return await thread.RunAsync(() => RunCellAsync(cellText, sink, ask, beside: false, cancellation));
         }
         finally
         {
             turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Runs a cell at once on the calling thread, beside one that may be running. It sees the variables, types and usings
+    /// of the cells that have ended. Variables that it declares are there for the cells after it; while another cell runs,
+    /// its types, functions and usings, and variables of its types, are there for further cells beside that one only.
+    /// </summary>
+    /// <inheritdoc cref="ExecuteAsync"/>
+    public async Task<CellResult> ExecuteBesideAsync(
+        string cellText,
+        Action<Output> sink,
+        CancellationToken cancellation = default,
+        Func<InputQuestion, CancellationToken, string>? ask = null
+    )
+    {
+        await WarmUp;
+        return await RunCellAsync(cellText, sink, ask, beside: true, cancellation);
+    }
+
+    /// <summary>Calls code of the notebook that no cell asked for, such as a comm's, and shows what goes wrong in it.</summary>
+    internal ErrorOutput? Call(
+        Action action,
+        Action<Output> sink,
+        CancellationToken cancellation,
+        Func<InputQuestion, CancellationToken, string>? ask = null
+    )
+    {
+        using var scope = CellContext.Enter(sink, ask, beside: true, cancellation);
+        using var watched = Interrupt.Watch(cancellation);
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            var error = IsInterruption(exception, cancellation)
+                ? CellError.Interruption()
+                : CellError.From(exception, IsSentence);
+            scope.Context.Emit(error);
+            return error;
         }
     }
 
@@ -90,6 +139,12 @@ public sealed class NotebookHost : INotebook, IDisposable
 
     /// <inheritdoc/>
     public IDisplayedValue Display(object value) => DisplayedValue.Show(value);
+
+    /// <inheritdoc/>
+    public void ClearOutput(bool wait = false) => CellContext.Current?.Emit(new ClearOutput(wait));
+
+    /// <inheritdoc/>
+    public void AddCommTarget(string target, Action<IComm, CommMessage> opened) => Comms.AddTarget(target, opened);
 
     /// <inheritdoc/>
     public void SetVariable(string name, object value) => session.SetVariable(name, value);
@@ -108,12 +163,24 @@ public sealed class NotebookHost : INotebook, IDisposable
         turn.Dispose();
     }
 
-    private async Task<CellResult> RunCellAsync(string cellText, Action<Output> sink, CancellationToken cancellation)
+    private async Task<CellResult> RunCellAsync(
+        string cellText,
+        Action<Output> sink,
+        Func<InputQuestion, CancellationToken, string>? ask,
+        bool beside,
+        CancellationToken cancellation
+    )
     {
-        using var scope = CellContext.Enter(sink, cancellation);
+        using var scope = CellContext.Enter(sink, ask, beside, cancellation);
         using var watched = Interrupt.Watch(cancellation);
         var watch = Stopwatch.StartNew();
-        var error = await RunSegmentsAsync(cellText, ++ExecutionCount, scope.Context, cancellation);
+        var error = await RunSegmentsAsync(
+            cellText,
+            Interlocked.Increment(ref executionCount),
+            beside,
+            scope.Context,
+            cancellation
+        );
         if (error is not null)
         {
             scope.Context.Emit(error);
@@ -125,6 +192,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     private async Task<ErrorOutput?> RunSegmentsAsync(
         string cellText,
         int number,
+        bool beside,
         CellContext cell,
         CancellationToken cancellation
     )
@@ -149,7 +217,7 @@ public sealed class NotebookHost : INotebook, IDisposable
                 }
                 else if (segment.Kind == SegmentKind.CSharp)
                 {
-                    if (await RunCSharpAsync(segment.Text, cellText, number, cell, cancellation) is { } error)
+                    if (await RunCSharpAsync(segment.Text, cellText, number, beside, cell, cancellation) is { } error)
                     {
                         return error;
                     }
@@ -167,7 +235,7 @@ public sealed class NotebookHost : INotebook, IDisposable
 
             return null;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception exception) when (IsInterruption(exception, cancellation))
         {
             return CellError.Interruption();
         }
@@ -181,12 +249,13 @@ public sealed class NotebookHost : INotebook, IDisposable
         string code,
         string cellText,
         int number,
+        bool beside,
         CellContext cell,
         CancellationToken cancellation
     )
     {
-        var result = await session.RunAsync(code, cellText, number, cancellation);
-        if (result.Exception is OperationCanceledException && cancellation.IsCancellationRequested)
+        var result = await session.RunAsync(code, cellText, number, beside, cancellation);
+        if (result.Exception is { } thrown && IsInterruption(thrown, cancellation))
         {
             return CellError.Interruption();
         }
@@ -198,6 +267,13 @@ public sealed class NotebookHost : INotebook, IDisposable
 
         return result.Exception is { } exception ? CellError.From(exception, IsSentence) : result.Error;
     }
+
+    private static bool IsInterruption(Exception exception, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested
+        && (
+            exception is OperationCanceledException or ThreadInterruptedException
+            || exception is AggregateException { InnerExceptions: [var only] } && IsInterruption(only, cancellation)
+        );
 
     private bool IsSentence(Exception exception) => sentences.Any(type => type.IsInstanceOfType(exception));
 }

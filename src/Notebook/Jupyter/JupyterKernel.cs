@@ -1,5 +1,6 @@
 // The Jupyter kernel: the messaging protocol (jupyter_client, "Messaging in Jupyter", 5.5) in front of a NotebookHost.
 using System.Runtime.InteropServices;
+using Notebook.Jupyter.History;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Wire;
 
@@ -34,7 +35,12 @@ public static class JupyterKernel
         CancellationToken cancellationToken = default
     )
     {
-        var server = new KernelServer(ConnectionFile.Read(connectionFilePath), host, KernelLog.ToStandardError());
+        var server = new KernelServer(
+            ConnectionFile.Read(connectionFilePath),
+            host,
+            new HistoryFile(HistoryFile.DefaultPath),
+            KernelLog.ToStandardError()
+        );
         using var interrupt = Handle(PosixSignal.SIGINT, server.Interrupt);
         using var terminate = Handle(PosixSignal.SIGTERM, server.Shutdown);
         await server.RunAsync(cancellationToken).ConfigureAwait(false);

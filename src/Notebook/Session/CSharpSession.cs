@@ -39,14 +39,19 @@ internal sealed class CSharpSession
         "Notebook",
     ];
 
-    private readonly CellGlobals globals = new();
+    private readonly Lock gate = new();
+    private readonly CellGlobals globals;
     private readonly List<KeyValuePair<string, object>> pending = [];
     private readonly References references = new();
     private ScriptOptions options;
     private ScriptState<object>? state;
+    private bool running;
+    private Beside? beside;
+    private int handed;
 
-    public CSharpSession()
+    public CSharpSession(Comms comms)
     {
+        globals = new CellGlobals(comms);
         options = ScriptOptions
             .Default.WithLanguageVersion(LanguageVersion.Latest)
             .WithImports(DefaultNamespaces)
@@ -82,13 +87,50 @@ internal sealed class CSharpSession
     /// <param name="code">The code, with blank lines where the cell has other things, so that lines are the cell's.</param>
     /// <param name="cellText">The whole cell, to show lines from.</param>
     /// <param name="cell">The cell's number.</param>
+    /// <param name="isBeside">
+    /// Whether it runs beside the cell whose turn it is. Then it sees what there was before that cell began, and what it
+    /// declares is handed to the cells after.
+    /// </param>
     /// <param name="cancellation">Stops the compilation, and is what the cell sees as <c>Cancellation</c>.</param>
     /// <returns>The value of the last expression if there is one to show, or what does not compile, or what was thrown.</returns>
-    public async Task<SegmentResult> RunAsync(string code, string cellText, int cell, CancellationToken cancellation)
+    public async Task<SegmentResult> RunAsync(
+        string code,
+        string cellText,
+        int cell,
+        bool isBeside,
+        CancellationToken cancellation
+    )
     {
-        DeclarePending();
+        var start = isBeside ? BeginBeside() : Begin();
+        try
+        {
+            var (result, next) = await RunAsync(start.From, code, cellText, cell, cancellation);
+            if (next is not null)
+            {
+                Keep(next, start, isBeside);
+            }
+
+            return result;
+        }
+        finally
+        {
+            if (!isBeside)
+            {
+                running = false;
+            }
+        }
+    }
+
+    private async Task<(SegmentResult, ScriptState<object>?)> RunAsync(
+        ScriptState<object>? from,
+        string code,
+        string cellText,
+        int cell,
+        CancellationToken cancellation
+    )
+    {
         var source = InterruptibleCode.From(code, Parsing);
-        var script = Continue(source.Text, options.WithFilePath(FilePrefix + cell));
+        var script = Continue(from, source.Text, options.WithFilePath(FilePrefix + cell));
         var errors = script
             .Compile(cancellation)
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
@@ -97,20 +139,28 @@ internal sealed class CSharpSession
             .ToList();
         if (errors.Count > 0)
         {
-            return SegmentResult.Failed(CellError.From(errors, cellText));
+            return (SegmentResult.Failed(CellError.From(errors, cellText)), null);
         }
 
-        var running = RunAsync(script, cancellation);
-        if (!await EndsAsync(running, cancellation))
+        Task<ScriptState<object>> ending;
+        using (new SleepBreaker(cancellation))
         {
-            return SegmentResult.Failed(CellError.Interruption());
+            ending = RunAsync(from, script, cancellation);
         }
 
-        state = await running;
-        return state.Exception is { } exception ? SegmentResult.Threw(exception)
-            : state.ReturnValue is { } value ? SegmentResult.Value(value)
+        if (!await EndsAsync(ending, cancellation))
+        {
+            return (SegmentResult.Failed(CellError.Interruption()), null);
+        }
+
+        var next = await ending;
+        return (
+            next.Exception is { } exception ? SegmentResult.Threw(exception)
+            : next.ReturnValue is { } value ? SegmentResult.Value(value)
             : EndsInExpression(script) ? SegmentResult.Value(null)
-            : SegmentResult.None;
+            : SegmentResult.None,
+            next
+        );
     }
 
     /// <summary>
@@ -134,31 +184,45 @@ internal sealed class CSharpSession
             );
         }
 
-        pending.RemoveAll(each => each.Key == name);
-        if (
-            state?.GetVariable(name) is { IsReadOnly: false } variable
-            && variable.Type == TypeNames.Visible(value.GetType())
-        )
+        lock (gate)
         {
-            variable.Value = value;
-        }
-        else
-        {
-            pending.Add(KeyValuePair.Create(name, value));
+            pending.RemoveAll(each => each.Key == name);
+            if (
+                state?.GetVariable(name) is { IsReadOnly: false } variable
+                && variable.Type == TypeNames.Visible(value.GetType())
+            )
+            {
+                variable.Value = value;
+            }
+            else
+            {
+                pending.Add(KeyValuePair.Create(name, value));
+            }
         }
     }
 
     public object? GetVariable(string name)
     {
-        var waiting = pending.Find(each => each.Key == name);
-        return waiting.Key is null ? state?.GetVariable(name)?.Value : waiting.Value;
+        lock (gate)
+        {
+            var waiting = pending.Find(each => each.Key == name);
+            return waiting.Key is null ? state?.GetVariable(name)?.Value : waiting.Value;
+        }
     }
 
-    public IReadOnlyList<string> VariableNames =>
-        (state?.Variables.Select(variable => variable.Name) ?? [])
-            .Concat(pending.Select(each => each.Key))
-            .Distinct()
-            .ToList();
+    public IReadOnlyList<string> VariableNames
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (state?.Variables.Select(variable => variable.Name) ?? [])
+                    .Concat(pending.Select(each => each.Key))
+                    .Distinct()
+                    .ToList();
+            }
+        }
+    }
 
     /// <summary>Compiles something small, so that the first cell finds the compiler loaded and compiled to machine code.</summary>
     public void WarmUp() =>
@@ -170,16 +234,96 @@ internal sealed class CSharpSession
             )
             .Compile();
 
-    /// <summary>Declares the host's variables in one submission: a compilation costs the same for one as for ten.</summary>
-    private void DeclarePending()
+    private Start Begin()
     {
-        if (pending.Count == 0)
+        KeyValuePair<string, object>[] waiting;
+        lock (gate)
         {
-            return;
+            running = true;
+            waiting = [.. pending];
+            pending.Clear();
+        }
+
+        state = Declare(state, waiting);
+        return new Start(state, state, []);
+    }
+
+    private Start BeginBeside()
+    {
+        KeyValuePair<string, object>[] waiting;
+        ScriptState<object>? from;
+        lock (gate)
+        {
+            if (running && beside is not null && beside.Base == state)
+            {
+                return new Start(beside.Base, beside.Last, []);
+            }
+
+            (waiting, from) = ([.. pending], state);
+        }
+
+        return new Start(from, Declare(from, waiting), waiting);
+    }
+
+    private void Keep(ScriptState<object> next, Start start, bool isBeside)
+    {
+        lock (gate)
+        {
+            if (!isBeside)
+            {
+                state = next;
+                return;
+            }
+
+            if (!running && state == start.Base)
+            {
+                // Nobody else ran: the cell is simply the next one.
+                state = next;
+                pending.RemoveAll(start.Declared.Contains);
+                return;
+            }
+
+            beside = new Beside(start.Base, next);
+        }
+
+        // The other cells know no type that was declared here.
+        var own = Submissions(next.Script, start.Base?.Script).ToHashSet();
+        foreach (var variable in next.Variables.Skip(start.From?.Variables.Length ?? 0))
+        {
+            if (
+                variable.Value is { } value
+                && !TypeNames
+                    .Assemblies(TypeNames.Visible(value.GetType()))
+                    .Any(assembly => own.Contains(assembly.GetName().Name))
+            )
+            {
+                SetVariable(variable.Name, value);
+            }
+        }
+    }
+
+    /// <summary>The assemblies of the submissions from one back to another, which is left out.</summary>
+    private static IEnumerable<string?> Submissions(Script? last, Script? first)
+    {
+        for (var script = last; script is not null && script != first; script = script.Previous)
+        {
+            yield return script.GetCompilation().AssemblyName;
+        }
+    }
+
+    /// <summary>Declares the host's variables in one submission: a compilation costs the same for one as for ten.</summary>
+    private ScriptState<object>? Declare(
+        ScriptState<object>? from,
+        IReadOnlyCollection<KeyValuePair<string, object>> variables
+    )
+    {
+        if (variables.Count == 0)
+        {
+            return from;
         }
 
         var code = new StringBuilder();
-        foreach (var (name, value) in pending)
+        foreach (var (name, value) in variables)
         {
             var type = TypeNames.Visible(value.GetType());
             foreach (var assembly in TypeNames.Assemblies(type))
@@ -187,25 +331,31 @@ internal sealed class CSharpSession
                 AddReference(assembly);
             }
 
-            globals.Hand(name, value);
+            var key = $"{name} {Interlocked.Increment(ref handed)}";
+            globals.Hand(key, value);
             code.AppendLine(
-                $"{TypeNames.Source(type)} {name} = ({TypeNames.Source(type)}){nameof(CellGlobals.__Take)}(\"{name}\");"
+                $"{TypeNames.Source(type)} {name} = ({TypeNames.Source(type)}){nameof(CellGlobals.__Take)}(\"{key}\");"
             );
         }
 
-        pending.Clear();
-        state = RunAsync(Continue(code.ToString(), options), CancellationToken.None).GetAwaiter().GetResult();
+        return RunAsync(from, Continue(from, code.ToString(), options), CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
     }
 
-    private Script<object> Continue(string code, ScriptOptions cellOptions) =>
-        state is null
+    private static Script<object> Continue(ScriptState<object>? from, string code, ScriptOptions cellOptions) =>
+        from is null
             ? CSharpScript.Create<object>(code, cellOptions, typeof(CellGlobals))
-            : state.Script.ContinueWith<object>(code, cellOptions);
+            : from.Script.ContinueWith<object>(code, cellOptions);
 
-    private Task<ScriptState<object>> RunAsync(Script<object> script, CancellationToken cancellation) =>
-        state is null
+    private Task<ScriptState<object>> RunAsync(
+        ScriptState<object>? from,
+        Script<object> script,
+        CancellationToken cancellation
+    ) =>
+        from is null
             ? script.RunAsync(globals, _ => true, cancellation)
-            : script.RunFromAsync(state, _ => true, cancellation);
+            : script.RunFromAsync(from, _ => true, cancellation);
 
     private static bool EndsInExpression(Script script)
     {
@@ -220,6 +370,19 @@ internal sealed class CSharpSession
             && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).Type
                 is { SpecialType: not SpecialType.System_Void };
     }
+
+    /// <summary>Where a cell began.</summary>
+    /// <param name="Base">The session's state.</param>
+    /// <param name="From">That, with what was waiting to be declared.</param>
+    /// <param name="Declared">What was, in a cell beside another; it still waits for the others.</param>
+    private sealed record Start(
+        ScriptState<object>? Base,
+        ScriptState<object>? From,
+        IReadOnlyCollection<KeyValuePair<string, object>> Declared
+    );
+
+    /// <summary>Where the cells beside a long one have come to.</summary>
+    private sealed record Beside(ScriptState<object>? Base, ScriptState<object> Last);
 }
 
 /// <summary>What a part of a cell came to.</summary>

@@ -11,9 +11,16 @@ internal sealed class CellContext
     private readonly Lock gate = new();
     private readonly Action<Output> sink;
 
-    private CellContext(Action<Output> sink, CancellationToken cancellation)
+    private readonly Func<InputQuestion, CancellationToken, string>? ask;
+
+    private CellContext(
+        Action<Output> sink,
+        Func<InputQuestion, CancellationToken, string>? ask,
+        CancellationToken cancellation
+    )
     {
         this.sink = sink;
+        this.ask = ask;
         Cancellation = cancellation;
     }
 
@@ -26,14 +33,37 @@ internal sealed class CellContext
     public CancellationToken Cancellation { get; }
 
     /// <summary>Makes the calling asynchronous flow the running cell until the scope is disposed.</summary>
-    public static Scope Enter(Action<Output> sink, CancellationToken cancellation)
+    /// <param name="sink">Where outputs go.</param>
+    /// <param name="ask">Answers the cell's questions; null when nobody can.</param>
+    /// <param name="beside">Whether it runs beside the cell whose turn it is, which threads without a context still count for.</param>
+    /// <param name="cancellation">What stops it.</param>
+    public static Scope Enter(
+        Action<Output> sink,
+        Func<InputQuestion, CancellationToken, string>? ask,
+        bool beside,
+        CancellationToken cancellation
+    )
     {
-        var context = new CellContext(sink, cancellation);
-        var scope = new Scope(context, Flowing.Value, running);
-        Flowing.Value = context;
-        running = context;
+        var scope = new Scope(new CellContext(sink, ask, cancellation), Flowing.Value, running, beside);
+        Flowing.Value = scope.Context;
+        if (!beside)
+        {
+            running = scope.Context;
+        }
+
         return scope;
     }
+
+    /// <summary>Asks the person in front of the cell and waits for the answer.</summary>
+    /// <exception cref="CommandException">Nobody can answer.</exception>
+    /// <exception cref="OperationCanceledException">The cell was interrupted.</exception>
+    public string Ask(InputQuestion question) =>
+        ask is null
+            ? throw new CommandException(
+                "The cell asks for input, and nobody can answer: the front end takes no questions (allow_stdin is false), "
+                    + "or the notebook runs without one. Write the value into the cell instead."
+            )
+            : ask(question, Cancellation);
 
     /// <summary>Emits an output. Outputs of several threads reach the sink one at a time.</summary>
     public void Emit(Output output)
@@ -44,14 +74,18 @@ internal sealed class CellContext
         }
     }
 
-    public sealed class Scope(CellContext context, CellContext? flowing, CellContext? wasRunning) : IDisposable
+    public sealed class Scope(CellContext context, CellContext? flowing, CellContext? wasRunning, bool beside)
+        : IDisposable
     {
         public CellContext Context => context;
 
         public void Dispose()
         {
             Flowing.Value = flowing;
-            running = wasRunning;
+            if (!beside)
+            {
+                running = wasRunning;
+            }
         }
     }
 }

@@ -1,14 +1,19 @@
 // What every C# cell finds in scope without declaring it.
+using System.Collections.Concurrent;
 using System.ComponentModel;
+using Notebook.Running;
 
 namespace Notebook.Session;
 
 /// <summary>The members that C# cells see as if they were their own.</summary>
 public sealed class CellGlobals
 {
-    private readonly Dictionary<string, object> handedOver = [];
+    private readonly ConcurrentDictionary<string, object> handedOver = [];
 
-    internal CellGlobals() { }
+    internal CellGlobals(Comms comms) => Comms = comms;
+
+    /// <summary>The lines that are open to the front end, and the way to open more.</summary>
+    public Comms Comms { get; }
 
     /// <summary>Signalled when the running cell is interrupted; hand it to what takes long.</summary>
     public CancellationToken Cancellation => CellContext.Current?.Cancellation ?? CancellationToken.None;
@@ -25,11 +30,15 @@ public sealed class CellGlobals
     /// <returns>A handle that replaces what is shown.</returns>
     public IDisplayedValue display(object? value, params string[] mimeTypes) => DisplayedValue.Show(value, mimeTypes);
 
+    /// <summary>Empties what the running cell has shown so far.</summary>
+    /// <param name="wait">Whether to wait for the next output, so that the picture does not flicker.</param>
+    public void ClearOutput(bool wait = false) => CellContext.Current?.Emit(new ClearOutput(wait));
+
     /// <summary>Takes the value that the host hands to a generated declaration. Not for cells.</summary>
     /// <param name="key">The variable's name.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public object __Take(string key) =>
-        handedOver.Remove(key, out var value) ? value : throw new KeyNotFoundException(key);
+        handedOver.TryRemove(key, out var value) ? value : throw new KeyNotFoundException(key);
 
     internal void Hand(string key, object value) => handedOver[key] = value;
 }

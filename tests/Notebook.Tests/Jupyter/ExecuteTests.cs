@@ -138,6 +138,55 @@ public sealed class ExecuteTests : IDisposable
         Assert.Equal("11", Plain(Client.Execute("kept")));
     }
 
+    [Theory]
+    [InlineData("while (true) { }")]
+    [InlineData("for (;;) ;")]
+    [InlineData("Thread.Sleep(-1);")]
+    [InlineData("Task.Delay(-1).Wait();")]
+    [InlineData("await Task.Delay(-1);")]
+    [InlineData("Task.Delay(-1, Cancellation).Wait();")]
+    [InlineData("lock (new object()) { new ManualResetEventSlim().Wait(); }")]
+    [InlineData("int Deep(int n) { while (n > 0) { } return n; } Deep(1);")]
+    public void An_interrupt_stops_what_a_cell_does_and_its_variables_survive(string endless)
+    {
+        Client.Execute("var kept = 11;");
+        var id = Send($"Console.WriteLine(\"going\"); kept++;\n{endless}");
+        Client.Output(id);
+        Client.Reply(Client.Control, Client.Send(Client.Control, "interrupt_request"));
+        var reply = Client.Reply(Client.Shell, id).Content;
+        Assert.Equal(("error", "Interrupted"), ((string?)reply["status"], (string?)reply["ename"]));
+        Assert.Equal("12", Plain(Client.Execute("kept")));
+        Assert.Equal("ok", (string?)Client.Execute("await Task.Delay(1); Thread.Sleep(20);").Reply.Content["status"]);
+    }
+
+    [Fact]
+    public void A_cell_clears_what_it_has_shown()
+    {
+        var (_, effects) = Client.Execute(
+            "Console.Write(1); ClearOutput(wait: true); Console.Write(2); ClearOutput();"
+        );
+        Assert.Equal(
+            """
+            stream {"name":"stdout","text":"1"}
+            clear_output {"wait":true}
+            stream {"name":"stdout","text":"2"}
+            clear_output {"wait":false}
+            """,
+            KernelClient.Describe(effects[2..^1])
+        );
+    }
+
+    [Fact]
+    public void A_traceback_has_colours_and_its_text()
+    {
+        var thrown = Client.Execute("throw new InvalidOperationException(\"no such luck\");").Reply.Content;
+        Assert.Equal("\e[1;31mInvalidOperationException\e[0m: no such luck", (string?)thrown["traceback"]![0]);
+        Assert.Equal("    at cell 1, line 1", (string?)thrown["traceback"]![1]);
+        var wrong = Client.Execute("var x = 1;\nx.Nothing").Reply.Content["traceback"]!.AsArray();
+        Assert.StartsWith("\e[31mline 2, column 3: CS1061: ", (string?)wrong[0]);
+        Assert.Equal(["    x.Nothing", "\e[31m      ^^^^^^^\e[0m"], wrong.Skip(1).Select(line => (string?)line));
+    }
+
     [Fact]
     public async Task Shutdown_stops_the_running_cell()
     {
@@ -151,7 +200,15 @@ public sealed class ExecuteTests : IDisposable
     [Fact]
     public async Task A_cell_that_cannot_be_stopped_does_not_hold_up_the_end()
     {
-        Send("Console.WriteLine(\"going\");\nThread.Sleep(6000);", stopOnError: false);
+        // A library's loop: it asks for nothing and waits for nothing.
+        Send(
+            """
+            Console.WriteLine("going");
+            var end = Environment.TickCount64 + 5000;
+            Enumerable.Repeat(0, int.MaxValue).TakeWhile(_ => Environment.TickCount64 < end).Count();
+            """,
+            stopOnError: false
+        );
         while (Client.Receive(Client.IoPub).Type != "stream") { }
         Client.Reply(Client.Control, Client.Send(Client.Control, "shutdown_request"));
         await kernel.Finished.WaitAsync(TimeSpan.FromSeconds(5));

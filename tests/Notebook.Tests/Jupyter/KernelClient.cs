@@ -8,7 +8,14 @@ using Notebook.Jupyter.Zmq;
 namespace Notebook.Tests.Jupyter;
 
 /// <summary>A message as the client sees it.</summary>
-internal sealed record Received(string Type, string ParentId, JsonNode Content, JsonNode Metadata);
+internal sealed record Received(
+    string Type,
+    string ParentId,
+    JsonNode Content,
+    JsonNode Metadata,
+    string Id,
+    IReadOnlyList<byte[]> Buffers
+);
 
 /// <summary>
 /// A front end on real sockets. It frames and signs by itself, by the specification, so that the kernel's own code is not
@@ -19,6 +26,7 @@ internal sealed class KernelClient : IDisposable
     private const int PatienceMs = 30_000;
 
     private readonly ZmqContext context = new();
+    private readonly byte[] identity = Guid.NewGuid().ToByteArray();
     private readonly byte[] key;
 
     public KernelClient(ConnectionFile connection)
@@ -26,6 +34,7 @@ internal sealed class KernelClient : IDisposable
         key = Encoding.UTF8.GetBytes(connection.Key);
         Shell = Connect(ZmqSocketType.Dealer, connection.Endpoint(connection.ShellPort));
         Control = Connect(ZmqSocketType.Dealer, connection.Endpoint(connection.ControlPort));
+        Stdin = Connect(ZmqSocketType.Dealer, connection.Endpoint(connection.StdinPort));
         Heartbeat = Connect(ZmqSocketType.Req, connection.Endpoint(connection.HbPort));
         IoPub = Connect(ZmqSocketType.Sub, connection.Endpoint(connection.IopubPort));
         IoPub.Set(ZmqOption.Subscribe, []);
@@ -34,6 +43,7 @@ internal sealed class KernelClient : IDisposable
 
     public ZmqSocket Shell { get; }
     public ZmqSocket Control { get; }
+    public ZmqSocket Stdin { get; }
     public ZmqSocket Heartbeat { get; }
     public ZmqSocket IoPub { get; }
 
@@ -41,15 +51,22 @@ internal sealed class KernelClient : IDisposable
     public Received Welcome { get; }
 
     /// <summary>Sends a request and returns its id.</summary>
-    public string Send(ZmqSocket socket, string type, JsonObject? content = null)
+    public string Send(
+        ZmqSocket socket,
+        string type,
+        JsonObject? content = null,
+        string? subshell = null,
+        string? parent = null,
+        params byte[][] buffers
+    )
     {
         var id = Guid.NewGuid().ToString();
-        socket.Send(Frame(id, type, (content ?? []).ToJsonString()));
+        socket.Send([.. Frame(id, type, (content ?? []).ToJsonString(), subshell, parent), .. buffers]);
         return id;
     }
 
     /// <summary>The frames of a request.</summary>
-    public List<byte[]> Frame(string id, string type, string content)
+    public List<byte[]> Frame(string id, string type, string content, string? subshell = null, string? parent = null)
     {
         var header = new JsonObject
         {
@@ -61,7 +78,13 @@ internal sealed class KernelClient : IDisposable
             ["version"] = "5.3",
             ["unknown"] = "kept",
         };
-        return Sign([header.ToJsonString(), "{}", "{}", content]);
+        if (subshell is not null)
+        {
+            header["subshell_id"] = subshell;
+        }
+
+        var parentHeader = parent is null ? "{}" : new JsonObject { ["msg_id"] = parent }.ToJsonString();
+        return Sign([header.ToJsonString(), parentHeader, "{}", content]);
     }
 
     /// <summary>Four parts in front of which the delimiter and their signature are put.</summary>
@@ -106,6 +129,19 @@ internal sealed class KernelClient : IDisposable
         }
     }
 
+    /// <summary>Waits until a cell that runs has written something.</summary>
+    public string Output(string id)
+    {
+        while (true)
+        {
+            var message = Receive(IoPub);
+            if (message.ParentId == id && message.Type == "stream")
+            {
+                return (string)message.Content["text"]!;
+            }
+        }
+    }
+
     /// <summary>Runs a cell; the reply and what it caused.</summary>
     public (Received Reply, List<Received> Effects) Execute(string code, JsonObject? options = null)
     {
@@ -134,7 +170,9 @@ internal sealed class KernelClient : IDisposable
             (string)header["msg_type"]!,
             (string?)parent["msg_id"] ?? "",
             JsonNode.Parse(parts[3])!,
-            JsonNode.Parse(parts[2])!
+            JsonNode.Parse(parts[2])!,
+            (string)header["msg_id"]!,
+            frames[(at + 5)..]
         );
     }
 
@@ -168,7 +206,7 @@ internal sealed class KernelClient : IDisposable
 
     public void Dispose()
     {
-        foreach (var socket in new[] { Shell, Control, Heartbeat, IoPub })
+        foreach (var socket in new[] { Shell, Control, Stdin, Heartbeat, IoPub })
         {
             socket.Dispose();
         }
@@ -179,6 +217,12 @@ internal sealed class KernelClient : IDisposable
     private ZmqSocket Connect(ZmqSocketType type, string endpoint)
     {
         var socket = context.CreateSocket(type);
+        if (type == ZmqSocketType.Dealer)
+        {
+            // "The stdin socket of the client is required to have the same zmq IDENTITY as the client's shell socket."
+            socket.Set(ZmqOption.RoutingId, identity);
+        }
+
         socket.Set(ZmqOption.Linger, 0);
         socket.Set(ZmqOption.ReceiveTimeout, PatienceMs);
         socket.Connect(endpoint);

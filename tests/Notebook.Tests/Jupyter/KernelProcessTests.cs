@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Notebook.Jupyter.History;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Wire;
 
@@ -68,7 +69,8 @@ public sealed class KernelProcessTests
     {
         using var host = new NotebookHost([]);
         using var stop = new CancellationTokenSource(time);
-        await new KernelServer(connection, host, new KernelLog(log))
+        var history = new HistoryFile(Path.Combine(Path.GetTempPath(), "no history is kept here", "history.jsonl"));
+        await new KernelServer(connection, host, history, new KernelLog(log))
             .RunAsync(stop.Token)
             .WaitAsync(TimeSpan.FromSeconds(20));
     }

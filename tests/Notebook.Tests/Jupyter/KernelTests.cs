@@ -58,24 +58,6 @@ public sealed class KernelTests : IDisposable
         );
     }
 
-    [Fact]
-    public void No_comm_is_open_and_none_can_be()
-    {
-        Assert.Equal("""{"comms":{},"status":"ok"}""", Client.Ask("comm_info_request").Content.ToJsonString());
-        var open = new JsonObject
-        {
-            ["comm_id"] = "c1",
-            ["target_name"] = "jupyter.widget",
-            ["data"] = new JsonObject(),
-        };
-        var close = Client.Effects(Client.Send(Client.Shell, "comm_open", open))[1];
-        Assert.Equal("comm_close {\"comm_id\":\"c1\",\"data\":{}}", KernelClient.Describe([close]));
-    }
-
-    [Fact]
-    public void The_history_is_empty() =>
-        Assert.Equal("""{"history":[],"status":"ok"}""", Client.Ask("history_request").Content.ToJsonString());
-
     [Theory]
     [InlineData("1 + 1", "complete")]
     [InlineData("foreach (var x in xs)\n{\n    if (x)\n    {", "incomplete", 8)]
@@ -160,6 +142,41 @@ public sealed class KernelTests : IDisposable
         Assert.Equal("error", (string?)Client.Execute("owned").Reply.Content["status"]);
         Assert.Contains("its signature is wrong", kernel.Log);
         Assert.Contains("its signature was seen before", kernel.Log);
+    }
+
+    [Fact]
+    public void A_request_for_the_debugger_fails_as_its_protocol_says()
+    {
+        var asked = new JsonObject
+        {
+            ["type"] = "request",
+            ["seq"] = 3,
+            ["command"] = "debugInfo",
+        };
+        var id = Client.Send(Client.Control, "debug_request", asked);
+        var reply = Client.Reply(Client.Control, id);
+        Assert.Equal("debug_reply", reply.Type);
+        Assert.Equal(
+            """{"request_seq":3,"command":"debugInfo","message":"This kernel has no debugger.","seq":0,"type":"response","success":false}""",
+            reply.Content.ToJsonString()
+        );
+        Assert.Equal(["status", "status"], Client.Effects(id).Select(effect => effect.Type));
+        Client.Control.Send(Client.Frame("odd", "debug_request", """{"seq":"x","command":7}"""));
+        Assert.False((bool)Client.Reply(Client.Control, "odd").Content["success"]!);
+    }
+
+    [Fact]
+    public void Requests_on_control_are_framed_by_busy_and_idle()
+    {
+        foreach (var type in new[] { "kernel_info_request", "interrupt_request", "list_subshell_request" })
+        {
+            var id = Client.Send(Client.Control, type);
+            Client.Reply(Client.Control, id);
+            Assert.Equal(
+                "status {\"execution_state\":\"busy\"}\nstatus {\"execution_state\":\"idle\"}",
+                KernelClient.Describe(Client.Effects(id))
+            );
+        }
     }
 
     [Theory]

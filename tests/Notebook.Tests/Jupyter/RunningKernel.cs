@@ -1,3 +1,4 @@
+using Notebook.Jupyter.History;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Wire;
 
@@ -15,12 +16,20 @@ internal sealed class RunningKernel : IDisposable
     {
         host = new NotebookHost(extensions);
         Connection = new ConnectionFile("ipc", Path.Combine(folder.FullName, "k"), 1, 2, 3, 4, 5, "a key of this test");
-        server = new KernelServer(Connection, host, new KernelLog(TextWriter.Synchronized(log)));
+        server = new KernelServer(
+            Connection,
+            host,
+            new HistoryFile(HistoryPath),
+            new KernelLog(TextWriter.Synchronized(log))
+        );
         Finished = server.RunAsync(CancellationToken.None);
         Client = new KernelClient(Connection);
     }
 
     public ConnectionFile Connection { get; }
+
+    /// <summary>Where the kernel keeps the cells that ran.</summary>
+    public string HistoryPath => Path.Combine(folder.FullName, "state", "history.jsonl");
 
     public KernelClient Client { get; }
 

@@ -1,6 +1,7 @@
 // Messaging spec, "Execute".
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Notebook.Jupyter.History;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Messages;
 using Notebook.Jupyter.Wire;
@@ -9,7 +10,14 @@ using Notebook.Running;
 namespace Notebook.Jupyter.Handlers;
 
 /// <summary><c>execute_request</c>: runs a cell, publishes what it emits and says how it ended.</summary>
-internal sealed class ExecuteHandler(NotebookHost host, RunningCell running) : IRequestHandler
+/// <param name="host">Runs the cells.</param>
+/// <param name="history">Gets the cells that are counted.</param>
+/// <param name="ask">Asks the front end that sent a request.</param>
+internal sealed class ExecuteHandler(
+    NotebookHost host,
+    CellHistory history,
+    Func<Request, InputQuestion, CancellationToken, string> ask
+) : IRequestHandler
 {
     // A front end that runs several cells sends one request after the other. Those on their way when the first one
     // fails are given this time to arrive, so that they are aborted like those that have.
@@ -37,7 +45,7 @@ internal sealed class ExecuteHandler(NotebookHost host, RunningCell running) : I
             request.Publish("execute_input", new ExecuteInput(execute.Code, count));
         }
 
-        var error = await RunAsync(execute.Code, Sink(request, execute, count)).ConfigureAwait(false);
+        var error = await RunAsync(request, execute, execute.Code, Sink(request, execute, count)).ConfigureAwait(false);
         if (error is null)
         {
             var expressions = await EvaluateAsync(request, execute, count).ConfigureAwait(false);
@@ -51,27 +59,54 @@ internal sealed class ExecuteHandler(NotebookHost host, RunningCell running) : I
             request.Queue?.AbortWaiting();
         }
 
-        request.Reply(new ExecuteReplyError(count, error.Name, error.Value, error.Traceback), started);
+        request.Reply(new ExecuteReplyError(count, error.Name, error.Value, Traceback.Coloured(error)), started);
     }
 
-    private static Action<Output> Sink(Request request, ExecuteRequest execute, int count) =>
-        execute.Silent ? _ => { } : output => OutputMessages.Publish(request, output, count);
+    private Action<Output> Sink(Request request, ExecuteRequest execute, int count) =>
+        execute.Silent
+            ? _ => { }
+            : output =>
+            {
+                OutputMessages.Publish(request, output, count);
+                if (output is ResultOutput result && Counts(execute) && result.Data.TryGet("text/plain", out var text))
+                {
+                    history.AddOutput(count, text);
+                }
+            };
 
     // "silent=True forces store_history to be False", and an empty cell is no execution.
+    private static bool Counts(ExecuteRequest execute) =>
+        !execute.Silent && (execute.StoreHistory ?? true) && !string.IsNullOrWhiteSpace(execute.Code);
+
     private int Count(ExecuteRequest execute)
     {
-        var counts = !execute.Silent && (execute.StoreHistory ?? true) && !string.IsNullOrWhiteSpace(execute.Code);
-        return counts ? ++executionCount : executionCount;
+        if (!Counts(execute))
+        {
+            return Volatile.Read(ref executionCount);
+        }
+
+        var count = Interlocked.Increment(ref executionCount);
+        history.Add(count, execute.Code);
+        return count;
     }
 
-    private async Task<ErrorOutput?> RunAsync(string code, Action<Output> sink)
+    private async Task<ErrorOutput?> RunAsync(Request request, ExecuteRequest execute, string code, Action<Output> sink)
     {
         if (string.IsNullOrWhiteSpace(code))
         {
             return null;
         }
 
-        var result = await running.RunAsync(token => host.ExecuteAsync(code, sink, token)).ConfigureAwait(false);
+        Func<InputQuestion, CancellationToken, string>? asking = execute.AllowStdin
+            ? (question, token) => ask(request, question, token)
+            : null;
+        var result = await request
+            .Running.RunAsync(token =>
+                request.SubshellId is null
+                    ? host.ExecuteAsync(code, sink, token, asking)
+                    : host.ExecuteBesideAsync(code, sink, token, asking)
+            )
+            .ConfigureAwait(false);
         return result.Error;
     }
 
@@ -83,6 +118,8 @@ internal sealed class ExecuteHandler(NotebookHost host, RunningCell running) : I
             var data = new JsonObject();
             var others = Sink(request, execute, count);
             var error = await RunAsync(
+                    request,
+                    execute,
                     expression,
                     output =>
                     {
@@ -102,7 +139,7 @@ internal sealed class ExecuteHandler(NotebookHost host, RunningCell running) : I
                 ProtocolJson.Write(
                     error is null
                         ? new ExpressionResult(data, [])
-                        : new ExpressionError(error.Name, error.Value, error.Traceback)
+                        : new ExpressionError(error.Name, error.Value, Traceback.Coloured(error))
                 )
             );
         }

@@ -37,7 +37,7 @@ internal sealed class KernelInfoHandler : IRequestHandler
                 new HelpLink(".NET API", "https://learn.microsoft.com/dotnet/api/"),
                 new HelpLink("TResNet (paper)", "https://arxiv.org/abs/2003.13630"),
             ],
-            SupportedFeatures: []
+            SupportedFeatures: ["kernel subshells"]
         );
     }
 }

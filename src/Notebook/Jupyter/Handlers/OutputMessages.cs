@@ -30,7 +30,7 @@ internal static class OutputMessages
                 request.Publish("execute_result", new ExecuteResult(executionCount, result.Data.ToJson(), []));
                 break;
             case ErrorOutput error:
-                request.Publish("error", new ErrorContent(error.Name, error.Value, error.Traceback));
+                request.Publish("error", new ErrorContent(error.Name, error.Value, Traceback.Coloured(error)));
                 break;
             case ClearOutput clear:
                 request.Publish("clear_output", new ClearOutputContent(clear.Wait));

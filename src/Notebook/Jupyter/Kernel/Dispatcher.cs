@@ -12,6 +12,7 @@ internal sealed class Dispatcher(KernelLog log, params IReadOnlyList<IRequestHan
     /// <summary>Carries out one request.</summary>
     public void Dispatch(Request request)
     {
+        Request.Current = request;
         request.Publish("status", new StatusContent("busy"));
         try
         {
@@ -31,7 +32,21 @@ internal sealed class Dispatcher(KernelLog log, params IReadOnlyList<IRequestHan
         finally
         {
             request.Publish("status", new StatusContent("idle"));
+            Request.Current = null;
         }
+    }
+
+    /// <summary>Answers a request with an error instead of carrying it out.</summary>
+    public void Refuse(Request request, string name, string sentence)
+    {
+        request.Publish("status", new StatusContent("busy"));
+        if (request.WantsReply)
+        {
+            request.Reply(new ErrorReply(name, sentence, [sentence]));
+        }
+
+        log.Write($"A message of type {request.Type} was refused: {sentence}");
+        request.Publish("status", new StatusContent("idle"));
     }
 
     private void Fail(Request request, Exception exception)

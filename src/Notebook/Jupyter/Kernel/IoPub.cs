@@ -40,12 +40,13 @@ internal sealed class IoPub : IDisposable
     /// <param name="type">Its type.</param>
     /// <param name="parentHeader">The header of the request that caused it.</param>
     /// <param name="content">One of the records of <c>Messages/</c>.</param>
-    public void Publish(string type, byte[] parentHeader, object content)
+    /// <param name="buffers">Binary attachments; null for none.</param>
+    public void Publish(string type, byte[] parentHeader, object content, IReadOnlyList<byte[]>? buffers = null)
     {
         lock (gate)
         {
             Flush();
-            Send(type, parentHeader, content);
+            Send(type, parentHeader, content, buffers);
         }
     }
 
@@ -79,6 +80,20 @@ internal sealed class IoPub : IDisposable
         }
     }
 
+    /// <summary>Sends the console text that is gathered.</summary>
+    public void Flush()
+    {
+        lock (gate)
+        {
+            if (batch.Length > 0)
+            {
+                var text = batch.ToString();
+                batch.Clear();
+                Send("stream", batchParent, new StreamText(batchName, text));
+            }
+        }
+    }
+
     /// <summary>Sends what is gathered and closes the socket.</summary>
     public void Dispose()
     {
@@ -98,22 +113,9 @@ internal sealed class IoPub : IDisposable
         }
     }
 
-    private void Flush()
-    {
-        lock (gate)
-        {
-            if (batch.Length > 0)
-            {
-                var text = batch.ToString();
-                batch.Clear();
-                Send("stream", batchParent, new StreamText(batchName, text));
-            }
-        }
-    }
-
-    private void Send(string type, byte[] parentHeader, object content)
+    private void Send(string type, byte[] parentHeader, object content, IReadOnlyList<byte[]>? buffers = null)
     {
         var topic = Encoding.ASCII.GetBytes($"kernel.{format.Session}.{type}");
-        channel.Send(format.Encode([topic], type, parentHeader, content));
+        channel.Send(format.Encode([topic], type, parentHeader, content, buffers: buffers));
     }
 }

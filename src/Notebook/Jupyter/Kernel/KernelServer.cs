@@ -1,8 +1,10 @@
 // Messaging spec, "Introduction": the five sockets of a kernel, put together.
 using Notebook.Jupyter.Handlers;
+using Notebook.Jupyter.History;
 using Notebook.Jupyter.Messages;
 using Notebook.Jupyter.Wire;
 using Notebook.Jupyter.Zmq;
+using Notebook.Running;
 
 namespace Notebook.Jupyter.Kernel;
 
@@ -10,7 +12,7 @@ namespace Notebook.Jupyter.Kernel;
 /// One kernel: its channels, the queues that their requests wait in and the handlers that answer them. Each channel has a
 /// thread of its own, and so have the requests of shell and those of control.
 /// </summary>
-internal sealed class KernelServer(ConnectionFile connection, NotebookHost host, KernelLog log)
+internal sealed class KernelServer(ConnectionFile connection, NotebookHost host, HistoryFile historyFile, KernelLog log)
 {
     // jupyter_client begins to kill a kernel 2.5 s after it asked for the shutdown.
     private static readonly TimeSpan CellStopTime = TimeSpan.FromSeconds(2);
@@ -18,11 +20,12 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
     private static readonly TimeSpan ParentInterval = TimeSpan.FromSeconds(2);
 
     private readonly MessageFormat format = new(new Signer(connection.Key));
-    private readonly RunningCell running = new();
     private readonly TaskCompletionSource shutdown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Asks the running cell to stop.</summary>
-    public void Interrupt() => running.Interrupt();
+    private Action interrupt = () => { };
+
+    /// <summary>Asks the running cell to stop, and those in subshells.</summary>
+    public void Interrupt() => interrupt();
 
     /// <summary>Asks the kernel to end.</summary>
     public void Shutdown() => shutdown.TrySetResult();
@@ -41,13 +44,16 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
 
         using var context = new ZmqContext();
         using var iopub = new IoPub(context, connection.Endpoint(connection.IopubPort), log, format);
-        var (shellQueue, controlQueue) = (
-            new RequestQueue("shell", Shell().Dispatch),
-            new RequestQueue("control", Control().Dispatch)
-        );
-        using var shell = Listen(context, "shell", connection.ShellPort, iopub, shellQueue.Post);
+        var inputs = new InputRequests(iopub, log);
+        using var stdin = Listen(context, "stdin", connection.StdinPort, iopub, inputs.Receive);
+        var requests = Shell((request, question, token) => inputs.Ask(stdin, request, question, token));
+        var shellQueue = new RequestQueue("shell", requests.Dispatch);
+        var subshells = new Subshells(shellQueue, requests);
+        var controlQueue = new RequestQueue("control", Control(subshells).Dispatch);
+        interrupt = subshells.Interrupt;
+        host.Comms.Transport = new CommMessages(iopub);
+        using var shell = Listen(context, "shell", connection.ShellPort, iopub, subshells.Post);
         using var control = Listen(context, "control", connection.ControlPort, iopub, controlQueue.Post);
-        using var stdin = Listen(context, "stdin", connection.StdinPort, iopub, IgnoreInput);
         using var heartbeat = new Channel(
             context,
             "heartbeat",
@@ -68,34 +74,50 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
 
         await WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         controlQueue.Finish(CellStopTime);
-        shellQueue.AbortWaiting();
-        running.Interrupt();
-        if (!shellQueue.Finish(CellStopTime))
+        if (!subshells.Stop(CellStopTime))
         {
             log.Write($"The running cell did not stop within {CellStopTime.TotalSeconds:0} s and is abandoned.");
         }
+
+        host.Comms.Transport = null;
     }
 
-    private Dispatcher Shell() =>
-        new(
+    private Dispatcher Shell(Func<Request, InputQuestion, CancellationToken, string> ask)
+    {
+        var history = new CellHistory(historyFile, log);
+        return new Dispatcher(
             log,
             new KernelInfoHandler(),
             new ConnectHandler(connection),
-            new ExecuteHandler(host, running),
+            new ExecuteHandler(host, history, ask),
             new CompleteHandler(host.Language),
             new InspectHandler(host.Language),
             new IsCompleteHandler(host.Language),
-            new HistoryHandler(),
-            new CommInfoHandler(),
-            new CommOpenHandler(log),
+            new HistoryHandler(history),
+            new CommInfoHandler(host),
+            new CommOpenHandler(host, log),
+            new CommMessageHandler(host, log),
+            new CommCloseHandler(host),
             new ShutdownHandler(Shutdown)
         );
+    }
 
-    private Dispatcher Control() =>
-        new(log, new KernelInfoHandler(), new InterruptHandler(running), new ShutdownHandler(Shutdown));
-
-    private Channel Listen(ZmqContext context, string name, int port, IoPub iopub, Action<Request> post) =>
+    private Dispatcher Control(Subshells subshells) =>
         new(
+            log,
+            new KernelInfoHandler(),
+            new InterruptHandler(subshells.Interrupt),
+            new ShutdownHandler(Shutdown),
+            new DebugHandler(),
+            new CreateSubshellHandler(subshells),
+            new DeleteSubshellHandler(subshells, CellStopTime),
+            new ListSubshellHandler(subshells)
+        );
+
+    private Channel Listen(ZmqContext context, string name, int port, IoPub iopub, Action<Request> post)
+    {
+        var drops = new DropLog(log, name, TimeProvider.System);
+        return new Channel(
             context,
             name,
             ZmqSocketType.Router,
@@ -109,13 +131,11 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
                 }
                 else
                 {
-                    log.Write($"A message on {name} was dropped: {reason}.");
+                    drops.Write(reason);
                 }
             }
         );
-
-    private void IgnoreInput(Request request) =>
-        log.Write($"A message of type {request.Type} on stdin was ignored: nothing asked for input.");
+    }
 
     private async Task WaitForShutdownAsync(CancellationToken cancellationToken)
     {

@@ -8,11 +8,27 @@ namespace Notebook.Jupyter.Kernel;
 /// <summary>A message that came in, and the ways to answer it.</summary>
 internal sealed class Request(Message message, Channel channel, IoPub iopub, MessageFormat format)
 {
+    private static readonly AsyncLocal<Request?> Flowing = new();
+
+    /// <summary>The request on whose behalf the caller runs; it flows into the tasks and threads that it starts.</summary>
+    public static Request? Current
+    {
+        get => Flowing.Value;
+        set => Flowing.Value = value;
+    }
+
     /// <summary>The message.</summary>
     public Message Message { get; } = message;
 
     /// <summary>Its type, for example <c>execute_request</c>.</summary>
     public string Type => Message.Header.MsgType;
+
+    /// <summary>The subshell that it is for; null for the main shell.</summary>
+    public string? SubshellId => Message.Header.SubshellId;
+
+    /// <summary>What runs in the queue that it waited in.</summary>
+    public RunningCell Running =>
+        Queue?.Running ?? throw new InvalidOperationException("The request has not been posted.");
 
     /// <summary>Whether a reply was sent.</summary>
     public bool Replied { get; private set; }
@@ -39,6 +55,10 @@ internal sealed class Request(Message message, Channel channel, IoPub iopub, Mes
         Replied = true;
         channel.Send(format.Encode(Message.Identities, ReplyType, Message.HeaderFrame, content, metadata));
     }
+
+    /// <summary>Sends something on another channel to who sent this.</summary>
+    public void SendOn(Channel other, string type, object content, string id) =>
+        other.Send(format.Encode(Message.Identities, type, Message.HeaderFrame, content, id: id));
 
     /// <summary>Publishes something that this request caused.</summary>
     public void Publish(string type, object content) => iopub.Publish(type, Message.HeaderFrame, content);

@@ -9,6 +9,9 @@ namespace Notebook.Jupyter.Kernel;
 /// </summary>
 internal sealed class RequestQueue
 {
+    // Cells of subshells run on the queue's own thread, and deep recursion finds a deep stack here.
+    private const int StackBytes = 16 * 1024 * 1024;
+
     private readonly BlockingCollection<Request> requests = [];
     private readonly Action<Request> handle;
     private readonly Thread thread;
@@ -18,19 +21,26 @@ internal sealed class RequestQueue
     public RequestQueue(string name, Action<Request> handle)
     {
         this.handle = handle;
-        thread = new Thread(Run) { Name = $"jupyter {name} requests", IsBackground = true };
+        thread = new Thread(Run, StackBytes) { Name = $"jupyter {name} requests", IsBackground = true };
     }
+
+    /// <summary>What runs now, and the way to interrupt it.</summary>
+    public RunningCell Running { get; } = new();
 
     /// <summary>Begins to work.</summary>
     public void Start() => thread.Start();
 
-    /// <summary>Adds a request. One thread posts, the channel's.</summary>
+    /// <summary>Adds a request; after the end it does nothing. One thread posts, the channel's.</summary>
     public void Post(Request request)
     {
         (request.Queue, request.Number) = (this, Interlocked.Increment(ref posted));
-        if (!requests.IsAddingCompleted)
+        try
         {
             requests.Add(request);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended meanwhile: there is nobody left to carry the request out.
         }
     }
 
@@ -46,6 +56,14 @@ internal sealed class RequestQueue
     {
         requests.CompleteAdding();
         return thread.Join(timeout);
+    }
+
+    /// <summary>Takes no more requests, aborts those that wait and interrupts what runs. <see cref="Finish"/> waits for it.</summary>
+    public void Stop()
+    {
+        requests.CompleteAdding();
+        AbortWaiting();
+        Running.Interrupt();
     }
 
     private void Run()

@@ -1,4 +1,4 @@
-// Messaging spec: "Request-Reply", "History", "Connect", "Kernel info", "Kernel shutdown", "Kernel interrupt".
+// Messaging spec: "Request-Reply", "History", "Connect", "Kernel info", "Kernel interrupt".
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -28,7 +28,7 @@ internal sealed record ErrorReply(string Ename, string Evalue, IReadOnlyList<str
 /// <param name="LanguageInfo">How front ends show and save the code.</param>
 /// <param name="Banner">What a console shows first.</param>
 /// <param name="HelpLinks">Entries of the Help menu.</param>
-/// <param name="SupportedFeatures">Optional features, since 5.5; none yet.</param>
+/// <param name="SupportedFeatures">Optional features, since 5.5.</param>
 internal sealed record KernelInfoReply(
     string ProtocolVersion,
     string Implementation,
@@ -66,21 +66,31 @@ internal sealed record ConnectReply(int ShellPort, int IopubPort, int StdinPort,
     public string Status => "ok";
 }
 
+/// <summary><c>history_request</c>.</summary>
+/// <param name="HistAccessType">tail, range or search.</param>
+/// <param name="Output">Whether results are wanted too.</param>
+/// <param name="Raw">Whether the text is wanted as it was typed; here there is no other.</param>
+/// <param name="N">For tail and search: how many of the last cells.</param>
+/// <param name="Session">For range: which session; 0 for this one, negative numbers count back from it.</param>
+/// <param name="Start">For range: the first cell.</param>
+/// <param name="Stop">For range: the cell after the last one.</param>
+/// <param name="Pattern">For search: a glob.</param>
+/// <param name="Unique">For search: whether of equal cells only the last is wanted.</param>
+internal sealed record HistoryRequest(
+    string HistAccessType,
+    bool Output = false,
+    bool Raw = true,
+    int? N = null,
+    int? Session = null,
+    int? Start = null,
+    int? Stop = null,
+    string? Pattern = null,
+    bool? Unique = null
+);
+
 /// <summary><c>history_reply</c>.</summary>
-/// <param name="History">Triples of session, line number and input.</param>
+/// <param name="History">Triples of session, line number and input, or instead of it a pair of input and output.</param>
 internal sealed record HistoryReply(IReadOnlyList<JsonArray> History)
-{
-    /// <summary>Always ok.</summary>
-    public string Status => "ok";
-}
-
-/// <summary><c>shutdown_request</c>.</summary>
-/// <param name="Restart">Whether the front end starts the kernel again.</param>
-internal sealed record ShutdownRequest(bool Restart = false);
-
-/// <summary><c>shutdown_reply</c>.</summary>
-/// <param name="Restart">As in the request.</param>
-internal sealed record ShutdownReply(bool Restart)
 {
     /// <summary>Always ok.</summary>
     public string Status => "ok";

@@ -36,17 +36,19 @@ internal sealed class MessageFormat(Signer signer)
     /// <param name="content">One of the records in <c>Messages/</c>, listed in <see cref="ProtocolJson"/>.</param>
     /// <param name="metadata">A record likewise; null for none.</param>
     /// <param name="buffers">Binary attachments; null for none.</param>
+    /// <param name="id">Its id; null for the next of this session.</param>
     public List<byte[]> Encode(
         IReadOnlyList<byte[]> identities,
         string type,
         byte[] parentHeader,
         object content,
         object? metadata = null,
-        IReadOnlyList<byte[]>? buffers = null
+        IReadOnlyList<byte[]>? buffers = null,
+        string? id = null
     )
     {
         var header = new MessageHeader(
-            $"{Session}_{Interlocked.Increment(ref sent)}",
+            id ?? $"{Session}_{Interlocked.Increment(ref sent)}",
             type,
             Session,
             "kernel",

@@ -28,6 +28,9 @@ internal enum ZmqSocketType
 /// <summary>The socket options in use, with the values of <c>zmq.h</c>.</summary>
 internal enum ZmqOption
 {
+    /// <summary>What a router knows the socket by; bytes.</summary>
+    RoutingId = 5,
+
     /// <summary>A topic prefix to receive; bytes.</summary>
     Subscribe = 6,
 
