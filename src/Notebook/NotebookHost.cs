@@ -27,7 +27,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     {
         CellConsole.Install();
         session = new CSharpSession(Comms);
-        Language = new NotebookLanguage(Magics, new CSharpLanguage());
+        Language = new NotebookLanguage(Magics, new CSharpLanguage(session));
         Magics.Reserve(CellSplitter.SelectorNames);
         BuiltInMagics.AddTo(this);
         Extensions = [.. extensions];

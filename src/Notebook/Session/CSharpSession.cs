@@ -70,17 +70,39 @@ internal sealed class CSharpSession
 
     public void AddReference(Assembly assembly, params IEnumerable<string> namespaces)
     {
-        if (references.Add(assembly))
+        lock (gate)
         {
-            options = options.WithReferences(references.All);
+            if (references.Add(assembly))
+            {
+                options = options.WithReferences(references.All);
+            }
+
+            foreach (var name in namespaces)
+            {
+                options = options.AddImports(
+                    name.StartsWith("static ", StringComparison.Ordinal) ? name["static ".Length..].Trim() : name
+                );
+            }
+        }
+    }
+
+    /// <summary>What a text would mean as the next cell, without running it; from any thread, also while a cell runs.</summary>
+    /// <param name="code">The text, which need not compile.</param>
+    public Analysis Analyze(string code)
+    {
+        Script<object> script;
+        lock (gate)
+        {
+            script =
+                pending.Count == 0
+                    ? Continue(state, code, options)
+                    : Continue(state, Declarations(pending.Select(each => (each.Key, each.Key, each.Value))), options)
+                        .ContinueWith<object>(code, options);
         }
 
-        foreach (var name in namespaces)
-        {
-            options = options.AddImports(
-                name.StartsWith("static ", StringComparison.Ordinal) ? name["static ".Length..].Trim() : name
-            );
-        }
+        var compilation = script.GetCompilation();
+        var tree = compilation.SyntaxTrees.First();
+        return new Analysis(tree.GetRoot(), compilation.GetSemanticModel(tree, ignoreAccessibility: false));
     }
 
     /// <summary>Runs a C# cell, or the part of one that follows a magic.</summary>
@@ -182,6 +204,11 @@ internal sealed class CSharpSession
             throw new CommandException(
                 $"'{name}' cannot name a variable: use letters, digits and underscores, not starting with a digit, and no C# keyword."
             );
+        }
+
+        foreach (var assembly in TypeNames.Assemblies(TypeNames.Visible(value.GetType())))
+        {
+            AddReference(assembly);
         }
 
         lock (gate)
@@ -322,25 +349,29 @@ internal sealed class CSharpSession
             return from;
         }
 
-        var code = new StringBuilder();
+        var handing = new List<(string Name, string Key, object Value)>();
         foreach (var (name, value) in variables)
         {
-            var type = TypeNames.Visible(value.GetType());
-            foreach (var assembly in TypeNames.Assemblies(type))
-            {
-                AddReference(assembly);
-            }
-
             var key = $"{name} {Interlocked.Increment(ref handed)}";
             globals.Hand(key, value);
-            code.AppendLine(
-                $"{TypeNames.Source(type)} {name} = ({TypeNames.Source(type)}){nameof(CellGlobals.__Take)}(\"{key}\");"
-            );
+            handing.Add((name, key, value));
         }
 
-        return RunAsync(from, Continue(from, code.ToString(), options), CancellationToken.None)
+        return RunAsync(from, Continue(from, Declarations(handing), options), CancellationToken.None)
             .GetAwaiter()
             .GetResult();
+    }
+
+    private static string Declarations(IEnumerable<(string Name, string Key, object Value)> variables)
+    {
+        var code = new StringBuilder();
+        foreach (var (name, key, value) in variables)
+        {
+            var type = TypeNames.Source(TypeNames.Visible(value.GetType()));
+            code.AppendLine($"{type} {name} = ({type}){nameof(CellGlobals.__Take)}(\"{key}\");");
+        }
+
+        return code.ToString();
     }
 
     private static Script<object> Continue(ScriptState<object>? from, string code, ScriptOptions cellOptions) =>
@@ -384,6 +415,11 @@ internal sealed class CSharpSession
     /// <summary>Where the cells beside a long one have come to.</summary>
     private sealed record Beside(ScriptState<object>? Base, ScriptState<object> Last);
 }
+
+/// <summary>What a text means as the next cell of a session.</summary>
+/// <param name="Root">Its syntax.</param>
+/// <param name="Model">What its names mean.</param>
+internal sealed record Analysis(SyntaxNode Root, SemanticModel Model);
 
 /// <summary>What a part of a cell came to.</summary>
 internal sealed record SegmentResult(bool HasValue, object? Result, ErrorOutput? Error, Exception? Exception)

@@ -1,11 +1,12 @@
-// Questions about C# text that its syntax alone answers.
+// Questions about C#. Whether a cell is finished its syntax answers; the rest needs to know what earlier cells left.
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Notebook.Session;
 
-/// <summary>C# as far as the parser knows it: whether a cell is finished. It completes and explains nothing.</summary>
-internal sealed class CSharpLanguage : ILanguageService
+/// <summary>C# in a session.</summary>
+/// <param name="session">Whose variables, types, usings and references are known.</param>
+internal sealed class CSharpLanguage(CSharpSession session) : ILanguageService
 {
     private const int IndentWidth = 4;
     private const string NewlineInConstant = "CS1010";
@@ -13,10 +14,11 @@ internal sealed class CSharpLanguage : ILanguageService
     private static readonly CSharpParseOptions Script = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
 
     /// <inheritdoc/>
-    public CompletionList Complete(string code, int position) => CompletionList.None(position);
+    public CompletionList Complete(string code, int position) => CSharpCompletion.Complete(session, code, position);
 
     /// <inheritdoc/>
-    public string? Inspect(string code, int position, int detail) => null;
+    public string? Inspect(string code, int position, int detail) =>
+        CSharpInspection.Inspect(session, code, position, detail);
 
     /// <inheritdoc/>
     public Completeness IsComplete(string code)
