@@ -99,6 +99,9 @@ public sealed record Config
     /// <summary>Whether it follows the page's width.</summary>
     public bool Responsive { get; init; } = true;
 
+    /// <summary>Whether there are tools; when null, while the chart is pointed at.</summary>
+    public bool? DisplayModeBar { get; init; }
+
     /// <summary>Whether the tools carry plotly's logo.</summary>
     public bool DisplayLogo { get; init; }
 }

@@ -59,6 +59,10 @@ internal static class EpochTable
         };
     }
 
+    /// <summary>Epochs without their run.</summary>
+    public static View Of(IReadOnlyList<EpochResult> epochs) =>
+        new() { Parts = epochs.Count == 0 ? ["No epochs."] : [Rows(epochs, rates: null, (_, _) => true)] };
+
     /// <summary>The share of the training time of all epochs that was spent waiting for images; null where it was not counted.</summary>
     public static double? WaitOf(IReadOnlyList<EpochResult> epochs)
     {
@@ -76,11 +80,12 @@ internal static class EpochTable
 
     private static Table Rows(
         IReadOnlyList<EpochResult> epochs,
-        IReadOnlyList<double> rates,
+        IReadOnlyList<double>? rates,
         Func<int, bool, bool> isShown
     )
     {
-        var best = epochs.MaxBy(epoch => epoch.Top1);
+        // An epoch alone is the best of nothing.
+        var best = rates is null && epochs.Count == 1 ? null : epochs.MaxBy(epoch => epoch.Top1);
         int[] shown = [.. Enumerable.Range(0, epochs.Count).Where(i => isShown(i, epochs[i] == best))];
         return new Table
         {
@@ -90,27 +95,27 @@ internal static class EpochTable
                 new("training loss", true),
                 new("held-out loss", true),
                 new("top-1", true),
-                new("learning rate", true, Rank: 2),
+                .. rates is null ? (Column[])[] : [new("learning rate", true, Rank: 2)],
                 new("images/s", true, Rank: 1),
                 new("data wait", true, Rank: 3),
                 new("time", true),
-                new(""),
+                .. best is null ? (Column[])[] : [new("")],
             ],
-            Rows = [.. shown.Select(i => Row(epochs[i], rates[i], epochs[i] == best))],
-            Emphasis = Array.FindIndex(shown, i => epochs[i] == best),
+            Rows = [.. shown.Select(i => Row(epochs[i], rates?[i], best))],
+            Emphasis = best is null ? null : Array.FindIndex(shown, i => epochs[i] == best),
         };
     }
 
-    private static Cell[] Row(EpochResult epoch, double rate, bool isBest) =>
+    private static Cell[] Row(EpochResult epoch, double? rate, EpochResult? best) =>
         [
             epoch.Epoch.ToString(CultureInfo.InvariantCulture),
             NumberFormat.Format(epoch.TrainLoss, ".3f"),
             NumberFormat.Format(epoch.HeldOutLoss, ".3f"),
             Words.Percent(epoch.Top1),
-            Words.LearningRate(rate),
+            .. rate is null ? (Cell[])[] : [Words.LearningRate(rate.Value)],
             Words.Rate(epoch.ImagesPerSecond),
             epoch.DataWait is { } wait ? Words.Percent(wait) : Cell.Unknown,
             Words.Clock(epoch.Duration),
-            isBest ? "best" : "",
+            .. best is null ? (Cell[])[] : [epoch == best ? "best" : ""],
         ];
 }

@@ -36,6 +36,8 @@ internal static class Formatters
         RegisterView<Profile>(ProfileViews.Of);
         RegisterView<Comparison>(ComparisonViews.Of);
         Register<TrainingRun>(run => TrainingViews.Of(run).ToHtml(), run => TrainingViews.Of(run).ToString());
+        RegisterView<EpochResult>(epoch => EpochTable.Of([epoch]));
+        RegisterView<IEnumerable<EpochResult>>(epochs => EpochTable.Of([.. epochs]));
         RegisterView<IEnumerable<TrainingRun>>(runs => RunViews.Of([.. runs]));
         RegisterView<Evaluation>(TrainingViews.Of);
         RegisterView<ImageDataset>(DataViews.Of);

@@ -61,11 +61,12 @@ internal static class Style
         .tresnet-state::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;background:var(--state);margin-right:.45em}
         .tresnet-card .tresnet-bar{max-width:none}
         .tresnet-card .tresnet-bar>div{background:var(--state)}
-        .tresnet dl.tresnet-numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(5.2em,1fr));gap:.5em .8em;margin:.2em 0 .6em;padding:0}
-        .tresnet .tresnet-numbers dt{font-size:.82em;font-weight:400;opacity:.7;margin:0;padding:0;float:none;width:auto;text-align:left;white-space:nowrap}
+        .tresnet dl.tresnet-numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(4.5em,1fr));gap:.5em .6em;margin:.2em 0 .6em;padding:0}
+        .tresnet .tresnet-numbers dt{font-size:.8em;font-weight:400;opacity:.7;margin:0;padding:0;float:none;width:auto;text-align:left;white-space:nowrap}
         .tresnet .tresnet-numbers dd{font-size:1.14em;font-weight:600;margin:0;padding:0;white-space:nowrap}
         .tresnet .tresnet-numbers dd.tresnet-alarm{color:#d9630c}
         .tresnet-card .tresnet-figure>svg{display:block}
+        .tresnet-card table.tresnet-table.tresnet-table th,.tresnet-card table.tresnet-table.tresnet-table td{padding-right:.9em}
         .tresnet-card>.tresnet-scroll~p{margin:.6em 0 0}
         .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
         .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}

@@ -88,6 +88,7 @@ internal static class TrainingCurve
                     Mode = ScatterMode.LinesMarkers,
                     Line = new Line { Color = Palette.Series[1] },
                     Marker = new Marker { Color = Palette.Series[1], Size = mark },
+                    ClipOnAxis = false,
                     HoverTemplate = Hover("loss", ".3f"),
                 },
                 new Scatter
@@ -165,6 +166,11 @@ internal static class TrainingCurve
     public static Figure InCard(Figure figure) =>
         figure with
         {
+            // Without a headline, the tools would lie over the legend.
+            Config = figure.Config with
+            {
+                DisplayModeBar = false,
+            },
             Layout = figure.Layout with
             {
                 Title = null,

@@ -41,6 +41,35 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void Epochs_are_a_table_also_without_their_run()
+    {
+        var one = Run.Best.ToDisplayString("text/plain");
+        var all = Run.Epochs.ToDisplayString("text/plain");
+
+        Assert.Equal(
+            """
+            epoch  training loss  held-out loss  top-1  images/s  data wait  time
+            ─────  ─────────────  ─────────────  ─────  ────────  ─────────  ────
+                3          0.880          0.430  86.2%       826          –  0:11
+            """,
+            one
+        );
+        Assert.Equal(5, all.Split('\n').Length);
+        Assert.EndsWith("0:11  best", all);
+    }
+
+    [Fact]
+    public void A_single_loss_that_is_far_off_is_cut_where_its_panel_ends()
+    {
+        var run = Run with { Steps = [.. Run.Steps.Select(s => s.Step == 200 ? s with { Loss = 9 } : s)] };
+        var figure = Plots.Loss(run);
+
+        Assert.Equal(2.5, figure.Layout.YAxis.Range![1]);
+        Assert.Contains(9.0, figure.Data[0].Y!.Numbers!);
+        Assert.DoesNotContain("overflow=\"visible\"", figure.ToSvg());
+    }
+
+    [Fact]
     public void The_card_of_an_interrupted_run_says_what_to_do_next()
     {
         var folder = Directory.CreateTempSubdirectory("tresnet").FullName;

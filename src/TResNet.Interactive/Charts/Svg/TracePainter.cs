@@ -31,11 +31,12 @@ internal static class TracePainter
         // A nested svg clips by itself; a clipPath would need an id that is unique in the whole page.
         var box = panel.Box;
         var over = panel.Traces.Any(t => t.Trace is Scatter { Mode: not ScatterMode.Lines } or Bar) ? Overhang : 1;
+
+        // Marks at an edge are whole within the overhang; labels need more, and lines that are to be cut forbid it.
+        var cut = panel.Traces.Any(t => t.Trace is Scatter { Mode: ScatterMode.Lines, ClipOnAxis: not false });
         var loose = panel.Traces.Any(t =>
-            t.Trace
-                is Scatter { ClipOnAxis: false }
-                    or Scatter { Mode: ScatterMode.MarkersText }
-                    or Bar { ClipOnAxis: false }
+            t.Trace is Scatter { Mode: ScatterMode.MarkersText } or Bar { ClipOnAxis: false }
+            || t.Trace is Scatter { ClipOnAxis: false } && !cut
         );
         var (x, y, width, height) = (box.Left - over, box.Top - over, box.Width + 2 * over, box.Height + 2 * over);
         svg.Open(
