@@ -116,7 +116,7 @@ run_tests() {
   local browser=()
   if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium); fi
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
-    python3-torch "${browser[@]}"
+    python3-jupyter-kernel-test python3-torch "${browser[@]}"
   build
   local passed=0 failed=0 skipped=0 project output status line started
   for project in tests/*.Tests; do

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Notebook.Jupyter;
 using Tests;
 
 namespace Notebook.Tests.Jupyter;
@@ -8,9 +6,9 @@ namespace Notebook.Tests.Jupyter;
 /// <summary>The kernel as a process of its own, found, started, used and ended by Jupyter's client.</summary>
 public sealed class NbclientTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("nbclient-");
+    private readonly RegisteredKernel kernel = new();
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => kernel.Dispose();
 
     [FactIfNbclient]
     public async Task A_notebook_runs_in_nbclient()
@@ -79,42 +77,15 @@ public sealed class NbclientTests : IDisposable
                 ),
             ]),
         };
-        var path = Path.Combine(folder.FullName, "notebook.ipynb");
+        var path = kernel.PathOf("notebook.ipynb");
         await File.WriteAllTextAsync(path, notebook.ToJsonString());
         return JsonNode.Parse(await Python("nbclient_run.py", path))!;
     }
 
-    /// <summary>Runs a script with the kernel's name and more arguments, and returns what it prints.</summary>
     private async Task<string> Python(string script, params string[] arguments)
     {
-        KernelSpec.Install(
-            new KernelSpecOptions
-            {
-                Name = "under-test",
-                Prefix = folder.FullName,
-                Launcher =
-                [
-                    Environment.ProcessPath!,
-                    Path.Combine(AppContext.BaseDirectory, "Notebook.TestKernel.dll"),
-                ],
-            }
-        );
-
-        var start = new ProcessStartInfo(
-            FactIfNbclientAttribute.Python,
-            [Path.Combine(AppContext.BaseDirectory, "Jupyter", script), "under-test", .. arguments]
-        )
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["JUPYTER_PATH"] = Path.Combine(folder.FullName, "share", "jupyter");
-        start.Environment["JUPYTER_RUNTIME_DIR"] = Path.Combine(folder.FullName, "runtime");
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await error);
+        var (exitCode, output, error) = await kernel.Python(script, arguments);
+        Assert.True(exitCode == 0, error);
         return output;
     }
 }
