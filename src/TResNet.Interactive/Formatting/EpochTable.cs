@@ -8,7 +8,7 @@ namespace TResNet.Interactive.Formatting;
 internal static class EpochTable
 {
     private const int MostWhileRunning = 8;
-    private const int Most = 40;
+    private const int Most = 24;
     private static readonly int[] Strides = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
     /// <summary>The newest epochs and the best.</summary>
@@ -55,7 +55,7 @@ internal static class EpochTable
             Note =
                 stride == 1
                     ? note
-                    : $"Every {stride}th of {epochs.Count:N0} epochs, the best and the last; run.Epochs has all.\n{note}",
+                    : $"Every {stride}{(stride == 2 ? "nd" : "th")} of {epochs.Count:N0} epochs, the best and the last; run.Epochs has all.\n{note}",
         };
     }
 

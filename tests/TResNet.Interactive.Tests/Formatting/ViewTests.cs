@@ -113,9 +113,9 @@ public sealed class ViewTests
 
         var table = Assert.Single(TrainingViews.Of(run).Parts.OfType<Table>());
 
-        Assert.Equal(["1", "10", "20"], table.Rows.Take(3).Select(row => row[0].Text));
+        Assert.Equal(["1", "20", "40"], table.Rows.Take(3).Select(row => row[0].Text));
         Assert.Equal("287", table.Rows[table.Emphasis!.Value][0].Text);
-        Assert.StartsWith("Every 10th of 300 epochs, the best and the last; run.Epochs has all.", table.Note);
+        Assert.StartsWith("Every 20th of 300 epochs, the best and the last; run.Epochs has all.", table.Note);
         Assert.InRange(run.ToDisplayString("text/html").Length, 1, 300_000);
     }
 
