@@ -13,6 +13,7 @@ internal sealed class RunKeeper(
     TrainingOptions options,
     WeightAverage? average,
     optim.Optimizer optimizer,
+    LossScale? scale,
     int steps
 )
 {
@@ -24,7 +25,7 @@ internal sealed class RunKeeper(
     public IReadOnlyDictionary<string, string> Notes =>
         folder is { Notes.Count: > 0 } ? folder.Notes : notesBefore ?? RunFolder.NoNotes;
 
-    /// <summary>Fills network, average and optimiser from the newest state, where the run is to go on.</summary>
+    /// <summary>Fills network, average, optimiser and scale from the newest state, where the run is to go on.</summary>
     /// <returns>What was done before.</returns>
     /// <exception cref="TResNetException">The state is of another network, recipe or data set, or broken.</exception>
     public RunHistory Resume()
@@ -51,6 +52,11 @@ internal sealed class RunKeeper(
         notesBefore = before.Notes;
 
         TrainingState.Load(path, model, average, optimizer);
+        if (scale is not null && before.Scale is { } state)
+        {
+            scale.State = state;
+        }
+
         folder.RemovePartial();
         return before.History;
     }
@@ -127,5 +133,13 @@ internal sealed class RunKeeper(
         $"{data.Name}, {data.Count} images of {string.Join(" x ", data.Shape)}, {data.Classes.Count} classes";
 
     private RunDescription Describe(RunHistory history) =>
-        new(model.GetName(), DataDescription.Of(train), DataDescription.Of(heldOut), options, history, Notes);
+        new(
+            model.GetName(),
+            DataDescription.Of(train),
+            DataDescription.Of(heldOut),
+            options,
+            history,
+            Notes,
+            scale?.State
+        );
 }

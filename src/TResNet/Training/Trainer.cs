@@ -23,6 +23,9 @@ public sealed class Trainer(
 {
     private readonly TrainingOptions _options = (options ?? new TrainingOptions()).Validate();
 
+    /// <summary>The scale of the loss, which float16 cannot do without.</summary>
+    internal LossScale? Scale { get; init; } = options?.Precision == Precision.Float16 ? new LossScale() : null;
+
     /// <summary>
     /// Runs all epochs, or those left of a run that goes on. The images that do not fill a last step wait for another epoch. Afterwards the
     /// network is in evaluation mode, with the average of its weights where the recipe asks for one.
@@ -55,10 +58,11 @@ public sealed class Trainer(
             _options,
             average,
             optimizer,
+            Scale,
             _options.Epochs * stepsPerEpoch
         );
         var run = new RunRecorder(model.GetName(), train, heldOut, _options, stepsPerEpoch, progress, keeper.Resume());
-        var step = new TrainingStep(model, _options, optimizer, average, Placement.Of(model));
+        var step = new TrainingStep(model, _options, optimizer, average, Scale, Placement.Of(model));
         try
         {
             for (var epoch = run.EpochsDone + 1; epoch <= _options.Epochs; epoch++)

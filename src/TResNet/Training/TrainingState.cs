@@ -16,13 +16,15 @@ namespace TResNet.Training;
 /// <param name="Options">The recipe.</param>
 /// <param name="History">What was done so far.</param>
 /// <param name="Notes">What whoever began the run wants to find again.</param>
+/// <param name="Scale">Where the scale of the loss stands, in a run that has one.</param>
 internal sealed record RunDescription(
     string Model,
     DataDescription TrainData,
     DataDescription HeldOutData,
     TrainingOptions Options,
     RunHistory History,
-    IReadOnlyDictionary<string, string>? Notes = null
+    IReadOnlyDictionary<string, string>? Notes = null,
+    LossScaleState? Scale = null
 )
 {
     internal TrainingRun ToRun()

@@ -9,6 +9,7 @@ internal sealed class TrainingStep(
     TrainingOptions options,
     optim.Optimizer optimizer,
     WeightAverage? average,
+    LossScale? scale,
     Placement placement
 )
 {
@@ -36,12 +37,7 @@ internal sealed class TrainingStep(
             }
 
             loss += value;
-            mean.backward();
-        }
-
-        if (options.ClipNorm > 0)
-        {
-            nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+            (scale?.Apply(mean) ?? mean).backward();
         }
 
         foreach (var group in optimizer.ParamGroups)
@@ -49,9 +45,23 @@ internal sealed class TrainingStep(
             group.LearningRate = rate;
         }
 
-        optimizer.step();
+        if (scale?.Unscale(model.parameters()) ?? true)
+        {
+            Change();
+        }
+
         average?.Update();
         return loss;
+    }
+
+    private void Change()
+    {
+        if (options.ClipNorm > 0)
+        {
+            nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+        }
+
+        optimizer.step();
     }
 
     // Backward runs in the types of forward, outside of the scope; the loss is float32.

@@ -27,7 +27,7 @@ public sealed class ResumingTests : IDisposable
         get
         {
             var data = new TheoryData<string, int>();
-            foreach (var recipe in new[] { "SGD", "AdamW", "RMSprop", "everything" })
+            foreach (var recipe in new[] { "SGD", "AdamW", "RMSprop", "everything", "bfloat16", "scaled" })
             {
                 // In the middle of an epoch, right before an evaluation, right after one.
                 data.Add(recipe, 7);
@@ -60,12 +60,17 @@ public sealed class ResumingTests : IDisposable
                 Schedule = ScheduleKind.Step,
             },
             "everything" => Recipe with { Accumulation = 3, EmaDecay = 0.9, ClipNorm = 1 },
+            "scaled" => Recipe with { LearningRate = 1e-4 },
+            "bfloat16" => Recipe with { Precision = Precision.BFloat16, ClipNorm = 1 },
             _ => Recipe,
         };
-        using var unbroken = Dropping();
-        var whole = new Trainer(unbroken, Train, HeldOut, options).Fit();
+        // Gradients overflow at first, and again whenever the scale has grown.
+        nn.Module<Tensor, Tensor> Begin() => recipe == "scaled" ? Dropping().WithLargeGradients() : Dropping();
+        LossScale? Scale() => recipe == "scaled" ? new LossScale(Math.Pow(2, 127), growthInterval: 3) : null;
+        using var unbroken = Begin();
+        var whole = new Trainer(unbroken, Train, HeldOut, options) { Scale = Scale() }.Fit();
 
-        using var stopped = Dropping();
+        using var stopped = Begin();
         using var stop = new CancellationTokenSource();
         var observer = new Observer<TrainingProgress>(report =>
         {
@@ -74,11 +79,14 @@ public sealed class ResumingTests : IDisposable
                 stop.Cancel();
             }
         });
-        var first = new Trainer(stopped, Train, HeldOut, options, RunFolder.New(path)).Fit(observer, stop.Token);
+        var first = new Trainer(stopped, Train, HeldOut, options, RunFolder.New(path)) { Scale = Scale() }.Fit(
+            observer,
+            stop.Token
+        );
         Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps.Count));
 
         using var resumed = Dropping(seed: 99);
-        var second = new Trainer(resumed, Train, HeldOut, options, RunFolder.Resume(path)).Fit();
+        var second = new Trainer(resumed, Train, HeldOut, options, RunFolder.Resume(path)) { Scale = Scale() }.Fit();
 
         Assert.Equal(unbroken.Copy(), resumed.Copy());
         Assert.Equal(whole.Steps, second.Steps);

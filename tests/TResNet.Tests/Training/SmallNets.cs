@@ -21,6 +21,14 @@ internal static class SmallNets
         );
     }
 
+    /// <summary>Makes the last weights so large that gradients overflow where the loss is scaled by 2^127.</summary>
+    public static nn.Module<Tensor, Tensor> WithLargeGradients(this nn.Module<Tensor, Tensor> net)
+    {
+        using var _ = no_grad();
+        net.get_parameter("fc.weight")!.mul_(300).Dispose();
+        return net;
+    }
+
     /// <summary>The first images of a data set.</summary>
     public static ImageDataset First(this ImageDataset data, int count) => new Subset(data, count);
 
