@@ -92,6 +92,23 @@ public sealed class AutocastTests
     }
 
     [Fact]
+    public void A_scripted_network_computes_in_bfloat16_before_and_after_float32()
+    {
+        using var scope = NewDisposeScope();
+        using var network = (Models.TResNetM() with { Scripted = true }).Build(10);
+        network.eval();
+        var images = rand([2, 3, 64, 64]);
+        foreach (var type in new ScalarType?[] { null, ScalarType.BFloat16, null, ScalarType.BFloat16 })
+        {
+            var outside = network.call(images);
+            using var autocast = Backend.Autocast(CPU, type);
+            var inside = network.call(images);
+            Assert.Equal((ScalarType.Float32, type ?? ScalarType.Float32), (outside.dtype, inside.dtype));
+            Assert.InRange(Cosine(outside, inside), 0.99, 1.001);
+        }
+    }
+
+    [Fact]
     public void A_weight_that_changed_between_two_scopes_is_cast_again()
     {
         using var scope = NewDisposeScope();

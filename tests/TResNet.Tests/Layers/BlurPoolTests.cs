@@ -42,4 +42,37 @@ public sealed class BlurPoolTests
         using var scope = NewDisposeScope();
         Assert.Equal(7, new BlurPool(1).call(full([1, 1, 1, 1], 7.0).@float()).ToSingle());
     }
+
+    [Theory]
+    [InlineData(6, 8, 2)]
+    [InlineData(7, 8, 2)]
+    [InlineData(5, 5, 2)]
+    [InlineData(2, 2, 2)]
+    [InlineData(6, 5, 1)]
+    public void It_is_the_convolution_of_the_reflected_map_in_values_gradients_and_memory_order(
+        long height,
+        long width,
+        long stride
+    )
+    {
+        using var scope = NewDisposeScope();
+        var layer = new BlurPool(4, stride: stride);
+        var x = Backend.ToChannelsLast(randn([2, 4, height, width])).requires_grad_();
+        var reflected = nn.functional.pad(x, [1, 1, 1, 1], PaddingModes.Reflect);
+        var expected = nn.functional.conv2d(reflected, layer.get_buffer("filt")!, strides: [stride, stride], groups: 4);
+        var y = layer.call(x);
+        var direction = randn(expected.shape);
+
+        Assert.Equal(expected.shape, y.shape);
+        Assert.True(y.allclose(expected, 1e-6, 1e-6));
+        Assert.Equal(1, y.stride()[1]);
+        Assert.True(
+            autograd.grad([y], [x], [direction])[0].allclose(autograd.grad([expected], [x], [direction])[0], 1e-6, 1e-6)
+        );
+
+        layer.to(ScalarType.BFloat16);
+        var rounded = layer.call(x.to(ScalarType.BFloat16));
+        Assert.Equal(ScalarType.BFloat16, rounded.dtype);
+        Assert.True(rounded.to(ScalarType.Float32).allclose(expected, 0.02, 0.02));
+    }
 }
