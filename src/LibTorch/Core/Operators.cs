@@ -151,6 +151,7 @@ internal static class Operators
     internal static readonly Operator expand = new("aten::expand");
     internal static readonly Operator repeat = new("aten::repeat");
     internal static readonly Operator contiguous = new("aten::contiguous");
+    internal static readonly Operator pin_memory = new("aten::pin_memory");
     internal static readonly Operator clone = new("aten::clone");
     internal static readonly Operator detach = new("aten::detach");
     internal static readonly Operator select = new("aten::select", "int");

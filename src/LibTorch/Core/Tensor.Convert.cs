@@ -63,6 +63,12 @@ public static partial class torch
             bool non_blocking = false
         ) => Convert(type, device, copy, disposeAfter, non_blocking);
 
+        /// <summary>
+        /// The tensor in memory that stays where it is, from which a GPU copies while the host goes on; the same tensor where it is there already.
+        /// It has to be on the CPU, and there has to be a GPU.
+        /// </summary>
+        public Tensor pin_memory() => Operators.pin_memory.Call(this);
+
         /// <summary>The tensor with the element type and on the device of another.</summary>
         public Tensor to(Tensor other, bool non_blocking = false) =>
             Convert(other.dtype, other.device, false, false, non_blocking);

@@ -33,7 +33,8 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
     private readonly CancellationTokenRegistration _cancelled;
     private readonly Thread[] _workers;
     private readonly Queue<Pending> _pending = new();
-    private readonly BatchMemory _memory = new();
+    private readonly BatchMemory _memory;
+    private readonly bool _pinned;
     private readonly Stopwatch _waiting = new();
     private ImageBatch? _delivered;
     private bool _exhausted;
@@ -46,16 +47,21 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
     /// <param name="epoch">The epoch of training, from 1; null for images as evaluation sees them.</param>
     /// <param name="workers">Threads that make batches, 1 to 256; 0 for as many as there are processors.</param>
     /// <param name="cancel">Ends the waiting for the next batch.</param>
+    /// <param name="pinned">
+    /// Whether batches lie in pinned memory, from which a CUDA GPU copies while the host goes on: wait for the copy before the next batch is asked for.
+    /// </param>
     /// <exception cref="TResNetException">The number of threads is out of range.</exception>
     public BatchLoader(
         ImageDataset data,
         IEnumerable<int[]> batches,
         int? epoch,
         int workers = 0,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        bool pinned = false
     )
     {
-        (_data, _epoch, _cancel) = (data, epoch, cancel);
+        (_data, _epoch, _cancel, _pinned) = (data, epoch, cancel, pinned);
+        _memory = new BatchMemory(pinned);
         _workers = new Thread[RequireWorkers(workers)];
         _batches = batches.GetEnumerator();
         _cancelled = cancel.Register(Wake);
@@ -215,7 +221,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
         {
             if (_batches.MoveNext())
             {
-                _pending.Enqueue(new Pending(_data.Begin(_batches.Current, _epoch, _memory)));
+                _pending.Enqueue(new Pending(_data.Begin(_batches.Current, _epoch, _memory), _pinned));
             }
             else
             {
@@ -243,6 +249,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
     private sealed class Pending : IDisposable
     {
         private readonly BatchWork? _work;
+        private readonly bool _pinned;
         private readonly Lock _errors = new();
         private (int Part, ExceptionDispatchInfo Error)? _error;
         private ImageBatch? _batch;
@@ -250,7 +257,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
         private int _done;
         private volatile bool _isDone;
 
-        public Pending(BatchWork work) => _work = work;
+        public Pending(BatchWork work, bool pinned) => (_work, _pinned) = (work, pinned);
 
         public Pending(Exception error) => (_error, _isDone) = ((0, ExceptionDispatchInfo.Capture(error)), true);
 
@@ -280,6 +287,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
             try
             {
                 _batch = _error is null ? _work!.Finish() : null;
+                _batch = _pinned && _batch is { Count: > 0 } ? _batch.Pinned() : _batch;
             }
             catch (Exception error)
             {

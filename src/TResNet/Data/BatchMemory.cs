@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace TResNet.Data;
 
 /// <summary>Tensors that one batch after the other is written on. Safe from several threads.</summary>
-internal sealed class BatchMemory : IDisposable
+/// <param name="pinned">Whether a GPU can copy from them by itself.</param>
+internal sealed class BatchMemory(bool pinned = false) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Tensor> _spare = [];
@@ -26,7 +27,16 @@ internal sealed class BatchMemory : IDisposable
             }
         }
 
-        return empty(shape, ScalarType.Float32);
+        var fresh = empty(shape, ScalarType.Float32);
+        if (!pinned)
+        {
+            return fresh;
+        }
+
+        using (fresh)
+        {
+            return fresh.pin_memory();
+        }
     }
 
     /// <summary>Takes a tensor back.</summary>

@@ -25,6 +25,9 @@ public sealed class ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> 
     /// <summary>The number of images.</summary>
     public int Count => indices.Count;
 
+    /// <summary>The batch in memory that a GPU copies from by itself. It takes this one over.</summary>
+    internal ImageBatch Pinned() => new(images.pin_memory(), labels.pin_memory(), indices, Dispose);
+
     /// <summary>Frees the tensors, whose memory later batches may be written on.</summary>
     public void Dispose()
     {

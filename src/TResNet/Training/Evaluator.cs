@@ -44,16 +44,17 @@ public static class Evaluator
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
         var answers = new Answers(data);
+        var placement = Placement.Of(model);
         using var loader = new BatchLoader(
             data,
             Enumerable.Range(0, data.Count).Chunk(batchSize),
             epoch: null,
-            cancel: cancel
+            cancel: cancel,
+            pinned: placement.Pins
         );
         foreach (var batch in loader.Where(batch => batch.Count > 0))
         {
             using var scope = NewDisposeScope();
-            var placement = Placement.Of(model);
             var (images, labels) = placement.Move((batch.Images, batch.Labels));
             Tensor logits;
             using (precision.Begin(placement.Device))

@@ -120,6 +120,7 @@ public sealed class Trainer(
                 order.Epoch(epoch).Skip(from * _options.Accumulation),
                 epoch,
                 _options.Workers,
+                Placement.Of(model).Pins,
                 cancel
             );
     }

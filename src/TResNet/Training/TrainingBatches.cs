@@ -11,10 +11,11 @@ internal sealed class TrainingBatches(
     IEnumerable<int[]> batches,
     int epoch,
     int workers,
+    bool pinned,
     CancellationToken cancel
 ) : IDisposable
 {
-    private readonly BatchLoader loader = new(data, batches, epoch, workers, cancel);
+    private readonly BatchLoader loader = new(data, batches, epoch, workers, cancel, pinned);
     private IEnumerator<ImageBatch>? delivered;
 
     /// <summary>How long training has stood still for want of images, in this epoch.</summary>
