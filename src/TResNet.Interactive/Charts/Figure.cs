@@ -100,6 +100,7 @@ public sealed record Config
     public bool Responsive { get; init; } = true;
 
     /// <summary>Whether there are tools; when null, while the chart is pointed at.</summary>
+    [JsonPropertyName("displayModeBar")]
     public bool? DisplayModeBar { get; init; }
 
     /// <summary>Whether the tools carry plotly's logo.</summary>

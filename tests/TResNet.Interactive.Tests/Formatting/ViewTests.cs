@@ -37,6 +37,7 @@ public sealed class ViewTests
         Assert.Contains("tresnet-finished\">finished</span>", html);
         Assert.Contains("<dt>best top-1</dt><dd>86.2%</dd>", html);
         Assert.Contains(Figure.PlotlyMimeType, html);
+        Assert.Contains("\"displayModeBar\":false", html);
         Assert.Contains("<tr class=\"tresnet-emphasis\"><td class=\"tresnet-number\">3</td>", html);
     }
 
