@@ -50,6 +50,7 @@ public sealed partial class TourTests : IDisposable
         );
         start.Environment["JUPYTER_PATH"] = Path.Combine(folder.FullName, "share", "jupyter");
         start.Environment["JUPYTER_RUNTIME_DIR"] = Path.Combine(folder.FullName, "runtime");
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(folder.FullName, "state");
         var (code, output, errors) = await Run(start);
 
         Assert.True(code == 0, errors);

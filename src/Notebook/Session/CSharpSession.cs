@@ -298,14 +298,14 @@ internal sealed class CSharpSession
         {
             if (!isBeside)
             {
-                state = next;
+                (state, beside) = (next, null);
                 return;
             }
 
             if (!running && state == start.Base)
             {
                 // Nobody else ran: the cell is simply the next one.
-                state = next;
+                (state, beside) = (next, null);
                 pending.RemoveAll(start.Declared.Contains);
                 return;
             }

@@ -25,12 +25,15 @@ public sealed class NbclientTests : IDisposable
     }
 
     [FactIfNbclient]
-    public async Task Jupyter_interrupts_restarts_and_ends_the_kernel() =>
+    public async Task Jupyter_interrupts_answers_completes_restarts_and_ends_the_kernel() =>
         Assert.Equal(
             """
             ok
             error Interrupted
             ok 5
+            {'prompt': 'Name: ', 'password': False}
+            typed!
+            ['#!lsmagic'] 5 10
             error CompilationError
             exit code 0
 

@@ -29,6 +29,19 @@ assert reply["parent_header"]["msg_id"] == request
 print(reply["content"]["status"], reply["content"]["ename"], flush=True)
 run("kept")
 
+outputs = []
+client.execute_interactive(
+    'Input.ReadLine("Name: ") + "!"',
+    allow_stdin=True,
+    stdin_hook=lambda asked: (print(asked["content"]), client.input("typed")),
+    output_hook=outputs.append,
+    timeout=60,
+)
+print(*[output["content"]["data"]["text/plain"] for output in outputs if output["msg_type"] == "execute_result"])
+
+completed = client.complete("// \U0001F600\n#!lsm", reply=True, timeout=60)["content"]
+print(completed["matches"], completed["cursor_start"], completed["cursor_end"], flush=True)
+
 manager.restart_kernel()
 client.wait_for_ready(timeout=60)
 run("kept")

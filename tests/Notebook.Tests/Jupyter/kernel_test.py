@@ -12,6 +12,8 @@ class CSharp(jupyter_kernel_test.KernelTests):
     code_hello_world = 'Console.WriteLine("hello, world");'
     code_stderr = 'Console.Error.WriteLine("oh no");'
     completion_samples = [
+        {"text": "Math.Sqr", "matches": {"Sqrt"}},
+        {"text": "var faces = \"\U0001F600\"; faces.Leng", "matches": {"Length"}},
         {"text": "#!lsm", "matches": {"#!lsmagic"}},
         {"text": "1 + 1\n#!mark", "matches": {"#!markdown"}},
         {"text": "#!time --he", "matches": {"--help"}},
@@ -34,7 +36,7 @@ class CSharp(jupyter_kernel_test.KernelTests):
     ]
     supported_history_operations = ("tail", "range", "search")
     code_history_pattern = "6 ? 7*"
-    code_inspect_sample = "#!time"
+    code_inspect_sample = "Math.Sqrt"
     code_clear_output = "ClearOutput();"
 
     def execute_helper(self, *arguments, **options):
