@@ -3,7 +3,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Notebook.Documents;
 using Notebook.Magics;
+using Notebook.Packages;
 using Notebook.Running;
 using Notebook.Session;
 
@@ -18,6 +20,8 @@ public sealed class NotebookHost : INotebook, IDisposable
     private readonly CSharpSession session;
     private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly PackageManager packages;
+    private readonly List<INotebookExtension> loaded = [];
     private int executionCount;
     private readonly HashSet<Type> sentences = [typeof(CommandException)];
 
@@ -30,17 +34,22 @@ public sealed class NotebookHost : INotebook, IDisposable
         Language = new NotebookLanguage(Magics, new CSharpLanguage(session));
         Magics.Reserve(CellSplitter.SelectorNames);
         BuiltInMagics.AddTo(this);
-        Extensions = [.. extensions];
-        foreach (var extension in Extensions)
+        packages = new PackageManager(
+            new PackageRestore(),
+            assembly => session.AddReference(assembly),
+            ImportAsync,
+            LoadFrom
+        );
+        foreach (var extension in extensions)
         {
-            extension.Load(this);
+            Load(extension);
         }
 
         WarmUp = Task.Run(session.WarmUp);
     }
 
     /// <summary>What was loaded.</summary>
-    public IReadOnlyList<INotebookExtension> Extensions { get; }
+    public IReadOnlyList<INotebookExtension> Extensions => loaded;
 
     /// <summary>The magics, those of the extensions included.</summary>
     public MagicRegistry Magics { get; } = new();
@@ -159,8 +168,47 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        packages.Dispose();
         thread.Dispose();
         turn.Dispose();
+    }
+
+    /// <summary>Runs the code cells of a document as if they stood in the running cell. The first error ends it.</summary>
+    /// <param name="path">A notebook (<c>.dib</c>, <c>.ipynb</c>), or C# (<c>.cs</c>, <c>.csx</c>).</param>
+    /// <param name="cancellation">Interrupts it.</param>
+    /// <exception cref="CommandException">The document cannot be read, or a cell of it fails.</exception>
+    internal async Task ImportAsync(string path, CancellationToken cancellation)
+    {
+        var cell = CellContext.Current ?? throw new CommandException("A document is imported by a cell.");
+        foreach (var text in ImportedCells.Of(path))
+        {
+            if (await RunSegmentsAsync(text, executionCount, cell.IsBeside, cell, cancellation) is not { } error)
+            {
+                continue;
+            }
+
+            cell.Emit(error);
+            cancellation.ThrowIfCancellationRequested();
+            throw new CommandException($"{path} was imported up to the cell that failed.");
+        }
+    }
+
+    private void Load(INotebookExtension extension)
+    {
+        extension.Load(this);
+        loaded.Add(extension);
+    }
+
+    private int LoadFrom(Assembly assembly)
+    {
+        var found = assembly
+            .GetExportedTypes()
+            .Where(type =>
+                type.IsAssignableTo(typeof(INotebookExtension)) && type is { IsAbstract: false, IsInterface: false }
+            )
+            .ToList();
+        found.ForEach(type => Load((INotebookExtension)Activator.CreateInstance(type)!));
+        return found.Count;
     }
 
     private async Task<CellResult> RunCellAsync(
@@ -254,7 +302,13 @@ public sealed class NotebookHost : INotebook, IDisposable
         CancellationToken cancellation
     )
     {
-        var result = await session.RunAsync(code, cellText, number, beside, cancellation);
+        var (rest, directives) = ReferenceDirectives.TakeFrom(code);
+        if (!directives.IsEmpty)
+        {
+            await packages.AddAsync(directives, cancellation);
+        }
+
+        var result = await session.RunAsync(rest, cellText, number, beside, cancellation);
         if (result.Exception is { } thrown && IsInterruption(thrown, cancellation))
         {
             return CellError.Interruption();

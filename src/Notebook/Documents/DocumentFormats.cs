@@ -35,7 +35,7 @@ public static class DocumentFormats
             ? Path.GetExtension(path).ToLowerInvariant()
             : throw new CommandException($"'{path}' is no notebook: the name should end in .dib or .ipynb.");
 
-    private static string ReadText(string path)
+    internal static string ReadText(string path)
     {
         try
         {

@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.CodeAnalysis.Scripting.Hosting;
 using Notebook.Running;
 
 namespace Notebook.Session;
@@ -43,6 +44,7 @@ internal sealed class CSharpSession
     private readonly CellGlobals globals;
     private readonly List<KeyValuePair<string, object>> pending = [];
     private readonly References references = new();
+    private readonly InteractiveAssemblyLoader loader = new();
     private ScriptOptions options;
     private ScriptState<object>? state;
     private bool running;
@@ -74,6 +76,7 @@ internal sealed class CSharpSession
         {
             if (references.Add(assembly))
             {
+                loader.RegisterDependency(assembly);
                 options = options.WithReferences(references.All);
             }
 
@@ -374,9 +377,9 @@ internal sealed class CSharpSession
         return code.ToString();
     }
 
-    private static Script<object> Continue(ScriptState<object>? from, string code, ScriptOptions cellOptions) =>
+    private Script<object> Continue(ScriptState<object>? from, string code, ScriptOptions cellOptions) =>
         from is null
-            ? CSharpScript.Create<object>(code, cellOptions, typeof(CellGlobals))
+            ? CSharpScript.Create<object>(code, cellOptions, typeof(CellGlobals), loader)
             : from.Script.ContinueWith<object>(code, cellOptions);
 
     private Task<ScriptState<object>> RunAsync(

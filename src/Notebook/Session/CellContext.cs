@@ -16,11 +16,13 @@ internal sealed class CellContext
     private CellContext(
         Action<Output> sink,
         Func<InputQuestion, CancellationToken, string>? ask,
+        bool isBeside,
         CancellationToken cancellation
     )
     {
         this.sink = sink;
         this.ask = ask;
+        IsBeside = isBeside;
         Cancellation = cancellation;
     }
 
@@ -31,6 +33,9 @@ internal sealed class CellContext
     public static CellContext? Current => Flowing.Value ?? running;
 
     public CancellationToken Cancellation { get; }
+
+    /// <summary>Whether it runs beside the cell whose turn it is.</summary>
+    public bool IsBeside { get; }
 
     /// <summary>Makes the calling asynchronous flow the running cell until the scope is disposed.</summary>
     /// <param name="sink">Where outputs go.</param>
@@ -44,7 +49,7 @@ internal sealed class CellContext
         CancellationToken cancellation
     )
     {
-        var scope = new Scope(new CellContext(sink, ask, cancellation), Flowing.Value, running, beside);
+        var scope = new Scope(new CellContext(sink, ask, beside, cancellation), Flowing.Value, running, beside);
         Flowing.Value = scope.Context;
         if (!beside)
         {

@@ -1,0 +1,188 @@
+// NuGet's own restore decides what belongs to a package: dotnet restore of a project that holds nothing but references.
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Notebook.Packages;
+
+/// <summary>Restores packages with the SDK, into NuGet's cache; what one restore found out is kept for the next session.</summary>
+internal sealed partial class PackageRestore
+{
+    private readonly string cache;
+
+    /// <summary>Keeps what it finds out in a folder; null for the user's cache.</summary>
+    public PackageRestore(string? cache = null) =>
+        this.cache =
+            cache
+            ?? Path.Combine(
+                Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } chosen
+                    ? chosen
+                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+                "tresnet",
+                "packages"
+            );
+
+    /// <summary>Restores packages and all they need.</summary>
+    /// <param name="packages">By name, with a version or a range; null for the newest.</param>
+    /// <param name="sources">Where to look beside NuGet's configured sources.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="CommandException">There is no such package or no SDK, or a source cannot be reached.</exception>
+    public async Task<PackageAssets> RunAsync(
+        IReadOnlyCollection<(string Name, string? Version)> packages,
+        IReadOnlyCollection<string> sources,
+        CancellationToken cancellation
+    )
+    {
+        var project = Project(packages, sources);
+        var folder = Directory.CreateDirectory(Path.Combine(cache, Key(project))).FullName;
+        var assets = Path.Combine(folder, "obj", "project.assets.json");
+        var isFixed = packages.All(package => package.Version is { } version && !version.Contains('*'));
+        if (isFixed && File.Exists(assets) && PackageAssets.Read(assets) is { } known && known.AreThere)
+        {
+            return known;
+        }
+
+        var file = Path.Combine(folder, "packages.csproj");
+        await File.WriteAllTextAsync(file, project, cancellation);
+        var (code, output) = await DotnetAsync(file, cancellation);
+        return code == 0 && PackageAssets.Read(assets) is { } found
+            ? found
+            : throw new CommandException(Refusal(output, packages));
+    }
+
+    private static string Project(
+        IReadOnlyCollection<(string Name, string? Version)> packages,
+        IReadOnlyCollection<string> sources
+    )
+    {
+        var references = packages.Select(package =>
+            $"    <PackageReference Include=\"{Xml(package.Name)}\" Version=\"{Xml(package.Version ?? "*")}\" />\n"
+        );
+        return $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+                <RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier>
+                <SelfContained>false</SelfContained>
+                <UseAppHost>false</UseAppHost>
+                <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
+                <NuGetAudit>false</NuGetAudit>
+                <RestoreAdditionalProjectSources>{Xml(string.Join(';', sources))}</RestoreAdditionalProjectSources>
+              </PropertyGroup>
+              <ItemGroup>
+                <FrameworkReference Include="Microsoft.AspNetCore.App" />
+            {string.Concat(references)}  </ItemGroup>
+            </Project>
+            """;
+    }
+
+    private static string Key(string project) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(project)))[..16];
+
+    private static string Xml(string text) => SecurityElement.Escape(text);
+
+    private static async Task<(int Code, string Output)> DotnetAsync(string project, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(
+            Dotnet(),
+            [
+                "restore",
+                project,
+                "--nologo",
+                "-v",
+                "quiet",
+                "-p:ImportDirectoryBuildProps=false",
+                "-p:ImportDirectoryBuildTargets=false",
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(project)!,
+        };
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+
+        // A test or a build that this process was started by has its own ideas, which MSBuild would take over.
+        foreach (
+            var inherited in start
+                .Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
+                .ToList()
+        )
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        try
+        {
+            using var process = Process.Start(start)!;
+            using var stopped = cancellation.Register(() => process.Kill(entireProcessTree: true));
+            var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellation.ThrowIfCancellationRequested();
+            return (process.ExitCode, await output + await errors);
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            throw new CommandException(
+                "Packages are restored by the .NET SDK, and there is no dotnet here: install the SDK, or reference a file with #r \"library.dll\".",
+                missing
+            );
+        }
+    }
+
+    private static string Dotnet() =>
+        Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self
+        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
+        : "dotnet";
+
+    /// <summary>NuGet's errors as one sentence.</summary>
+    private static string Refusal(string output, IReadOnlyCollection<(string Name, string? Version)> packages)
+    {
+        if (Missing().Match(output) is { Success: true } missing)
+        {
+            return $"There is no package '{missing.Groups["name"].Value}' in {missing.Groups["sources"].Value.Trim().TrimEnd('.')}: check its name, or add its source with #i \"nuget:address\".";
+        }
+
+        if (NoVersion().Match(output) is { Success: true } version)
+        {
+            var nearest = Nearest().Match(output) is { Success: true } near
+                ? $"; the nearest is {near.Groups["version"].Value}"
+                : "";
+            return $"Package {version.Groups["name"].Value} has no version {version.Groups["range"].Value.Trim()}{nearest}: ask for one that there is.";
+        }
+
+        if (Conflict().Match(output) is { Success: true } conflict)
+        {
+            return $"The packages need different versions of {conflict.Groups["name"].Value}: {conflict.Groups["rest"].Value.Trim().TrimEnd('.')}.";
+        }
+
+        var error = Error().Match(output) is { Success: true } any
+            ? any.Groups["text"].Value.Trim()
+            : output.Trim().Split('\n')[^1].Trim();
+        return $"{string.Join(" and ", packages.Select(package => package.Name))} cannot be restored: {error.TrimEnd('.')}.";
+    }
+
+    [GeneratedRegex(
+        @"NU1101: Unable to find package (?<name>\S+?)\. No packages exist with this id in source\(s\): (?<sources>[^\r\n\[]+)"
+    )]
+    private static partial Regex Missing();
+
+    [GeneratedRegex(
+        @"NU110[23]: Unable to find (a stable )?package (?<name>\S+) with version (?<range>\([^)]*\)|\[[^\]]*\]|\S+)"
+    )]
+    private static partial Regex NoVersion();
+
+    [GeneratedRegex(@"Nearest version: (?<version>[^\s\]]+)")]
+    private static partial Regex Nearest();
+
+    [GeneratedRegex(@"NU1107: Version conflict detected for (?<name>\S+?)\. (?<rest>[^\r\n\[]+)")]
+    private static partial Regex Conflict();
+
+    [GeneratedRegex(@"error \w+: (?<text>[^\r\n\[]+)")]
+    private static partial Regex Error();
+}

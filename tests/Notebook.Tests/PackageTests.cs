@@ -1,0 +1,237 @@
+using System.IO.Compression;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Notebook.Tests;
+
+/// <summary><c>#r</c> and <c>#i</c>: packages from a folder of our own, restored by the SDK, and files.</summary>
+public sealed class PackageTests : IDisposable
+{
+    private readonly DirectoryInfo feed = Directory.CreateTempSubdirectory("feed-");
+    private readonly Cells cells = new();
+
+    /// <summary>Names that no other test, and no run before, has in NuGet's cache.</summary>
+    private readonly string id = "Tea" + Guid.NewGuid().ToString("N")[..8];
+
+    public void Dispose()
+    {
+        cells.Dispose();
+        feed.Delete(recursive: true);
+        var cache = Path.Combine(
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")
+        );
+        foreach (var left in Directory.EnumerateDirectories(cache, id.ToLowerInvariant() + "*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_package_is_restored_with_what_it_needs_and_used_in_the_same_cell()
+    {
+        Pack(
+            $"{id}.Leaves",
+            "1.0.0",
+            $"namespace {id}.Leaves; public static class Leaf {{ public static string Name => \"Assam\"; }}"
+        );
+        Pack(
+            id,
+            "1.2.0",
+            $"namespace {id}; public static class Pot {{ public static string Brew() => {id}.Leaves.Leaf.Name + \" tea\"; }}",
+            needs: [($"{id}.Leaves", "1.0.0")]
+        );
+
+        Assert.Equal(
+            $"display: Restoring {id}…\nupdate: Referenced {id} 1.2.0.\nresult: Assam tea",
+            await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.2.0\"\nusing {id};\nPot.Brew()")
+        );
+        Assert.Equal("result: 9", await cells.Run("Pot.Brew().Length"));
+
+        Pack($"{id}.Milk", "2.0.0", $"namespace {id}.Milk; public record Jug(int Drops);");
+        Assert.EndsWith("result: 7", await cells.Run($"#r \"nuget:{id}.Milk,2.0.0\"\nnew {id}.Milk.Jug(7).Drops"));
+        Assert.Contains("Brew", cells.Host.Language.Complete("Pot.Br", 6).Items.Select(item => item.Label));
+    }
+
+    [Fact]
+    public async Task Another_version_of_what_is_loaded_is_refused_with_a_sentence()
+    {
+        Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
+        Pack(id, "2.0.0", $"namespace {id}; public class Cup;");
+        await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"\nvar cup = new {id}.Cup();");
+
+        Assert.Contains(
+            $"This session has loaded {id} 1.0.0, and what is asked for now needs 2.0.0: restart the kernel",
+            await cells.Run($"#r \"nuget: {id}, 2.0.0\"")
+        );
+        Assert.Equal("result: Cup", await cells.Run("cup.GetType().Name"));
+    }
+
+    [Fact]
+    public async Task A_newer_version_of_what_the_kernel_runs_on_is_refused_with_a_sentence()
+    {
+        Pack(id, "1.0.0", "namespace Markdig; public class Clash;", assembly: "Markdig", version4: "99.0.0.0");
+
+        var text = await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"");
+
+        Assert.Contains($"{id} 1.0.0 brings Markdig 99.0.0.0, and the kernel itself runs on", text);
+    }
+
+    [Theory]
+    [InlineData("NoSuch, 1.0.0", "There is no package 'NoSuch' in")]
+    [InlineData(", 9.0.0", "has no version (>= 9.0.0)")]
+    [InlineData("/etc, 1", "names no package")]
+    public async Task What_cannot_be_restored_is_one_sentence(string package, string expected)
+    {
+        Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
+        var name = package[0] == ',' ? id + package : package.Replace("NoSuch", id + "None");
+
+        var text = await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {name}\"");
+
+        Assert.Contains(expected.Replace("NoSuch", id + "None"), text);
+        Assert.DoesNotContain("   at ", text);
+    }
+
+    [Fact]
+    public async Task A_native_library_of_a_package_is_found()
+    {
+        // The C library's mathematics under another name stands for a library that a package brings.
+        var library = Directory
+            .EnumerateFiles("/lib/x86_64-linux-gnu", "libm.so.6")
+            .Concat(Directory.EnumerateFiles("/usr/lib", "libm.so.6", SearchOption.AllDirectories))
+            .First();
+        var rid = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
+        Pack(
+            id,
+            "1.0.0",
+            $$"""namespace {{id}}; public static class Sums { [System.Runtime.InteropServices.DllImport("{{id}}m")] public static extern double cos(double x); }""",
+            files: [($"runtimes/{rid}/native/lib{id}m.so", await File.ReadAllBytesAsync(library))]
+        );
+
+        Assert.EndsWith(
+            "result: 1",
+            await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"\n{id}.Sums.cos(0)")
+        );
+    }
+
+    [Fact]
+    public async Task A_package_s_extension_notebook_is_run_and_its_extension_loaded()
+    {
+        Pack(
+            id,
+            "1.0.0",
+            $"namespace {id}; public class Cup;",
+            files:
+            [
+                (
+                    "interactive-extensions/dotnet/extension.dib",
+                    "#!csharp\nvar greeting = \"from the package\";"u8.ToArray()
+                ),
+                (
+                    $"interactive-extensions/dotnet/{id}.Notebook.dll",
+                    Compile(
+                        $"{id}.Notebook",
+                        "1.0.0.0",
+                        $$"""public class Extension : Notebook.INotebookExtension { public string Name => "{{id}}"; public void Load(Notebook.INotebook notebook) => notebook.AddMagic(new System.CommandLine.Command("{{id.ToLowerInvariant()}}", "Pours tea.")); }"""
+                    )
+                ),
+            ]
+        );
+        await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"");
+
+        Assert.Equal("result: from the package", await cells.Run("greeting"));
+        Assert.Contains($"#!{id.ToLowerInvariant()}  ", await cells.Run("#!lsmagic"));
+    }
+
+    [Fact]
+    public async Task A_file_is_referenced_with_what_lies_beside_it()
+    {
+        Save("Below", $"namespace {id}; public static class Below {{ public static int Depth => 3; }}");
+        var path = Save(
+            "Above",
+            $"namespace {id}; public static class Above {{ public static int Height => Below.Depth + 1; }}",
+            "Below"
+        );
+
+        Assert.Equal("result: 4", await cells.Run($"#r \"{path}\"\n{id}.Above.Height"));
+        Assert.Contains("There is no file", await cells.Run($"#r \"{feed.FullName}/none.dll\""));
+        await File.WriteAllTextAsync(Path.Combine(feed.FullName, "text.dll"), "text");
+        Assert.Contains("it is no .NET assembly", await cells.Run($"#r \"{feed.FullName}/text.dll\""));
+        Assert.Contains("is neither an address nor a folder", await cells.Run("#i \"nuget:nowhere\""));
+    }
+
+    private string Save(string name, string code, params string[] needs)
+    {
+        var path = Path.Combine(feed.FullName, $"{id}.{name}.dll");
+        File.WriteAllBytes(
+            path,
+            Compile(
+                $"{id}.{name}",
+                "1.0.0.0",
+                code,
+                [.. needs.Select(need => Path.Combine(feed.FullName, $"{id}.{need}.dll"))]
+            )
+        );
+        return path;
+    }
+
+    private void Pack(
+        string name,
+        string version,
+        string code,
+        (string Name, string Version)[]? needs = null,
+        (string Path, byte[] Bytes)[]? files = null,
+        string? assembly = null,
+        string? version4 = null
+    )
+    {
+        var references = (needs ?? []).Select(need => Path.Combine(feed.FullName, need.Name + ".dll")).ToArray();
+        var library = Compile(assembly ?? name, version4 ?? "1.0.0.0", code, references);
+        File.WriteAllBytes(Path.Combine(feed.FullName, name + ".dll"), library);
+        using var zip = ZipFile.Open(Path.Combine(feed.FullName, $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
+        var dependencies = string.Concat(
+            (needs ?? []).Select(need => $"<dependency id=\"{need.Name}\" version=\"{need.Version}\" />")
+        );
+        Write(
+            $"{name}.nuspec",
+            System.Text.Encoding.UTF8.GetBytes(
+                $"""
+                <?xml version="1.0"?>
+                <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>
+                <id>{name}</id><version>{version}</version><authors>tests</authors><description>For a test.</description>
+                <dependencies><group targetFramework="net8.0">{dependencies}</group></dependencies>
+                </metadata></package>
+                """
+            )
+        );
+        Write($"lib/net8.0/{assembly ?? name}.dll", library);
+        foreach (var (path, bytes) in files ?? [])
+        {
+            Write(path, bytes);
+        }
+
+        void Write(string path, byte[] bytes)
+        {
+            using var entry = zip.CreateEntry(path).Open();
+            entry.Write(bytes);
+        }
+    }
+
+    private static byte[] Compile(string name, string version, string code, params string[] references)
+    {
+        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Concat(references)
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText($"[assembly: System.Reflection.AssemblyVersion(\"{version}\")]\n" + code)],
+            platform,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
+        );
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return image.ToArray();
+    }
+}
