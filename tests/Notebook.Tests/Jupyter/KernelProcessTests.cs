@@ -44,6 +44,37 @@ public sealed class KernelProcessTests
     }
 
     [Fact]
+    public async Task Only_the_address_of_the_connection_file_is_listened_on()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            // Elsewhere 127.0.0.2 is no address of the machine.
+            return;
+        }
+
+        var ports = FreePorts(5);
+        using var host = new NotebookHost([]);
+        using var stop = new CancellationTokenSource();
+        var running = Start(
+            host,
+            new ConnectionFile("tcp", "127.0.0.1", ports[0], ports[1], ports[2], ports[3], ports[4], "key"),
+            TextWriter.Null,
+            stop.Token
+        );
+        foreach (var port in ports)
+        {
+            using var here = new TcpClient();
+            await here.ConnectAsync("127.0.0.1", port);
+            using var elsewhere = new TcpClient();
+            var refused = await Assert.ThrowsAsync<SocketException>(() => elsewhere.ConnectAsync("127.0.0.2", port));
+            Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+        }
+
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
     public async Task The_kernel_notices_that_the_process_that_started_it_is_gone()
     {
         using var parent = Process.Start("sleep", "60");
@@ -69,10 +100,15 @@ public sealed class KernelProcessTests
     {
         using var host = new NotebookHost([]);
         using var stop = new CancellationTokenSource(time);
+        await Start(host, connection, log, stop.Token);
+    }
+
+    private static Task Start(NotebookHost host, ConnectionFile connection, TextWriter log, CancellationToken stop)
+    {
         var history = new HistoryFile(Path.Combine(Path.GetTempPath(), "no history is kept here", "history.jsonl"));
-        await new KernelServer(connection, host, history, new KernelLog(log))
-            .RunAsync(stop.Token)
-            .WaitAsync(TimeSpan.FromSeconds(20));
+        return new KernelServer(connection, host, history, new KernelLog(log))
+            .RunAsync(stop)
+            .WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
     }
 
     private static int[] FreePorts(int count)
