@@ -63,6 +63,7 @@ public sealed class InputTests : IDisposable
     {
         Answer("too early", parent: null);
         Answer("of another question", parent: "other");
+        Assert.True(SpinWait.SpinUntil(() => kernel.Log.Split("was ignored").Length == 3, TimeSpan.FromSeconds(30)));
         var id = Send("Console.ReadLine()");
         var asked = Client.Receive(Client.Stdin);
         Answer("of another question", parent: "other");
