@@ -88,7 +88,7 @@ set_up() {
   elif ! { command -v g++ && command -v cmake && command -v npm && [ -n "${TORCH_DIR:-}" ]; } >/dev/null; then
     refuse "${packages[@]}"
   fi
-  if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ]; then
+  if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ] || [ ! -f node_modules/mermaid/dist/mermaid.min.js ]; then
     stage "npm ci" npm ci --no-audit --no-fund
   fi
 }

@@ -20,6 +20,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     private readonly CSharpSession session;
     private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly TextKernels kernels = new();
     private readonly PackageManager packages;
     private readonly List<INotebookExtension> loaded = [];
     private int executionCount;
@@ -56,6 +57,9 @@ public sealed class NotebookHost : INotebook, IDisposable
 
     /// <summary>Completes and explains cells: magics by their definitions, C# by the session.</summary>
     public ILanguageService Language { get; }
+
+    /// <summary>The variables that were given to JavaScript, as JSON by name.</summary>
+    internal Dictionary<string, string> Shared { get; } = [];
 
     /// <summary>The lines between the notebook and its front end.</summary>
     public Comms Comms { get; } = new();
@@ -272,7 +276,7 @@ public sealed class NotebookHost : INotebook, IDisposable
                 }
                 else
                 {
-                    cell.Emit(new DisplayOutput(TextKernels.Show(segment)));
+                    cell.Emit(new DisplayOutput(kernels.Show(segment, Shared)));
                 }
             }
 

@@ -129,7 +129,7 @@ public sealed class MagicTests : IDisposable
     public async Task Time_is_told_after_the_rest() =>
         Assert.Matches("^result: 2\ndisplay: Wall time: [0-9.]+ m?s$", await cells.Run("#!time\n1 + 1"));
 
-    private sealed class TrainingExtension : INotebookExtension
+    internal sealed class TrainingExtension : INotebookExtension
     {
         public string Name => "Training";
 

@@ -1,12 +1,13 @@
 // The magics that every notebook has.
 using System.CommandLine;
 using System.Net;
+using System.Runtime.InteropServices;
 using Notebook.Running;
 using Notebook.Session;
 
 namespace Notebook.Magics;
 
-/// <summary>Adds <c>#!lsmagic</c> and <c>#!time</c>.</summary>
+/// <summary>Adds <c>#!lsmagic</c>, <c>#!time</c>, <c>#!about</c>, <c>#!import</c> and those for variables.</summary>
 internal static class BuiltInMagics
 {
     /// <summary>The magic that times the rest of its cell; the host runs it, for it spans the other segments.</summary>
@@ -18,6 +19,52 @@ internal static class BuiltInMagics
         var list = new Command("lsmagic", "Lists the magics.");
         list.SetAction(_ => CellContext.Current?.Emit(new DisplayOutput(List(host))));
         host.AddMagic(list);
+        var about = new Command("about", "Says what this kernel is and what it runs on.");
+        about.SetAction(_ => CellContext.Current?.Emit(new DisplayOutput(About(host))));
+        host.AddMagic(about);
+        host.AddMagic(Import(host));
+        VariableMagics.AddTo(host);
+    }
+
+    private static Command Import(NotebookHost host)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "A notebook (.dib, .ipynb), or C# (.cs, .csx)." };
+        var command = new Command("import", "Runs the cells of a file as if they stood here.") { file };
+        command.SetAction(
+            (parsed, cancellation) => host.ImportAsync(parsed.GetRequiredValue(file).ToString(), cancellation)
+        );
+        return command;
+    }
+
+    private static MimeBundle About(NotebookHost host)
+    {
+        var version = typeof(NotebookHost).Assembly.GetName().Version;
+        var compiler = typeof(Microsoft.CodeAnalysis.CSharp.CSharpCompilation).Assembly.GetName().Version;
+        (string Name, string Value)[] rows =
+        [
+            ("Kernel", $"C# {version?.ToString(3)}"),
+            (
+                "Extensions",
+                host.Extensions.Count == 0 ? "none" : string.Join(", ", host.Extensions.Select(each => each.Name))
+            ),
+            ("Language", $"C# with Roslyn {compiler?.ToString(3)}"),
+            ("Runs on", RuntimeInformation.FrameworkDescription),
+            (
+                "Machine",
+                $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} processors"
+            ),
+            ("Process", $"{Environment.ProcessId}, {Environment.WorkingSet / (1 << 20)} MiB"),
+        ];
+        var html = string.Concat(
+            rows.Select(row =>
+                $"<tr><td style=\"text-align:left\">{row.Name}</td><td style=\"text-align:left\">{WebUtility.HtmlEncode(row.Value)}</td></tr>"
+            )
+        );
+        return new MimeBundle
+        {
+            { "text/html", $"<table><tbody>{html}</tbody></table>" },
+            { "text/plain", string.Join('\n', rows.Select(row => $"{row.Name, -10}  {row.Value}")) },
+        };
     }
 
     /// <summary>A duration as one says it: <c>3.2 ms</c>, <c>4.18 s</c>, <c>2 min 5 s</c>.</summary>

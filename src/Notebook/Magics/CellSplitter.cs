@@ -9,6 +9,7 @@ internal enum SegmentKind
     Markdown,
     Html,
     JavaScript,
+    Mermaid,
 }
 
 /// <summary>A part of a cell.</summary>
@@ -29,6 +30,7 @@ internal static class CellSplitter
         ["html"] = SegmentKind.Html,
         ["javascript"] = SegmentKind.JavaScript,
         ["js"] = SegmentKind.JavaScript,
+        ["mermaid"] = SegmentKind.Mermaid,
     };
 
     /// <summary>The names that say what language the lines below are in, without <c>#!</c>.</summary>

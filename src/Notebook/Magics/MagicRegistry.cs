@@ -92,6 +92,11 @@ public sealed class MagicRegistry
 
     private CommandException Unknown(string name)
     {
+        if (ForeignMagics.SentenceFor(name) is { } sentence)
+        {
+            return new CommandException(sentence);
+        }
+
         var near = NearNames.Of(name, commands.Keys.Concat(otherNames));
         return new CommandException(
             near.Count > 0

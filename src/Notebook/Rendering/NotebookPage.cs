@@ -63,6 +63,11 @@ public static class NotebookPage
             html.Append($"<script>{OutputRenderer.InScript(plotly!)}</script>\n");
         }
 
+        if (outputs.Diagrams > 0 && PageAssets.Mermaid is { } mermaid)
+        {
+            html.Append($"<script>{OutputRenderer.InScript(mermaid)}</script>\n");
+        }
+
         return html.Append($"<script>\n{PageAssets.Script}</script>\n</body>\n</html>\n").ToString();
     }
 

@@ -19,6 +19,9 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
     /// <summary>How many charts plotly.js has to draw.</summary>
     public int Charts { get; private set; }
 
+    /// <summary>How many diagrams mermaid.js has to draw.</summary>
+    public int Diagrams { get; private set; }
+
     /// <summary>An output as HTML; empty when there is nothing to see.</summary>
     public string Render(Output output) =>
         output switch
@@ -47,6 +50,12 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
             {
                 return Picture(picture);
             }
+        }
+
+        if (data.TryGet("text/vnd.mermaid", out var diagram))
+        {
+            Diagrams++;
+            return Block($"<pre class=\"mermaid\">{Encode(diagram)}</pre>", "picture");
         }
 
         if (data.TryGet("text/html", out var html))

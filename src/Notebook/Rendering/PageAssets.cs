@@ -6,16 +6,8 @@ namespace Notebook.Rendering;
 /// <summary>The page's style sheet and scripts.</summary>
 internal static class PageAssets
 {
-    private static readonly Lazy<string?> PlotlyFile = new(() =>
-    {
-        var folder = Path.GetDirectoryName(typeof(PageAssets).Assembly.Location);
-        var file = Path.Combine(
-            string.IsNullOrEmpty(folder) ? AppContext.BaseDirectory : folder,
-            "assets",
-            "plotly.min.js"
-        );
-        return File.Exists(file) ? File.ReadAllText(file) : null;
-    });
+    private static readonly Lazy<string?> PlotlyFile = new(() => Beside("plotly.min.js"));
+    private static readonly Lazy<string?> MermaidFile = new(() => Beside("mermaid.min.js"));
 
     /// <summary>The style sheet.</summary>
     public static string Styles { get; } = Embedded("page.css");
@@ -25,6 +17,16 @@ internal static class PageAssets
 
     /// <summary>plotly.js as npm ships it, from beside the program; null when it was not there at build time.</summary>
     public static string? Plotly => PlotlyFile.Value;
+
+    /// <summary>mermaid.js, likewise.</summary>
+    public static string? Mermaid => MermaidFile.Value;
+
+    private static string? Beside(string name)
+    {
+        var folder = Path.GetDirectoryName(typeof(PageAssets).Assembly.Location);
+        var file = Path.Combine(string.IsNullOrEmpty(folder) ? AppContext.BaseDirectory : folder, "assets", name);
+        return File.Exists(file) ? File.ReadAllText(file) : null;
+    }
 
     private static string Embedded(string name)
     {

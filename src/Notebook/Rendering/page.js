@@ -67,6 +67,11 @@
   addEventListener("beforeprint", () => drawAll(true));
   addEventListener("afterprint", () => drawAll(false));
 
+  if (typeof mermaid !== "undefined") {
+    mermaid.initialize({ startOnLoad: false, theme: dark.matches ? "dark" : "neutral" });
+    mermaid.run({ querySelector: "pre.mermaid" });
+  }
+
   if (navigator.clipboard) {
     for (const code of document.querySelectorAll(".code")) {
       const button = document.createElement("button");

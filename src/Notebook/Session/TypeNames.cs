@@ -1,11 +1,27 @@
 // A type as C# source, for the declarations that give a host's values to cells.
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Notebook.Session;
 
 /// <summary>Finds the type that a cell may call a value, and writes it as C#.</summary>
-internal static class TypeNames
+internal static partial class TypeNames
 {
+    private static readonly Dictionary<string, string> Keywords = new()
+    {
+        ["global::System.Boolean"] = "bool",
+        ["global::System.Byte"] = "byte",
+        ["global::System.Char"] = "char",
+        ["global::System.Decimal"] = "decimal",
+        ["global::System.Double"] = "double",
+        ["global::System.Int16"] = "short",
+        ["global::System.Int32"] = "int",
+        ["global::System.Int64"] = "long",
+        ["global::System.Object"] = "object",
+        ["global::System.Single"] = "float",
+        ["global::System.String"] = "string",
+    };
+
     private static readonly Type[] Collections =
     [
         typeof(IReadOnlyDictionary<,>),
@@ -35,6 +51,14 @@ internal static class TypeNames
                 .FirstOrDefault(IsNameable)
             ?? typeof(object);
     }
+
+    /// <summary>The type as one says it: <c>List&lt;string&gt;</c>.</summary>
+    public static string Short(Type type) =>
+        Words()
+            .Replace(
+                Source(Visible(type)),
+                word => Keywords.TryGetValue(word.Value, out var keyword) ? keyword : word.Groups["name"].Value
+            );
 
     /// <summary>The type as C# source, fully qualified.</summary>
     public static string Source(Type type)
@@ -126,4 +150,7 @@ internal static class TypeNames
 
     private static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    [GeneratedRegex(@"global::(\w+\.)*(?<name>\w+)")]
+    private static partial Regex Words();
 }

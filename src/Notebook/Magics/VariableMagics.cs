@@ -1,0 +1,229 @@
+// #!who, #!whos, #!set and #!share: what a session holds, by name.
+using System.CommandLine;
+using System.Net;
+using System.Text.Json;
+using Notebook.Running;
+using Notebook.Session;
+
+namespace Notebook.Magics;
+
+/// <summary>The magics for variables.</summary>
+internal static class VariableMagics
+{
+    private const int LongestValue = 80;
+
+    public static void AddTo(NotebookHost host)
+    {
+        host.AddMagic(Who(host));
+        host.AddMagic(Whos(host));
+        host.AddMagic(Set(host));
+        host.AddMagic(Share(host));
+    }
+
+    private static Command Who(NotebookHost host)
+    {
+        var command = new Command("who", "Names the variables.");
+        command.SetAction(_ =>
+        {
+            var names = Names(host);
+            CellContext.Current?.Emit(
+                new DisplayOutput(
+                    MimeBundle.Plain(names.Count == 0 ? "There are no variables." : string.Join('\n', names))
+                )
+            );
+        });
+        return command;
+    }
+
+    private static Command Whos(NotebookHost host)
+    {
+        var command = new Command("whos", "Lists the variables with their types and values.");
+        command.SetAction(_ =>
+        {
+            var rows = Names(host)
+                .Select(name =>
+                    host.TryGetVariable(name, out var value) ? (name, Type(value), Value(value)) : (name, "", "null")
+                )
+                .ToList();
+            CellContext.Current?.Emit(
+                new DisplayOutput(rows.Count == 0 ? MimeBundle.Plain("There are no variables.") : Table(rows))
+            );
+        });
+        return command;
+    }
+
+    private static Command Set(NotebookHost host)
+    {
+        var name = new Option<string>("--name")
+        {
+            Description = "The variable to set.",
+            Required = true,
+            HelpName = "name",
+        };
+        var value = new Option<string>("--value")
+        {
+            Description =
+                "A text; @name for another variable's value; @input:prompt or @password:prompt to ask for it.",
+            Required = true,
+            HelpName = "text",
+        };
+        var command = new Command("set", "Sets a variable to a text, another variable's value, or an answer.")
+        {
+            name,
+            value,
+        };
+        command.SetAction(parsed =>
+            host.SetVariable(parsed.GetRequiredValue(name), Said(host, parsed.GetRequiredValue(value)))
+        );
+        return command;
+    }
+
+    private static Command Share(NotebookHost host)
+    {
+        var names = new Argument<string[]>("names") { Description = "The variables.", Arity = ArgumentArity.OneOrMore };
+        names.CompletionSources.Add(_ =>
+            host.VariableNames.Select(each => new System.CommandLine.Completions.CompletionItem(each))
+        );
+        var alias = new Option<string?>("--as") { Description = "Another name for one variable.", HelpName = "name" };
+        var from = new Option<string>("--from")
+        {
+            Description = "The language that has it: csharp, the one there is.",
+            HelpName = "language",
+            DefaultValueFactory = _ => "csharp",
+        };
+        var command = new Command(
+            "share",
+            "Gives variables to the JavaScript below it and in later cells, as JSON; with --as also to C# by another name."
+        )
+        {
+            names,
+            alias,
+            from,
+        };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(from) is { } language and not ("csharp" or "c#" or ".NET"))
+            {
+                throw new CommandException(
+                    $"#!share cannot take variables from '{language}': this kernel runs C# alone, so leave --from out."
+                );
+            }
+
+            var asked = parsed.GetRequiredValue(names);
+            if (parsed.GetValue(alias) is { } other)
+            {
+                if (asked.Length > 1)
+                {
+                    throw new CommandException(
+                        $"--as {other} is one name for {asked.Length} variables: share them one by one."
+                    );
+                }
+
+                var value = Find(host, asked[0]);
+                host.SetVariable(other, value);
+                host.Shared[other] = Json(asked[0], value);
+                return;
+            }
+
+            foreach (var each in asked)
+            {
+                host.Shared[each] = Json(each, Find(host, each));
+            }
+        });
+        return command;
+    }
+
+    private static object Said(NotebookHost host, string text)
+    {
+        if (!text.StartsWith('@'))
+        {
+            return text;
+        }
+
+        var parts = text[1..].Split(':', 2);
+        var rest = parts.Length > 1 ? parts[1].Trim('"', '\'') : "";
+        return parts[0] switch
+        {
+            "input" => Input.ReadLine(rest.Length > 0 ? rest : "Value: "),
+            "password" => Input.Password(rest.Length > 0 ? rest : "Password: "),
+            "csharp" => Find(host, rest),
+            _ when parts.Length == 1 => Find(host, parts[0]),
+            var language => throw new CommandException(
+                $"--value {text} takes a value from '{language}': this kernel runs C# alone; write @name."
+            ),
+        };
+    }
+
+    private static object Find(NotebookHost host, string name)
+    {
+        if (host.TryGetVariable(name, out var value))
+        {
+            return value;
+        }
+
+        if (host.VariableNames.Contains(name))
+        {
+            throw new CommandException($"The variable {name} is null: there is nothing to hand over.");
+        }
+
+        var near = NearNames.Of(name, host.VariableNames);
+        throw new CommandException(
+            $"There is no variable '{name}'."
+                + (near.Count > 0 ? $" Did you mean {NearNames.Listed(near)}?" : " #!who names those there are.")
+        );
+    }
+
+    private static string Json(string name, object value)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(value, value.GetType());
+        }
+        catch (Exception exception) when (exception is NotSupportedException or JsonException)
+        {
+            throw new CommandException(
+                $"{name} cannot be shared, for it has no form as JSON ({exception.Message.Split('\n', '.')[0]}).",
+                exception
+            );
+        }
+    }
+
+    private static List<string> Names(NotebookHost host) =>
+        [.. host.VariableNames.Distinct().Order(StringComparer.Ordinal)];
+
+    private static string Type(object value) => TypeNames.Short(value.GetType());
+
+    private static string Value(object value)
+    {
+        var text = Microsoft
+            .DotNet.Interactive.Formatting.Formatter.ToDisplayString(value, "text/plain")
+            .ReplaceLineEndings(" ");
+        return text.Length > LongestValue ? text[..(LongestValue - 1)] + "…" : text;
+    }
+
+    private static MimeBundle Table(List<(string Name, string Type, string Value)> rows)
+    {
+        var (name, type) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Type.Length));
+        var html = string.Concat(
+            rows.Select(row =>
+                $"<tr><td style=\"text-align:left\"><code>{E(row.Name)}</code></td><td style=\"text-align:left\">{E(row.Type)}</td><td style=\"text-align:left\">{E(row.Value)}</td></tr>"
+            )
+        );
+        return new MimeBundle
+        {
+            {
+                "text/html",
+                $"<table><thead><tr><th style=\"text-align:left\">Variable</th><th style=\"text-align:left\">Type</th><th style=\"text-align:left\">Value</th></tr></thead><tbody>{html}</tbody></table>"
+            },
+            {
+                "text/plain",
+                string.Join(
+                    '\n',
+                    rows.Select(row => $"{row.Name.PadRight(name)}  {row.Type.PadRight(type)}  {row.Value}".TrimEnd())
+                )
+            },
+        };
+
+        static string E(string text) => WebUtility.HtmlEncode(text);
+    }
+}

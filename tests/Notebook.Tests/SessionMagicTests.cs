@@ -1,0 +1,120 @@
+using Notebook.Running;
+
+namespace Notebook.Tests;
+
+/// <summary>The magics for variables, imports and diagrams, and those of .NET Interactive that are not here.</summary>
+public sealed class SessionMagicTests : IDisposable
+{
+    private readonly Cells cells = new(new MagicTests.TrainingExtension());
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("magics-");
+
+    public void Dispose()
+    {
+        cells.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Variables_are_named_and_listed_with_types_and_values()
+    {
+        Assert.Equal("display: There are no variables.", await cells.Run("#!who"));
+        await cells.Run(
+            "var words = new List<string> { \"a\" }; int? none = null; var pair = (1, \"x\"); object nothing = null;"
+        );
+
+        Assert.Equal("display: none\nnothing\npair\nwords", await cells.Run("#!who"));
+        var lines = (await cells.Run("#!whos"))["display: ".Length..].Split('\n');
+        Assert.Equal(["none", "nothing", "pair", "words"], lines.Select(line => line.Split(' ')[0]));
+        Assert.Matches("^words +List<string> +.*a", lines[3]);
+    }
+
+    [Theory]
+    [InlineData("#!set --name greeting --value hello", "greeting", "result: hello")]
+    [InlineData("#!set --name copy --value @number", "copy + 1", "result: 6")]
+    [InlineData("#!set --name copy --value @csharp:number", "copy + 1", "result: 6")]
+    [InlineData("#!set --name greeting --value \"two words\"", "greeting.Length", "result: 9")]
+    [InlineData("#!share number --as count", "count * 2", "result: 10")]
+    public async Task A_variable_is_set(string magic, string expression, string expected) =>
+        Assert.Equal(expected, await cells.Run("var number = 5;", magic, expression));
+
+    [Fact]
+    public async Task A_shared_variable_is_there_in_JavaScript()
+    {
+        await cells.Run(
+            "var rows = new[] { new { Name = \"a\", Count = 2 } };",
+            "#!share rows",
+            "#!javascript\nconsole.log(rows[0].Name);"
+        );
+
+        Assert.Equal(
+            "{\nconst rows = [{\"Name\":\"a\",\"Count\":2}];\nconsole.log(rows[0].Name);\n}",
+            Assert.IsType<DisplayOutput>(Assert.Single(cells.Outputs)).Data["application/javascript"]
+        );
+    }
+
+    [Fact]
+    public async Task An_imported_file_runs_as_if_it_stood_in_the_cell()
+    {
+        var dib = Path.Combine(folder.FullName, "more.dib");
+        await File.WriteAllTextAsync(
+            dib,
+            "#!csharp\n\nvar fromDib = 1;\n\n#!markdown\n\n# Not run\n\n#!csharp\n\n#!train --epochs 4\n"
+        );
+        var script = Path.Combine(folder.FullName, "more.csx");
+        await File.WriteAllTextAsync(script, "int Twice(int x) => 2 * x;");
+
+        Assert.Equal(
+            "stdout: training small for 4 epochs\\n\nresult: 10",
+            await cells.Run($"#!import {dib}\n#!import {script}\nTwice(fromDib + epochs)")
+        );
+    }
+
+    [Fact]
+    public async Task An_import_that_fails_says_where()
+    {
+        var bad = Path.Combine(folder.FullName, "bad.cs");
+        await File.WriteAllTextAsync(bad, "var before = 1;\nnonsense");
+
+        var text = await cells.Run($"#!import {bad}");
+
+        Assert.Contains("nonsense", text);
+        Assert.EndsWith("was imported up to the cell that failed.", text);
+        Assert.Contains("name a notebook (.dib, .ipynb) or C#", await cells.Run("#!import notes.txt"));
+        Assert.Contains("There is no notebook 'none.dib'.", await cells.Run("#!import none.dib"));
+    }
+
+    [Fact]
+    public async Task About_names_the_kernel_its_extensions_and_what_it_runs_on()
+    {
+        var text = await cells.Run("#!about");
+
+        Assert.Contains("Extensions  Training", text);
+        Assert.Contains("Runs on     .NET 10.", text);
+    }
+
+    [Fact]
+    public async Task A_diagram_comes_with_the_library_once_a_session()
+    {
+        await cells.Run("#!mermaid\ngraph LR; A-->B");
+        var first = Assert.IsType<DisplayOutput>(Assert.Single(cells.Outputs)).Data;
+        await cells.Run("#!mermaid\ngraph LR; B-->C");
+        var second = Assert.IsType<DisplayOutput>(Assert.Single(cells.Outputs)).Data;
+
+        Assert.Equal(["text/vnd.mermaid", "text/html", "text/plain"], first.Types);
+        Assert.True(first["text/html"].Length > 1_000_000);
+        Assert.InRange(second["text/html"].Length, 100, 2000);
+        Assert.Equal("graph LR; B-->C", second["text/plain"]);
+    }
+
+    [Theory]
+    [InlineData("#!fsharp\nlet x = 1", "'#!fsharp' of .NET Interactive is not here: this kernel runs C# alone")]
+    [InlineData("#!pwsh\nls", "start a program with System.Diagnostics.Process")]
+    [InlineData("#!sql\nselect 1", "query it from C#")]
+    [InlineData("#!connect mssql", "there are no other kernels to connect to")]
+    [InlineData("#!share --from fsharp x", "cannot take variables from 'fsharp'")]
+    [InlineData("#!share missing", "There is no variable 'missing'. #!who names those there are.")]
+    [InlineData("#!set --name a --value @nmber", "There is no variable 'nmber'. Did you mean 'number'?")]
+    [InlineData("#!set --name 1a --value b", "'1a' cannot name a variable")]
+    public async Task What_is_not_here_says_what_does_instead(string cell, string expected) =>
+        Assert.Contains(expected, await cells.Run("var number = 5;", cell));
+}
