@@ -66,6 +66,7 @@ internal static class HelpText
         [
             "tresnet validate --model tresnet_nano --weights nano.safetensors",
             "tresnet validate --weights nano.pth --data fashion-mnist-full --batch-size 100",
+            "tresnet validate --model resnet50 --weights resnet50.pth --data imagenet --crops 10",
         ],
         ["tresnet profile"] =
         [

@@ -33,6 +33,9 @@ public sealed record ModelInfo(
     /// <summary>The filter that images are resized with for evaluation.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
 
+    /// <summary>The side of evaluation's crop as a share of the resized image's shorter side, above 0 to 1 (timm's <c>crop_pct</c>).</summary>
+    public double CropPct { get; init; } = 0.875;
+
     /// <summary>All parameters, for 1,000 classes.</summary>
     /// <exception cref="TResNetException">There is no network of that name.</exception>
     public long Parameters => ModelCounts.Of(this).Parameters;

@@ -14,6 +14,9 @@ internal sealed class TrainingData
 
     private readonly Func<Network, int, long, Augmentations?, (ImageDataset Train, ImageDataset HeldOut)> _fit;
 
+    private readonly Func<(ImageSource Train, ImageSource HeldOut)> _sources;
+    private readonly ImageDataset? _whole;
+
     // Grey images in memory: as they are, or one by one like photographs where they are to be changed like photographs.
     private TrainingData(
         (ImageDataset Train, ImageDataset HeldOut) data,
@@ -21,6 +24,7 @@ internal sealed class TrainingData
     )
     {
         Classes = data.Train.Classes;
+        (_whole, _sources) = (data.HeldOut, sources);
         _fit = (network, side, seed, augmentations) =>
             augmentations is null
                 ? (data.Train.FitTo(network.InChans, side, side), data.HeldOut.FitTo(network.InChans, side, side))
@@ -30,6 +34,7 @@ internal sealed class TrainingData
     private TrainingData((ImageSource Train, ImageSource HeldOut) sources)
     {
         Classes = sources.Train.Classes;
+        _sources = () => sources;
         _fit = (network, side, seed, augmentations) =>
             Fit(sources, network, side, seed, augmentations ?? new Augmentations());
     }
@@ -90,6 +95,53 @@ internal sealed class TrainingData
         Augmentations? augmentations = null
     ) => _fit(network, side, seed, augmentations);
 
+    /// <summary>The images to test on, once for each place where they are cropped.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="places">Where the crops lie; at least one.</param>
+    /// <param name="cropPct">The crop's side as a share of the shorter side; null for the network's own, or all of images of one known size.</param>
+    /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
+    public IReadOnlyList<ImageDataset> Views(
+        Network network,
+        int side,
+        IReadOnlyList<CropPlace> places,
+        double? cropPct
+    )
+    {
+        if (_whole is not null && cropPct is null && places.Count == 1)
+        {
+            return [_whole.FitTo(network.InChans, side, side)];
+        }
+
+        var source = _sources().HeldOut;
+        if (source.Size is not null && cropPct is null && places.Count > 1)
+        {
+            throw new TResNetException(
+                $"The images of {source.Name} are shown whole, so there are no corners to look at; take --crops 1 or 2, or a --crop-pct below 1."
+            );
+        }
+
+        return
+        [
+            .. places.Select(place =>
+                new TransformedDataset(
+                    source,
+                    side,
+                    evaluation: Crop(source, network, side, cropPct, place),
+                    scale: network.Info.PixelScale
+                ).FitTo(network.InChans, side, side)
+            ),
+        ];
+    }
+
+    private static EvaluationCrop Crop(
+        ImageSource source,
+        Network network,
+        int side,
+        double? cropPct = null,
+        CropPlace place = CropPlace.Center
+    ) => new(side, cropPct ?? (source.Size is null ? network.Info.CropPct : 1), network.Info.Interpolation, place);
+
     private static (ImageDataset Train, ImageDataset HeldOut) Fit(
         (ImageSource Train, ImageSource HeldOut) sources,
         Network network,
@@ -102,13 +154,7 @@ internal sealed class TrainingData
 
         ImageDataset Of(ImageSource source) =>
             augmentations
-                .Apply(
-                    source,
-                    side,
-                    network.Info.PixelScale,
-                    new EvaluationCrop(side, source.Size is null ? 0.875 : 1, network.Info.Interpolation),
-                    seed
-                )
+                .Apply(source, side, network.Info.PixelScale, Crop(source, network, side), seed)
                 .FitTo(network.InChans, side, side);
     }
 

@@ -18,6 +18,20 @@ internal static class ValidateCommand
         var data = new DataOptions();
         var batch = CommonOptions.Make("--batch-size", "Images at a time.", 250, "number");
         var size = CommonOptions.InputSize();
+        var crops = CommonOptions.Make(
+            "--crops",
+            "How many crops of each photograph are looked at, whose probabilities are averaged: 1 (the middle), 2 (its mirror image too), 5 (the "
+                + "middle and the corners), 10 (the mirror images of these too).",
+            1,
+            "number"
+        );
+        crops.Aliases.Add("--tta");
+        var share = new Option<double?>("--crop-pct")
+        {
+            Description =
+                "The crop's side as a share of the resized photograph's shorter side, 0.1 to 1. Default: what the network was published with.",
+            HelpName = "share",
+        };
         var channels = CommonOptions.Make(
             "--in-chans",
             "Channels that a network by name takes; grey images are repeated over them.",
@@ -39,6 +53,8 @@ internal static class ValidateCommand
             data.HeldOut,
             batch,
             size,
+            crops,
+            share,
             channels,
             device,
             variable,
@@ -46,6 +62,7 @@ internal static class ValidateCommand
         command.SetWork(
             (parsed, cancel) =>
             {
+                var looks = TestCrops.Of(parsed.GetValue(crops));
                 var images = data.Read(parsed);
                 var (network, isNew) = CommonOptions.Resolve(
                     notebook,
@@ -60,12 +77,19 @@ internal static class ValidateCommand
                 var file = parsed.GetValue(weights);
                 StartingWeights.Load(notebook, network, file, cancel, resetClassifier: false);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var (_, heldOut) = images.FitTo(network, side, seed: 0);
+                var views = images.Views(network, side, looks.Places, parsed.GetValue(share));
                 var live = new LiveEvaluation(notebook, clock ?? TimeProvider.System);
-                var evaluation = Evaluator.Evaluate(network, heldOut, parsed.GetValue(batch), live, cancel);
+                var evaluation = Evaluator.Evaluate(
+                    network,
+                    views,
+                    looks.Mirrored,
+                    parsed.GetValue(batch),
+                    live,
+                    cancel
+                );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
                 live.Finish(evaluation);
-                TrainingData.ShowSkipped(notebook, heldOut);
+                TrainingData.ShowSkipped(notebook, views[0]);
                 if (isNew && file is null)
                 {
                     notebook.Display(

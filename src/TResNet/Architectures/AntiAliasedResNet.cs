@@ -35,6 +35,9 @@ public static class AntiAliasedResNetFamily
                 Top1: 81.782,
                 Top1Source: "timm's results-imagenet.csv: sw_in12k_ft_in1k, trained on ImageNet-12k before"
             )
+            {
+                CropPct = 0.95,
+            }
         ) with
         {
             Downsampling = Downsampling.Average,

@@ -51,6 +51,14 @@ public static class EfficientNetFamily
             {
                 // Its weights are the only ones here that were trained on another range.
                 PixelScale = name == "efficientnet_b1" ? PixelScale.MinusOneToOne : PixelScale.ImageNet,
+                CropPct = name switch
+                {
+                    "efficientnet_b1" => 0.9,
+                    "efficientnet_b5" => 1,
+                    "efficientnet_b6" => 0.942,
+                    "efficientnet_b7" => 0.949,
+                    _ => 0.875,
+                },
             },
             StemWidth = 32,
             Stages =

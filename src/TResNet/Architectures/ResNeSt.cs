@@ -1,4 +1,5 @@
 // ResNeSt: Split-Attention Networks. Zhang et al., arXiv 2004.08955, table 3 (radix 2, one group).
+using TResNet.Data.Transforms;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;
@@ -20,6 +21,9 @@ public static class ResNeStFamily
                 Top1: 80.958,
                 Top1Source: "timm's results-imagenet.csv: in1k"
             )
+            {
+                Interpolation = Interpolation.Bilinear,
+            }
         ) with
         {
             Spatial = new SplitAttentionConvolution(),

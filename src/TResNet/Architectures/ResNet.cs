@@ -41,7 +41,10 @@ public static class ResNetFamily
                 Top1Source: weights is null
                     ? "arXiv 2003.13630, table 1 (trained by timm)"
                     : $"timm's results-imagenet.csv: {weights}"
-            ),
+            )
+            {
+                CropPct = 0.95,
+            },
             block,
             depths
         );

@@ -22,7 +22,7 @@ public static class AtomicFile
 
             File.Move(temporary, full, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsRefusal(e))
         {
             throw new TResNetException(
                 $"{path} could not be written ({e.Message.TrimEnd('.')}): choose another place or make room.",
@@ -37,4 +37,8 @@ public static class AtomicFile
             }
         }
     }
+
+    /// <summary>Whether an error of writing is the disk's: .NET calls a file that is larger than the file system or a limit allows an argument.</summary>
+    internal static bool IsRefusal(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 }

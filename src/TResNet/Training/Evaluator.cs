@@ -31,8 +31,36 @@ public static class Evaluator
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default,
         Precision precision = Precision.Float32
+    ) => Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, precision);
+
+    /// <summary>Classifies every image that can be read by the average of what the network says of several views of it.</summary>
+    /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
+    /// <param name="views">The same images, cropped in different ways; at least one. <see cref="TestCrops"/> says how.</param>
+    /// <param name="mirrored">Whether each is looked at mirrored left to right too.</param>
+    /// <param name="batchSize">Views at a time; at least 1, and at least one image's.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="cancel">Honoured between two batches.</param>
+    /// <param name="precision">What convolutions compute in.</param>
+    /// <exception cref="TResNetException">
+    /// As with one view, or there is none, or an image could be read for one view and not for another.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Evaluation Evaluate(
+        nn.Module<Tensor, Tensor> model,
+        IReadOnlyList<ImageDataset> views,
+        bool mirrored,
+        int batchSize = 250,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancel = default,
+        Precision precision = Precision.Float32
     )
     {
+        if (views.Count == 0)
+        {
+            throw new TResNetException("There is no view of the images to evaluate; give at least one.");
+        }
+
+        var data = views[0];
         if (batchSize < 1)
         {
             throw new TResNetException(
@@ -40,32 +68,79 @@ public static class Evaluator
             );
         }
 
-        InputCheck.Require(model, data);
+        foreach (var view in views)
+        {
+            InputCheck.Require(model, view);
+        }
+
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
         var answers = new Answers(data);
         var placement = Placement.Of(model);
-        using var loader = new BatchLoader(
-            data,
-            Enumerable.Range(0, data.Count).Chunk(batchSize),
-            epoch: null,
-            cancel: cancel,
-            pinned: placement.Pins
-        );
-        foreach (var batch in loader.Where(batch => batch.Count > 0))
+        var together = Math.Max(1, batchSize / (views.Count * (mirrored ? 2 : 1)));
+        foreach (
+            var batches in Together(views, together, placement.Pins, cancel).Where(batches => batches[0].Count > 0)
+        )
         {
             using var scope = NewDisposeScope();
-            var (images, labels) = placement.Move((batch.Images, batch.Labels));
-            Tensor logits;
-            using (precision.Begin(placement.Device))
+            var logits = new List<Tensor>();
+            foreach (var batch in batches)
             {
-                logits = model.call(images).to(ScalarType.Float32);
+                var images = placement.Move(batch.Images);
+                using (precision.Begin(placement.Device))
+                {
+                    logits.Add(model.call(images).to(ScalarType.Float32));
+                    if (mirrored)
+                    {
+                        logits.Add(model.call(images.flip(3)).to(ScalarType.Float32));
+                    }
+                }
             }
 
-            answers.Add(batch.Indices, logits, labels);
+            answers.Add(
+                batches[0].Indices,
+                TestCrops.Average(logits, data.IsMultiLabel),
+                batches[0].Labels.to(placement.Device)
+            );
             progress?.Report(new EvaluationProgress(answers.Done, data.Count, answers.Top1));
         }
 
         return answers.Finish();
+    }
+
+    /// <summary>The batches of several views side by side.</summary>
+    private static IEnumerable<IReadOnlyList<ImageBatch>> Together(
+        IReadOnlyList<ImageDataset> views,
+        int batchSize,
+        bool pinned,
+        CancellationToken cancel
+    )
+    {
+        var loaders = new List<BatchLoader>();
+        var batches = new List<IEnumerator<ImageBatch>>();
+        try
+        {
+            foreach (var view in views)
+            {
+                var indices = Enumerable.Range(0, view.Count).Chunk(batchSize);
+                loaders.Add(new BatchLoader(view, indices, epoch: null, cancel: cancel, pinned: pinned));
+                batches.Add(loaders[^1].GetEnumerator());
+            }
+
+            while (batches.All(batch => batch.MoveNext()))
+            {
+                ImageBatch[] current = [.. batches.Select(batch => batch.Current)];
+                yield return current.All(batch => batch.Indices.SequenceEqual(current[0].Indices))
+                    ? current
+                    : throw new TResNetException(
+                        $"An image of {views[0].Name} could be read once and then no more; leave the files alone while they are evaluated."
+                    );
+            }
+        }
+        finally
+        {
+            batches.ForEach(batch => batch.Dispose());
+            loaders.ForEach(loader => loader.Dispose());
+        }
     }
 }

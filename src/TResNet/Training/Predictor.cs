@@ -87,7 +87,7 @@ public static class Predictor
     {
         var source = Source(files, ["image"]);
         var side = size ?? network.Info.InputSize;
-        var crop = new EvaluationCrop(side, interpolation: network.Info.Interpolation);
+        var crop = new EvaluationCrop(side, network.Info.CropPct, network.Info.Interpolation);
         var (images, labels) = new TransformedDataset(source, side, evaluation: crop).GetBatch([
             .. Enumerable.Range(0, files.Count),
         ]);
@@ -106,7 +106,7 @@ public static class Predictor
         return new TransformedDataset(
             Source(files, names),
             side,
-            evaluation: new EvaluationCrop(side, interpolation: network.Info.Interpolation),
+            evaluation: new EvaluationCrop(side, network.Info.CropPct, network.Info.Interpolation),
             scale: network.Info.PixelScale
         ).FitTo(network.InChans, side, side);
     }

@@ -69,21 +69,8 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(sentence.Replace("{0}", folder, StringComparison.Ordinal), error.Message);
     }
 
-    private void WriteImages(string name, int count, int brightness)
-    {
-        Directory.CreateDirectory(PathOf(name));
-        var random = new Random(brightness);
-        for (var i = 0; i < count; i++)
-        {
-            var pixels = new byte[40 * 36 * 3];
-            for (var p = 0; p < pixels.Length; p++)
-            {
-                pixels[p] = (byte)(brightness + random.Next(20));
-            }
-
-            File.WriteAllBytes(PathOf($"{name}/{i}.png"), PngEncoder.Encode(pixels, 40, 36, 3));
-        }
-    }
+    private void WriteImages(string name, int count, int brightness) =>
+        TinyPhotos.Write(PathOf(name), count, brightness);
 
     private string PathOf(string name) => Path.Combine(folder, name);
 }

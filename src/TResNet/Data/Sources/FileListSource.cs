@@ -1,3 +1,4 @@
+using System.Text;
 using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
@@ -47,6 +48,14 @@ internal sealed class FileListSource : ImageSource
     }
 
     public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
+
+    /// <summary>Of the path, the length and the time at which the file was last written.</summary>
+    internal override ulong IdentityOf(int index)
+    {
+        var file = new FileInfo(Path.Combine(_folder, _files[InRange(index)]));
+        var (length, time) = file.Exists ? (file.Length, file.LastWriteTimeUtc.Ticks) : (-1, 0);
+        return PackFile.HashOf(Encoding.UTF8.GetBytes($"{file.FullName}\t{length}\t{time}"));
+    }
 
     public override SourceImage Open(int index) =>
         SourceImage.Open(Path.Combine(_folder, _files[InRange(index)]), Options.Limits);

@@ -1,5 +1,6 @@
 // Where images come from, before anybody has decided what size a network wants them in: files in folders, records in one file, a list.
 
+using System.Text;
 using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
@@ -65,6 +66,10 @@ public abstract class ImageSource
             return null;
         }
     }
+
+    /// <summary>A number that differs once an image has become another.</summary>
+    /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
+    internal virtual ulong IdentityOf(int index) => PackFile.HashOf(Encoding.UTF8.GetBytes($"{Name}\t{index}"));
 
     private protected int InRange(int index) =>
         (uint)index < (uint)Count

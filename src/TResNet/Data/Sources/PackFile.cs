@@ -1,10 +1,9 @@
-// One file for a data set: "TRESPACK", the JPEG files one behind the other, an index, and at the end where the index is and what it hashes to.
+// One file for a data set: "TRESPACK", the JPEG files one behind the other, each behind a record of PackWriter's, an index, and at the end where the index is and what it hashes to.
 // Numbers are little-endian; texts are UTF-8 with their length before them, as BinaryWriter has it. Each image carries eight bytes of its SHA-256.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using TResNet.Checkpoints;
 
 namespace TResNet.Data.Sources;
 
@@ -37,7 +36,8 @@ internal static class PackFile
     private const int HashBytes = 32;
     private const int FooterBytes = 8 + HashBytes + 8;
 
-    private static ReadOnlySpan<byte> Magic => "TRESPACK"u8;
+    /// <summary>The first eight bytes of a pack, and its last.</summary>
+    public static ReadOnlySpan<byte> Magic => "TRESPACK"u8;
 
     /// <summary>Whether a file begins as a pack does.</summary>
     public static bool IsPack(string path)
@@ -63,32 +63,18 @@ internal static class PackFile
         return BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }
 
-    /// <summary>Writes a pack; until it is whole it has another name.</summary>
-    /// <param name="path">Where.</param>
-    /// <param name="write">Is given what appends an image and returns its offset, and returns the index.</param>
-    /// <exception cref="TResNetException">The disk refuses.</exception>
-    public static void Write(string path, Func<Func<byte[], long>, PackIndex> write) =>
-        AtomicFile.Write(
-            path,
-            stream =>
-            {
-                stream.Write(Magic);
-                var index = Bytes(write(Append));
-                var footer = new byte[FooterBytes];
-                BinaryPrimitives.WriteInt64LittleEndian(footer, stream.Position);
-                SHA256.HashData(index, footer.AsSpan(8));
-                Magic.CopyTo(footer.AsSpan(8 + HashBytes));
-                stream.Write(index);
-                stream.Write(footer);
-
-                long Append(byte[] image)
-                {
-                    var offset = stream.Position;
-                    stream.Write(image);
-                    return offset;
-                }
-            }
-        );
+    /// <summary>The end of a pack: its index, and where that is.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="offset">Where it is written to.</param>
+    public static byte[] End(PackIndex index, long offset)
+    {
+        var bytes = Bytes(index);
+        var footer = new byte[FooterBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(footer, offset);
+        SHA256.HashData(bytes, footer.AsSpan(8));
+        Magic.CopyTo(footer.AsSpan(8 + HashBytes));
+        return [.. bytes, .. footer];
+    }
 
     /// <summary>Reads the index of a pack.</summary>
     /// <exception cref="TResNetException">The file cannot be read, or is damaged.</exception>

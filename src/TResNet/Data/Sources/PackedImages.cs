@@ -57,10 +57,13 @@ public static class PackedImages
     /// <summary>Packs images as JPEG, upright, the shorter side at most as long as asked for. Those that cannot be read are left out and named.</summary>
     /// <param name="train">The images to train on.</param>
     /// <param name="heldOut">The images to test on.</param>
-    /// <param name="path">The file to write; it is there only when it is whole.</param>
+    /// <param name="path">
+    /// The file to write; it is there only when it is whole. Until then there is one that ends in <c>.partial</c>, which the next packing of the same
+    /// images goes on with, whatever stopped this one.
+    /// </param>
     /// <param name="options">How to pack; null for the defaults.</param>
     /// <param name="progress">Told after every hundred images or so.</param>
-    /// <param name="cancel">Stops; nothing is left behind.</param>
+    /// <param name="cancel">Stops between two hundred images or so.</param>
     /// <returns>How many images the file holds.</returns>
     /// <exception cref="TResNetException">An option is out of range, or the file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -76,22 +79,42 @@ public static class PackedImages
         options = (options ?? new PackOptions()).Validate();
         ImageCodec.Jpeg.Require();
         var (done, packed) = (0, 0);
-        PackFile.Write(
+        PackWriter.Use(
             path,
-            append => new PackIndex(
-                train.Name.Replace(" (train)", "", StringComparison.Ordinal),
-                [.. train.Classes],
-                train.IsMultiLabel,
-                Part(train, append),
-                Part(heldOut, append)
-            )
+            writer =>
+            {
+                ImageSource[] parts = [train, heldOut];
+                var before = writer.Resume(
+                    string.Join(
+                        '\n',
+                        [$"{options}", .. parts.Select(part => $"{part.Name}\t{part.Count}"), .. train.Classes]
+                    ),
+                    parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(part.IdentityOf))
+                );
+                writer.Finish(
+                    new PackIndex(
+                        train.Name.Replace(" (train)", "", StringComparison.Ordinal),
+                        [.. train.Classes],
+                        train.IsMultiLabel,
+                        Part(train, writer, before.Take(train.Count)),
+                        Part(heldOut, writer, before.Skip(train.Count))
+                    )
+                );
+            }
         );
         return packed;
 
-        PackedImage[] Part(ImageSource source, Func<byte[], long> append)
+        PackedImage[] Part(ImageSource source, PackWriter writer, IEnumerable<PackRecord> before)
         {
-            var images = new List<PackedImage>(source.Count);
-            foreach (var indices in Enumerable.Range(0, source.Count).Chunk(AtOnce))
+            var records = before.ToList();
+            // Those that could not be read are named again.
+            foreach (var unreadable in Enumerable.Range(0, records.Count).Where(i => !records[i].IsReadable))
+            {
+                _ = source.Read(unreadable, image => image.Decode());
+            }
+
+            Report(records.Count);
+            foreach (var indices in Enumerable.Range(0, source.Count).Skip(records.Count).Chunk(AtOnce))
             {
                 var encoded = new Encoded?[indices.Length];
                 try
@@ -108,22 +131,44 @@ public static class PackedImages
                     ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
                 }
 
-                for (var i = 0; i < indices.Length; i++)
-                {
-                    if (encoded[i] is { } image)
-                    {
-                        var labels = source.LabelsOf(indices[i]).ToArray();
-                        var offset = append(image.Bytes);
-                        images.Add(new(image.Name, offset, image.Bytes.Length, PackFile.HashOf(image.Bytes), labels));
-                    }
-                }
-
-                done += indices.Length;
-                progress?.Report(new PackProgress(done, train.Count + heldOut.Count));
+                records.AddRange(
+                    indices.Zip(
+                        encoded,
+                        (index, image) => writer.Append(source.IdentityOf(index), image?.Name ?? "", image?.Bytes)
+                    )
+                );
+                Report(indices.Length);
             }
 
-            packed += images.Count;
-            return [.. images];
+            PackedImage[] images =
+            [
+                .. records.SelectMany(
+                    (record, i) =>
+                        record.IsReadable
+                            ? (PackedImage[])
+                                [
+                                    new(
+                                        record.Name,
+                                        record.Offset,
+                                        record.Length,
+                                        record.Hash,
+                                        source.LabelsOf(i).ToArray()
+                                    ),
+                                ]
+                            : []
+                ),
+            ];
+            packed += images.Length;
+            return images;
+        }
+
+        void Report(int more)
+        {
+            done += more;
+            if (more > 0)
+            {
+                progress?.Report(new PackProgress(done, train.Count + heldOut.Count));
+            }
         }
     }
 

@@ -36,4 +36,6 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
     public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(chosen[InRange(index)]);
 
     public override SourceImage Open(int index) => inner.Open(chosen[InRange(index)]);
+
+    internal override ulong IdentityOf(int index) => inner.IdentityOf(chosen[InRange(index)]);
 }

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using Google.Protobuf;
+using TResNet.Checkpoints;
 
 namespace TResNet.Training.Logs;
 
@@ -89,7 +90,7 @@ internal sealed class EventFile
             end = stream.Position;
             pending.SetLength(0);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (AtomicFile.IsRefusal(e))
         {
             throw new TResNetException(
                 $"{path} could not be written ({e.Message.TrimEnd('.')}): make room, and the next epoch writes what it lacks.",

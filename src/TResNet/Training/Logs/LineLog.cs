@@ -35,7 +35,7 @@ internal sealed class LineLog(string path)
 
             (written, end) = (lines.Count, new FileInfo(path).Length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (AtomicFile.IsRefusal(e))
         {
             throw new TResNetException(
                 $"{path} could not be written ({e.Message.TrimEnd('.')}): make room, and the next epoch writes what it lacks.",

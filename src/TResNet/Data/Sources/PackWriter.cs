@@ -1,0 +1,194 @@
+// A pack while it is made: under another name, with another beginning, and with a record before each image, so that a packing which was killed
+// goes on behind the last image that is whole.
+
+using System.Security.Cryptography;
+using System.Text;
+using TResNet.Checkpoints;
+
+namespace TResNet.Data.Sources;
+
+/// <summary>An image of a pack that is being made.</summary>
+/// <param name="Name">What it was called before.</param>
+/// <param name="Offset">Its first byte in the file.</param>
+/// <param name="Length">Its bytes; -1 where the image could not be read.</param>
+/// <param name="Hash">The first eight bytes of their SHA-256.</param>
+internal readonly record struct PackRecord(string Name, long Offset, int Length, ulong Hash)
+{
+    public const int Unreadable = -1;
+
+    public bool IsReadable => Length != Unreadable;
+}
+
+/// <summary>Makes a pack, or goes on making it. Disposed before it is finished, it leaves what there is for the next one.</summary>
+internal sealed class PackWriter : IDisposable
+{
+    private const string Ending = ".partial";
+    private const int MostHeaderBytes = 1 << 16;
+
+    private readonly string _path;
+    private readonly string _partial;
+    private readonly FileStream _stream;
+    private bool _isEmpty = true;
+    private bool _isFinished;
+
+    private PackWriter(string path)
+    {
+        _path = path;
+        _partial = path + Ending;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        _stream = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+    }
+
+    private static ReadOnlySpan<byte> Unfinished => "TRESPART"u8;
+
+    /// <summary>Runs something that writes a pack.</summary>
+    /// <exception cref="TResNetException">The disk refuses, or another process makes the same pack.</exception>
+    public static void Use(string path, Action<PackWriter> use)
+    {
+        try
+        {
+            using var writer = new PackWriter(path);
+            use(writer);
+        }
+        catch (Exception e) when (AtomicFile.IsRefusal(e))
+        {
+            throw new TResNetException(
+                $"{path} could not be written ({e.Message.TrimEnd('.')}): choose another place or make room.",
+                e
+            );
+        }
+    }
+
+    /// <summary>Reads what an earlier packing has left.</summary>
+    /// <param name="what">Says what is packed and how; what was left by another packing than that is thrown away.</param>
+    /// <param name="identities">Of each image in their order, a number that differs once it has changed.</param>
+    /// <returns>The records of the first images.</returns>
+    public List<PackRecord> Resume(string what, IEnumerable<ulong> identities)
+    {
+        var records = new List<PackRecord>();
+        byte[] start = [.. Unfinished, .. SHA256.HashData(Encoding.UTF8.GetBytes(what))];
+        var found = new byte[start.Length];
+        _stream.Position = 0;
+        if (
+            _stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length
+            && found.AsSpan(Unfinished.Length).SequenceEqual(start.AsSpan(Unfinished.Length))
+        )
+        {
+            // Stopped behind its end, it may call itself a pack already.
+            _stream.Position = 0;
+            _stream.Write(start);
+            foreach (var identity in identities)
+            {
+                var end = _stream.Position;
+                if (ReadRecord(identity) is not { } record)
+                {
+                    _stream.Position = end;
+                    break;
+                }
+
+                records.Add(record);
+            }
+
+            _stream.SetLength(_stream.Position);
+        }
+        else
+        {
+            _stream.SetLength(0);
+            _stream.Write(start);
+        }
+
+        _isEmpty = records.Count == 0;
+        return records;
+    }
+
+    /// <summary>Adds an image.</summary>
+    /// <param name="identity">See <see cref="Resume"/>.</param>
+    /// <param name="name">What it was called before.</param>
+    /// <param name="image">Its bytes; null where it could not be read.</param>
+    public PackRecord Append(ulong identity, string name, byte[]? image)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes, Encoding.UTF8);
+        writer.Write(identity);
+        writer.Write(image?.Length ?? PackRecord.Unreadable);
+        var hash = image is null ? 0 : PackFile.HashOf(image);
+        writer.Write(hash);
+        writer.Write(name);
+        writer.Flush();
+        var header = bytes.ToArray();
+        _stream.Write(BitConverter.GetBytes(header.Length));
+        _stream.Write(BitConverter.GetBytes(PackFile.HashOf(header)));
+        _stream.Write(header);
+        var offset = _stream.Position;
+        _stream.Write(image);
+        _isEmpty = false;
+        return new PackRecord(name, offset, image?.Length ?? PackRecord.Unreadable, hash);
+    }
+
+    /// <summary>Ends the pack and gives it its name.</summary>
+    public void Finish(PackIndex index)
+    {
+        _stream.Write(PackFile.End(index, _stream.Position));
+        _stream.Flush(flushToDisk: true);
+        // Only now is it a pack.
+        _stream.Position = 0;
+        _stream.Write(PackFile.Magic);
+        _stream.Flush(flushToDisk: true);
+        _isFinished = true;
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _stream.Dispose();
+        }
+        finally
+        {
+            if (_isFinished)
+            {
+                File.Move(_partial, _path, overwrite: true);
+            }
+            else if (_isEmpty)
+            {
+                File.Delete(_partial);
+            }
+        }
+    }
+
+    /// <summary>The record at this place; null where there is no whole one of that image.</summary>
+    private PackRecord? ReadRecord(ulong identity)
+    {
+        Span<byte> lead = stackalloc byte[sizeof(int) + sizeof(ulong)];
+        if (_stream.ReadAtLeast(lead, lead.Length, throwOnEndOfStream: false) < lead.Length)
+        {
+            return null;
+        }
+
+        var (length, check) = (BitConverter.ToInt32(lead), BitConverter.ToUInt64(lead[sizeof(int)..]));
+        if (length is < 0 or > MostHeaderBytes || Read(length) is not { } header || PackFile.HashOf(header) != check)
+        {
+            return null;
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(header), Encoding.UTF8);
+        var (found, bytes, hash) = (reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt64());
+        var record = new PackRecord(reader.ReadString(), _stream.Position, bytes, hash);
+        return found == identity && (!record.IsReadable || (Read(bytes) is { } image && PackFile.HashOf(image) == hash))
+            ? record
+            : null;
+    }
+
+    private byte[]? Read(int length)
+    {
+        if (length < 0 || length > _stream.Length - _stream.Position)
+        {
+            return null;
+        }
+
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        _stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
