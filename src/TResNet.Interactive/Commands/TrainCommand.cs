@@ -64,7 +64,7 @@ internal static class TrainCommand
             {
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
-                var named = recipe.Named(parsed);
+                var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
                 var folder = kept.Read(parsed, data.Notes(parsed));
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
                 var options = recipe.Read(parsed, named?.Options ?? before?.Options ?? new TrainingOptions());

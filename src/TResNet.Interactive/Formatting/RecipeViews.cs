@@ -46,7 +46,9 @@ internal static class RecipeViews
     /// <summary>Recipes beside each other.</summary>
     public static View Of(IReadOnlyList<Recipe> recipes)
     {
-        var rows = recipes.Select(recipe => Rows(recipe.Options, recipe.Augmentations)).ToArray();
+        var rows = recipes
+            .Select(recipe => Rows(recipe.Options with { Precision = recipe.OnGpu }, recipe.Augmentations))
+            .ToArray();
         return new View
         {
             Parts =
@@ -80,6 +82,7 @@ internal static class RecipeViews
             ("epochs", N(options.Epochs)),
             ("batch size", N(options.BatchSize)),
             ("batches a step", options.Accumulation == 1 ? Nothing : N(options.Accumulation)),
+            ("precision", options.Precision == Precision.Float32 ? Nothing : $"{options.Precision}, on a GPU"),
             ("optimiser", $"{options.Optimizer}"),
             ("learning rate", $"{N(options.LearningRate)}, {Words.Of(options.Schedule)}"),
             ("warm-up", options.WarmUp == 0 ? Nothing : $"{Percent(options.WarmUp)} of the steps"),

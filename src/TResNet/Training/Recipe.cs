@@ -33,6 +33,9 @@ public sealed record Recipe
     /// <summary>How training images are changed.</summary>
     public required Augmentations Augmentations { get; init; }
 
+    /// <summary>What a GPU computes in, where the source says mixed precision; processors compute in float32.</summary>
+    public Precision OnGpu { get; init; }
+
     /// <summary>Whether it goes on from weights instead of fresh ones.</summary>
     public bool StartsFromWeights { get; init; }
 
@@ -67,6 +70,11 @@ public sealed record Recipe
         var share = options.BatchSize * (double)options.Accumulation / ImagesPerStep;
         return this with { Options = options with { LearningRate = Options.LearningRate * Scale(share) } };
     }
+
+    /// <summary>The recipe as it is followed on a device.</summary>
+    /// <param name="device">Where the network is.</param>
+    public Recipe On(TorchSharp.DeviceType device) =>
+        device == TorchSharp.DeviceType.CUDA ? this with { Options = Options with { Precision = OnGpu } } : this;
 
     /// <summary>The options, one a line, as the command line writes them.</summary>
     public override string ToString() =>

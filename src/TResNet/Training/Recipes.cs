@@ -68,6 +68,7 @@ internal static class Recipes
                 Erasing = 0.4,
                 ErasingFill = Data.Transforms.ErasingFill.Pixels,
             },
+            OnGpu = Precision.Float16,
         };
 
     /// <summary>Good weights in an hour instead of a week.</summary>
@@ -124,6 +125,7 @@ internal static class Recipes
                 Policy = "rand-m9-mstd0.5-inc1",
                 Cutout = 0.5,
             },
+            OnGpu = Precision.Float16,
             StartsFromWeights = true,
         };
 }
