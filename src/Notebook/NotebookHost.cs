@@ -173,6 +173,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     public void Dispose()
     {
         packages.Dispose();
+        session.Dispose();
         thread.Dispose();
         turn.Dispose();
     }

@@ -12,7 +12,7 @@ using Notebook.Running;
 namespace Notebook.Session;
 
 /// <summary>The state of the C# cells that ran so far: variables, types, usings.</summary>
-internal sealed class CSharpSession
+internal sealed class CSharpSession : IDisposable
 {
     private const string FilePrefix = "cell ";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -40,7 +40,13 @@ internal sealed class CSharpSession
         "Notebook",
     ];
 
+    // What C# says of scripts as such: annotations for null without a context, versions of references that differ.
+    private static readonly HashSet<string> Noise = ["CS8632", "CS1701", "CS1702", "CS7021"];
+
     private readonly Lock gate = new();
+    private readonly HashSet<string> warned = [];
+    private readonly CellLibraries libraries = new();
+    private readonly List<string> imports = [.. DefaultNamespaces];
     private readonly CellGlobals globals;
     private readonly List<KeyValuePair<string, object>> pending = [];
     private readonly References references = new();
@@ -82,11 +88,19 @@ internal sealed class CSharpSession
 
             foreach (var name in namespaces)
             {
+                imports.Add(name);
                 options = options.AddImports(
                     name.StartsWith("static ", StringComparison.Ordinal) ? name["static ".Length..].Trim() : name
                 );
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        libraries.Dispose();
+        loader.Dispose();
     }
 
     /// <summary>What a text would mean as the next cell, without running it; from any thread, also while a cell runs.</summary>
@@ -154,17 +168,32 @@ internal sealed class CSharpSession
         CancellationToken cancellation
     )
     {
+        if (CellLibrary.TakeFrom(code, Parsing) is { } library)
+        {
+            if (AddLibrary(library, FilePrefix + cell, cancellation) is { Count: > 0 } wrong)
+            {
+                return (SegmentResult.Failed(CellError.From(wrong, cellText)), null);
+            }
+
+            code = library.Rest;
+        }
+
         var source = InterruptibleCode.From(code, Parsing);
         var script = Continue(from, source.Text, options.WithFilePath(FilePrefix + cell));
-        var errors = script
-            .Compile(cancellation)
-            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            .Select(diagnostic => CellDiagnostic.From(diagnostic, source.Original(diagnostic.Location.SourceSpan)))
-            .OrderBy(error => (error.Line, error.Column))
-            .ToList();
+        var found = script.Compile(cancellation);
+        var errors = Of(found, DiagnosticSeverity.Error, source);
         if (errors.Count > 0)
         {
             return (SegmentResult.Failed(CellError.From(errors, cellText)), null);
+        }
+
+        // Each once in a session: a cell that runs again has nothing new to say.
+        foreach (
+            var warning in Of(found, DiagnosticSeverity.Warning, source)
+                .Where(each => warned.Add($"{each.Id} {each.Message}"))
+        )
+        {
+            Console.Error.WriteLine($"warning: line {warning.Line}: {warning.Message} ({warning.Id})");
         }
 
         Task<ScriptState<object>> ending;
@@ -186,6 +215,51 @@ internal sealed class CSharpSession
             : SegmentResult.None,
             next
         );
+    }
+
+    private static List<CellDiagnostic> Of(
+        IEnumerable<Diagnostic> found,
+        DiagnosticSeverity severity,
+        InterruptibleCode source
+    ) =>
+        [
+            .. found
+                .Where(each => each.Severity == severity && !Noise.Contains(each.Id))
+                .Select(each => CellDiagnostic.From(each, source.Original(each.Location.SourceSpan)))
+                .OrderBy(each => (each.Line, each.Column)),
+        ];
+
+    private IReadOnlyList<CellDiagnostic> AddLibrary(CellLibrary library, string file, CancellationToken cancellation)
+    {
+        List<MetadataReference> known;
+        lock (gate)
+        {
+            known = [.. references.All];
+        }
+
+        var (assembly, compiled, errors) = libraries.Add(
+            library,
+            file,
+            known,
+            SessionUsings.Of(state?.Script, imports),
+            cancellation
+        );
+        if (assembly is not null)
+        {
+            lock (gate)
+            {
+                references.Replace(compiled);
+                loader.RegisterDependency(assembly);
+                options = options.WithReferences(references.All);
+                if (library.Types.Any(type => !type.Contains('.')) && !options.Imports.Contains(CellLibrary.Namespace))
+                {
+                    options = options.AddImports(CellLibrary.Namespace);
+                    imports.Add(CellLibrary.Namespace);
+                }
+            }
+        }
+
+        return errors;
     }
 
     /// <summary>

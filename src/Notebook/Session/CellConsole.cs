@@ -33,6 +33,7 @@ internal sealed class CellConsole : TextWriter
             installed = true;
             Console.SetOut(new CellConsole(StreamKind.Stdout, Console.Out));
             Console.SetError(new CellConsole(StreamKind.Stderr, Console.Error));
+            DebugListener.Install();
             Console.SetIn(new CellInput(Console.In));
         }
     }

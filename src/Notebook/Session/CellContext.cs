@@ -9,6 +9,7 @@ internal sealed class CellContext
     private static readonly AsyncLocal<CellContext?> Flowing = new();
     private static volatile CellContext? running;
     private readonly Lock gate = new();
+    private readonly OutputLimit limit = new();
     private readonly Action<Output> sink;
 
     private readonly Func<InputQuestion, CancellationToken, string>? ask;
@@ -75,7 +76,10 @@ internal sealed class CellContext
     {
         lock (gate)
         {
-            sink(output);
+            if (limit.Cut(output) is { } shown)
+            {
+                sink(shown);
+            }
         }
     }
 

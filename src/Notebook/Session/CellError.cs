@@ -27,6 +27,17 @@ internal static partial class CellError
     public static ErrorOutput From(Exception exception, Func<Exception, bool> isSentence)
     {
         exception = Unwrap(exception);
+        if (
+            exception is MissingMemberException missing
+            && OldVariable().Match(missing.Message) is { Success: true } old
+        )
+        {
+            return Sentence(
+                "CommandException",
+                $"The variable {old.Groups["name"].Value} holds a value of a type whose cell was run again since: run the cell again that makes it."
+            );
+        }
+
         if (isSentence(exception))
         {
             return Sentence(exception.GetType().Name, exception.Message);
@@ -141,6 +152,9 @@ internal static partial class CellError
     // Compiler-made names: <Main>d__0 (state machine), <Outer>g__Local|0_0 (local function), <Outer>b__0_0 (lambda).
     [GeneratedRegex(@"^<+(?<name>[^>]*)>+(g__(?<local>\w+)\||[a-z]__)")]
     private static partial Regex GeneratedName();
+
+    [GeneratedRegex(@"'Submission#\d+\.(?<name>\w+)'")]
+    private static partial Regex OldVariable();
 }
 
 /// <summary>A compile error at a place in a cell; line and column count from one.</summary>

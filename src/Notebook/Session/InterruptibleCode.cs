@@ -11,6 +11,8 @@ namespace Notebook.Session;
 /// <summary>A cell's code with its checks. Lines stay as they are; <see cref="Original(TextSpan)"/> finds columns back.</summary>
 internal sealed class InterruptibleCode
 {
+    // Debug.WriteLine is there for people who write it; annotations such as string? mean what they say, without warnings.
+    private const string Preamble = "#define DEBUG\n#define TRACE\n#nullable enable annotations\n#line 1\n";
     private const string Check = "global::Notebook.Session.Interrupt.Check();";
     private readonly List<(int Position, string Text)> insertions;
     private readonly SourceText source;
@@ -34,7 +36,14 @@ internal sealed class InterruptibleCode
     public string Text { get; }
 
     /// <summary>Adds the checks; code that does not parse stays as it is, for its errors to be shown.</summary>
-    public static InterruptibleCode From(string code, CSharpParseOptions options)
+    /// <param name="code">The code.</param>
+    /// <param name="options">How it is parsed.</param>
+    /// <param name="more">What else is inserted, on lines that are there.</param>
+    public static InterruptibleCode From(
+        string code,
+        CSharpParseOptions options,
+        IEnumerable<(int Position, string Text)>? more = null
+    )
     {
         var tree = CSharpSyntaxTree.ParseText(code, options);
         if (tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
@@ -44,7 +53,10 @@ internal sealed class InterruptibleCode
 
         var places = new Places();
         places.Visit(tree.GetRoot());
-        return new InterruptibleCode(code, [.. places.Found.OrderBy(place => place.Position)]);
+        return new InterruptibleCode(
+            code,
+            [(0, Preamble), .. places.Found.Concat(more ?? []).OrderBy(place => place.Position)]
+        );
     }
 
     /// <summary>Where a span of <see cref="Text"/> lies in the code that the user wrote.</summary>

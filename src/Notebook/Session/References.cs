@@ -36,6 +36,9 @@ internal sealed class References
     /// <returns>Whether there was anything new.</returns>
     public bool Add(Assembly assembly) => !assembly.IsDynamic && assembly.Location.Length > 0 && Add(assembly.Location);
 
+    /// <summary>Adds an assembly that was compiled from a cell, in place of an older one of its name.</summary>
+    public void Replace(string file) => known[Path.GetFileNameWithoutExtension(file)] = Reference(file);
+
     private bool Add(string file)
     {
         if (!known.TryAdd(Path.GetFileNameWithoutExtension(file), Reference(file)))

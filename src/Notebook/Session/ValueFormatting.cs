@@ -22,7 +22,7 @@ internal static class ValueFormatting
         var bundle = new MimeBundle();
         foreach (var type in TypesFor(value?.GetType() ?? typeof(object)))
         {
-            bundle.Add(type, value.ToDisplayString(type));
+            bundle.Add(type, Text(value, type));
         }
 
         return bundle;
@@ -39,11 +39,14 @@ internal static class ValueFormatting
         var bundle = new MimeBundle();
         foreach (var type in mimeTypes.Append(PlainTextFormatter.MimeType).Distinct())
         {
-            bundle.Add(type, value.ToDisplayString(type));
+            bundle.Add(type, Text(value, type));
         }
 
         return bundle;
     }
+
+    private static string Text(object? value, string type) =>
+        type == HtmlFormatter.MimeType ? SortedTables.In(value.ToDisplayString(type)) : value.ToDisplayString(type);
 
     private static IEnumerable<string> TypesFor(Type type)
     {
