@@ -114,7 +114,7 @@ run() {
 run_tests() {
   # Ubuntu has Chromium as a snap alone; there, what looks at pages is skipped.
   local browser=()
-  if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium); fi
+  if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium jupyter-notebook); fi
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
     python3-jupyter-kernel-test python3-torch "${browser[@]}"
   build

@@ -1,0 +1,72 @@
+using System.Reflection;
+using Microsoft.Playwright;
+
+namespace EndToEnd.Tests.Browser;
+
+/// <summary>A Jupyter Notebook server and a Chromium without a window, shared by the tests of a class.</summary>
+public sealed class BrowserSession : IAsyncLifetime
+{
+    private const float Patience = 60_000; // milliseconds: a busy machine is slow to start a kernel
+    private NotebookServer? server;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    internal NotebookServer Server => server!;
+
+    public async Task InitializeAsync()
+    {
+        if (new FactIfBrowserAttribute().Skip is not null)
+        {
+            return;
+        }
+
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Built("Playwright"));
+        server = await NotebookServer.StartAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = FactIfBrowserAttribute.Chromium,
+                Args = ["--no-sandbox"], // root, as in a container, cannot have one
+            }
+        );
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.CloseAsync();
+        }
+
+        playwright?.Dispose();
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>Opens a new notebook of these code cells and waits until its kernel is idle.</summary>
+    internal async Task<NotebookPage> Open(string name, params string[] cells)
+    {
+        var address = await Server.Write($"{name}.ipynb", cells);
+        var page = await browser!.NewPageAsync(
+            new BrowserNewPageOptions
+            {
+                ViewportSize = new ViewportSize { Width = 1100, Height = 900 },
+            }
+        );
+        page.SetDefaultTimeout(Patience);
+        var notebook = new NotebookPage(page, Path.Combine(Built("Artifacts"), $"{name}.png"));
+        await notebook.GoTo(address);
+        return notebook;
+    }
+
+    /// <summary>A folder that the project file tells.</summary>
+    private static string Built(string name) =>
+        typeof(BrowserSession)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == name)
+            .Value!;
+}

@@ -1,0 +1,147 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace EndToEnd.Tests.Browser;
+
+/// <summary>The kernel as people meet it: Debian's Jupyter Notebook in Debian's Chromium. Pictures are kept in artifacts/.</summary>
+public sealed partial class BrowserTests(BrowserSession session) : IClassFixture<BrowserSession>
+{
+    private const int TrainingImages = 320;
+    private const int HeldOutImages = 80;
+
+    [FactIfBrowser]
+    public async Task A_training_moves_stops_at_the_button_and_leaves_what_it_has()
+    {
+        WriteImages(session.Server.FolderOf("clothes"));
+        await using var page = await session.Open(
+            "jupyter",
+            "#!tresnet-train --data clothes --epochs 40 --batch-size 32 --lr 0.05",
+            "run.Interrupted && run.Steps.Count > 0",
+            "run.Plot()"
+        );
+        var output = page.Cell(0).Locator(".output_area");
+
+        await page.Start(0);
+        var steps = await StepsOf(output, count: 5);
+        await Expect(output.Locator("tbody tr").Nth(2)).ToBeVisibleAsync(); // three epochs are done
+        await page.Keep();
+        await page.Stop();
+        await Expect(output.Locator(".tresnet-state")).ToHaveTextAsync("interrupted");
+
+        Assert.Equal(steps.Order(), steps);
+        await page.UntilDone(0);
+        await page.Run(1);
+        await Expect(page.ResultOf(1)).ToHaveTextAsync("True");
+        await page.Run(2);
+        await Expect(page.ResultOf(2).Locator("svg[role=img]")).ToBeVisibleAsync(); // this front end has no Plotly
+        Assert.Equal(1, await output.CountAsync());
+        Assert.Equal(1, await page.Cell(2).Locator(".output_area").CountAsync());
+        Assert.Empty(await page.ScrollBars());
+
+        // What was shown is what is saved.
+        await page.SaveAndReload();
+        await Expect(output.Locator(".tresnet-state")).ToHaveTextAsync("interrupted");
+        await Expect(output.Locator("svg[role=img]")).ToBeVisibleAsync();
+        Assert.Equal(1, await output.CountAsync());
+        Assert.Empty(page.Errors);
+    }
+
+    [FactIfBrowser]
+    public async Task Tab_completes_and_Shift_Tab_explains()
+    {
+        await using var page = await session.Open("jupyter-completion", "var options = new TrainingOptions();", "");
+        await page.Run(0);
+
+        await page.Write(1, "#!tresnet-train --mo");
+        await page.Press("Tab");
+        await Expect(page.Completions).ToHaveTextAsync(["--model", "--model-name", "--momentum", "--model-ema-decay"]);
+        await page.Keep();
+        await page.Press("ArrowDown");
+        await page.Press("ArrowDown");
+        await page.Press("Enter");
+        await Expect(page.Completions).ToHaveCountAsync(0);
+        Assert.Equal("#!tresnet-train --momentum", await page.SourceOf(1));
+
+        await page.Write(1, "options.Epo");
+        await page.Press("Tab");
+        await Expect(page.Cell(1).Locator(".CodeMirror-code")).ToHaveTextAsync("options.Epochs");
+        await page.Press("Shift+Tab");
+        await Expect(page.Tooltip).ToContainTextAsync("int TrainingOptions.Epochs");
+        await Expect(page.Tooltip).ToContainTextAsync("Passes over the training images");
+        Assert.Empty(page.Errors);
+    }
+
+    [FactIfBrowser]
+    public async Task A_cell_asks_in_the_notebook_and_goes_on_with_the_answer()
+    {
+        await using var page = await session.Open(
+            "jupyter-question",
+            """
+            var name = Console.ReadLine();
+            $"Hello, {name}"
+            """
+        );
+
+        await page.Start(0);
+        await page.Cell(0).Locator(".raw_input").FocusAsync();
+        await page.Type("Ada");
+        await page.Press("Enter");
+
+        await Expect(page.ResultOf(0)).ToHaveTextAsync("Hello, Ada");
+        Assert.Empty(page.Errors);
+    }
+
+    /// <summary>The steps that a running card has named, each once, while its picture changed with them.</summary>
+    private static async Task<List<int>> StepsOf(ILocator output, int count)
+    {
+        var (steps, pictures, clock) = (new List<int>(), new HashSet<string>(), Stopwatch.StartNew());
+        while (steps.Count < count || pictures.Count < count)
+        {
+            Assert.True(
+                clock.Elapsed < TimeSpan.FromMinutes(1),
+                $"In a minute the card named the steps {string.Join(", ", steps)} with {pictures.Count} pictures."
+            );
+            var html = await output.First.InnerHTMLAsync();
+            if (Step().Match(html) is { Success: true } match && int.Parse(match.Groups[1].Value) is var step)
+            {
+                if (steps.Count == 0 || steps[^1] != step)
+                {
+                    steps.Add(step);
+                }
+
+                pictures.Add(html[html.IndexOf("<svg", StringComparison.Ordinal)..]);
+            }
+
+            await Task.Delay(50);
+        }
+
+        return steps;
+    }
+
+    /// <summary>The first of the images that come along, so that an epoch takes a second.</summary>
+    private static void WriteImages(string folder)
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "datasets", "fashion-mnist");
+        foreach (var (kind, header, item) in new[] { ("images-idx3", 16, 28 * 28), ("labels-idx1", 8, 1) })
+        {
+            using var file = File.OpenRead(Path.Combine(source, $"t10k-{kind}-ubyte.gz"));
+            using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+            var head = new byte[header];
+            unpacked.ReadExactly(head);
+            foreach (var (split, count) in new[] { ("train", TrainingImages), ("t10k", HeldOutImages) })
+            {
+                BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4), count);
+                var items = new byte[count * item];
+                unpacked.ReadExactly(items);
+                File.WriteAllBytes(Path.Combine(folder, $"{split}-{kind}-ubyte"), [.. head, .. items]);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"step (\d+) of")]
+    private static partial Regex Step();
+}

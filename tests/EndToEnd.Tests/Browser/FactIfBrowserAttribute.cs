@@ -1,0 +1,22 @@
+namespace EndToEnd.Tests.Browser;
+
+/// <summary>A fact about Debian's Jupyter Notebook in Debian's Chromium, skipped with the reason where one is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class FactIfBrowserAttribute : FactAttribute
+{
+    /// <summary>The front end; another one, of another version, may come first on the path.</summary>
+    public const string Jupyter = "/usr/bin/jupyter-notebook";
+
+    /// <summary>The browser.</summary>
+    public const string Chromium = "/usr/bin/chromium";
+
+    public FactIfBrowserAttribute()
+    {
+        var missing = new[] { Jupyter, Chromium }.Where(program => !File.Exists(program)).ToArray();
+        if (missing.Length > 0)
+        {
+            Skip =
+                $"needs {string.Join(" and ", missing)} (Debian: apt-get install {string.Join(' ', missing.Select(Path.GetFileName))})";
+        }
+    }
+}
