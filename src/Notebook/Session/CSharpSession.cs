@@ -3,10 +3,8 @@ using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
-using Microsoft.CodeAnalysis.Scripting.Hosting;
 using Notebook.Running;
 
 namespace Notebook.Session;
@@ -22,86 +20,31 @@ internal sealed class CSharpSession : IDisposable
         SourceCodeKind.Script
     );
 
-    private static readonly string[] DefaultNamespaces =
-    [
-        "System",
-        "System.Collections.Generic",
-        "System.Diagnostics",
-        "System.Globalization",
-        "System.IO",
-        "System.Linq",
-        "System.Net.Http",
-        "System.Text",
-        "System.Text.Json",
-        "System.Text.RegularExpressions",
-        "System.Threading",
-        "System.Threading.Tasks",
-        "Microsoft.DotNet.Interactive.Formatting",
-        "Notebook",
-    ];
-
     // What C# says of scripts as such: annotations for null without a context, versions of references that differ.
     private static readonly HashSet<string> Noise = ["CS8632", "CS1701", "CS1702", "CS7021"];
 
     private readonly Lock gate = new();
     private readonly HashSet<string> warned = [];
-    private readonly CellLibraries libraries = new();
-    private readonly List<string> imports = [.. DefaultNamespaces];
     private readonly CellGlobals globals;
     private readonly List<KeyValuePair<string, object>> pending = [];
-    private readonly References references = new();
-    private readonly InteractiveAssemblyLoader loader = new();
-    private ScriptOptions options;
+    private readonly CellSurroundings surroundings = new();
     private ScriptState<object>? state;
     private bool running;
     private Beside? beside;
     private int handed;
 
-    public CSharpSession(Comms comms)
-    {
-        globals = new CellGlobals(comms);
-        options = ScriptOptions
-            .Default.WithLanguageVersion(LanguageVersion.Latest)
-            .WithImports(DefaultNamespaces)
-            .WithAllowUnsafe(true)
-            .WithEmitDebugInformation(true)
-            .WithFileEncoding(Encoding.UTF8);
-        AddReference(typeof(INotebook).Assembly);
-        AddReference(typeof(DisplayExtensions).Assembly);
-        AddReference(typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly);
-        AddReference(typeof(Microsoft.AspNetCore.Html.IHtmlContent).Assembly);
-    }
+    public CSharpSession(Comms comms) => globals = new CellGlobals(comms);
 
     /// <summary>The number of the cell whose code a file name in a stack trace stands for.</summary>
     public static string? CellOf(string file) =>
         file.StartsWith(FilePrefix, StringComparison.Ordinal) ? file[FilePrefix.Length..] : null;
 
-    public void AddReference(Assembly assembly, params IEnumerable<string> namespaces)
-    {
-        lock (gate)
-        {
-            if (references.Add(assembly))
-            {
-                loader.RegisterDependency(assembly);
-                options = options.WithReferences(references.All);
-            }
-
-            foreach (var name in namespaces)
-            {
-                imports.Add(name);
-                options = options.AddImports(
-                    name.StartsWith("static ", StringComparison.Ordinal) ? name["static ".Length..].Trim() : name
-                );
-            }
-        }
-    }
+    /// <inheritdoc cref="CellSurroundings.AddReference"/>
+    public void AddReference(Assembly assembly, params IEnumerable<string> namespaces) =>
+        surroundings.AddReference(assembly, namespaces);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        libraries.Dispose();
-        loader.Dispose();
-    }
+    public void Dispose() => surroundings.Dispose();
 
     /// <summary>What a text would mean as the next cell, without running it; from any thread, also while a cell runs.</summary>
     /// <param name="code">The text, which need not compile.</param>
@@ -112,9 +55,14 @@ internal sealed class CSharpSession : IDisposable
         {
             script =
                 pending.Count == 0
-                    ? Continue(state, code, options)
-                    : Continue(state, Declarations(pending.Select(each => (each.Key, each.Key, each.Value))), options)
-                        .ContinueWith<object>(code, options);
+                    ? surroundings.Continue(state, code)
+                    : surroundings.Continue(
+                        surroundings.Continue(
+                            state,
+                            Declarations(pending.Select(each => (each.Key, each.Key, each.Value)))
+                        ),
+                        code
+                    );
         }
 
         var compilation = script.GetCompilation();
@@ -170,7 +118,7 @@ internal sealed class CSharpSession : IDisposable
     {
         if (CellLibrary.TakeFrom(code, Parsing) is { } library)
         {
-            if (AddLibrary(library, FilePrefix + cell, cancellation) is { Count: > 0 } wrong)
+            if (surroundings.Add(library, FilePrefix + cell, from?.Script, cancellation) is { Count: > 0 } wrong)
             {
                 return (SegmentResult.Failed(CellError.From(wrong, cellText)), null);
             }
@@ -179,7 +127,7 @@ internal sealed class CSharpSession : IDisposable
         }
 
         var source = InterruptibleCode.From(code, Parsing);
-        var script = Continue(from, source.Text, options.WithFilePath(FilePrefix + cell));
+        var script = surroundings.Continue(from, source.Text, FilePrefix + cell);
         var found = script.Compile(cancellation);
         var errors = Of(found, DiagnosticSeverity.Error, source);
         if (errors.Count > 0)
@@ -228,39 +176,6 @@ internal sealed class CSharpSession : IDisposable
                 .Select(each => CellDiagnostic.From(each, source.Original(each.Location.SourceSpan)))
                 .OrderBy(each => (each.Line, each.Column)),
         ];
-
-    private IReadOnlyList<CellDiagnostic> AddLibrary(CellLibrary library, string file, CancellationToken cancellation)
-    {
-        List<MetadataReference> known;
-        lock (gate)
-        {
-            known = [.. references.All];
-        }
-
-        var (assembly, compiled, errors) = libraries.Add(
-            library,
-            file,
-            known,
-            SessionUsings.Of(state?.Script, imports),
-            cancellation
-        );
-        if (assembly is not null)
-        {
-            lock (gate)
-            {
-                references.Replace(compiled);
-                loader.RegisterDependency(assembly);
-                options = options.WithReferences(references.All);
-                if (library.Types.Any(type => !type.Contains('.')) && !options.Imports.Contains(CellLibrary.Namespace))
-                {
-                    options = options.AddImports(CellLibrary.Namespace);
-                    imports.Add(CellLibrary.Namespace);
-                }
-            }
-        }
-
-        return errors;
-    }
 
     /// <summary>
     /// Waits for a cell that awaits something. Interrupted, it has a moment to end by itself; then it is left behind, and
@@ -330,12 +245,8 @@ internal sealed class CSharpSession : IDisposable
 
     /// <summary>Compiles something small, so that the first cell finds the compiler loaded and compiled to machine code.</summary>
     public void WarmUp() =>
-        CSharpScript
-            .Create<object>(
-                "using System.Linq; var a = new[] { 1, 2 }; a.Select(x => x + 1).Sum()",
-                options,
-                typeof(CellGlobals)
-            )
+        surroundings
+            .Continue((Script?)null, "using System.Linq; var a = new[] { 1, 2 }; a.Select(x => x + 1).Sum()")
             .Compile();
 
     private Start Begin()
@@ -434,7 +345,7 @@ internal sealed class CSharpSession : IDisposable
             handing.Add((name, key, value));
         }
 
-        return RunAsync(from, Continue(from, Declarations(handing), options), CancellationToken.None)
+        return RunAsync(from, surroundings.Continue(from, Declarations(handing)), CancellationToken.None)
             .GetAwaiter()
             .GetResult();
     }
@@ -450,11 +361,6 @@ internal sealed class CSharpSession : IDisposable
 
         return code.ToString();
     }
-
-    private Script<object> Continue(ScriptState<object>? from, string code, ScriptOptions cellOptions) =>
-        from is null
-            ? CSharpScript.Create<object>(code, cellOptions, typeof(CellGlobals), loader)
-            : from.Script.ContinueWith<object>(code, cellOptions);
 
     private Task<ScriptState<object>> RunAsync(
         ScriptState<object>? from,
@@ -491,21 +397,4 @@ internal sealed class CSharpSession : IDisposable
 
     /// <summary>Where the cells beside a long one have come to.</summary>
     private sealed record Beside(ScriptState<object>? Base, ScriptState<object> Last);
-}
-
-/// <summary>What a text means as the next cell of a session.</summary>
-/// <param name="Root">Its syntax.</param>
-/// <param name="Model">What its names mean.</param>
-internal sealed record Analysis(SyntaxNode Root, SemanticModel Model);
-
-/// <summary>What a part of a cell came to.</summary>
-internal sealed record SegmentResult(bool HasValue, object? Result, ErrorOutput? Error, Exception? Exception)
-{
-    public static readonly SegmentResult None = new(false, null, null, null);
-
-    public static SegmentResult Value(object? value) => new(true, value, null, null);
-
-    public static SegmentResult Failed(ErrorOutput error) => new(false, null, error, null);
-
-    public static SegmentResult Threw(Exception exception) => new(false, null, null, exception);
 }

@@ -1,0 +1,146 @@
+// What cells compile against and load from: assemblies, imports, the libraries of other cells. The variables are the session's.
+using System.Reflection;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.CodeAnalysis.Scripting.Hosting;
+
+namespace Notebook.Session;
+
+/// <summary>What the cells of a session find around them. Safe to use from several threads.</summary>
+internal sealed class CellSurroundings : IDisposable
+{
+    private static readonly string[] DefaultNamespaces =
+    [
+        "System",
+        "System.Collections.Generic",
+        "System.Diagnostics",
+        "System.Globalization",
+        "System.IO",
+        "System.Linq",
+        "System.Net.Http",
+        "System.Text",
+        "System.Text.Json",
+        "System.Text.RegularExpressions",
+        "System.Threading",
+        "System.Threading.Tasks",
+        "Microsoft.DotNet.Interactive.Formatting",
+        "Notebook",
+    ];
+
+    private readonly Lock gate = new();
+    private readonly CellLibraries libraries = new();
+    private readonly List<string> imports = [.. DefaultNamespaces];
+    private readonly References references = new();
+    private readonly InteractiveAssemblyLoader loader = new();
+    private ScriptOptions options;
+
+    public CellSurroundings()
+    {
+        options = ScriptOptions
+            .Default.WithLanguageVersion(LanguageVersion.Latest)
+            .WithImports(DefaultNamespaces)
+            .WithAllowUnsafe(true)
+            .WithEmitDebugInformation(true)
+            .WithFileEncoding(Encoding.UTF8);
+        AddReference(typeof(INotebook).Assembly);
+        AddReference(typeof(DisplayExtensions).Assembly);
+        AddReference(typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly);
+        AddReference(typeof(Microsoft.AspNetCore.Html.IHtmlContent).Assembly);
+    }
+
+    /// <summary>Makes an assembly usable, and imports namespaces, or types with <c>static</c> before them.</summary>
+    public void AddReference(Assembly assembly, params IEnumerable<string> namespaces)
+    {
+        lock (gate)
+        {
+            if (references.Add(assembly))
+            {
+                loader.RegisterDependency(assembly);
+                options = options.WithReferences(references.All);
+            }
+
+            foreach (var name in namespaces)
+            {
+                imports.Add(name);
+                options = options.AddImports(
+                    name.StartsWith("static ", StringComparison.Ordinal) ? name["static ".Length..].Trim() : name
+                );
+            }
+        }
+    }
+
+    /// <summary>Compiles the part of a cell that is a library, and makes it usable.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="file">What stack traces call it.</param>
+    /// <param name="last">The cell before, whose usings hold in it; null for the first one.</param>
+    /// <param name="cancellation">Stops the compiler.</param>
+    /// <returns>What does not compile.</returns>
+    public IReadOnlyList<CellDiagnostic> Add(
+        CellLibrary library,
+        string file,
+        Script? last,
+        CancellationToken cancellation
+    )
+    {
+        List<MetadataReference> known;
+        lock (gate)
+        {
+            known = [.. references.All];
+        }
+
+        var (assembly, compiled, errors) = libraries.Add(
+            library,
+            file,
+            known,
+            SessionUsings.Of(last, imports),
+            cancellation
+        );
+        if (assembly is not null)
+        {
+            lock (gate)
+            {
+                references.Replace(compiled);
+                loader.RegisterDependency(assembly);
+                options = options.WithReferences(references.All);
+                if (library.Types.Any(type => !type.Contains('.')) && !options.Imports.Contains(CellLibrary.Namespace))
+                {
+                    options = options.AddImports(CellLibrary.Namespace);
+                    imports.Add(CellLibrary.Namespace);
+                }
+            }
+        }
+
+        return errors;
+    }
+
+    /// <summary>A text as the cell after another, not compiled yet.</summary>
+    /// <param name="from">The cell before, as it ran; null for none.</param>
+    /// <param name="code">The text.</param>
+    /// <param name="file">What stack traces call it; null for nothing.</param>
+    public Script<object> Continue(ScriptState<object>? from, string code, string? file = null) =>
+        Continue(from?.Script, code, file);
+
+    /// <summary>A text as the cell after another that need not have run.</summary>
+    public Script<object> Continue(Script? from, string code, string? file = null)
+    {
+        ScriptOptions current;
+        lock (gate)
+        {
+            current = file is null ? options : options.WithFilePath(file);
+        }
+
+        return from is null
+            ? CSharpScript.Create<object>(code, current, typeof(CellGlobals), loader)
+            : from.ContinueWith<object>(code, current);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        libraries.Dispose();
+        loader.Dispose();
+    }
+}
