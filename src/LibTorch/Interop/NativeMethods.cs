@@ -131,7 +131,21 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Bridge)]
     internal static partial void tb_context_materialize_grads(nint context, int value);
 
+    [LibraryImport(Bridge)]
+    internal static partial int tb_saved_enter();
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_saved_leave(nint* excluded, int excludedCount, out long bytes);
+
+    // --- in-place ABN
+
+    [LibraryImport(Bridge)]
+    internal static partial void tb_abn_reduce_with(delegate* unmanaged<double*, long, int> add);
+
     // --- TorchScript
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_is_tracing();
 
     [LibraryImport(Bridge, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int tb_jit_compile(string source, out nint result);

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Interop;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet;
@@ -15,6 +16,9 @@ public static class Backend
     private static readonly Operator SetDataOp = new("aten::set_data");
     private static readonly Operator MultiplyOp = new("aten::_foreach_mul_", "Scalar");
     private static readonly Operator UnscaleOp = new("aten::_amp_foreach_non_finite_check_and_unscale_");
+
+    private static readonly Operator AbnOp = new("tresnet::inplace_abn");
+    private static readonly Operator AbnInPlaceOp = new("tresnet::inplace_abn_");
 
     /// <summary>Which library runs the operators, such as <c>libtorch 1.13.0</c>.</summary>
     public static string Name => $"libtorch {RuntimeInfo.Version}";
@@ -94,6 +98,58 @@ public static class Backend
         MultiplyOp.CallVoid(gradients, factor);
         return gradients.All(gradient => gradient.isfinite().all().ToBoolean());
     }
+
+    /// <summary>
+    /// In-place ABN (arXiv 1712.02616): in training, backward gets the result, the statistics and the parameters, and no other tensor of the
+    /// input's size. In evaluation, one pass.
+    /// </summary>
+    /// <param name="x">[N, C, ...] in float32, float64 or bfloat16.</param>
+    /// <param name="parts">Parameters and running statistics; the latter change in training.</param>
+    /// <param name="activation">What follows.</param>
+    /// <param name="training">Whether to use the batch's statistics.</param>
+    /// <param name="inPlace">Whether the result may take the input's place.</param>
+    /// <returns>Null where it has to be batch normalisation and activation: on a GPU, with activations that cannot be inverted, and where
+    /// evaluation needs gradients or is traced, since standard operators are wanted then.</returns>
+    internal static Tensor? InPlaceAbn(Tensor x, AbnParts parts, Activation activation, bool training, bool inPlace)
+    {
+        var name = activation switch
+        {
+            { Kind: ActivationKind.Identity } => "identity",
+            { Kind: ActivationKind.LeakyReLU, Slope: > 0 } => "leaky_relu",
+            _ => null,
+        };
+        var computes = x.dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16;
+        if (name is null || !computes || x.device_type != DeviceType.CPU)
+        {
+            return null;
+        }
+
+        if (!training && (is_grad_enabled() || NativeMethods.tb_is_tracing() != 0))
+        {
+            return null;
+        }
+
+        var replaces = inPlace && !(x.requires_grad && x.is_leaf);
+        return (replaces ? AbnInPlaceOp : AbnOp).Call(
+            x,
+            parts.Weight,
+            parts.Bias,
+            parts.RunningMean,
+            parts.RunningVariance,
+            training,
+            parts.Momentum,
+            parts.Epsilon,
+            parts.WeightEpsilon,
+            name,
+            activation.Slope
+        );
+    }
+
+    /// <summary>Bytes of the tensors that a forward keeps for its backward, each storage once.</summary>
+    /// <param name="forward">Runs it; its result is disposed.</param>
+    /// <param name="excluded">Tensors that do not count, such as parameters.</param>
+    internal static long BytesKept(Func<Tensor> forward, IEnumerable<Tensor> excluded) =>
+        SavedTensors.Count(forward, [.. excluded]);
 
     /// <summary>The values of a contiguous float32 tensor on the CPU: not a copy. The tensor has to outlive the use of them.</summary>
     internal static Span<float> Floats(Tensor values) => values.HostMemory<float>();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet;
@@ -67,6 +68,10 @@ public static class Backend
 
         return gradients.All(gradient => gradient.isfinite().all().ToBoolean());
     }
+
+    /// <summary>TorchSharp has no such operator: batch normalisation and activation, which null asks for, do it.</summary>
+    internal static Tensor? InPlaceAbn(Tensor x, AbnParts parts, Activation activation, bool training, bool inPlace) =>
+        null;
 
     private sealed class NoScope : IDisposable
     {

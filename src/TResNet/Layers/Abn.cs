@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace TResNet.Layers;
 
 /// <summary>
-/// Batch normalisation and its activation as one layer, with the activation applied in place on the normalised tensor: nothing of its size
-/// is kept for backward beside it.
+/// Batch normalisation and its activation as one layer. With <see cref="AbnWeight.Magnitude"/> and an activation that can be inverted, a CPU
+/// keeps its result alone for backward, which the next convolution keeps anyway, and recovers the input from it; nothing may then change the
+/// result in place. Otherwise the activation is applied in place on the normalised tensor, and the input is kept beside it.
 /// </summary>
 public sealed class Abn : Normalization
 {
@@ -44,6 +45,12 @@ public sealed class Abn : Normalization
     /// <summary>How the weight scales.</summary>
     public AbnWeight WeightKind => weightKind;
 
+    /// <summary>Whether backward recovers the input from the result where that is possible; otherwise it is batch normalisation and activation.</summary>
+    internal bool Recovers { get; set; } = true;
+
+    /// <summary>Whether backward needs the result as it is: nothing may change it in place.</summary>
+    internal bool KeepsResult => training && Recovers && weightKind == AbnWeight.Magnitude;
+
     /// <summary>Normalises and activates [N, C, H, W].</summary>
     public override Tensor forward(Tensor x)
     {
@@ -53,13 +60,24 @@ public sealed class Abn : Normalization
             get_buffer(nameof(num_batches_tracked))!.add_(1).Dispose();
         }
 
-        using var scale = Scale();
+        var (gamma, beta) = (get_parameter(nameof(weight))!, get_parameter(nameof(bias))!);
+        var (mean, variance) = (get_buffer(nameof(running_mean))!, get_buffer(nameof(running_var))!);
+        if (Recovers && weightKind == AbnWeight.Magnitude)
+        {
+            var parts = new AbnParts(gamma, beta, mean, variance, Momentum, Epsilon, Epsilon);
+            if (Backend.InPlaceAbn(x, parts, activation, training, OwnsInput) is { } result)
+            {
+                return result;
+            }
+        }
+
+        using var scale = Scale(gamma);
         var normalised = nn.functional.batch_norm(
             x,
-            get_buffer(nameof(running_mean))!,
-            get_buffer(nameof(running_var))!,
+            mean,
+            variance,
             scale,
-            get_parameter(nameof(bias))!,
+            beta,
             training,
             Momentum,
             Epsilon
@@ -67,9 +85,8 @@ public sealed class Abn : Normalization
         return activation.ApplyInPlace(normalised);
     }
 
-    private Tensor Scale()
+    private Tensor Scale(Tensor raw)
     {
-        var raw = get_parameter(nameof(weight))!;
         if (weightKind == AbnWeight.Plain)
         {
             return raw.alias();
@@ -80,6 +97,24 @@ public sealed class Abn : Normalization
         return (raw.where(raw >= 0, -raw) + Epsilon).MoveToOuterDisposeScope();
     }
 }
+
+/// <summary>What an <see cref="Abn"/> computes with.</summary>
+/// <param name="Weight">[C].</param>
+/// <param name="Bias">[C].</param>
+/// <param name="RunningMean">[C].</param>
+/// <param name="RunningVariance">[C].</param>
+/// <param name="Momentum">How much of a batch's statistics goes into the running ones.</param>
+/// <param name="Epsilon">What is added to the variance.</param>
+/// <param name="WeightEpsilon">What is added to the weight's magnitude.</param>
+internal sealed record AbnParts(
+    Tensor Weight,
+    Tensor Bias,
+    Tensor RunningMean,
+    Tensor RunningVariance,
+    double Momentum,
+    double Epsilon,
+    double WeightEpsilon
+);
 
 /// <summary>How an <see cref="Abn"/>'s weight scales the normalised input.</summary>
 public enum AbnWeight

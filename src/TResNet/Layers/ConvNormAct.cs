@@ -44,6 +44,7 @@ public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
             bias: false
         );
         bn = activation is { } following ? options.NormAct.Make(outChannels, following) : null;
+        bn?.OwnsInput = true;
         aa = smooth ? options.Smoothing(outChannels, stride) : null;
         RegisterComponents();
     }

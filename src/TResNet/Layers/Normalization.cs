@@ -8,6 +8,9 @@ public abstract class Normalization : nn.Module<Tensor, Tensor>
     private protected Normalization(string name)
         : base(name) { }
 
+    /// <summary>Whether nobody else uses its input, so that the result may take its place.</summary>
+    internal bool OwnsInput { get; set; }
+
     /// <summary>Starts the weight at zero, so that a residual branch begins as nothing (Goyal et al., arXiv 1706.02677, section 5.1).</summary>
     internal void ZeroWeight()
     {

@@ -67,7 +67,9 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         }
 
         y = drop_path is null ? y : drop_path.call(y);
-        return after.ApplyInPlace(y.add_(shortcut)).MoveToOuterDisposeScope();
+        // An in-place ABN at the end of the branch recovers its input from its result.
+        y = branch[^1] is ConvNormAct { Norm: Abn { KeepsResult: true } } ? y + shortcut : y.add_(shortcut);
+        return after.ApplyInPlace(y).MoveToOuterDisposeScope();
     }
 
     private static nn.Module<Tensor, Tensor>[] Convolutions(

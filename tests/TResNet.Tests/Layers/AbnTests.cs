@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Architectures;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
@@ -67,5 +68,124 @@ public sealed class AbnTests
         var expected = (1 - 0.4) / Math.Sqrt(0.9 + (2.0 / 3) + 1e-5);
         Assert.Equal(expected, abn.call(x)[0].item<float>(), 1e-5);
         Assert.Equal(1, abn.get_buffer("num_batches_tracked")!.item<long>());
+    }
+
+    [Fact]
+    public void A_layer_that_owns_its_input_puts_the_result_in_its_place()
+    {
+        using var scope = NewDisposeScope();
+        var abn = new Abn(3, Activation.LeakyReLU(0.01), AbnWeight.Magnitude) { OwnsInput = true };
+        var x = randn([2, 3, 4, 4]).requires_grad_();
+        var owned = x * 2;
+        var result = abn.call(owned);
+        Assert.True(owned.allclose(result));
+        abn.OwnsInput = false;
+        var foreign = x * 2;
+        Assert.False(foreign.allclose(abn.call(foreign)));
+    }
+
+    [Fact]
+    public void It_can_be_used_twice_in_one_forward()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        var x = randn([3, 4, 5, 5], float64, generator: generator);
+        Tensor[] Gradients(bool inPlace)
+        {
+            var abn = new Abn(4, Activation.LeakyReLU(0.1), AbnWeight.Magnitude) { OwnsInput = inPlace };
+            abn.to(ScalarType.Float64);
+            var input = x.clone().requires_grad_();
+            var once = abn.call(input * 3);
+            abn.call((once * once) + input).pow(3).sum().backward();
+            return [input.grad!, .. abn.parameters().Select(p => p.grad!)];
+        }
+
+        foreach (var (one, other) in Gradients(true).Zip(Gradients(false)))
+        {
+            Assert.True(one.allclose(other, 1e-10, 1e-10));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Under_autocast_it_keeps_bfloat16_its_order_and_float32_statistics(bool channelsLast)
+    {
+        using var scope = NewDisposeScope();
+        var layer = new ConvNormAct(3, 8, 3, Activation.LeakyReLU(0.01), new LayerOptions(NormAct.InPlaceAbn(default)));
+        var x = randn([2, 3, 8, 8]);
+        using (Backend.Autocast(CPU, ScalarType.BFloat16))
+        {
+            if (channelsLast)
+            {
+                Backend.ToChannelsLast(layer);
+                x = Backend.ToChannelsLast(x);
+            }
+
+            var result = layer.call(x);
+            Assert.Equal(ScalarType.BFloat16, result.dtype);
+            Assert.Equal(channelsLast ? 1 : 64, result.stride()[1]);
+            result.sum().backward();
+        }
+
+        Assert.Equal(ScalarType.Float32, layer.Norm!.get_parameter("weight")!.grad!.dtype);
+        Assert.Equal(ScalarType.Float32, layer.Norm.get_buffer("running_mean")!.dtype);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void Evaluation_without_gradients_gives_what_evaluation_with_them_gives(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var abn = new Abn(5, Activation.LeakyReLU(0.01), AbnWeight.Magnitude);
+        abn.to(type);
+        using (no_grad())
+        {
+            abn.get_parameter("weight")!.copy_(randn(5));
+            abn.get_parameter("bias")!.copy_(randn(5));
+            abn.get_buffer("running_mean")!.copy_(randn(5));
+        }
+
+        abn.eval();
+        var x = randn([2, 5, 3, 3], type);
+        var recorded = abn.call(x);
+        using var _ = no_grad();
+        Assert.True(recorded.allclose(abn.call(x), 1e-5, 1e-6));
+        Assert.True(recorded.allclose(abn.call(Backend.ToChannelsLast(x)), 1e-5, 1e-6));
+        using var mode = inference_mode();
+        Assert.True(recorded.allclose(abn.call(x), 1e-5, 1e-6));
+    }
+
+    [Theory]
+    [InlineData("tresnet_nano", 32)]
+    [InlineData("resnet18", 32)]
+    [InlineData("resnetv2_50", 32)]
+    [InlineData("resnest50d", 64)]
+    [InlineData("skresnet50", 32)]
+    [InlineData("resnetaa50d", 32)]
+    public void Every_kind_of_block_trains_with_it(string name, int side)
+    {
+        using var scope = NewDisposeScope();
+        var architecture = (StagedArchitecture)Models.Describe(name);
+        Tensor Gradient(bool recovers)
+        {
+            manual_seed(1);
+            var norm = NormAct.InPlaceAbn(Activation.LeakyReLU(0.01)) with { Sum = Activation.ReLU };
+            var network = (architecture with { NormAct = norm }).Build(numClasses: 5);
+            network.to(ScalarType.Float64);
+            network.train();
+            foreach (var abn in network.modules().OfType<Abn>())
+            {
+                abn.Recovers = recovers;
+            }
+
+            manual_seed(2);
+            network.call(rand([2, 3, side, side], ScalarType.Float64)).square().sum().backward();
+            return cat([.. network.parameters().Select(p => p.grad!.flatten())]);
+        }
+
+        var (ours, plain) = (Gradient(true), Gradient(false));
+        Assert.True((ours - plain).norm().item<double>() <= 1e-7 * plain.norm().item<double>());
     }
 }

@@ -1,0 +1,588 @@
+// In-place ABN (Rota Bulo et al., arXiv 1712.02616; arXiv 2003.13630, section 2.3) as an operator of the dispatcher:
+//   z = f(g (x - mean) / sqrt(variance + eps) + bias), with g = |weight| + weight_eps, or the weight itself where that is None.
+// The result takes the input's place and is all of its size that backward gets: f and the affine part are inverted there. A channel whose
+// inversion would lose digits (g far below |bias|, ELU's flat end) keeps its input, and no other does.
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/library.h>
+
+#include <atomic>
+#include <cmath>
+
+#include "inplace_abn_kernels.h"
+#include "internal.h"
+
+namespace abn = tb::abn;
+using abn::Activation;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+namespace {
+
+// Adds, in place, what the other processes have under the same positions, and returns 0; null where there is no other process.
+using Reducer = int (*)(double* values, int64_t count);
+std::atomic<Reducer> reducer{nullptr};
+
+void add_others(Reducer add, double* values, size_t count) {
+  TORCH_CHECK(add(values, static_cast<int64_t>(count)) == 0, "the statistics of the other processes did not come");
+}
+
+struct Options {
+  double momentum;
+  double eps;
+  c10::optional<double> weight_eps;
+  Activation activation;
+  double slope;
+};
+
+Activation to_activation(c10::string_view name, double slope) {
+  if (name == "identity") return Activation::Identity;
+  if (name == "elu") return Activation::Elu;
+  TORCH_CHECK(name == "leaky_relu", "in-place ABN inverts identity, leaky_relu and elu, not ", std::string(name));
+  TORCH_CHECK(slope > 0, "in-place ABN inverts a leaky ReLU whose slope is more than 0, and this one's is ", slope);
+  return Activation::LeakyRelu;
+}
+
+// What one type is: ATen's, ours, and how far from 1 its inversion may go.
+template <class T>
+struct Type;
+template <>
+struct Type<float> {
+  static constexpr at::ScalarType computed = at::kFloat;
+  static constexpr double reach = 512;
+  static constexpr double tiny = 1e-30;
+};
+template <>
+struct Type<double> {
+  static constexpr at::ScalarType computed = at::kDouble;
+  static constexpr double reach = 1e6;
+  static constexpr double tiny = 1e-280;
+};
+template <>
+struct Type<abn::BFloat16> {
+  static constexpr at::ScalarType computed = at::kFloat;
+  static constexpr double reach = 4;
+  static constexpr double tiny = 1e-30;
+};
+
+#if defined(__x86_64__)
+#define TB_ABN_BEST(type)                                                                                                            \
+  (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&                  \
+           __builtin_cpu_supports("avx512dq")                                                                                        \
+       ? abn::type##_kernels_avx512                                                                                                  \
+       : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? abn::type##_kernels_avx2 : abn::type##_kernels_baseline)
+#else
+#define TB_ABN_BEST(type) abn::type##_kernels_baseline
+#endif
+
+const abn::Kernels<float>& kernels_of(float*, Activation f) {
+  static const auto choose = TB_ABN_BEST(float);
+  return choose(f);
+}
+const abn::Kernels<double>& kernels_of(double*, Activation f) {
+  static const auto choose = TB_ABN_BEST(double);
+  return choose(f);
+}
+const abn::Kernels<abn::BFloat16>& kernels_of(abn::BFloat16*, Activation f) {
+  static const auto choose = TB_ABN_BEST(bfloat16);
+  return choose(f);
+}
+
+// Where the channels of a dense tensor are: in planes (NCHW), or side by side in rows (NHWC).
+struct Layout {
+  int64_t images;
+  int64_t channels;
+  int64_t pixels;
+  bool in_rows;
+
+  explicit Layout(const at::Tensor& x)
+      : images(x.size(0)), channels(x.size(1)), pixels(x.numel() / std::max<int64_t>(1, images * channels)),
+        in_rows((pixels == 1 && x.is_contiguous()) || (x.dim() == 4 && !x.is_contiguous())) {}
+
+  int64_t count() const { return images * pixels; }
+  abn::Plane plane() const { return {images, channels * pixels, pixels}; }
+
+  // The same work for each number of threads, so that sums do not depend on it.
+  int64_t pieces() const { return std::max<int64_t>(1, std::min<int64_t>({64, count() * channels / 32768, count()})); }
+  int64_t piece(int64_t index) const { return count() * index / pieces(); }
+};
+
+at::Tensor dense(const at::Tensor& x) {
+  return x.dim() == 4 && x.is_contiguous(at::MemoryFormat::ChannelsLast) ? x : x.contiguous();
+}
+
+// Planes: one task for each channel. Rows: one for each piece of them, as (index, first, count).
+template <class F>
+void each(int64_t count, F&& body) {
+  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) body(i);
+  });
+}
+
+// What backward needs beside the result and the parameters.
+struct Kept {
+  at::Tensor mean;            // [C], in the type that is computed in
+  at::Tensor inverse_deviation;  // [C]
+  at::Tensor inputs;          // planes: [N, K, pixels]; rows: [N * pixels, K]; undefined where all channels invert
+  at::Tensor channels;        // [K]
+  double count = 0;           // values behind the statistics, of all processes
+};
+
+double scale_of(double weight, const Options& options) {
+  return options.weight_eps ? std::abs(weight) + *options.weight_eps : weight;
+}
+
+std::vector<double> values_of(const at::Tensor& tensor) {
+  auto same = tensor.detach().to(at::kDouble).contiguous();
+  return {same.data_ptr<double>(), same.data_ptr<double>() + same.numel()};
+}
+
+template <class A>
+at::Tensor tensor_of(const std::vector<double>& values, at::ScalarType type) {
+  auto tensor = at::empty({static_cast<int64_t>(values.size())}, type);
+  std::copy(values.begin(), values.end(), tensor.data_ptr<A>());
+  return tensor;
+}
+
+template <class T>
+std::vector<abn::Moments> moments_of(const abn::Kernels<T>& kernels, const T* x, const Layout& layout) {
+  using A = typename abn::Computed<T>::Type;
+  auto channels = layout.channels;
+  std::vector<abn::Moments> moments(channels, abn::Moments{0, 0, 0});
+  if (!layout.in_rows) {
+    each(channels, [&](int64_t c) { kernels.plane_moments(x + c * layout.pixels, layout.plane(), &moments[c]); });
+    return moments;
+  }
+
+  auto pieces = layout.pieces();
+  std::vector<abn::Moments> parts(pieces * channels, abn::Moments{0, 0, 0});
+  each(pieces, [&](int64_t i) {
+    std::vector<A> scratch(3 * channels);
+    auto first = layout.piece(i);
+    kernels.row_moments(x + first * channels, {layout.piece(i + 1) - first, channels}, scratch.data(), &parts[i * channels]);
+  });
+  for (int64_t i = 0; i < pieces; i++) {
+    for (int64_t c = 0; c < channels; c++) {
+      const auto& part = parts[i * channels + c];
+      auto& whole = moments[c];
+      auto total = whole.count + part.count;
+      auto distance = part.mean - whole.mean;
+      whole.squares += part.squares + distance * distance * whole.count * part.count / total;
+      whole.mean += distance * part.count / total;
+      whole.count = total;
+    }
+  }
+  return moments;
+}
+
+void reduce(std::vector<abn::Moments>& moments) {
+  auto add = reducer.load();
+  if (add == nullptr || moments.empty()) return;
+  auto channels = moments.size();
+  std::vector<double> sums(2 * channels + 1);
+  sums[2 * channels] = moments[0].count;
+  for (size_t c = 0; c < channels; c++) {
+    sums[c] = moments[c].count * moments[c].mean;
+    sums[channels + c] = moments[c].squares + sums[c] * moments[c].mean;
+  }
+  add_others(add, sums.data(), sums.size());
+  auto count = sums[2 * channels];
+  for (size_t c = 0; c < channels; c++) {
+    auto mean = sums[c] / count;
+    moments[c] = {count, mean, std::max(0.0, sums[channels + c] - count * mean * mean)};
+  }
+}
+
+// The channels that could not be inverted.
+template <class T>
+std::vector<int64_t> lossy_channels(
+    const abn::Kernels<T>& kernels, const T* x, const Layout& layout, const std::vector<double>& scale, const std::vector<double>& mean,
+    const std::vector<double>& deviation, const std::vector<double>& bias, const Options& options) {
+  auto channels = layout.channels;
+  std::vector<double> low(channels), high(channels);
+  if (options.activation == Activation::Elu) {
+    if (layout.in_rows) {
+      kernels.row_extremes(x, {layout.count(), channels}, low.data(), high.data());
+    } else {
+      each(channels, [&](int64_t c) { kernels.plane_extremes(x + c * layout.pixels, layout.plane(), &low[c], &high[c]); });
+    }
+  }
+
+  auto slope = options.activation == Activation::LeakyRelu ? std::min(1.0, options.slope) : 1;
+  std::vector<int64_t> lossy;
+  for (int64_t c = 0; c < channels; c++) {
+    auto size = std::abs(scale[c]);
+    auto lost = std::abs(bias[c]);
+    double flat = 0;
+    if (options.activation == Activation::Elu) {
+      auto factor = scale[c] / deviation[c];
+      auto least = bias[c] + std::min((low[c] - mean[c]) * factor, (high[c] - mean[c]) * factor);
+      flat = least < 0 ? std::exp(-least) : 0;
+    }
+    // Written so that what is no number is kept.
+    if (!(lost + flat <= Type<T>::reach * size && flat <= Type<T>::reach && size * slope >= Type<T>::tiny)) lossy.push_back(c);
+  }
+  return lossy;
+}
+
+template <class T>
+at::Tensor gather(const T* x, const at::Tensor& like, const Layout& layout, const std::vector<int64_t>& channels) {
+  auto kept = static_cast<int64_t>(channels.size());
+  auto result = at::empty({layout.images, kept, layout.pixels}, like.options().memory_format(c10::nullopt));
+  auto* to = static_cast<T*>(result.data_ptr());
+  if (layout.in_rows) {
+    for (int64_t r = 0; r < layout.count(); r++)
+      for (int64_t k = 0; k < kept; k++) to[r * kept + k] = x[r * layout.channels + channels[k]];
+  } else {
+    for (int64_t n = 0; n < layout.images; n++)
+      for (int64_t k = 0; k < kept; k++)
+        std::copy_n(x + (n * layout.channels + channels[k]) * layout.pixels, layout.pixels, to + (n * kept + k) * layout.pixels);
+  }
+  return result;
+}
+
+template <class T>
+void normalise(
+    const abn::Kernels<T>& kernels, T* z, const T* x, const Layout& layout, const std::vector<double>& mean,
+    const std::vector<double>& factor, const std::vector<double>& bias, double slope) {
+  using A = typename abn::Computed<T>::Type;
+  auto channels = layout.channels;
+  if (!layout.in_rows) {
+    each(channels, [&](int64_t c) {
+      auto at = c * layout.pixels;
+      kernels.plane_normalise(
+          z + at, x + at, layout.plane(), static_cast<A>(mean[c]), static_cast<A>(factor[c]), static_cast<A>(bias[c]),
+          static_cast<A>(slope));
+    });
+    return;
+  }
+
+  std::vector<A> m(mean.begin(), mean.end()), f(factor.begin(), factor.end()), b(bias.begin(), bias.end());
+  each(layout.pieces(), [&](int64_t i) {
+    auto first = layout.piece(i), at = first * channels;
+    kernels.row_normalise(
+        z + at, x + at, {layout.piece(i + 1) - first, channels}, m.data(), f.data(), b.data(), static_cast<A>(slope));
+  });
+}
+
+// running = (1 - momentum) * running + momentum * value
+void follow(const c10::optional<at::Tensor>& running, const std::vector<double>& values, double momentum) {
+  if (!running || !running->defined()) return;
+  auto target = running->detach();
+  target.mul_(1 - momentum).add_(tensor_of<double>(values, at::kDouble).to(target.scalar_type()), momentum);
+}
+
+// `z` and `x` are dense and laid out alike; they may be the same.
+template <class T>
+Kept train(
+    const at::Tensor& z, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+    const c10::optional<at::Tensor>& running_mean, const c10::optional<at::Tensor>& running_var, const Options& options, bool keeps) {
+  using A = typename abn::Computed<T>::Type;
+  Layout layout(x);
+  const auto& kernels = kernels_of(static_cast<T*>(nullptr), options.activation);
+  auto* from = static_cast<const T*>(x.data_ptr());
+  auto moments = moments_of<T>(kernels, from, layout);
+  reduce(moments);
+  auto channels = layout.channels;
+  auto gamma = values_of(weight), beta = values_of(bias);
+  std::vector<double> mean(channels), deviation(channels), inverse(channels), scale(channels), factor(channels), unbiased(channels);
+  for (int64_t c = 0; c < channels; c++) {
+    // Backward sees the statistics in the type that is computed in, so forward uses no others.
+    mean[c] = static_cast<A>(moments[c].mean);
+    inverse[c] = static_cast<A>(1 / std::sqrt(moments[c].squares / moments[c].count + options.eps));
+    deviation[c] = 1 / inverse[c];
+    scale[c] = scale_of(gamma[c], options);
+    factor[c] = scale[c] * inverse[c];
+    unbiased[c] = moments[c].squares / std::max(1.0, moments[c].count - 1);
+  }
+  follow(running_mean, mean, options.momentum);
+  follow(running_var, unbiased, options.momentum);
+
+  Kept kept;
+  if (keeps) {
+    kept.mean = tensor_of<A>(mean, Type<T>::computed);
+    kept.inverse_deviation = tensor_of<A>(inverse, Type<T>::computed);
+    kept.count = moments[0].count;
+    auto lossy = lossy_channels<T>(kernels, from, layout, scale, mean, deviation, beta, options);
+    if (!lossy.empty()) {
+      kept.inputs = gather<T>(from, x, layout, lossy);
+      kept.channels = at::tensor(lossy, at::kLong);
+    }
+  }
+  normalise<T>(kernels, static_cast<T*>(z.data_ptr()), from, layout, mean, factor, beta, options.slope);
+  return kept;
+}
+
+template <class T>
+void evaluate(
+    const at::Tensor& z, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& running_mean,
+    const at::Tensor& running_var, const Options& options) {
+  auto gamma = values_of(weight), mean = values_of(running_mean), variance = values_of(running_var);
+  for (size_t c = 0; c < gamma.size(); c++) gamma[c] = scale_of(gamma[c], options) / std::sqrt(variance[c] + options.eps);
+  const auto& kernels = kernels_of(static_cast<T*>(nullptr), options.activation);
+  normalise<T>(
+      kernels, static_cast<T*>(z.data_ptr()), static_cast<const T*>(x.data_ptr()), Layout(x), mean, gamma, values_of(bias), options.slope);
+}
+
+struct Gradients {
+  at::Tensor input;
+  at::Tensor weight;
+  at::Tensor bias;
+};
+
+template <class T>
+Gradients differentiate(
+    const at::Tensor& z, const at::Tensor& dz, const at::Tensor& weight, const at::Tensor& bias, const Kept& kept,
+    const Options& options) {
+  using A = typename abn::Computed<T>::Type;
+  Layout layout(z);
+  const auto& kernels = kernels_of(static_cast<T*>(nullptr), options.activation);
+  auto channels = layout.channels;
+  auto slope = static_cast<A>(options.activation == Activation::LeakyRelu ? options.slope : 1);
+  auto dx = at::empty_like(z);
+  auto* result = static_cast<const T*>(z.data_ptr());
+  auto* incoming = static_cast<const T*>(dz.data_ptr());
+  auto* outgoing = static_cast<T*>(dx.data_ptr());
+  auto gamma = values_of(weight), beta = values_of(bias), mean = values_of(kept.mean), inverse = values_of(kept.inverse_deviation);
+
+  auto kept_count = kept.inputs.defined() ? kept.channels.numel() : 0;
+  auto* kept_channels = kept_count > 0 ? kept.channels.data_ptr<int64_t>() : nullptr;
+  auto* inputs = kept_count > 0 ? static_cast<const T*>(kept.inputs.data_ptr()) : nullptr;
+  std::vector<int64_t> place(channels, -1);
+  for (int64_t k = 0; k < kept_count; k++) place[kept_channels[k]] = k;
+
+  std::vector<abn::Inverse<A>> inverses(channels);
+  for (int64_t c = 0; c < channels; c++)
+    inverses[c] = {
+        static_cast<A>(place[c] < 0 ? beta[c] : mean[c]), static_cast<A>(place[c] < 0 ? 1 / scale_of(gamma[c], options) : inverse[c]),
+        static_cast<A>(scale_of(gamma[c], options)), static_cast<A>(beta[c])};
+  std::vector<abn::Sums> sums(channels, abn::Sums{0, 0});
+  std::vector<abn::Share<A>> shares(channels);
+  auto share = [&](int64_t c, const abn::Sums& all) {
+    shares[c] = {
+        static_cast<A>(scale_of(gamma[c], options) * inverse[c]), static_cast<A>(all.gradient / kept.count),
+        static_cast<A>(all.product / kept.count)};
+  };
+  // What other processes add comes between the sums and the gradient.
+  auto add = reducer.load();
+  auto reduce = [&] {
+    auto all = sums;
+    if (add != nullptr) add_others(add, reinterpret_cast<double*>(all.data()), 2 * all.size());
+    for (int64_t c = 0; c < channels; c++) share(c, all[c]);
+  };
+
+  if (!layout.in_rows) {
+    auto stride = kept_count * layout.pixels;
+    auto input = [&](int64_t c) { return place[c] < 0 ? nullptr : inputs + place[c] * layout.pixels; };
+    auto sum = [&](int64_t c) {
+      auto at = c * layout.pixels;
+      kernels.plane_sums(result + at, incoming + at, input(c), layout.plane(), stride, inverses[c], slope, &sums[c]);
+    };
+    auto spread = [&](int64_t c) {
+      auto at = c * layout.pixels;
+      kernels.plane_gradient(
+          outgoing + at, result + at, incoming + at, input(c), layout.plane(), stride, inverses[c], shares[c], slope);
+    };
+    if (add == nullptr) {
+      // A channel is still in the cache when it is seen again.
+      each(channels, [&](int64_t c) { sum(c), share(c, sums[c]), spread(c); });
+    } else {
+      each(channels, sum);
+      reduce();
+      each(channels, spread);
+    }
+  } else {
+    std::vector<A> shift(channels), scale(channels);
+    std::vector<abn::Inverse<A>> kept_inverses;
+    for (int64_t c = 0; c < channels; c++) {
+      shift[c] = place[c] < 0 ? inverses[c].shift : 0;
+      scale[c] = place[c] < 0 ? inverses[c].scale : 0;
+    }
+    for (int64_t k = 0; k < kept_count; k++) kept_inverses.push_back(inverses[kept_channels[k]]);
+    auto pieces = layout.pieces();
+    auto rows = [&](int64_t i) { return abn::Rows{layout.piece(i + 1) - layout.piece(i), channels}; };
+    std::vector<abn::Sums> parts(pieces * channels, abn::Sums{0, 0});
+    each(pieces, [&](int64_t i) {
+      auto first = layout.piece(i), at = first * channels;
+      std::vector<A> scratch(2 * channels);
+      auto* into = &parts[i * channels];
+      kernels.row_sums(result + at, incoming + at, rows(i), shift.data(), scale.data(), slope, scratch.data(), into);
+      for (int64_t k = 0; k < kept_count; k++) into[kept_channels[k]] = {0, 0};
+      if (kept_count > 0)
+        kernels.kept_sums(
+            result + at, incoming + at, inputs + first * kept_count, rows(i), kept_channels, kept_count, kept_inverses.data(), slope, into);
+    });
+    for (int64_t i = 0; i < pieces * channels; i++) {
+      sums[i % channels].gradient += parts[i].gradient;
+      sums[i % channels].product += parts[i].product;
+    }
+    reduce();
+    std::vector<A> factor(channels), gradient(channels), product(channels);
+    std::vector<abn::Share<A>> kept_shares;
+    for (int64_t c = 0; c < channels; c++) {
+      factor[c] = shares[c].factor;
+      gradient[c] = shares[c].gradient;
+      product[c] = place[c] < 0 ? shares[c].product : 0;
+    }
+    for (int64_t k = 0; k < kept_count; k++) kept_shares.push_back(shares[kept_channels[k]]);
+    each(pieces, [&](int64_t i) {
+      auto first = layout.piece(i), at = first * channels;
+      kernels.row_gradient(
+          outgoing + at, result + at, incoming + at, rows(i), shift.data(), scale.data(), factor.data(), gradient.data(), product.data(),
+          slope);
+      if (kept_count > 0)
+        kernels.kept_gradient(
+            outgoing + at, result + at, incoming + at, inputs + first * kept_count, rows(i), kept_channels, kept_count,
+            kept_inverses.data(), kept_shares.data(), slope);
+    });
+  }
+
+  std::vector<double> dgamma(channels), dbeta(channels);
+  for (int64_t c = 0; c < channels; c++) {
+    // The derivative of |w| at 0 is taken as 1: with 0 a weight that starts there would never train.
+    dgamma[c] = options.weight_eps && gamma[c] < 0 ? -sums[c].product : sums[c].product;
+    dbeta[c] = sums[c].gradient;
+  }
+  return {
+      dx, tensor_of<double>(dgamma, at::kDouble).to(weight.scalar_type()), tensor_of<double>(dbeta, at::kDouble).to(bias.scalar_type())};
+}
+
+// Calls `body` with a null pointer of the type.
+template <class F>
+auto typed(at::ScalarType type, F&& body) -> decltype(body(static_cast<float*>(nullptr))) {
+  switch (type) {
+    case at::kFloat: return body(static_cast<float*>(nullptr));
+    case at::kDouble: return body(static_cast<double*>(nullptr));
+    case at::kBFloat16: return body(static_cast<abn::BFloat16*>(nullptr));
+    default: TORCH_CHECK(false, "in-place ABN takes float32, float64 and bfloat16, not ", type);
+  }
+}
+
+void check(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  TORCH_CHECK(x.device().is_cpu(), "in-place ABN is for the CPU, and its input is on ", x.device());
+  TORCH_CHECK(x.dim() >= 2 && x.numel() > 0, "in-place ABN takes [N, C, ...] with an element at least, not ", x.sizes());
+  auto channels = x.size(1);
+  TORCH_CHECK(
+      weight.dim() == 1 && weight.size(0) == channels && bias.dim() == 1 && bias.size(0) == channels, "in-place ABN of ", channels,
+      " channels takes as many weights and biases, not ", weight.sizes(), " and ", bias.sizes());
+}
+
+// The result is `x` itself with `in_place`.
+std::pair<at::Tensor, Kept> forward(
+    const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
+    const c10::optional<at::Tensor>& running_var, bool training, const Options& options, bool in_place, bool keeps) {
+  check(x, weight, bias);
+  auto from = dense(x);
+  auto to = in_place ? from : at::empty_like(from);
+  auto kept = typed(x.scalar_type(), [&](auto* type) {
+    using T = typename std::remove_pointer<decltype(type)>::type;
+    if (training) return train<T>(to, from, weight, bias, running_mean, running_var, options, keeps);
+    TORCH_CHECK(running_mean && running_var, "in-place ABN needs running statistics in evaluation mode");
+    evaluate<T>(to, from, weight, bias, *running_mean, *running_var, options);
+    return Kept();
+  });
+  if (!in_place) return {to, kept};
+  if (!from.is_same(x)) x.copy_(from);
+  return {x, kept};
+}
+
+struct InPlaceAbn : torch::autograd::Function<InPlaceAbn> {
+  static at::Tensor forward(
+      AutogradContext* context, at::Tensor x, const at::Tensor& weight, const at::Tensor& bias,
+      const c10::optional<at::Tensor>& running_mean, const c10::optional<at::Tensor>& running_var, const Options& options,
+      bool in_place) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    auto result = ::forward(x, weight, bias, running_mean, running_var, true, options, in_place, true);
+    if (in_place) context->mark_dirty({x});
+    const auto& kept = result.second;
+    context->save_for_backward({result.first, weight, bias, kept.mean, kept.inverse_deviation, kept.inputs, kept.channels});
+    auto& data = context->saved_data;
+    data["count"] = kept.count;
+    data["weight_eps"] = options.weight_eps ? c10::IValue(*options.weight_eps) : c10::IValue();
+    data["activation"] = static_cast<int64_t>(options.activation);
+    data["slope"] = options.slope;
+    return result.first;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list grads) {
+    TORCH_CHECK(!at::GradMode::is_enabled(), "in-place ABN has no second derivative; use norm=bn where create_graph is needed");
+    auto saved = context->get_saved_variables();
+    auto& data = context->saved_data;
+    Options options{};
+    if (!data["weight_eps"].isNone()) options.weight_eps = data["weight_eps"].toDouble();
+    options.activation = static_cast<Activation>(data["activation"].toInt());
+    options.slope = data["slope"].toDouble();
+    auto z = dense(saved[0]);
+    auto format = z.is_contiguous() ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
+    auto dz = grads[0].to(z.scalar_type()).contiguous(format);
+    Kept kept{saved[3], saved[4], saved[5], saved[6], data["count"].toDouble()};
+    auto gradients = typed(z.scalar_type(), [&](auto* type) {
+      using T = typename std::remove_pointer<decltype(type)>::type;
+      return differentiate<T>(z, dz, saved[1], saved[2], kept, options);
+    });
+    return {gradients.input, gradients.weight, gradients.bias, {}, {}, {}, {}};
+  }
+};
+
+at::Tensor apply(
+    const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
+    const c10::optional<at::Tensor>& running_var, bool training, double momentum, double eps, c10::optional<double> weight_eps,
+    c10::string_view activation, double slope, bool in_place, bool records) {
+  Options options{momentum, eps, weight_eps, to_activation(activation, slope), slope};
+  auto needs = records && at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad());
+  if (!needs) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    auto result = forward(x, weight, bias, running_mean, running_var, training, options, in_place, false).first;
+    if (in_place && !x.is_inference()) x.unsafeGetTensorImpl()->bump_version();
+    return result;
+  }
+
+  TORCH_CHECK(training, "in-place ABN has a gradient in training mode alone");
+  TORCH_CHECK(!in_place || !(x.requires_grad() && x.is_leaf()), "in-place ABN cannot take the place of a leaf that requires a gradient");
+  return InPlaceAbn::apply(x, weight, bias, running_mean, running_var, options, in_place);
+}
+
+template <bool Records>
+at::Tensor inplace_abn(
+    const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
+    const c10::optional<at::Tensor>& running_var, bool training, double momentum, double eps, c10::optional<double> weight_eps,
+    c10::string_view activation, double slope) {
+  return apply(x, weight, bias, running_mean, running_var, training, momentum, eps, weight_eps, activation, slope, false, Records);
+}
+
+template <bool Records>
+at::Tensor& inplace_abn_(
+    at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
+    const c10::optional<at::Tensor>& running_var, bool training, double momentum, double eps, c10::optional<double> weight_eps,
+    c10::string_view activation, double slope) {
+  apply(x, weight, bias, running_mean, running_var, training, momentum, eps, weight_eps, activation, slope, true, Records);
+  return x;
+}
+
+TORCH_LIBRARY(tresnet, library) {
+  library.def(
+      "inplace_abn(Tensor input, Tensor weight, Tensor bias, Tensor(a!)? running_mean, Tensor(b!)? running_var, bool training, "
+      "float momentum, float eps, float? weight_eps, str activation, float slope) -> Tensor");
+  library.def(
+      "inplace_abn_(Tensor(a!) input, Tensor weight, Tensor bias, Tensor(b!)? running_mean, Tensor(c!)? running_var, bool training, "
+      "float momentum, float eps, float? weight_eps, str activation, float slope) -> Tensor(a!)");
+}
+
+TORCH_LIBRARY_IMPL(tresnet, CPU, library) {
+  library.impl("inplace_abn", inplace_abn<false>);
+  library.impl("inplace_abn_", inplace_abn_<false>);
+}
+
+TORCH_LIBRARY_IMPL(tresnet, AutogradCPU, library) {
+  library.impl("inplace_abn", inplace_abn<true>);
+  library.impl("inplace_abn_", inplace_abn_<true>);
+}
+
+}  // namespace
+
+// Makes in-place ABN's statistics those of all processes: `add` is called with each process's sums, in forward and in backward, and adds the
+// others' to them. Null ends that. Parameters' gradients stay this process's.
+TB_API void tb_abn_reduce_with(Reducer add) { reducer = add; }
+
+TB_API int tb_is_tracing() { return torch::jit::tracer::isTracing(); }
