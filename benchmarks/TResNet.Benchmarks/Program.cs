@@ -4,7 +4,7 @@ using TResNet.Benchmarks;
 
 const int rounds = 11;
 var output = Path.Combine(args.Length > 0 ? args[0] : "artifacts", "bench.md");
-Comparison[] comparisons = [SmallCalls.Run(rounds), ImageLoading.Run(rounds)];
+Comparison[] comparisons = [SmallCalls.Run(rounds), ImageLoading.Run(rounds), .. InPlaceAbn.Run(rounds)];
 string[] report =
 [
     "# Benchmarks",

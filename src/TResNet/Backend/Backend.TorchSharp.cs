@@ -73,6 +73,13 @@ public static class Backend
     internal static Tensor? InPlaceAbn(Tensor x, AbnParts parts, Activation activation, bool training, bool inPlace) =>
         null;
 
+    /// <summary>TorchSharp does not show what autograd saves.</summary>
+    /// <exception cref="TResNetException">Always.</exception>
+    internal static long BytesKept(Func<Tensor> forward, IEnumerable<Tensor> excluded) =>
+        throw new TResNetException(
+            "The TorchSharp packages do not show what a forward keeps; build without -p:TorchPackage=true to count it."
+        );
+
     private sealed class NoScope : IDisposable
     {
         internal static readonly NoScope Instance = new();

@@ -72,16 +72,7 @@ public sealed class Abn : Normalization
         }
 
         using var scale = Scale(gamma);
-        var normalised = nn.functional.batch_norm(
-            x,
-            mean,
-            variance,
-            scale,
-            beta,
-            training,
-            Momentum,
-            Epsilon
-        );
+        var normalised = nn.functional.batch_norm(x, mean, variance, scale, beta, training, Momentum, Epsilon);
         return activation.ApplyInPlace(normalised);
     }
 

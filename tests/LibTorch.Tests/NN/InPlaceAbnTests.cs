@@ -103,7 +103,10 @@ public sealed class InPlaceAbnTests
         var x = randn([2, 3, 4, 5]);
         string Reason(Func<Tensor> call) => Assert.Throws<LibTorchException>(call).Message;
         Assert.Contains("not relu", Reason(() => Call(Abn, x, ones(3), zeros(3), null, null, null, "relu", 0)));
-        Assert.Contains("more than 0", Reason(() => Call(Abn, x, ones(3), zeros(3), null, null, null, "leaky_relu", 0)));
+        Assert.Contains(
+            "more than 0",
+            Reason(() => Call(Abn, x, ones(3), zeros(3), null, null, null, "leaky_relu", 0))
+        );
         Assert.Contains("as many weights", Reason(() => Call(Abn, x, ones(2), zeros(3), null, null, null, "elu", 0)));
         Assert.Contains("an element", Reason(() => Call(Abn, x[..0], ones(3), zeros(3), null, null, null, "elu", 0)));
         x.requires_grad_();
@@ -147,8 +150,8 @@ public sealed class InPlaceAbnTests
         SharedStatistics.Use(_ => throw new IOException());
         try
         {
-            var error = Assert.Throws<LibTorchException>(
-                () => Call(Abn, randn([2, 3]), ones(3), zeros(3), null, null, null, "elu", 0)
+            var error = Assert.Throws<LibTorchException>(() =>
+                Call(Abn, randn([2, 3]), ones(3), zeros(3), null, null, null, "elu", 0)
             );
             Assert.Contains("did not come", error.Message);
         }
@@ -181,7 +184,9 @@ public sealed class InPlaceAbnTests
             var dz = randn(shape, float64, generator: generator).to(type);
             var parameters = type == float64 ? float64 : float32;
             var weight = Weights(random, channels).to(parameters);
-            var bias = (randn([channels], float64, generator: generator) * Math.Pow(10, random.Next(-3, 2))).to(parameters);
+            var bias = (randn([channels], float64, generator: generator) * Math.Pow(10, random.Next(-3, 2))).to(
+                parameters
+            );
             double? weightEpsilon = i % 2 == 0 ? Epsilon : null;
             var ours = Run(x, dz, weight, bias, weightEpsilon, activation, slope, inPlace: i % 4 < 2);
             var theirs = Reference(x, dz, weight, bias, weightEpsilon, activation, slope);
@@ -238,15 +243,16 @@ public sealed class InPlaceAbnTests
         return new Passes(z.detach(), input.grad!, w.grad!, b.grad!, mean, variance, w.detach(), b.detach());
     }
 
-    private static (Tensor Result, Tensor Dx, Tensor DWeight, Tensor DBias, Tensor RunningMean, Tensor RunningVar, Tensor Size, Tensor Sum) Reference(
-        Tensor x,
-        Tensor dz,
-        Tensor weight,
-        Tensor bias,
-        double? weightEpsilon,
-        string activation,
-        double slope
-    )
+    private static (
+        Tensor Result,
+        Tensor Dx,
+        Tensor DWeight,
+        Tensor DBias,
+        Tensor RunningMean,
+        Tensor RunningVar,
+        Tensor Size,
+        Tensor Sum
+    ) Reference(Tensor x, Tensor dz, Tensor weight, Tensor bias, double? weightEpsilon, string activation, double slope)
     {
         var input = x.detach().to(float64).clone().requires_grad_();
         var (w, b) = (weight.to(float64).clone().requires_grad_(), bias.to(float64).clone().requires_grad_());

@@ -158,13 +158,11 @@ public sealed class AbnTests
     }
 
     [Theory]
-    [InlineData("tresnet_nano", 32)]
-    [InlineData("resnet18", 32)]
-    [InlineData("resnetv2_50", 32)]
-    [InlineData("resnest50d", 64)]
-    [InlineData("skresnet50", 32)]
-    [InlineData("resnetaa50d", 32)]
-    public void Every_kind_of_block_trains_with_it(string name, int side)
+    [InlineData("tresnet_m")]
+    [InlineData("resnetv2_50")]
+    [InlineData("resnest50d")]
+    [InlineData("skresnet50")]
+    public void Every_kind_of_block_trains_with_it(string name)
     {
         using var scope = NewDisposeScope();
         var architecture = (StagedArchitecture)Models.Describe(name);
@@ -172,7 +170,7 @@ public sealed class AbnTests
         {
             manual_seed(1);
             var norm = NormAct.InPlaceAbn(Activation.LeakyReLU(0.01)) with { Sum = Activation.ReLU };
-            var network = (architecture with { NormAct = norm }).Build(numClasses: 5);
+            var network = (architecture with { NormAct = norm, Depths = [1] }).Build(numClasses: 5);
             network.to(ScalarType.Float64);
             network.train();
             foreach (var abn in network.modules().OfType<Abn>())
@@ -181,11 +179,12 @@ public sealed class AbnTests
             }
 
             manual_seed(2);
-            network.call(rand([2, 3, side, side], ScalarType.Float64)).square().sum().backward();
+            network.call(rand([6, 3, 32, 32], ScalarType.Float64)).square().sum().backward();
             return cat([.. network.parameters().Select(p => p.grad!.flatten())]);
         }
 
         var (ours, plain) = (Gradient(true), Gradient(false));
-        Assert.True((ours - plain).norm().item<double>() <= 1e-7 * plain.norm().item<double>());
+        var off = (ours - plain).norm().item<double>() / plain.norm().item<double>();
+        Assert.True(off <= 1e-6, $"{name}: off by {off:g3}");
     }
 }
