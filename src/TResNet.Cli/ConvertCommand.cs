@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Notebook;
 using Notebook.Documents;
 using Notebook.Rendering;
 
@@ -11,18 +12,27 @@ internal static class ConvertCommand
     {
         var from = new Argument<string>("from") { Description = "A .dib or .ipynb file." };
         var to = new Argument<string>("to") { Description = "The file to write: .dib, .ipynb or .html." };
+        var force = new Option<bool>("--force") { Description = "Replaces a file that is there." };
         var command = new Command(
             "convert",
-            "Converts a notebook between .dib and .ipynb, or to a page, without running it."
+            "Converts a notebook between .dib and .ipynb, with cell ids and tags, or to a page, without running it."
         )
         {
             from,
             to,
+            force,
         };
         command.SetAction(parsed =>
         {
             var (source, target) = (parsed.GetRequiredValue(from), parsed.GetRequiredValue(to));
             var document = DocumentFormats.Read(source);
+            if (File.Exists(target) && !parsed.GetValue(force))
+            {
+                throw new CommandException(
+                    $"'{target}' is there already; choose another name, or replace it with --force."
+                );
+            }
+
             if (Path.GetExtension(target).Equals(".html", StringComparison.OrdinalIgnoreCase))
             {
                 NotebookPage.Write(document, target, Path.GetDirectoryName(Path.GetFullPath(source)));
@@ -32,8 +42,17 @@ internal static class ConvertCommand
                 DocumentFormats.Write(document, target);
             }
 
-            terminal.WriteLine($"Written: {target} ({document.Cells.Count} cells)");
+            terminal.WriteLine($"Written: {target} ({document.Cells.Count} cells{LeftOut(document, target)})");
         });
         return command;
+    }
+
+    /// <summary>What the file that is written has no place for.</summary>
+    private static string LeftOut(NotebookDocument document, string target)
+    {
+        var outputs = document.Cells.Count(cell => cell.Outputs.Count > 0);
+        return outputs > 0 && Path.GetExtension(target).Equals(".dib", StringComparison.OrdinalIgnoreCase)
+            ? $"; the outputs of {outputs} have no place in a .dib"
+            : "";
     }
 }

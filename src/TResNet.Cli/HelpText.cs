@@ -20,7 +20,7 @@ internal static class HelpText
         ("Networks", ["models", "build", "train", "recipes", "runs", "validate", "profile", "compare"]),
         ("Images", ["data"]),
         ("Weights", ["weights", "convert-weights"]),
-        ("Notebooks", ["run", "convert", "jupyter"]),
+        ("Notebooks", ["new", "run", "convert", "jupyter"]),
         ("This machine", ["doctor"]),
     ];
 
@@ -85,9 +85,29 @@ internal static class HelpText
             "tresnet convert-weights tresnet_m.pth tresnet_m.safetensors",
             "tresnet convert-weights nano.safetensors nano.pth",
         ],
-        ["tresnet run"] = ["tresnet run tresnet.dib --html report.html --ipynb report.ipynb"],
-        ["tresnet convert"] = ["tresnet convert tresnet.dib tresnet.ipynb", "tresnet convert report.ipynb report.html"],
+        ["tresnet new"] =
+        [
+            "tresnet new first",
+            "tresnet new flowers.ipynb --data photos/flowers",
+            "tresnet new speed.dib --template profile",
+        ],
+        ["tresnet run"] =
+        [
+            "tresnet run tresnet.dib --html report.html --ipynb report.ipynb",
+            "tresnet run first.ipynb --param epochs=5 --param data=photos/flowers --out html",
+            "tresnet run first.ipynb --params-file night.json --out runs/night.ipynb --timeout 3600",
+        ],
+        ["tresnet convert"] =
+        [
+            "tresnet convert tresnet.dib tresnet.ipynb",
+            "tresnet convert report.ipynb report.html --force",
+        ],
         ["tresnet jupyter"] = ["tresnet jupyter install", "jupyter lab"],
+        ["tresnet jupyter install"] =
+        [
+            "tresnet jupyter install --dry-run",
+            "tresnet jupyter install --prefix ~/venv --name tresnet-dev",
+        ],
     };
 
     public static string Version { get; } =

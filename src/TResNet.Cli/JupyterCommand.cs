@@ -2,6 +2,7 @@ using System.CommandLine;
 using Notebook;
 using Notebook.Jupyter;
 using TResNet.Interactive;
+using TResNet.Interactive.Formatting;
 
 namespace TResNet.Cli;
 
@@ -13,20 +14,32 @@ internal static class JupyterCommand
         var command = new Command("jupyter", "Registers the C# kernel with Jupyter, so that its notebooks run there.");
         command.Subcommands.Add(Install(terminal));
         command.Subcommands.Add(Uninstall(terminal));
+        command.Subcommands.Add(List(terminal));
         command.Subcommands.Add(Start());
         return command;
     }
 
     private static Command Install(Terminal terminal)
     {
-        var (name, prefix) = (Name(), Prefix());
+        var (name, prefix, dryRun) = (Name(), Prefix(), DryRun());
         var command = new Command("install", "Registers the kernel; Jupyter's menus then list TResNet (C#).")
         {
             name,
             prefix,
+            dryRun,
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(dryRun))
+            {
+                var target = KernelSpec.Folder(parsed.GetRequiredValue(name), parsed.GetValue(prefix));
+                var replaced = Directory.Exists(target) ? ", in place of what is there" : "";
+                terminal.WriteLine($"Would write {target}{replaced}:");
+                WriteIndented(terminal, KernelSpec.FileNames);
+                terminal.WriteLine($"Jupyter would start {string.Join(' ', Launcher())}");
+                return;
+            }
+
             var folder = KernelSpec.Install(
                 new KernelSpecOptions
                 {
@@ -42,14 +55,77 @@ internal static class JupyterCommand
 
     private static Command Uninstall(Terminal terminal)
     {
-        var (name, prefix) = (Name(), Prefix());
-        var command = new Command("uninstall", "Removes the registration.") { name, prefix };
+        var (name, prefix, dryRun) = (Name(), Prefix(), DryRun());
+        var command = new Command("uninstall", "Removes the registration.") { name, prefix, dryRun };
         command.SetAction(parsed =>
-            terminal.WriteLine(
-                $"Removed {KernelSpec.Uninstall(parsed.GetRequiredValue(name), parsed.GetValue(prefix))}."
-            )
-        );
+        {
+            var (kernel, place) = (parsed.GetRequiredValue(name), parsed.GetValue(prefix));
+            if (parsed.GetValue(dryRun))
+            {
+                var folder = KernelSpec.InstalledFolder(kernel, place);
+                terminal.WriteLine($"Would remove {folder}:");
+                WriteIndented(
+                    terminal,
+                    Directory.EnumerateFileSystemEntries(folder).Select(file => Path.GetFileName(file)).Order()
+                );
+                return;
+            }
+
+            terminal.WriteLine($"Removed {KernelSpec.Uninstall(kernel, place)}.");
+        });
         return command;
+    }
+
+    private static Command List(Terminal terminal)
+    {
+        var prefix = Prefix();
+        prefix.Description = "An environment to look in; for the user and in /usr/local and /usr when left out.";
+        var command = new Command("list", "Lists the kernels that Jupyter finds, and which are this project's.")
+        {
+            prefix,
+        };
+        command.SetAction(parsed =>
+        {
+            string?[] places = parsed.GetValue(prefix) is { } only ? [only] : [null, "/usr/local", "/usr"];
+            var kernels = places
+                .SelectMany(place => KernelSpec.List(place))
+                .DistinctBy(kernel => kernel.Folder)
+                .ToList();
+            if (kernels.Count == 0)
+            {
+                terminal.WriteLine("Jupyter has no kernels here; 'tresnet jupyter install' adds TResNet (C#).");
+                return;
+            }
+
+            terminal.Write(
+                new Table
+                {
+                    Columns = [new("name"), new("display name"), new("TResNet's"), new("folder")],
+                    Rows =
+                    [
+                        .. kernels.Select(kernel =>
+                            (IReadOnlyList<Cell>)[kernel.Name, kernel.DisplayName, Mark(kernel), kernel.Folder]
+                        ),
+                    ],
+                }
+            );
+        });
+        return command;
+    }
+
+    /// <summary>Whether a kernel is of this project, and whether it still starts.</summary>
+    private static string Mark(InstalledKernel kernel) =>
+        kernel.Launcher is null ? "no"
+        : kernel.IsBroken ? "yes, but its program is gone: install again"
+        : kernel.Launcher.SequenceEqual(Launcher()) ? "yes"
+        : "yes, from another place";
+
+    private static void WriteIndented(Terminal terminal, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            terminal.WriteLine($"  {line}");
+        }
     }
 
     private static Command Start()
@@ -82,6 +158,9 @@ internal static class JupyterCommand
             DefaultValueFactory = _ => "tresnet",
             HelpName = "name",
         };
+
+    private static Option<bool> DryRun() =>
+        new("--dry-run") { Description = "Says what would be done, and does nothing." };
 
     private static Option<string?> Prefix() =>
         new("--prefix")

@@ -11,6 +11,9 @@ namespace TResNet.Cli;
 /// <summary><c>tresnet run</c>: a notebook from first cell to last without a front end.</summary>
 internal static class RunCommand
 {
+    /// <summary>What <c>timeout</c> of GNU coreutils reports for a program that took too long.</summary>
+    private const int TimedOut = 124;
+
     public static Command Create(Terminal terminal)
     {
         var notebook = new Argument<string>("notebook") { Description = "A .dib or .ipynb file." };
@@ -24,32 +27,70 @@ internal static class RunCommand
             Description = "Writes the notebook with its outputs.",
             HelpName = "file",
         };
-        var command = new Command("run", "Runs a notebook from first cell to last and keeps what comes out.")
+        var outs = new Option<string[]>("--out")
+        {
+            Description =
+                "Writes a file that ends in .html or .ipynb; the word html or ipynb alone names it after the notebook. May be repeated.",
+            HelpName = "file",
+            DefaultValueFactory = _ => [],
+        };
+        var parameters = new Option<string[]>("--param")
+        {
+            Description =
+                "Sets a variable in place of the default in the cell tagged parameters (in a .dib: whose first line is // parameters). May be repeated.",
+            HelpName = "name=value",
+            DefaultValueFactory = _ => [],
+        };
+        var file = new Option<string?>("--params-file")
+        {
+            Description = "Sets every member of a JSON object so, where no --param does.",
+            HelpName = "file",
+        };
+        var timeout = new Option<double?>("--timeout")
+        {
+            Description = "Interrupts a cell that takes longer and ends the run, with exit code 124.",
+            HelpName = "seconds",
+        };
+        var command = new Command(
+            "run",
+            "Runs a notebook from first cell to last and keeps what comes out, whatever ends it."
+        )
         {
             notebook,
             html,
             ipynb,
+            outs,
+            parameters,
+            file,
+            timeout,
         };
         command.SetAction(
             async (parsed, cancel) =>
             {
+                var path = parsed.GetRequiredValue(notebook);
                 var outputs = new[] { (parsed.GetValue(html), ".html"), (parsed.GetValue(ipynb), ".ipynb") }
                     .Where(output => output.Item1 is not null)
                     .Select(output => Checked(output.Item1!, output.Item2))
+                    .Concat(parsed.GetRequiredValue(outs).Select(output => Named(output, path)))
+                    .Distinct()
                     .ToArray();
+                var options = new RunOptions
+                {
+                    Parameters = Parameters(parsed.GetValue(file), parsed.GetRequiredValue(parameters)),
+                    CellTimeout = parsed.GetValue(timeout) is { } seconds ? Time(seconds) : null,
+                    Progress = progress => Report(terminal, progress),
+                    Warning = sentence => parsed.InvocationConfiguration.Error.WriteLine($"tresnet: {sentence}"),
+                };
                 using var host = new NotebookHost([new TResNetExtension()]);
-                var result = await new NotebookRunner(host).RunFileAsync(
-                    parsed.GetRequiredValue(notebook),
-                    outputs,
-                    progress => Report(terminal, progress),
-                    cancel
-                );
+                var result = await new NotebookRunner(host).RunFileAsync(path, outputs, options, cancel);
                 if (result.Error is { } error)
                 {
                     Written(terminal, outputs);
-                    throw new CommandException(
-                        $"cell {result.FailedCell} of {parsed.GetValue(notebook)} stopped the run after {Seconds(result.Elapsed)}: {error.Value}"
+                    terminal.EndLine();
+                    parsed.InvocationConfiguration.Error.WriteLine(
+                        $"tresnet: cell {result.FailedCell} of {path} stopped the run after {Seconds(result.Elapsed)}: {error.Value}"
                     );
+                    return result.TimedOut ? TimedOut : 1;
                 }
 
                 terminal.WriteLine();
@@ -59,11 +100,45 @@ internal static class RunCommand
                 }
 
                 Written(terminal, outputs);
-                terminal.WriteLine($"{parsed.GetValue(notebook)} ran to its end in {Seconds(result.Elapsed)}.");
+                terminal.WriteLine($"{path} ran to its end in {Seconds(result.Elapsed)}.");
+                return 0;
             }
         );
         return command;
     }
+
+    private static NotebookParameters Parameters(string? file, IEnumerable<string> assignments)
+    {
+        var parameters = new NotebookParameters();
+        if (file is not null)
+        {
+            parameters.AddFile(file);
+        }
+
+        foreach (var assignment in assignments)
+        {
+            parameters.Add(assignment);
+        }
+
+        return parameters;
+    }
+
+    private static TimeSpan Time(double seconds) =>
+        double.IsFinite(seconds) && Math.Abs(seconds) < 1e9
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new CommandException($"--timeout {seconds} is no time in seconds; give it a number such as 600.");
+
+    /// <summary>A file to write: the one named, or by its kind alone beside the notebook, and never the notebook itself.</summary>
+    private static string Named(string output, string notebook) =>
+        output switch
+        {
+            "html" => Path.ChangeExtension(notebook, ".html"),
+            "ipynb" => Path.ChangeExtension(notebook, ".out.ipynb"),
+            _ when Path.GetExtension(output).ToLowerInvariant() is ".html" or ".ipynb" => output,
+            _ => throw new CommandException(
+                $"--out {output} is neither html, ipynb nor a file that ends so; name it so."
+            ),
+        };
 
     /// <summary>What the notebook found out, by the variables it left: the last run and the last profile.</summary>
     private static IEnumerable<string> Results(NotebookHost host)

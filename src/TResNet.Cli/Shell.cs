@@ -91,6 +91,7 @@ internal static class Shell
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(NewCommand.Create(terminal));
         root.Subcommands.Add(RunCommand.Create(terminal));
         root.Subcommands.Add(ConvertCommand.Create(terminal));
         root.Subcommands.Add(JupyterCommand.Create(terminal));

@@ -108,7 +108,7 @@ public sealed class DibTests
         var text = DibFormat.Write(
             new NotebookDocument([new NotebookCell("python", "print(1)"), new NotebookCell("raw", "x")])
         );
-        Assert.Equal(["python", "markdown"], DibFormat.Parse(text).Cells.Select(cell => cell.Language));
+        Assert.Equal(["python", "raw"], DibFormat.Parse(text).Cells.Select(cell => cell.Language));
     }
 
     [Theory]

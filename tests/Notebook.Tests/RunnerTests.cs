@@ -91,7 +91,12 @@ public sealed class RunnerTests : IDisposable
         using var interrupt = new CancellationTokenSource();
         var source = Write("tour.dib", "#!csharp\n1\n#!csharp\nwhile (true) { }\n#!csharp\n3\n");
         var (page, notebook) = (Path.Combine(folder, "out", "tour.html"), Path.Combine(folder, "out", "tour.ipynb"));
-        var result = await new NotebookRunner(host).RunFileAsync(source, [page, notebook], Stop, interrupt.Token);
+        var result = await new NotebookRunner(host).RunFileAsync(
+            source,
+            [page, notebook],
+            new RunOptions { Progress = Stop },
+            interrupt.Token
+        );
         Assert.True(result.Cancelled);
         Assert.Equal(["execute_result"], Kinds(DocumentFormats.Read(notebook).Cells[0]));
         Assert.Contains("The cell was interrupted.", await File.ReadAllTextAsync(page));
@@ -106,6 +111,83 @@ public sealed class RunnerTests : IDisposable
             {
                 interrupt.CancelAfter(TimeSpan.FromMilliseconds(50));
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_cell_that_takes_too_long_is_interrupted_and_what_it_showed_is_kept()
+    {
+        var source = Write("slow.dib", "#!csharp\n1\n#!csharp\nConsole.WriteLine(2); while (true) { }\n#!csharp\n3\n");
+        var notebook = Path.Combine(folder, "slow.ipynb");
+        var options = new RunOptions { CellTimeout = TimeSpan.FromMilliseconds(700) };
+        var result = await new NotebookRunner(host).RunFileAsync(source, [notebook], options);
+        Assert.Equal((true, false, 2), (result.TimedOut, result.Cancelled, result.FailedCell));
+        Assert.Equal("The cell took longer than 0.7 s and was interrupted.", result.Error?.Value);
+        Assert.Equal(["stream", "error"], Kinds(DocumentFormats.Read(notebook).Cells[1]));
+    }
+
+    [Fact]
+    public async Task A_cell_that_cannot_be_interrupted_does_not_hold_the_run()
+    {
+        var options = new RunOptions
+        {
+            CellTimeout = TimeSpan.FromMilliseconds(100),
+            Grace = TimeSpan.FromMilliseconds(100),
+        };
+        const string Stubborn = """
+            var end = Environment.TickCount64 + 20_000;
+            while (Environment.TickCount64 < end) { try { Thread.Sleep(50); } catch (ThreadInterruptedException) { } }
+            """;
+        var result = await new NotebookRunner(host).RunAsync(DibFormat.Parse(Stubborn), options);
+        Assert.True(result.TimedOut);
+        Assert.InRange(result.Elapsed.TotalSeconds, 0, 15);
+    }
+
+    [Fact]
+    public async Task What_has_been_done_is_on_disk_while_the_run_goes_on()
+    {
+        var go = Path.Combine(folder, "go");
+        var source = Write(
+            "long.dib",
+            $"#!csharp\n1\n#!csharp\nConsole.WriteLine(2); while (!File.Exists(@\"{go}\")) await Task.Delay(20);\n"
+        );
+        string[] files = [Path.Combine(folder, "long.ipynb"), Path.Combine(folder, "long.html")];
+        var seen = new List<(int Results, int Texts)>();
+        var looking = Task.CompletedTask;
+        var options = new RunOptions { SaveEvery = TimeSpan.FromMilliseconds(200), Progress = Look };
+        await new NotebookRunner(host).RunFileAsync(source, files, options);
+        await looking;
+        Assert.Equal([(0, 0), (1, 0), (1, 1)], seen);
+
+        void Look(RunProgress progress)
+        {
+            if (progress.State == CellState.Started)
+            {
+                seen.Add(OnDisk());
+            }
+
+            if (progress is { Index: 2, State: CellState.Started })
+            {
+                looking = WaitForText();
+            }
+        }
+
+        async Task WaitForText()
+        {
+            for (var i = 0; i < 500 && OnDisk() != (1, 1); i++)
+            {
+                await Task.Delay(20);
+            }
+
+            seen.Add(OnDisk());
+            File.WriteAllText(go, "");
+        }
+
+        (int, int) OnDisk()
+        {
+            Assert.All(files, file => Assert.True(File.Exists(file)));
+            var cells = DocumentFormats.Read(files[0]).Cells;
+            return (cells[0].Outputs.Count, cells[1].Outputs.Count);
         }
     }
 
@@ -160,7 +242,7 @@ public sealed class RunnerTests : IDisposable
     }
 
     private Task<RunResult> Run(string dib, Action<RunProgress>? progress = null) =>
-        new NotebookRunner(host).RunAsync(DibFormat.Parse(dib), progress);
+        new NotebookRunner(host).RunAsync(DibFormat.Parse(dib), new RunOptions { Progress = progress });
 
     private string Write(string name, string text)
     {

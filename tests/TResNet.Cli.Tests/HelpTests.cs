@@ -19,10 +19,12 @@ public sealed class HelpTests
     [InlineData("compare")]
     [InlineData("weights")]
     [InlineData("convert-weights")]
+    [InlineData("new")]
     [InlineData("run")]
     [InlineData("convert")]
     [InlineData("jupyter")]
     [InlineData("jupyter install")]
+    [InlineData("jupyter list")]
     [InlineData("doctor")]
     public async Task Help_explains_a_command(string command)
     {

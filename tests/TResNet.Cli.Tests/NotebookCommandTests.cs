@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tests;
+using TResNet.Interactive.Tests.Commands;
 
 namespace TResNet.Cli.Tests;
 
@@ -90,6 +91,125 @@ public sealed class NotebookCommandTests : IDisposable
             spec["argv"]!.AsArray().Select(word => word!.ToString()).TakeLast(3)
         );
         Assert.Empty(Directory.GetFiles(folder, "kernel.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task What_is_registered_is_listed_and_a_dry_run_changes_nothing()
+    {
+        var none = await ShellRun.Of(["jupyter", "list", "--prefix", folder]);
+        var dry = await ShellRun.Of(["jupyter", "install", "--prefix", folder, "--dry-run"]);
+
+        Assert.Equal("Jupyter has no kernels here; 'tresnet jupyter install' adds TResNet (C#).\n", none.Output);
+        Assert.StartsWith(
+            $"Would write {folder}/share/jupyter/kernels/tresnet:\n  kernel.json\n  logo-32x32.png\n",
+            dry.Output
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+
+        await ShellRun.Of(["jupyter", "install", "--prefix", folder]);
+        var listed = await ShellRun.Of(["jupyter", "list", "--prefix", folder]);
+        dry = await ShellRun.Of(["jupyter", "uninstall", "--prefix", folder, "--dry-run"]);
+
+        Assert.Contains("tresnet  TResNet (C#)  yes        ", listed.Output);
+        Assert.StartsWith($"Would remove {folder}/share/jupyter/kernels/tresnet:\n  kernel.json\n", dry.Output);
+        Assert.Single(Directory.GetFiles(folder, "kernel.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Parameters_take_the_place_of_defaults_and_a_word_names_the_file()
+    {
+        var notebook = Write(
+            "sum.dib",
+            "#!csharp\n// parameters\nint count = 1; double parts = 2;\n#!csharp\ncount / parts\n"
+        );
+
+        var run = await ShellRun.Of([
+            "run",
+            notebook,
+            "--param",
+            "count=3",
+            "--param",
+            "unheard=1",
+            "--out",
+            "ipynb",
+            "--out",
+            "html",
+        ]);
+
+        Assert.Equal(
+            (0, "tresnet: The notebook declares no parameter 'unheard': it has 'count' and 'parts'.\n"),
+            (run.Code, run.Errors)
+        );
+        var cells = JsonNode.Parse(File.ReadAllText(In("sum.out.ipynb")))!["cells"]!;
+        Assert.Equal("1.5", cells[2]!["outputs"]![0]!["data"]!["text/plain"]![0]!.ToString());
+        Assert.True(File.Exists(In("sum.html")));
+    }
+
+    [Fact]
+    public async Task A_cell_that_takes_too_long_ends_the_run_with_the_exit_code_of_timeout()
+    {
+        var notebook = Write("slow.dib", "#!csharp\n1\n#!csharp\nThread.Sleep(60_000);\n");
+
+        var run = await ShellRun.Of(["run", notebook, "--timeout", "1", "--out", In("slow.ipynb")]);
+
+        Assert.Equal(124, run.Code);
+        Assert.EndsWith("The cell took longer than 1 s and was interrupted.\n", run.Errors);
+        Assert.Contains("\"Timeout\"", File.ReadAllText(In("slow.ipynb")));
+    }
+
+    [Fact]
+    public async Task Convert_and_new_replace_no_file_unasked()
+    {
+        var notebook = Write("a.dib", "#!csharp\n1\n");
+        Write("b.ipynb", "mine");
+
+        var (convert, start) = (
+            await ShellRun.Of(["convert", notebook, In("b.ipynb")]),
+            await ShellRun.Of(["new", In("b")])
+        );
+
+        Assert.Equal((1, 1), (convert.Code, start.Code));
+        Assert.EndsWith(
+            "b.ipynb' is there already; choose another name, or replace it with --force.\n",
+            convert.Errors
+        );
+        Assert.EndsWith("b.ipynb' is there already; choose another name.\n", start.Errors);
+        Assert.Equal("mine", File.ReadAllText(In("b.ipynb")));
+        Assert.Equal(0, (await ShellRun.Of(["convert", notebook, In("b.ipynb"), "--force"])).Code);
+    }
+
+    [Fact]
+    public async Task A_new_notebook_trains_measures_and_draws()
+    {
+        await ShellRun.Of(["new", In("first"), "--data", FewImages()]);
+
+        var run = await ShellRun.Of(["run", In("first.ipynb"), "--param", "epochs=1", "--out", In("out.ipynb")]);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Contains("Trained: tresnet_nano, top-1 ", run.Output);
+        Assert.Contains("Measured: ", run.Output);
+        var cells = JsonNode.Parse(File.ReadAllText(In("out.ipynb")))!["cells"]!.AsArray();
+        Assert.Equal("# first", cells[0]!["source"]![0]!.ToString().TrimEnd());
+        var figures = cells.SelectMany(cell => cell!["outputs"]?.AsArray() ?? []).Select(output => output!["data"]);
+        Assert.Equal(3, figures.Count(data => data?["application/vnd.plotly.v1+json"] is not null));
+    }
+
+    [Theory]
+    [InlineData("profile", "--param", "batch=2", "--param", "rounds=1", "--param", "second=tresnet_nano")]
+    [InlineData("blank")]
+    public async Task Every_template_runs(string template, params string[] more)
+    {
+        var start = await ShellRun.Of(["new", In("start.dib"), "--template", template]);
+        var run = await ShellRun.Of(["run", In("start.dib"), .. more]);
+
+        Assert.Equal((0, 0, ""), (start.Code, run.Code, run.Errors));
+        Assert.EndsWith(" s.\n", run.Output);
+    }
+
+    private string FewImages()
+    {
+        TinyData.Write(Directory.CreateDirectory(In("images")).FullName, images: 200);
+        return In("images");
     }
 
     private string In(string file) => Path.Combine(folder, file);

@@ -45,6 +45,28 @@ public sealed class ProcessTests : IDisposable
         Assert.Single(Directory.GetFiles(folder));
     }
 
+    [Theory]
+    [InlineData("-INT", 130)]
+    [InlineData("-KILL", 137)]
+    public async Task A_run_that_is_stopped_or_killed_leaves_what_it_had(string signal, int code)
+    {
+        var (notebook, output) = (Path.Combine(folder, "long.dib"), Path.Combine(folder, "long.ipynb"));
+        await File.WriteAllTextAsync(notebook, "#!csharp\n40 + 2\n#!csharp\nThread.Sleep(120_000);\n");
+        using var process = Start($"run {notebook} --out {output}");
+        for (var i = 0; i < 300 && !(File.Exists(output) && File.ReadAllText(output).Contains("\"42\"")); i++)
+        {
+            await Task.Delay(100);
+        }
+
+        await Task.Delay(300);
+        await Process.Start("kill", $"{signal} {process.Id}").WaitForExitAsync();
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+
+        Assert.Equal(code, process.ExitCode);
+        Assert.Contains("\"42\"", await File.ReadAllTextAsync(output));
+        Assert.Equal(["long.dib", "long.ipynb"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+    }
+
     private static Process Start(string arguments, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("dotnet", $"{typeof(Shell).Assembly.Location} {arguments}")

@@ -7,7 +7,7 @@ public sealed partial class ShellTests
     [Theory]
     [InlineData(
         "trian",
-        "tresnet does not know 'trian'. It takes models, build, train, recipes, data, runs, validate, predict, profile, compare, weights, convert-weights, run, convert, jupyter, doctor;"
+        "tresnet does not know 'trian'. It takes models, build, train, recipes, data, runs, validate, predict, profile, compare, weights, convert-weights, new, run, convert, jupyter, doctor;"
     )]
     [InlineData("train --epohcs 3", "tresnet train has no option '--epohcs'. Did you mean '--epochs'?")]
     [InlineData("train --epochs many", "--epochs cannot be 'many'. It takes a whole number")]
@@ -20,6 +20,13 @@ public sealed partial class ShellTests
     [InlineData("build --input-size 33", "tresnet: The input is 33x33 pixels")]
     [InlineData("run missing.dib", "tresnet: There is no notebook 'missing.dib'.")]
     [InlineData("run a.dib --html page.txt", "tresnet: --html page.txt does not end in .html")]
+    [InlineData("run a.dib --out page.txt", "tresnet: --out page.txt is neither html, ipynb nor a file that ends so")]
+    [InlineData("run a.dib --param epochs", "tresnet: The parameter 'epochs' has no value: write name=value")]
+    [InlineData("run a.dib --params-file none.json", "tresnet: There is no parameters file 'none.json'.")]
+    [InlineData("run a.dib --timeout soon", "--timeout cannot be 'soon'. It takes a number")]
+    [InlineData("run a.dib --timeout 0", "tresnet: The timeout is 0 s, but it has to be above 0")]
+    [InlineData("new notes.txt", "tresnet: 'notes.txt' ends in .txt; a notebook ends in .ipynb or .dib")]
+    [InlineData("new a --template big", "--template cannot be 'big'. It is one of blank, profile, train")]
     [InlineData("run", "tresnet run: ")]
     [InlineData("convert a.dib b.docx", "tresnet: There is no notebook 'a.dib'.")]
     [InlineData("jupyter install --name My/Kernel", "'My/Kernel' cannot name a kernel")]

@@ -1,5 +1,6 @@
 // The .dib format of .NET Interactive: cells below lines that are exactly #! and a kernel name.
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,6 +13,10 @@ namespace Notebook.Documents;
 public static class DibFormat
 {
     private const string MetaName = "meta";
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Reads a notebook.</summary>
     /// <param name="text">The file's text.</param>
@@ -27,12 +32,16 @@ public static class DibFormat
             if (block.Meta is not null)
             {
                 document.Metadata = (JsonObject)block.Meta.DeepClone();
+                document.Metadata.Remove(DibCells.Key);
             }
             else if (block.Name is not null || block.Source.Length > 0)
             {
                 document.Cells.Add(new NotebookCell(block.Language, block.Source) { Layout = block });
             }
         }
+
+        DibCells.Restore(layout.Meta?.Meta?[DibCells.Key], document.Cells);
+        layout.Cells = DibCells.Describe(document.Cells);
 
         // Blank lines and a byte order mark before the first separator belong to no cell.
         if (blocks[0] is { Name: null, Source: "" } opening)
@@ -77,38 +86,74 @@ public static class DibFormat
 
     private static void WriteMeta(StringBuilder text, NotebookDocument document, DibLayout layout)
     {
-        var known = Names(document.Metadata);
+        var known = Names(Metadata(document.Metadata));
         var others = document
             .Cells.Select(cell => cell.Language)
             .Where(language => language != CellLanguage.Raw && !known.ContainsKey(language))
             .Distinct()
             .ToList();
-        if (others.Count == 0 && layout.Meta is { } block && JsonNode.DeepEquals(block.Meta, document.Metadata))
+        var cells = DibCells.Describe(document.Cells);
+        if (others.Count == 0 && layout.Meta is { } block && JsonNode.DeepEquals(cells, layout.Cells))
         {
-            text.Append(block.Raw);
-            return;
+            var read = (JsonObject)block.Meta!.DeepClone();
+            read.Remove(DibCells.Key);
+            if (JsonNode.DeepEquals(read, document.Metadata))
+            {
+                text.Append(block.Raw);
+                return;
+            }
         }
 
-        // What an .ipynb says of its kernel is said by the .dib's separators; the names that only this notebook knows are kept.
-        var info = document.Metadata["kernelInfo"]?.DeepClone().AsObject();
-        if (info is null && others.Count == 0)
+        var meta = Metadata(document.Metadata);
+        if (others.Count > 0)
         {
-            return;
+            var info = meta["kernelInfo"]?.AsObject() ?? new JsonObject { ["defaultKernelName"] = CellLanguage.CSharp };
+            if (info["items"] is not JsonArray items)
+            {
+                info["items"] = items = [];
+            }
+
+            foreach (var language in others)
+            {
+                items.Add(new JsonObject { ["name"] = language });
+            }
+
+            meta["kernelInfo"] = info;
         }
 
-        info ??= new JsonObject { ["defaultKernelName"] = CellLanguage.CSharp };
-        if (info["items"] is not JsonArray items)
+        if (cells is not null)
         {
-            info["items"] = items = [];
+            meta[DibCells.Key] = cells;
         }
 
-        foreach (var language in others)
+        if (meta.Count > 0)
         {
-            items.Add(new JsonObject { ["name"] = language });
+            var json = meta.ToJsonString(Readable);
+            text.Append($"#!{MetaName}\n\n{json}\n\n".ReplaceLineEndings(layout.NewLine));
+        }
+    }
+
+    /// <summary>A notebook's metadata without what is said otherwise: which kernel is ours, and the language it reports.</summary>
+    private static JsonObject Metadata(JsonObject metadata)
+    {
+        var meta = (JsonObject)metadata.DeepClone();
+        meta.Remove("language_info");
+        if (JsonNode.DeepEquals(meta["kernelspec"], IpynbFormat.KernelSpec()))
+        {
+            meta.Remove("kernelspec");
         }
 
-        var json = new JsonObject { ["kernelInfo"] = info }.ToJsonString();
-        text.Append($"#!{MetaName}\n\n{json}\n\n".ReplaceLineEndings(layout.NewLine));
+        // Where .NET Interactive's .ipynb has what its .dib has at the top.
+        if (
+            meta["polyglot_notebook"] is JsonObject { Count: 1 } polyglot
+            && polyglot["kernelInfo"] is JsonObject kernels
+        )
+        {
+            meta["kernelInfo"] ??= kernels.DeepClone();
+            meta.Remove("polyglot_notebook");
+        }
+
+        return meta;
     }
 
     /// <summary>What each name on a separator line stands for, with the kernels that the metadata names.</summary>
@@ -266,5 +311,8 @@ public static class DibFormat
     private sealed record DibLayout(DibBlock? Meta, string NewLine)
     {
         public string Leading { get; set; } = "";
+
+        /// <summary>What <see cref="DibCells.Describe"/> says of the cells as they were read.</summary>
+        public JsonArray? Cells { get; set; }
     }
 }

@@ -35,7 +35,7 @@ public static class DocumentFormats
             ? Path.GetExtension(path).ToLowerInvariant()
             : throw new CommandException($"'{path}' is no notebook: the name should end in .dib or .ipynb.");
 
-    internal static string ReadText(string path)
+    internal static string ReadText(string path, string kind = "notebook")
     {
         try
         {
@@ -43,7 +43,7 @@ public static class DocumentFormats
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CommandException($"There is no notebook '{path}'.", exception);
+            throw new CommandException($"There is no {kind} '{path}'.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

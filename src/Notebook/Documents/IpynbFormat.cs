@@ -80,11 +80,7 @@ public static class IpynbFormat
 
         var cells = root["cells"] as JsonArray ?? throw new JsonException("It has no cells");
         var metadata = (root["metadata"] as JsonObject)?.DeepClone().AsObject() ?? [];
-        var language = NormalLanguage(
-            (string?)metadata["language_info"]?["name"]
-                ?? (string?)metadata["kernelspec"]?["language"]
-                ?? CellLanguage.CSharp
-        );
+        var language = NotebookLanguage(metadata);
         var document = new NotebookDocument(
             cells.Select(cell =>
                 ReadCell(cell as JsonObject ?? throw new JsonException("A cell is not an object"), language)
@@ -95,6 +91,19 @@ public static class IpynbFormat
         root["metadata"] = new JsonObject();
         document.Layout = IpynbLayout.Of(root, text);
         return document;
+    }
+
+    /// <summary>The language of cells that do not say theirs. Polyglot Notebooks name their format where others name the language.</summary>
+    private static string NotebookLanguage(JsonObject metadata)
+    {
+        var named = (string?)metadata["language_info"]?["name"];
+        return NormalLanguage(
+            (string?)metadata["polyglot_notebook"]?["kernelInfo"]?["defaultKernelName"]
+                ?? (string?)metadata["dotnet_interactive"]?["defaultKernelName"]
+                ?? (named == "polyglot-notebook" ? null : named)
+                ?? (string?)metadata["kernelspec"]?["language"]
+                ?? CellLanguage.CSharp
+        );
     }
 
     private static NotebookCell ReadCell(JsonObject json, string notebookLanguage)
@@ -171,6 +180,11 @@ public static class IpynbFormat
             metadata["polyglot_notebook"] = new JsonObject { ["kernelName"] = cell.Language };
         }
 
+        if (cell.Layout is not IpynbCellLayout)
+        {
+            CellRole.AddTag(cell, metadata);
+        }
+
         return metadata;
     }
 
@@ -179,12 +193,7 @@ public static class IpynbFormat
         var metadata = (JsonObject)document.Metadata.DeepClone();
         if (document.Layout is not IpynbLayout)
         {
-            metadata["kernelspec"] ??= new JsonObject
-            {
-                ["display_name"] = "TResNet (C#)",
-                ["language"] = "csharp",
-                ["name"] = "tresnet",
-            };
+            metadata["kernelspec"] ??= KernelSpec();
             metadata["language_info"] ??= new JsonObject
             {
                 ["file_extension"] = ".cs",
@@ -197,18 +206,33 @@ public static class IpynbFormat
         return metadata;
     }
 
+    /// <summary>The kernel that a notebook without one is for.</summary>
+    internal static JsonObject KernelSpec() =>
+        new()
+        {
+            ["display_name"] = "TResNet (C#)",
+            ["language"] = "csharp",
+            ["name"] = "tresnet",
+        };
+
     /// <summary>An id that the same notebook gets again, so that converting twice gives the same file.</summary>
     private static string NewId(NotebookCell cell, int at, HashSet<string> ids)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{at}\n{attempt}\n{cell.Language}\n{cell.Source}"));
-            var id = Convert.ToHexStringLower(hash)[..8];
+            var id = DerivedId(cell, at, attempt);
             if (ids.Add(id))
             {
                 return id;
             }
         }
+    }
+
+    /// <summary>The id that a cell gets from its place and its text.</summary>
+    internal static string DerivedId(NotebookCell cell, int at, int attempt)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{at}\n{attempt}\n{cell.Language}\n{cell.Source}"));
+        return Convert.ToHexStringLower(hash)[..8];
     }
 
     private static string NormalLanguage(string language) =>

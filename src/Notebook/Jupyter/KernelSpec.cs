@@ -27,12 +27,26 @@ public sealed record KernelSpecOptions
 /// <param name="Name">Its name.</param>
 /// <param name="DisplayName">What menus show; empty when its kernel.json cannot be read.</param>
 /// <param name="Folder">Where it is registered.</param>
-public sealed record InstalledKernel(string Name, string DisplayName, string Folder);
+/// <param name="Launcher">The program that starts it with its first arguments, of a kernel of this project; null for others.</param>
+public sealed record InstalledKernel(
+    string Name,
+    string DisplayName,
+    string Folder,
+    IReadOnlyList<string>? Launcher = null
+)
+{
+    /// <summary>Whether the program that starts it is gone, so that it should be installed again.</summary>
+    public bool IsBroken => Launcher?.Any(part => Path.IsPathRooted(part) && !File.Exists(part)) ?? false;
+}
 
 /// <summary>Registers the kernel with Jupyter, which needs not be installed.</summary>
 public static partial class KernelSpec
 {
+    private static readonly string[] Arguments = ["jupyter", "start", "{connection_file}"];
     private static readonly string[] Logos = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
+
+    /// <summary>The files that <see cref="Install"/> writes into its folder.</summary>
+    public static IReadOnlyList<string> FileNames => ["kernel.json", .. Logos];
 
     /// <summary>The folder that <see cref="Install"/> writes: <c>kernels/NAME</c> in the Jupyter data folder.</summary>
     /// <exception cref="CommandException">The name is not one that Jupyter allows.</exception>
@@ -74,6 +88,22 @@ public static partial class KernelSpec
     /// <exception cref="CommandException">There is none of that name, or it cannot be removed.</exception>
     public static string Uninstall(string name = "tresnet", string? prefix = null)
     {
+        var folder = InstalledFolder(name, prefix);
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+            return folder;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{folder} cannot be removed: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The folder that <see cref="Uninstall"/> removes.</summary>
+    /// <exception cref="CommandException">There is none of that name.</exception>
+    public static string InstalledFolder(string name = "tresnet", string? prefix = null)
+    {
         var folder = Folder(name, prefix);
         if (!Directory.Exists(folder))
         {
@@ -84,15 +114,7 @@ public static partial class KernelSpec
             );
         }
 
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-            return folder;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"{folder} cannot be removed: {exception.Message}", exception);
-        }
+        return folder;
     }
 
     /// <summary>The kernels registered for the user or a prefix, ours and others, by name.</summary>
@@ -106,11 +128,7 @@ public static partial class KernelSpec
                     .EnumerateDirectories()
                     .Where(folder => File.Exists(Path.Combine(folder.FullName, "kernel.json")))
                     .OrderBy(folder => folder.Name, StringComparer.Ordinal)
-                    .Select(folder => new InstalledKernel(
-                        folder.Name,
-                        DisplayNameOf(folder.FullName),
-                        folder.FullName
-                    )),
+                    .Select(folder => Read(folder)),
             ]
             : [];
     }
@@ -142,7 +160,7 @@ public static partial class KernelSpec
     {
         var spec = new JsonObject
         {
-            ["argv"] = new JsonArray([.. options.Launcher, "jupyter", "start", "{connection_file}"]),
+            ["argv"] = new JsonArray([.. options.Launcher, .. Arguments]),
             ["display_name"] = options.DisplayName,
             ["language"] = "csharp",
             ["interrupt_mode"] = "message",
@@ -195,12 +213,21 @@ public static partial class KernelSpec
         }
     }
 
-    private static string DisplayNameOf(string folder)
+    private static InstalledKernel Read(DirectoryInfo folder)
     {
         try
         {
-            using var spec = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "kernel.json")));
-            return spec.RootElement.GetProperty("display_name").GetString() ?? "";
+            using var spec = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.FullName, "kernel.json")));
+            string[] words =
+            [
+                .. spec.RootElement.GetProperty("argv").EnumerateArray().Select(word => word.GetString()!),
+            ];
+            return new InstalledKernel(
+                folder.Name,
+                spec.RootElement.GetProperty("display_name").GetString() ?? "",
+                folder.FullName,
+                words.AsSpan().EndsWith(Arguments) ? words[..^Arguments.Length] : null
+            );
         }
         catch (Exception exception)
             when (exception
@@ -211,7 +238,7 @@ public static partial class KernelSpec
                         or UnauthorizedAccessException
             )
         {
-            return "";
+            return new InstalledKernel(folder.Name, "", folder.FullName);
         }
     }
 

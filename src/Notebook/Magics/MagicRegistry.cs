@@ -1,6 +1,7 @@
 // Magics are System.CommandLine 2.0 commands: one definition gives parsing, help and completion.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Microsoft.CodeAnalysis.CSharp;
 using Notebook.Running;
 
 namespace Notebook.Magics;
@@ -16,6 +17,9 @@ public sealed class MagicRegistry
 
     /// <summary>The commands, by name.</summary>
     public IEnumerable<Command> Commands => commands.Values.OrderBy(command => command.Name, StringComparer.Ordinal);
+
+    /// <summary>The text of a variable, for the words of a magic that name one: <c>@name</c>.</summary>
+    internal Func<string, string>? TextOf { get; set; }
 
     /// <summary>Adds a command.</summary>
     /// <param name="command">The command.</param>
@@ -60,7 +64,7 @@ public sealed class MagicRegistry
     {
         var words = CommandLineParser.SplitCommandLine(line).ToList();
         var command = Find(words[0]) ?? throw Unknown(words[0]);
-        var arguments = words[1..];
+        var arguments = words[1..].Select(word => Valued(command, word)).ToList();
         if (arguments.Any(HelpOptions.Contains))
         {
             help(new MagicHelp(command));
@@ -88,6 +92,19 @@ public sealed class MagicRegistry
             cancellation.ThrowIfCancellationRequested();
             throw new CommandException($"#!{command.Name} failed with exit code {code}.");
         }
+    }
+
+    /// <summary>A word with the variable's text where it is <c>@name</c> or <c>--option=@name</c>.</summary>
+    private string Valued(Command command, string word)
+    {
+        var at = word.StartsWith("--", StringComparison.Ordinal) ? word.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
+        return
+            command.Name != VariableMagics.SetName
+            && TextOf is not null
+            && word[at..] is ['@', .. var name]
+            && SyntaxFacts.IsValidIdentifier(name)
+            ? word[..at] + TextOf(name)
+            : word;
     }
 
     private CommandException Unknown(string name)

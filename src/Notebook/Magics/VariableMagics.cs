@@ -1,5 +1,6 @@
 // #!who, #!whos, #!set and #!share: what a session holds, by name.
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Notebook.Running;
@@ -10,10 +11,14 @@ namespace Notebook.Magics;
 /// <summary>The magics for variables.</summary>
 internal static class VariableMagics
 {
+    /// <summary>The magic that gives <c>@</c> more meanings than a variable's name.</summary>
+    public const string SetName = "set";
+
     private const int LongestValue = 80;
 
     public static void AddTo(NotebookHost host)
     {
+        host.Magics.TextOf = name => Text(name, Find(host, name));
         host.AddMagic(Who(host));
         host.AddMagic(Whos(host));
         host.AddMagic(Set(host));
@@ -67,7 +72,7 @@ internal static class VariableMagics
             Required = true,
             HelpName = "text",
         };
-        var command = new Command("set", "Sets a variable to a text, another variable's value, or an answer.")
+        var command = new Command(SetName, "Sets a variable to a text, another variable's value, or an answer.")
         {
             name,
             value,
@@ -172,6 +177,18 @@ internal static class VariableMagics
                 + (near.Count > 0 ? $" Did you mean {NearNames.Listed(near)}?" : " #!who names those there are.")
         );
     }
+
+    private static string Text(string name, object value) =>
+        value switch
+        {
+            string text => text,
+            bool truth => truth ? "true" : "false",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            FileSystemInfo or Uri => value.ToString()!,
+            _ => throw new CommandException(
+                $"@{name} stands for a text or a number, but {name} is of the type {Type(value)}."
+            ),
+        };
 
     private static string Json(string name, object value)
     {

@@ -1,8 +1,9 @@
 // A notebook run without a front end, cell by cell, to a file that shows what came out.
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Notebook.Documents;
-using Notebook.Rendering;
+using Notebook.Session;
 
 namespace Notebook.Running;
 
@@ -11,59 +12,63 @@ namespace Notebook.Running;
 /// <param name="time">The clock; null for the system's.</param>
 public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
 {
+    private const string TimeoutName = "Timeout";
     private readonly TimeProvider clock = time ?? TimeProvider.System;
 
-    /// <summary>Runs a notebook file and writes what comes out, also when a cell fails or the run is interrupted.</summary>
+    /// <summary>
+    /// Runs a notebook file and writes what comes out, also when a cell fails or the run is interrupted. The files are there from the start
+    /// and renewed on the way, so that a run that is killed leaves what it had.
+    /// </summary>
     /// <param name="path">The <c>.dib</c> or <c>.ipynb</c> file to run.</param>
     /// <param name="outputs">The files to write: a page (<c>.html</c>), a notebook with outputs (<c>.ipynb</c>).</param>
-    /// <param name="progress">Told when a cell starts and ends.</param>
+    /// <param name="options">Parameters, limits and who is told.</param>
     /// <param name="cancellation">Interrupts the run.</param>
-    /// <exception cref="CommandException">The notebook cannot be read, or an output is neither page nor notebook or cannot be written.</exception>
+    /// <exception cref="CommandException">The notebook cannot be read, a parameter is wrong, or an output is neither page nor notebook or cannot be written.</exception>
     public async Task<RunResult> RunFileAsync(
         string path,
         IReadOnlyList<string> outputs,
-        Action<RunProgress>? progress = null,
+        RunOptions? options = null,
         CancellationToken cancellation = default
     )
     {
-        if (
-            outputs.FirstOrDefault(output =>
-                Path.GetExtension(output).ToLowerInvariant() is not (".html" or ".ipynb")
-            ) is
-            { } other
-        )
+        if (outputs.FirstOrDefault(output => !IsPage(output) && !IsNotebook(output)) is { } other)
         {
             throw new CommandException(
                 $"'{other}' is neither a page nor a notebook: the name should end in .html or .ipynb."
             );
         }
 
-        var result = await RunAsync(DocumentFormats.Read(path), progress, cancellation);
-        foreach (var output in outputs)
-        {
-            if (Path.GetExtension(output).Equals(".html", StringComparison.OrdinalIgnoreCase))
-            {
-                NotebookPage.Write(result.Document, output, Path.GetDirectoryName(Path.GetFullPath(path)));
-            }
-            else
-            {
-                DocumentFormats.Write(result.Document, output);
-            }
-        }
-
+        options ??= new RunOptions();
+        var document = DocumentFormats.Read(path);
+        var files = new RunFiles(document, path, outputs, options.SaveEvery, clock);
+        var result = await RunAsync(document, options, files, cancellation);
+        files.Write();
         return result;
     }
 
     /// <summary>Runs a notebook; the outputs replace those that its cells had.</summary>
     /// <param name="document">The notebook.</param>
-    /// <param name="progress">Told when a cell starts and ends.</param>
+    /// <param name="options">Parameters, limits and who is told.</param>
     /// <param name="cancellation">Interrupts the run.</param>
-    public async Task<RunResult> RunAsync(
+    /// <exception cref="CommandException">A parameter is wrong.</exception>
+    public Task<RunResult> RunAsync(
         NotebookDocument document,
-        Action<RunProgress>? progress = null,
+        RunOptions? options = null,
         CancellationToken cancellation = default
+    ) => RunAsync(document, options ?? new RunOptions(), files: null, cancellation);
+
+    private async Task<RunResult> RunAsync(
+        NotebookDocument document,
+        RunOptions options,
+        RunFiles? files,
+        CancellationToken cancellation
     )
     {
+        foreach (var sentence in ParameterCell.Inject(document, options.Parameters ?? new NotebookParameters()))
+        {
+            options.Warning?.Invoke(sentence);
+        }
+
         var start = clock.GetTimestamp();
         var folder = new OutputFolder();
         var code = document.Cells.Where(IsCode).ToList();
@@ -73,41 +78,49 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
             cell.Metadata.Remove(CellTiming.Key);
         }
 
+        files?.Write();
+
+        // The time that the compiler takes to load is no cell's.
+        await host.WarmUp;
         CellResult? failed = null;
         var at = 0;
         while (at < code.Count && failed is null)
         {
-            var result = await RunCellAsync(code[at], folder, state => Report(at, state, default), cancellation);
+            Report(at, CellState.Started, default);
+            var result = await RunCellAsync(code[at], folder, options, files, cancellation);
             failed = result.Succeeded ? null : result;
             at++;
+            folder.Store();
+            files?.WriteAfterCell();
             Report(at - 1, result.Succeeded ? CellState.Succeeded : CellState.Failed, result.Elapsed);
         }
 
         folder.Store();
         return new RunResult(document, failed?.Error, failed is null ? null : at, clock.GetElapsedTime(start))
         {
-            Cancelled = failed?.Cancelled ?? false,
+            Cancelled = failed is { Cancelled: true } && cancellation.IsCancellationRequested,
+            TimedOut = failed?.Error?.Name == TimeoutName,
         };
 
         void Report(int index, CellState state, TimeSpan elapsed) =>
-            progress?.Invoke(new RunProgress(index + 1, code.Count, Title(code[index]), state, elapsed));
+            options.Progress?.Invoke(new RunProgress(index + 1, code.Count, Title(code[index]), state, elapsed));
     }
 
     private async Task<CellResult> RunCellAsync(
         NotebookCell cell,
         OutputFolder folder,
-        Action<CellState> report,
+        RunOptions options,
+        RunFiles? files,
         CancellationToken cancellation
     )
     {
-        report(CellState.Started);
         var sink = folder.SinkOf(cell);
         var started = clock.GetUtcNow();
         CellResult result;
         if (cell.Language is CellLanguage.CSharp or CellLanguage.Html or CellLanguage.JavaScript)
         {
             var selector = cell.Language == CellLanguage.CSharp ? "" : $"#!{cell.Language}\n";
-            result = await host.ExecuteAsync(selector + cell.Source, sink, cancellation);
+            result = await ExecuteAsync(selector + cell.Source, sink, options, Save, cancellation);
         }
         else
         {
@@ -121,7 +134,73 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         cell.ExecutionCount = host.ExecutionCount;
         cell.Metadata[CellTiming.Key] = CellTiming.Write(started, clock.GetUtcNow());
         return result;
+
+        void Save()
+        {
+            folder.Store();
+            files?.Write();
+        }
     }
+
+    /// <summary>Runs a cell for as long as it may, and saves now and then what it has shown.</summary>
+    private async Task<CellResult> ExecuteAsync(
+        string text,
+        Action<Output> sink,
+        RunOptions options,
+        Action save,
+        CancellationToken cancellation
+    )
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watch = Stopwatch.StartNew();
+        var timeout = options.CellTimeout is { } limit ? Overdue(limit) : null;
+        var running = host.ExecuteAsync(text, Emit, limited.Token);
+        if (options.CellTimeout is { } time)
+        {
+            limited.CancelAfter(time);
+        }
+
+        var end = options.CellTimeout + options.Grace;
+        while (true)
+        {
+            var rest = end - watch.Elapsed ?? Timeout.InfiniteTimeSpan;
+            if (end is not null && rest <= TimeSpan.Zero)
+            {
+                // Native code that runs on cannot be stopped; the process ends without it.
+                sink(timeout!);
+                return new CellResult(timeout, watch.Elapsed);
+            }
+
+            var wait = end is null || options.SaveEvery < rest ? options.SaveEvery : rest;
+            try
+            {
+                var result = await running.WaitAsync(wait, CancellationToken.None);
+                return IsOverdue() && result.Cancelled ? new CellResult(timeout, result.Elapsed) : result;
+            }
+            catch (TimeoutException) when (!running.IsCompleted)
+            {
+                save();
+            }
+        }
+
+        bool IsOverdue() => limited.IsCancellationRequested && !cancellation.IsCancellationRequested;
+
+        void Emit(Output output) =>
+            sink(output is ErrorOutput { Name: CellError.Interrupted } && IsOverdue() ? timeout! : output);
+    }
+
+    private static ErrorOutput Overdue(TimeSpan limit)
+    {
+        var sentence =
+            $"The cell took longer than {limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s and was interrupted.";
+        return new ErrorOutput(TimeoutName, sentence, [sentence]);
+    }
+
+    private static bool IsPage(string path) =>
+        Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNotebook(string path) =>
+        Path.GetExtension(path).Equals(".ipynb", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a cell is run; a diagram is its own picture.</summary>
     private static bool IsCode(NotebookCell cell) =>

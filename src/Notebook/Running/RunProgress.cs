@@ -35,4 +35,7 @@ public sealed record RunResult(NotebookDocument Document, ErrorOutput? Error, in
 
     /// <summary>Whether the run was interrupted.</summary>
     public bool Cancelled { get; init; }
+
+    /// <summary>Whether a cell took longer than <see cref="RunOptions.CellTimeout"/>.</summary>
+    public bool TimedOut { get; init; }
 }

@@ -58,10 +58,25 @@ public sealed class KernelSpecTests : IDisposable
     {
         Assert.Empty(KernelSpec.List(prefix.FullName));
         var folder = KernelSpec.Install(Options() with { Name = "mine" });
-        Assert.Equal([new InstalledKernel("mine", "TResNet (C#)", folder)], KernelSpec.List(prefix.FullName));
+        var kernel = Assert.Single(KernelSpec.List(prefix.FullName));
+        Assert.Equal(("mine", "TResNet (C#)", folder), (kernel.Name, kernel.DisplayName, kernel.Folder));
+        Assert.Equal(["/opt/notebooks/artifacts/tresnet"], kernel.Launcher);
+        Assert.True(kernel.IsBroken, "There is no such program on this machine.");
         Assert.Equal(folder, KernelSpec.Uninstall("mine", prefix.FullName));
         Assert.False(Directory.Exists(folder));
         Assert.Empty(KernelSpec.List(prefix.FullName));
+    }
+
+    [Fact]
+    public void Kernels_of_others_are_told_from_ours()
+    {
+        var folder = prefix.CreateSubdirectory("share/jupyter/kernels/python3").FullName;
+        File.WriteAllText(
+            Path.Combine(folder, "kernel.json"),
+            """{"argv": ["python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "Python 3"}"""
+        );
+        var kernel = Assert.Single(KernelSpec.List(prefix.FullName));
+        Assert.Equal(("python3", "Python 3", true), (kernel.Name, kernel.DisplayName, kernel.Launcher is null));
     }
 
     [Fact]

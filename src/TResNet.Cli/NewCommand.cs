@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Reflection;
+using Microsoft.CodeAnalysis.CSharp;
+using Notebook;
+using Notebook.Documents;
+
+namespace TResNet.Cli;
+
+/// <summary><c>tresnet new</c>: a notebook to start from, which runs as it is.</summary>
+internal static class NewCommand
+{
+    private static readonly string[] Templates = ["train", "profile", "blank"];
+
+    public static Command Create(Terminal terminal)
+    {
+        var name = new Argument<string>("name")
+        {
+            Description = "The file to write: .ipynb, which is added where there is no ending, or .dib.",
+        };
+        var template = new Option<string>("--template")
+        {
+            Description =
+                "What is in it: a training with its charts, a comparison of speed, or the list of networks alone.",
+            HelpName = "name",
+            DefaultValueFactory = _ => Templates[0],
+        };
+        template.AcceptOnlyFromAmong(Templates);
+        var data = new Option<string>("--data")
+        {
+            Description = "The images that template train begins with, as 'tresnet train --data' takes them.",
+            HelpName = "images",
+            DefaultValueFactory = _ => "fashion-mnist",
+        };
+        var command = new Command("new", "Writes a notebook to start from; a file that is there is never replaced.")
+        {
+            name,
+            template,
+            data,
+        };
+        command.SetAction(parsed =>
+        {
+            var path = Named(parsed.GetRequiredValue(name));
+            var text = Read(parsed.GetRequiredValue(template))
+                .Replace("{title}", Path.GetFileNameWithoutExtension(path), StringComparison.Ordinal)
+                .Replace("{file}", Path.GetFileName(path), StringComparison.Ordinal)
+                .Replace(
+                    "{data}",
+                    SymbolDisplay.FormatLiteral(parsed.GetRequiredValue(data), quote: true),
+                    StringComparison.Ordinal
+                );
+            DocumentFormats.Write(DibFormat.Parse(text), path);
+            terminal.WriteLine($"Written: {path}");
+            terminal.WriteLine(
+                $"Open it in Jupyter with the kernel TResNet (C#), or run it: tresnet run {path} --out html"
+            );
+        });
+        return command;
+    }
+
+    private static string Named(string name)
+    {
+        var path = Path.GetExtension(name).ToLowerInvariant() switch
+        {
+            ".ipynb" or ".dib" => name,
+            "" => name + ".ipynb",
+            var other => throw new CommandException(
+                $"'{name}' ends in {other}; a notebook ends in .ipynb or .dib, such as {Path.ChangeExtension(name, ".ipynb")}."
+            ),
+        };
+        if (Path.Exists(path))
+        {
+            throw new CommandException($"'{path}' is there already; choose another name.");
+        }
+
+        return path;
+    }
+
+    private static string Read(string template)
+    {
+        using var stream = Assembly
+            .GetExecutingAssembly()
+            .GetManifestResourceStream($"TResNet.Cli.Templates.{template}.dib")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
