@@ -76,20 +76,24 @@ public sealed record Figure
         return names.Length == 0 ? $"{title}: {kind}" : $"{title}: {kind} of {string.Join(", ", names)}";
     }
 
-    // The page's own text colour is taken over, so that the chart is legible in whatever theme the page is in.
+    // It looks for figures, its own among them, once they are on the page: Jupyter Notebook runs scripts before that, and elsewhere. The page's
+    // own text colour is taken over, so that the chart is legible in whatever theme the page is in.
     private const string UpgradeScript = """
-        (function (script) {
+        (function () {
           function upgrade() {
-            if (!window.Plotly) return;
-            var div = script.parentNode, figure = JSON.parse(div.querySelector("script").textContent);
+            if (window.Plotly) document.querySelectorAll(".tresnet-figure:not([data-drawn]) > script[type$=json]").forEach(draw);
+          }
+          function draw(json) {
+            var div = json.parentNode, figure = JSON.parse(json.textContent);
+            div.dataset.drawn = "";
             figure.layout.font.color = getComputedStyle(div).color;
             var svg = div.querySelector("svg"), target = document.createElement("div");
             div.insertBefore(target, svg);
             Plotly.newPlot(target, figure.data, figure.layout, figure.config).then(function () { svg.remove(); });
           }
-          if (window.Plotly || document.readyState === "complete") upgrade();
+          if (document.readyState === "complete") setTimeout(upgrade);
           else addEventListener("load", upgrade);
-        })(document.currentScript);
+        })();
         """;
 }
 

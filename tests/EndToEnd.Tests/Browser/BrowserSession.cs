@@ -58,7 +58,7 @@ public sealed class BrowserSession : IAsyncLifetime
             }
         );
         page.SetDefaultTimeout(Patience);
-        var notebook = new NotebookPage(page, Path.Combine(Built("Artifacts"), $"{name}.png"));
+        var notebook = new NotebookPage(page, Path.Combine(Built("Artifacts"), $"{name}.png"), Built("Plotly"));
         await notebook.GoTo(address);
         return notebook;
     }

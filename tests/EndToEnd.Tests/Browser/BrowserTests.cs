@@ -37,7 +37,7 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
         await page.Run(1);
         await Expect(page.ResultOf(1)).ToHaveTextAsync("True");
         await page.Run(2);
-        await Expect(page.ResultOf(2).Locator("svg[role=img]")).ToBeVisibleAsync(); // this front end has no Plotly
+        await Expect(page.ResultOf(2).Locator("svg[role=img]")).ToBeVisibleAsync(); // the page has no Plotly
         Assert.Equal(1, await output.CountAsync());
         Assert.Equal(1, await page.Cell(2).Locator(".output_area").CountAsync());
         Assert.Empty(await page.ScrollBars());
@@ -47,6 +47,11 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
         await Expect(output.Locator(".tresnet-state")).ToHaveTextAsync("interrupted");
         await Expect(output.Locator("svg[role=img]")).ToBeVisibleAsync();
         Assert.Equal(1, await output.CountAsync());
+
+        await page.BringPlotly();
+        await page.Run(2);
+        await Expect(page.ResultOf(2).Locator(".js-plotly-plot")).ToBeVisibleAsync();
+        await Expect(page.ResultOf(2).Locator("svg[role=img]")).ToHaveCountAsync(0);
         Assert.Empty(page.Errors);
     }
 

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace EndToEnd.Tests.Browser;
 
 /// <summary>A notebook that is open in the browser.</summary>
-internal sealed partial class NotebookPage(IPage page, string screenshot) : IAsyncDisposable
+internal sealed partial class NotebookPage(IPage page, string screenshot, string plotly) : IAsyncDisposable
 {
     private readonly List<string> errors = [];
 
@@ -98,6 +98,14 @@ internal sealed partial class NotebookPage(IPage page, string screenshot) : IAsy
             }).map(e => `${e.tagName} ${e.className}`)
             """
         );
+
+    /// <summary>Loads plotly.js into the page, past its module loader, as an extension of the front end may have done.</summary>
+    public async Task BringPlotly()
+    {
+        await page.EvaluateAsync("() => { window.hidden = window.define; window.define = undefined; }");
+        await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = plotly });
+        await page.EvaluateAsync("() => { window.define = window.hidden; }");
+    }
 
     /// <summary>Keeps a picture of the window in artifacts/, for people to look at.</summary>
     public Task Keep() => page.ScreenshotAsync(new PageScreenshotOptions { Path = screenshot });
