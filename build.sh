@@ -10,10 +10,10 @@ usage() {
   cat <<'EOF'
 usage: ./build.sh COMMAND
 
-  run     build everything, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
+  run     build the command line, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside Python's torch on this machine; writes artifacts/bench.md
-  build   build only; leaves artifacts/tresnet, the command line
+  build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier
 
 environment
@@ -93,9 +93,11 @@ set_up() {
   fi
 }
 
+# build [PROJECT]: the whole solution, or one project with what it needs. The tests alone need a browser's driver, which is large.
 build() {
-  stage "dotnet restore" dotnet restore Notebooks.sln
-  stage "dotnet build" dotnet build Notebooks.sln --no-restore -c "$configuration" -v quiet
+  local what=${1:-Notebooks.sln}
+  stage "dotnet restore" dotnet restore "$what"
+  stage "dotnet build" dotnet build "$what" --no-restore -c "$configuration" -v quiet
   cat >artifacts/tresnet <<'EOF'
 #!/usr/bin/env bash
 # The command line of this checkout; written by build.sh.
@@ -107,7 +109,7 @@ EOF
 
 run() {
   set_up
-  build
+  build src/TResNet.Cli
   artifacts/tresnet run tresnet.dib --html artifacts/tresnet.html --ipynb artifacts/tresnet.ipynb
 }
 
@@ -152,7 +154,7 @@ case "${1:-}" in
 run) run ;;
 test) run_tests ;;
 bench) bench "${@:2}" ;;
-build) set_up && build ;;
+build) set_up && build src/TResNet.Cli ;;
 format) dotnet tool restore && dotnet csharpier format . ;;
 *) usage && exit 2 ;;
 esac
