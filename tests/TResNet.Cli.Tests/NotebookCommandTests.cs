@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Tests;
 using TResNet.Interactive.Tests.Commands;
 
@@ -190,8 +191,13 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Contains("Measured: ", run.Output);
         var cells = JsonNode.Parse(File.ReadAllText(In("out.ipynb")))!["cells"]!.AsArray();
         Assert.Equal("# first", cells[0]!["source"]![0]!.ToString().TrimEnd());
-        var figures = cells.SelectMany(cell => cell!["outputs"]?.AsArray() ?? []).Select(output => output!["data"]);
-        Assert.Equal(3, figures.Count(data => data?["application/vnd.plotly.v1+json"] is not null));
+        var figures = cells
+            .SelectMany(cell => cell!["outputs"]?.AsArray() ?? [])
+            .Select(output => output!["data"]?.AsObject())
+            .Where(data => data?["application/vnd.plotly.v1+json"] is not null)
+            .ToList();
+        Assert.Equal(3, figures.Count);
+        Assert.All(figures, AssertShowsWithoutScripts);
     }
 
     [Theory]
@@ -204,6 +210,26 @@ public sealed class NotebookCommandTests : IDisposable
 
         Assert.Equal((0, 0, ""), (start.Code, run.Code, run.Errors));
         Assert.EndsWith(" s.\n", run.Output);
+    }
+
+    /// <summary>nbconvert, and with it nbviewer and GitHub, prefers HTML to SVG; GitHub takes scripts and styles out of it.</summary>
+    private static void AssertShowsWithoutScripts(JsonObject? data)
+    {
+        Assert.NotNull(data);
+        Assert.DoesNotContain("text/html", data.Select(form => form.Key));
+        var svg = XDocument.Parse(string.Concat(data["image/svg+xml"]!.AsArray().Select(line => (string?)line)));
+        Assert.DoesNotContain(
+            svg.Descendants(),
+            element => element.Name.LocalName is "script" or "foreignObject" or "image"
+        );
+        Assert.DoesNotContain(
+            svg.Descendants().Attributes(),
+            attribute =>
+                attribute.Name.LocalName is "href" or "src"
+                || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain("url(", svg.ToString());
+        Assert.DoesNotContain("@import", svg.ToString());
     }
 
     private string FewImages()
