@@ -134,7 +134,26 @@ internal sealed class CellSurroundings : IDisposable
 
         return from is null
             ? CSharpScript.Create<object>(code, current, typeof(CellGlobals), loader)
-            : from.ContinueWith<object>(code, current);
+            : from.ContinueWith<object>(code, Beyond(from, current));
+    }
+
+    /// <summary>
+    /// The options with what a cell does not inherit from those before it alone. Roslyn adds up what each is given: two
+    /// hundred references, repeated, are two hundred thousand after a thousand cells, in every one of them.
+    /// </summary>
+    private static ScriptOptions Beyond(Script previous, ScriptOptions current)
+    {
+        var references = new HashSet<MetadataReference>(ReferenceEqualityComparer.Instance);
+        var imports = new HashSet<string>(StringComparer.Ordinal);
+        for (var script = previous; script is not null; script = script.Previous)
+        {
+            references.UnionWith(script.Options.MetadataReferences);
+            imports.UnionWith(script.Options.Imports);
+        }
+
+        return current
+            .WithReferences(current.MetadataReferences.Where(each => !references.Contains(each)))
+            .WithImports(current.Imports.Where(each => !imports.Contains(each)));
     }
 
     /// <inheritdoc/>
