@@ -41,14 +41,29 @@ internal sealed record Comparison(
             ? "-"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"at most {(Limit is null ? "" : $"{Limit} {Unit}, or ")}{RatioLimit:0.00} times the peer: {(Met ? "met" : "missed")}"
+                $"at most {string.Join(", or ", Limits())}: {(Met ? "met" : "missed")}"
             );
 
+    private IEnumerable<string> Limits()
+    {
+        if (Limit is { } limit)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{limit} {Unit}");
+        }
+
+        if (RatioLimit is { } ratio)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} times the peer");
+        }
+    }
+
     private static string Spread(IReadOnlyList<double> values) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Median(values):0.000} ({values.Min():0.000} to {values.Max():0.000})"
-        );
+        values.Count == 1
+            ? Figure(values[0])
+            : $"{Figure(Median(values))} ({Figure(values.Min())} to {Figure(values.Max())})";
+
+    private static string Figure(double value) =>
+        value.ToString(Math.Abs(value) < 10 ? "0.000" : "0.0", CultureInfo.InvariantCulture);
 
     private static double Median(IReadOnlyList<double> values)
     {

@@ -17,8 +17,10 @@ internal sealed class PythonPeer : IDisposable
     /// <summary>What the script said first: which library it measures.</summary>
     public string Version { get; }
 
-    /// <summary>Starts a script of benchmarks/peers with the system's Python, which has Debian's torch; null where it cannot.</summary>
-    public static PythonPeer? Start(string script)
+    /// <summary>
+    /// Starts a script of benchmarks/peers with the system's Python, which has Debian's torch and Jupyter; null where it cannot.
+    /// </summary>
+    public static PythonPeer? Start(string script, params IEnumerable<string> arguments)
     {
         // Debian's packages belong to this interpreter; another may come first on the PATH.
         const string python = "/usr/bin/python3";
@@ -28,7 +30,7 @@ internal sealed class PythonPeer : IDisposable
         }
 
         var process = Process.Start(
-            new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "peers", script)])
+            new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -38,14 +40,15 @@ internal sealed class PythonPeer : IDisposable
         return version is null ? null : new PythonPeer(process, version);
     }
 
-    /// <summary>One round.</summary>
-    public double Measure()
+    /// <summary>One round that is a number.</summary>
+    public double Measure() => double.Parse(Ask(""), CultureInfo.InvariantCulture);
+
+    /// <summary>One round of what the script calls by a name; its answer.</summary>
+    public string Ask(string what)
     {
-        process.StandardInput.WriteLine();
-        var line =
-            process.StandardOutput.ReadLine()
+        process.StandardInput.WriteLine(what);
+        return process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException("The Python side of the benchmark ended early.");
-        return double.Parse(line, CultureInfo.InvariantCulture);
     }
 
     public void Dispose()
