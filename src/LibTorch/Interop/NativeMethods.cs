@@ -28,6 +28,16 @@ internal static unsafe partial class NativeMethods
         int* count
     );
 
+    [LibraryImport(Bridge)]
+    internal static partial int tb_operator_call_again(
+        nint op,
+        NativeValue* inputs,
+        int inputCount,
+        NativeValue* outputs,
+        int capacity,
+        int* count
+    );
+
     // --- tensors
 
     [LibraryImport(Bridge)]

@@ -6,7 +6,10 @@ namespace TorchSharp.Interop;
 /// </summary>
 /// <param name="name">With its namespace: <c>aten::conv2d</c>.</param>
 /// <param name="overload">The part after the dot in the schema, such as <c>Tensor</c> or <c>dim_IntList</c>.</param>
-internal sealed unsafe class Operator(string name, string overload = "") : Callable
+/// <param name="again">
+/// Whether its one result is cheaper to make again than to keep: where autograd saves it, the arguments are kept in its place.
+/// </param>
+internal sealed unsafe class Operator(string name, string overload = "", bool again = false) : Callable
 {
     private nint handle;
 
@@ -25,6 +28,8 @@ internal sealed unsafe class Operator(string name, string overload = "") : Calla
             NativeMethods.Check(NativeMethods.tb_operator_find(name, overload, out handle), FullName);
         }
 
-        return NativeMethods.tb_operator_call(handle, inputs, inputCount, outputs, capacity, count);
+        return again
+            ? NativeMethods.tb_operator_call_again(handle, inputs, inputCount, outputs, capacity, count)
+            : NativeMethods.tb_operator_call(handle, inputs, inputCount, outputs, capacity, count);
     }
 }

@@ -27,8 +27,9 @@ TB_API int tb_operator_find(const char* name, const char* overload, void** resul
   });
 }
 
-TB_API int tb_operator_call(
-    void* op_pointer, const tb_value* inputs, int32_t input_count, tb_value* out, int32_t capacity, int32_t* count) {
+// With `again`, the result is cheap: autograd keeps the arguments for it.
+static int call(
+    void* op_pointer, const tb_value* inputs, int32_t input_count, tb_value* out, int32_t capacity, int32_t* count, bool again) {
   return tb::guarded([&] {
     tb::enter_thread();
     const auto& op = *static_cast<const Operator*>(op_pointer);
@@ -45,7 +46,23 @@ TB_API int tb_operator_call(
         stack.push_back(*value);
       }
     }
-    op.handle.callBoxed(&stack);
+    if (again) {
+      auto arguments = stack;
+      op.handle.callBoxed(&stack);
+      tb::remember_call(stack[0].toTensor(), op.handle, std::move(arguments));
+    } else {
+      op.handle.callBoxed(&stack);
+    }
     *count = capacity == 0 ? 0 : tb::from_stack(stack, inputs, input_count, out, capacity);
   });
+}
+
+TB_API int tb_operator_call(
+    void* op, const tb_value* inputs, int32_t input_count, tb_value* out, int32_t capacity, int32_t* count) {
+  return call(op, inputs, input_count, out, capacity, count, false);
+}
+
+TB_API int tb_operator_call_again(
+    void* op, const tb_value* inputs, int32_t input_count, tb_value* out, int32_t capacity, int32_t* count) {
+  return call(op, inputs, input_count, out, capacity, count, true);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/stack.h>
 
 #include <string>
@@ -59,5 +60,8 @@ c10::IValue to_ivalue(const tb_value& value, const Slot& slot);
 // Flattens results into `out`: a tuple or a list of tensors takes one entry each. Returns how many there are; at most
 // `capacity` are written, the rest is an error.
 int32_t from_stack(const torch::jit::Stack& stack, const tb_value* inputs, int32_t input_count, tb_value* out, int32_t capacity);
+
+// Says that `result` is what the operator makes of these arguments: where autograd saves it, the arguments are kept in its place.
+void remember_call(const at::Tensor& result, const c10::OperatorHandle& op, torch::jit::Stack stack);
 
 }  // namespace tb

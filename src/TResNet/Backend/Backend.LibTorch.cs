@@ -20,6 +20,10 @@ public static class Backend
     private static readonly Operator AbnOp = new("tresnet::inplace_abn");
     private static readonly Operator AbnInPlaceOp = new("tresnet::inplace_abn_");
 
+    private static readonly Operator ProductOp = new("aten::mul", "Tensor", again: true);
+    private static readonly Operator JoinedOp = new("aten::cat", again: true);
+    private static readonly Operator AddReluOp = new("tresnet::add_relu");
+
     /// <summary>Which library runs the operators, such as <c>libtorch 1.13.0</c>.</summary>
     public static string Name => $"libtorch {RuntimeInfo.Version}";
 
@@ -143,6 +147,27 @@ public static class Backend
             name,
             activation.Slope
         );
+    }
+
+    /// <summary>x * y, made again in backward from x and y where a later layer needs it.</summary>
+    internal static Tensor Product(Tensor x, Tensor y) => ProductOp.Call(x, y);
+
+    /// <summary>The tensors put together, again in backward where a later layer needs the result.</summary>
+    internal static Tensor Joined(Tensor[] parts, long dimension) => JoinedOp.Call(parts, dimension);
+
+    /// <summary>
+    /// max(x + shortcut, 0). On a CPU, backward makes it again from its terms if those are kept, as results of in-place ABN are, unless the shortcut
+    /// is itself made again.
+    /// </summary>
+    internal static Tensor AddReLU(Tensor x, Tensor shortcut)
+    {
+        if (x.device_type == DeviceType.CPU)
+        {
+            return AddReluOp.Call(x, shortcut);
+        }
+
+        using var sum = x + shortcut;
+        return sum.relu_();
     }
 
     /// <summary>Bytes of the tensors that a forward keeps for its backward, each storage once.</summary>

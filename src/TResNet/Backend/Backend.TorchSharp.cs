@@ -73,6 +73,19 @@ public static class Backend
     internal static Tensor? InPlaceAbn(Tensor x, AbnParts parts, Activation activation, bool training, bool inPlace) =>
         null;
 
+    /// <summary>x * y.</summary>
+    internal static Tensor Product(Tensor x, Tensor y) => x * y;
+
+    /// <summary>The tensors put together.</summary>
+    internal static Tensor Joined(Tensor[] parts, long dimension) => cat(parts, dimension);
+
+    /// <summary>max(x + shortcut, 0).</summary>
+    internal static Tensor AddReLU(Tensor x, Tensor shortcut)
+    {
+        using var sum = x + shortcut;
+        return sum.relu_();
+    }
+
     /// <summary>TorchSharp does not show what autograd saves.</summary>
     /// <exception cref="TResNetException">Always.</exception>
     internal static long BytesKept(Func<Tensor> forward, IEnumerable<Tensor> excluded) =>

@@ -48,9 +48,6 @@ public sealed class Abn : Normalization
     /// <summary>Whether backward recovers the input from the result where that is possible; otherwise it is batch normalisation and activation.</summary>
     internal bool Recovers { get; set; } = true;
 
-    /// <summary>Whether backward needs the result as it is: nothing may change it in place.</summary>
-    internal bool KeepsResult => training && Recovers && weightKind == AbnWeight.Magnitude;
-
     /// <summary>Normalises and activates [N, C, H, W].</summary>
     public override Tensor forward(Tensor x)
     {

@@ -64,7 +64,7 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>
         var (near, far) = mirrors ? (1, size - 2) : (0, size - 1);
         var before = x.narrow(dimension, near, 1);
         return stride == 2 && size % 2 == 0
-            ? cat([before, x], dimension)
-            : cat([before, x, x.narrow(dimension, far, 1)], dimension);
+            ? Backend.Joined([before, x], dimension)
+            : Backend.Joined([before, x, x.narrow(dimension, far, 1)], dimension);
     }
 }

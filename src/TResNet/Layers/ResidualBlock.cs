@@ -17,6 +17,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     // Arrays: fields would be registered under names of their own.
     private readonly Normalization[] before;
     private readonly Activation after;
+    private readonly bool recovers;
 
     internal ResidualBlock(BlockPlace place, Stage stage, StagedArchitecture network)
         : base(stage.Block.ToString())
@@ -25,6 +26,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         var convolutions = Convolutions(place, stage, network, options);
         var naming = new Naming(network);
         before = network.PreActivation ? [options.NormAct.Make(place.InChannels, options.NormAct.Inner)] : [];
+        recovers = options.NormAct.Kind == NormKind.InPlaceAbn;
         after = network.PreActivation ? Activation.Identity : options.NormAct.OfSum;
         foreach (var norm in before)
         {
@@ -67,9 +69,15 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         }
 
         y = drop_path is null ? y : drop_path.call(y);
-        // An in-place ABN at the end of the branch recovers its input from its result.
-        y = branch[^1] is ConvNormAct { Norm: Abn { KeepsResult: true } } ? y + shortcut : y.add_(shortcut);
-        return after.ApplyInPlace(y).MoveToOuterDisposeScope();
+        if (recovers && training)
+        {
+            // What in-place ABN needs as it is, is a term of the sum.
+            var sum =
+                after.Kind == ActivationKind.ReLU ? Backend.AddReLU(y, shortcut) : after.ApplyInPlace(y + shortcut);
+            return sum.MoveToOuterDisposeScope();
+        }
+
+        return after.ApplyInPlace(y.add_(shortcut)).MoveToOuterDisposeScope();
     }
 
     private static nn.Module<Tensor, Tensor>[] Convolutions(

@@ -40,7 +40,7 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var squeezed = activation.ApplyInPlace(convolutions[0].call(pool.call(x)));
         var gate = convolutions[1].call(squeezed).sigmoid();
-        return (x * gate).MoveToOuterDisposeScope();
+        return Backend.Product(x, gate).MoveToOuterDisposeScope();
     }
 }
 
