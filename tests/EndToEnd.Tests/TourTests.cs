@@ -71,8 +71,13 @@ public sealed partial class TourTests : IDisposable
 
         var training = cells.Single(c => Source(c!).StartsWith("#!tresnet-train", StringComparison.Ordinal))!;
         var data = training["outputs"]!.AsArray().Select(o => o!["data"]).OfType<JsonObject>().ToArray();
-        Assert.Contains(data, d => d.ContainsKey("application/vnd.plotly.v1+json"));
-        Assert.Contains(data, d => d["text/plain"]!.ToJsonString().Contains("held-out loss", StringComparison.Ordinal));
+        var card = Assert.Single(data);
+        Assert.Contains("held-out loss", card["text/plain"]!.ToJsonString(), StringComparison.Ordinal);
+        var html = string.Concat(
+            card["text/html"] is JsonArray lines ? lines.Select(l => (string?)l) : [(string?)card["text/html"]]
+        );
+        Assert.Contains("<svg", html, StringComparison.Ordinal);
+        Assert.Contains("application/vnd.plotly.v1+json", html, StringComparison.Ordinal);
     }
 
     private static string Source(JsonNode cell) =>
