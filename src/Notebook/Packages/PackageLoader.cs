@@ -3,14 +3,13 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using Notebook.Session;
 
 namespace Notebook.Packages;
 
 /// <summary>Loads the assemblies of packages, and finds their native libraries.</summary>
 internal sealed class PackageLoader : IDisposable
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, string>> Own = new(PlatformAssemblies);
-
     private readonly Dictionary<string, string> managed = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, RestoredPackage> loaded = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> native = [];
@@ -45,7 +44,8 @@ internal sealed class PackageLoader : IDisposable
         native.AddRange(assets.Native.Except(native));
         var fresh = assets
             .Runtime.Where(each =>
-                !Own.Value.ContainsKey(NameOf(each.Path)) && managed.TryAdd(NameOf(each.Path), each.Path)
+                !References.Platform.Value.ContainsKey(NameOf(each.Path))
+                && managed.TryAdd(NameOf(each.Path), each.Path)
             )
             .ToList();
         foreach (var package in assets.Packages)
@@ -97,7 +97,7 @@ internal sealed class PackageLoader : IDisposable
     private static void RequireNoClash(string path, RestoredPackage package)
     {
         if (
-            Own.Value.TryGetValue(NameOf(path), out var own)
+            References.Platform.Value.TryGetValue(NameOf(path), out var own)
             && VersionOf(path) is { } asked
             && VersionOf(own) is { } here
             && asked > here
@@ -153,10 +153,4 @@ internal sealed class PackageLoader : IDisposable
             return null;
         }
     }
-
-    private static IReadOnlyDictionary<string, string> PlatformAssemblies() =>
-        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .GroupBy(NameOf, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key, group => group.First(), StringComparer.OrdinalIgnoreCase);
 }

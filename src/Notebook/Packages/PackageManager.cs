@@ -56,7 +56,7 @@ internal sealed class PackageManager(
         }
 
         var names = packages.Select(package => package.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var line = DisplayedValue.Show(($"Restoring {string.Join(", ", names)}…"));
+        var line = DisplayedValue.Show($"Restoring {string.Join(", ", names)}…");
         var assets = await restore.RunAsync([.. all.Select(each => (each.Key, each.Value))], sources, cancellation);
         foreach (var assembly in loader.Load(assets))
         {
@@ -71,7 +71,7 @@ internal sealed class PackageManager(
 
         var restored = assets.Packages.Where(package => names.Contains(package.Name)).ToList();
         line.Update(
-            ($"Referenced {string.Join(", ", restored.Select(package => $"{package.Name} {package.Version}"))}.")
+            $"Referenced {string.Join(", ", restored.Select(package => $"{package.Name} {package.Version}"))}."
         );
         foreach (var package in assets.Packages.Where(package => extended.Add(package.Name)))
         {
@@ -98,10 +98,8 @@ internal sealed class PackageManager(
         else if (libraries.Count > 0 && found == 0)
         {
             DisplayedValue.Show(
-                (
-                    $"{package.Name} brings an extension for .NET Interactive, which this kernel is not: its types can be used, its magics and formatters have to be "
+                $"{package.Name} brings an extension for .NET Interactive, which this kernel is not: its types can be used, its magics and formatters have to be "
                     + "registered by hand."
-                )
             );
         }
     }

@@ -17,7 +17,10 @@ internal sealed class References
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, AssemblyMetadata> Mapped = [];
     private static readonly Lazy<IReadOnlyList<string>> Framework = new(() => [.. FrameworkFiles()]);
-    private static readonly Lazy<IReadOnlyDictionary<string, string>> Platform = new(PlatformFiles);
+
+    /// <summary>The assemblies that the kernel itself runs on: their files by name.</summary>
+    public static readonly Lazy<IReadOnlyDictionary<string, string>> Platform = new(PlatformFiles);
+
     private readonly Dictionary<string, MetadataReference> known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Starts with the base class library that this process runs on.</summary>

@@ -67,7 +67,7 @@ internal sealed class AugmentationOptions
     /// <exception cref="TResNetException">A value is out of range, or two do not go together.</exception>
     public Augmentations? Read(ParseResult parsed, Augmentations? others)
     {
-        if (others is null && !All.Any(IsGiven))
+        if (others is null && !All.Any(parsed.IsGiven))
         {
             return null;
         }
@@ -87,8 +87,6 @@ internal sealed class AugmentationOptions
             }
         ).Validate();
 
-        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
-
-        T Given<T>(Option<T> option, T other) => IsGiven(option) ? parsed.GetValue(option)! : other;
+        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 }

@@ -78,6 +78,10 @@ internal static partial class CommonOptions
         return (architecture.Build(numClasses ?? 1000, inChans ?? 3), true);
     }
 
+    /// <summary>Whether the command line says something of an option, and not its default alone.</summary>
+    public static bool IsGiven(this ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false };
+
     public static int SizeFor(Network network, int? asked)
     {
         var size = asked ?? network.Info.InputSize;

@@ -49,7 +49,7 @@ internal sealed class DataOptions
         IReadOnlyDictionary<string, string>? before = null
     )
     {
-        if (before is { Count: > 0 } && parsed.GetResult(Images) is not { Implicit: false })
+        if (before is { Count: > 0 } && !parsed.IsGiven(Images))
         {
             return before;
         }

@@ -147,7 +147,11 @@ internal sealed class RecipeOptions
         }
 
         var named = Recipe.Named(name);
-        if (IsGiven(optimizer) && parsed.GetValue(optimizer) != Word(named.Options.Optimizer) && !IsGiven(rate))
+        if (
+            parsed.IsGiven(optimizer)
+            && parsed.GetValue(optimizer) != Word(named.Options.Optimizer)
+            && !parsed.IsGiven(rate)
+        )
         {
             throw new CommandException(
                 $"--opt {parsed.GetValue(optimizer)} needs another learning rate than recipe {name}, which is for {Word(named.Options.Optimizer)}: "
@@ -156,11 +160,9 @@ internal sealed class RecipeOptions
         }
 
         return named.WithBatches(
-            IsGiven(batch) ? parsed.GetValue(batch) : null,
-            IsGiven(accumulation) ? parsed.GetValue(accumulation) : null
+            parsed.IsGiven(batch) ? parsed.GetValue(batch) : null,
+            parsed.IsGiven(accumulation) ? parsed.GetValue(accumulation) : null
         );
-
-        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
     /// <summary>What was asked for, checked.</summary>
@@ -193,8 +195,7 @@ internal sealed class RecipeOptions
             }
         ).Validate();
 
-        T Given<T>(Option<T> option, T other) =>
-            parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option)! : other;
+        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
 
         T GivenKind<T>(Option<string> option, T other)
             where T : struct, Enum

@@ -72,15 +72,13 @@ internal static class TrainCommand
                 var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
 
                 // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
-                var asks = before is null || parsed.GetResult(model) is { Implicit: false };
+                var asks = before is null || parsed.IsGiven(model);
                 var (network, isNew) = CommonOptions.Resolve(
                     notebook,
                     asks ? parsed.GetRequiredValue(model) : before!.Model,
                     asks ? parsed.GetRequiredValue(switches) : [],
                     images.Classes.Count,
-                    before is null || parsed.GetResult(channels) is { Implicit: false }
-                        ? parsed.GetValue(channels)
-                        : before.InputShape[0],
+                    before is null || parsed.IsGiven(channels) ? parsed.GetValue(channels) : before.InputShape[0],
                     options.Seed
                 );
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]);

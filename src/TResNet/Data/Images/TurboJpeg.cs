@@ -79,17 +79,7 @@ internal sealed class TurboJpeg : SafeHandle
     /// <returns>Whether the image is whole; if not, <see cref="Reason"/>.</returns>
     public bool Decompress(ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format)
     {
-        var result = tjDecompress2(
-            this,
-            in MemoryMarshal.GetReference(file),
-            (nuint)file.Length,
-            ref MemoryMarshal.GetReference(pixels),
-            width,
-            pitch: 0,
-            height,
-            (int)format,
-            LimitScans
-        );
+        var result = Decompress(file, pixels, width, height, format, LimitScans);
         return result != Failed || (tjGetErrorCode(this) == Warning && IsHarmless(Reason()));
     }
 
@@ -97,17 +87,7 @@ internal sealed class TurboJpeg : SafeHandle
     /// <returns>Whether all rows announced are as they should be.</returns>
     public bool DecompressTop(ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height)
     {
-        var result = tjDecompress2(
-            this,
-            in MemoryMarshal.GetReference(file),
-            (nuint)file.Length,
-            ref MemoryMarshal.GetReference(pixels),
-            width,
-            pitch: 0,
-            height,
-            (int)PixelFormat.Rgb,
-            StopOnWarning
-        );
+        var result = Decompress(file, pixels, width, height, PixelFormat.Rgb, StopOnWarning);
 
         // Stopped at the first complaint: it has to be that rows are left over between those announced and the end of the image.
         return result != Failed
@@ -116,6 +96,26 @@ internal sealed class TurboJpeg : SafeHandle
                 && Reason().EndsWith("extraneous bytes before marker 0xd9", StringComparison.Ordinal)
             );
     }
+
+    private int Decompress(
+        ReadOnlySpan<byte> file,
+        Span<byte> pixels,
+        int width,
+        int height,
+        PixelFormat format,
+        int flags
+    ) =>
+        tjDecompress2(
+            this,
+            in MemoryMarshal.GetReference(file),
+            (nuint)file.Length,
+            ref MemoryMarshal.GetReference(pixels),
+            width,
+            pitch: 0,
+            height,
+            (int)format,
+            flags
+        );
 
     /// <summary>Why the last call failed, in the library's words.</summary>
     public string Reason()
