@@ -28,6 +28,12 @@ internal static class Precisions
     /// <exception cref="TResNetException">It does not; the message says what to take instead.</exception>
     public static void Require(this Precision precision, Device device) => Begin(precision, device)?.Dispose();
 
-    private static ScalarType TypeOf(Precision precision) =>
-        precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float16;
+    /// <summary>The elements' type.</summary>
+    public static ScalarType TypeOf(this Precision precision) =>
+        precision switch
+        {
+            Precision.BFloat16 => ScalarType.BFloat16,
+            Precision.Float16 => ScalarType.Float16,
+            _ => ScalarType.Float32,
+        };
 }

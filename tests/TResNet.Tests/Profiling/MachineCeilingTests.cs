@@ -1,0 +1,54 @@
+using TResNet.Profiling;
+using TResNet.Training;
+
+namespace TResNet.Tests.Profiling;
+
+public sealed class MachineCeilingTests
+{
+    [Fact]
+    public void Its_rates_are_measured_on_the_threads_in_use()
+    {
+        var ceiling = MachineCeiling.Measure();
+
+        Assert.Equal(Precision.Float32, ceiling.Precision);
+        Assert.Equal(Backend.Threads, ceiling.Threads);
+        Assert.Equal("cpu", ceiling.Device);
+        // A thousandth of the slowest machine that runs this, up to a thousand times the fastest.
+        Assert.InRange(ceiling.MatrixProduct, 0.1, 1e6);
+        Assert.InRange(ceiling.Convolution, 0.1, 1e6);
+        Assert.Equal(Math.Max(ceiling.MatrixProduct, ceiling.Convolution), ceiling.Gigaflops);
+    }
+
+    [Fact]
+    public void It_leaves_no_tensor_behind()
+    {
+        MachineCeiling.Measure(Precision.BFloat16);
+        var before = Backend.LiveTensors;
+
+        MachineCeiling.Measure(Precision.BFloat16);
+
+        Assert.Equal(before, Backend.LiveTensors);
+    }
+
+    [Fact]
+    public void A_multiply_add_is_two_operations()
+    {
+        var ceiling = new MachineCeiling
+        {
+            Precision = Precision.Float32,
+            Device = "cpu",
+            Threads = 2,
+            MatrixProduct = 390,
+            Convolution = 400,
+        };
+
+        Assert.Equal(0.5, ceiling.Fraction(imagesPerSecond: 25, multiplyAdds: 4e9), 1e-12);
+    }
+
+    [Fact]
+    public void A_precision_that_the_device_lacks_gives_one_sentence() =>
+        Assert.Equal(
+            "A CPU does not compute in float16; use bfloat16 there, or a GPU.",
+            Assert.Throws<TResNetException>(() => MachineCeiling.Measure(Precision.Float16)).Message
+        );
+}
