@@ -104,6 +104,10 @@ public static class Plots
         };
     }
 
+    /// <summary>Images a second over the batch size: a line for each network and machine, with the spread of the rounds.</summary>
+    /// <param name="curves">What <c>tresnet-throughput</c> measured; at least one curve with a point.</param>
+    public static Figure BatchSizes(ThroughputCurves curves) => ThroughputViews.Chart(curves.Curves);
+
     /// <summary>Images a second against multiply-adds: who does more with the same work stands higher.</summary>
     /// <param name="summaries">The networks counted.</param>
     /// <param name="results">The same networks measured.</param>

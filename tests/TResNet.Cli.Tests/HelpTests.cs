@@ -16,6 +16,7 @@ public sealed class HelpTests
     [InlineData("validate")]
     [InlineData("predict")]
     [InlineData("profile")]
+    [InlineData("throughput")]
     [InlineData("compare")]
     [InlineData("weights")]
     [InlineData("convert-weights")]

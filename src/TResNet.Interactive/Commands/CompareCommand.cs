@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
-using System.Text.RegularExpressions;
 using Notebook;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
@@ -8,26 +6,11 @@ using TResNet.Profiling;
 namespace TResNet.Interactive.Commands;
 
 /// <summary>Puts networks side by side.</summary>
-internal static partial class CompareCommand
+internal static class CompareCommand
 {
     public static Command Create(INotebook notebook, string name, Measurements measurements)
     {
-        var models = new Option<string[]>("--models", "--model")
-        {
-            Description =
-                "The networks, with commas or spaces between: names that the models command lists, with switches as in tresnet_m+attention=eca, patterns such as 'resnet*', or notebook variables.",
-            DefaultValueFactory = _ => ["tresnet_m", "tresnet_l", "tresnet_xl", "resnet50"],
-            AllowMultipleArgumentsPerToken = true,
-            Arity = ArgumentArity.OneOrMore,
-            HelpName = "names",
-        };
-        models.CompletionSources.Add(context =>
-            Models
-                .List()
-                .Select(info => info.Name)
-                .Concat(notebook.VariableNames.Where(each => IsNetwork(notebook, each)))
-                .Select(each => new CompletionItem(BeforeLastComma(context.WordToComplete) + each))
-        );
+        var models = ModelsOption.Create(notebook, "tresnet_m", "tresnet_l", "tresnet_xl", "resnet50");
         var batch = new Option<int?>("--batch-size")
         {
             Description =
@@ -47,14 +30,7 @@ internal static partial class CompareCommand
         command.SetWork(
             (parsed, cancel) =>
             {
-                var names = NamesIn(notebook, string.Join(' ', parsed.GetRequiredValue(models)));
-                if (names.Count == 0)
-                {
-                    throw new CommandException(
-                        "--models names no network: write names with commas between, as in --models tresnet_m,resnet50."
-                    );
-                }
-
+                var names = ModelsOption.Read(notebook, parsed.GetRequiredValue(models));
                 var work = new CompareWork(notebook, measurements, parsed.GetValue(batch));
                 var comparison = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), comparison);
@@ -67,39 +43,6 @@ internal static partial class CompareCommand
         );
         return command;
     }
-
-    /// <summary>The names in a text. A comma also stands within the values of some switches, where no network's name follows it.</summary>
-    private static List<string> NamesIn(INotebook notebook, string text)
-    {
-        var names = new List<string>();
-        foreach (
-            var part in Plus().Replace(text, "+").Split([',', ' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)
-        )
-        {
-            if (names is [.., var last] && last.Contains('=') && !part.Contains('=') && !IsName(notebook, part))
-            {
-                names[^1] = $"{last},{part}";
-            }
-            else
-            {
-                names.Add(part);
-            }
-        }
-
-        return names;
-    }
-
-    private static bool IsName(INotebook notebook, string text) =>
-        IsNetwork(notebook, text) || text.Contains('*') || text.Contains('?') || Models.List(text).Count > 0;
-
-    private static bool IsNetwork(INotebook notebook, string name) =>
-        notebook.TryGetVariable(name, out var value) && value is Network;
-
-    // What is completed is the last of several names.
-    private static string BeforeLastComma(string word) => word[..(word.LastIndexOf(',') + 1)];
-
-    [GeneratedRegex(@"\s*\+\s*")]
-    private static partial Regex Plus();
 }
 
 /// <summary>One run of the compare command.</summary>
@@ -116,7 +59,7 @@ internal sealed class CompareWork(INotebook notebook, Measurements measurements,
             found.AddRange(
                 notebook.TryGetVariable(name, out var value) && value is Network network
                     ? [OfVariable(name, network)]
-                    : Named(name).Select(OfName)
+                    : ModelsOption.Find(name).Select(OfName)
             );
         }
 
@@ -133,19 +76,6 @@ internal sealed class CompareWork(INotebook notebook, Measurements measurements,
                     ),
             ],
         };
-    }
-
-    private static IReadOnlyList<ModelInfo> Named(string name)
-    {
-        if (!name.Contains('*') && !name.Contains('?'))
-        {
-            return [Models.Describe(name).Info];
-        }
-
-        var infos = Models.List(name);
-        return infos.Count > 0
-            ? infos
-            : throw new CommandException($"No network's name matches '{name}': the models command lists all names.");
     }
 
     private (ComparedNetwork, IReadOnlyList<ThroughputResult>) OfName(ModelInfo info)

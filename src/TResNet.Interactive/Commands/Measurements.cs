@@ -29,6 +29,40 @@ internal sealed class Measurements(ThroughputStore store)
     /// <summary>Keeps the result of a network in a variable for as long as the network lives.</summary>
     public void Keep(Network network, ThroughputResult result) => ofVariables.GetOrCreateValue(network).Add(result);
 
+    /// <summary>Keeps a result where its network's results belong.</summary>
+    /// <returns>Why it could not be kept; null when it was.</returns>
+    public string? Keep(Subject subject, ThroughputResult result)
+    {
+        if (subject.IsNew)
+        {
+            return Keep(result);
+        }
+
+        Keep(subject.Network, result);
+        return null;
+    }
+
+    /// <summary>What this build measured on this machine before, of the same kind and at least as long; null where there is nothing.</summary>
+    /// <param name="subject">The network with its images.</param>
+    /// <param name="options">How it would be measured.</param>
+    /// <param name="device">The device, as a result names it.</param>
+    /// <exception cref="TResNetException">The file cannot be read.</exception>
+    public ThroughputResult? Find(Subject subject, ThroughputOptions options, string device) =>
+        (subject.IsNew ? Here()[subject.Label] : Of(subject.Network))
+            .Where(result =>
+                result.Version == BuildVersion.Current
+                && (result.Mode, result.Options.Precision, result.Device) == (options.Mode, options.Precision, device)
+                && result.InputShape.SequenceEqual([options.BatchSize, .. subject.Image])
+                && (result.Threads, result.MemoryFormat) == (Backend.Threads, "contiguous")
+                && result.Options.Rounds >= options.Rounds
+                && (result.Options.Budget >= options.Budget || !result.Shortened)
+            )
+            .MaxBy(result => result.Date);
+
+    /// <summary>All results of all machines, oldest first.</summary>
+    /// <exception cref="TResNetException">The file cannot be read.</exception>
+    public IReadOnlyList<ThroughputResult> All() => store.Load();
+
     /// <summary>The results of a network in a variable.</summary>
     public IReadOnlyList<ThroughputResult> Of(Network network) =>
         ofVariables.TryGetValue(network, out var results) ? results : [];

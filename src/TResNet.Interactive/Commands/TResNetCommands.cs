@@ -24,6 +24,7 @@ public static class TResNetCommands
             ValidateCommand.Create(notebook, prefix + "validate"),
             PredictCommand.Create(notebook, prefix + "predict"),
             ProfileCommand.Create(notebook, prefix + "profile", measurements),
+            ThroughputCommand.Create(notebook, prefix + "throughput", measurements),
             CompareCommand.Create(notebook, prefix + "compare", measurements),
             WeightsCommand.Create(notebook, prefix + "weights"),
             ConvertWeightsCommand.Create(notebook, prefix + "convert-weights"),

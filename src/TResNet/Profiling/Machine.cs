@@ -17,6 +17,34 @@ public static class Machine
     /// <summary>The resident memory of this process now, in bytes; null where the system does not tell.</summary>
     internal static long? ResidentMemory() => StatusBytes("VmRSS:");
 
+    /// <summary>Memory that programs can take without the system swapping, in bytes, this process's limit included; null where the system does not tell.</summary>
+    internal static long? AvailableMemory()
+    {
+        if (Bytes("/proc/meminfo", "MemAvailable:") is not { } available)
+        {
+            return null;
+        }
+
+        // A container's limit is less than the machine's memory.
+        var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return Math.Max(0, Math.Min(available, limit - (ResidentMemory() ?? 0)));
+    }
+
+    /// <summary>Gives memory back that was freed and kept for later: what is resident afterwards is in use.</summary>
+    internal static void ReturnFreedMemory()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        try
+        {
+            TrimNativeHeap(0);
+        }
+        catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Another C library keeps what it keeps.
+        }
+    }
+
     /// <summary>Asks Linux to count the peak of resident memory from here on; elsewhere the peak is the whole process's.</summary>
     internal static void ResetPeakResidentMemory()
     {
@@ -42,9 +70,14 @@ public static class Machine
     private static long MemoryInGiB() =>
         (long)Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30));
 
-    private static long? StatusBytes(string key)
+    [DllImport("libc.so.6", EntryPoint = "malloc_trim")]
+    private static extern int TrimNativeHeap(nuint kept);
+
+    private static long? StatusBytes(string key) => Bytes("/proc/self/status", key);
+
+    private static long? Bytes(string file, string key)
     {
-        var line = Lines("/proc/self/status").FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal));
+        var line = Lines(file).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal));
         return line is null ? null : 1024 * long.Parse(line[key.Length..].Replace("kB", "").Trim());
     }
 

@@ -35,6 +35,7 @@ public static class ThroughputProfiler
         InputCheck.Try(model, imageShape);
         using var state = new StateScope(model, options.Mode == ThroughputMode.Training);
         var placement = Placement.Of(model);
+        options.Precision.Require(placement.Device);
         long[] shape = [options.BatchSize, .. imageShape];
         var images = placement.Move(Pattern(shape));
         using var optimizer = options.Mode == ThroughputMode.Training ? optim.SGD(model.parameters(), 1e-3, 0.9) : null;
@@ -42,6 +43,9 @@ public static class ThroughputProfiler
         Machine.ResetPeakResidentMemory();
         var watch = Stopwatch.StartNew();
         var rounds = new List<double>();
+
+        // One scope for all batches where the weights stay as they are, so that they are cast once.
+        using var precision = optimizer is null ? options.Precision.Begin(placement.Device) : null;
         try
         {
             progress?.Report(new ThroughputProgress(0, options.Rounds, null));
@@ -68,10 +72,11 @@ public static class ThroughputProfiler
             Rounds = rounds,
             Device = placement.Device.ToString(),
             Threads = get_num_threads(),
-            DataType = placement.Type.ToString(),
+            DataType = DataTypeOf(placement, options.Precision),
             MemoryFormat = placement.ChannelsLast ? "channels last" : "contiguous",
             Machine = Machine.Describe(),
             Library = Backend.Name,
+            Version = BuildVersion.Current,
             Date = TimeProvider.System.GetUtcNow(),
             PeakMemory = Machine.PeakResidentMemory(),
         };
@@ -89,7 +94,7 @@ public static class ThroughputProfiler
                 }
                 else
                 {
-                    Step(model, images, optimizer);
+                    Step(model, images, optimizer, options.Precision);
                 }
             }
 
@@ -100,16 +105,27 @@ public static class ThroughputProfiler
         }
     }
 
-    private static void Step(nn.Module<Tensor, Tensor> model, Tensor images, SGD optimizer)
+    /// <summary>What a result calls the type that a network computes in.</summary>
+    internal static string DataTypeOf(Placement placement, Precision precision) =>
+        precision == Precision.Float32 ? placement.Type.ToString() : precision.ToString();
+
+    /// <summary>A training step on images of no meaning.</summary>
+    internal static void Step(nn.Module<Tensor, Tensor> model, Tensor images, SGD optimizer, Precision precision)
     {
-        var logits = model.call(images);
+        var logits = Logits();
         var labels = arange(images.shape[0], device: images.device).remainder(logits.shape[1]);
         optimizer.zero_grad();
         functional.cross_entropy(logits, labels).backward();
         optimizer.step();
+
+        Tensor Logits()
+        {
+            using var scope = precision.Begin(images.device);
+            return model.call(images);
+        }
     }
 
     // Not random, so that measuring does not move the generator that a run is reproduced with; not zero, so that nothing is skipped.
-    private static Tensor Pattern(long[] shape) =>
+    internal static Tensor Pattern(long[] shape) =>
         arange(shape.Aggregate((a, b) => a * b), dtype: ScalarType.Float32).mul_(0.011f).sin().reshape(shape);
 }

@@ -1,5 +1,7 @@
 // Images a second, with what is needed to believe the number.
 
+using TResNet.Training;
+
 namespace TResNet.Profiling;
 
 /// <summary>What is timed.</summary>
@@ -20,6 +22,9 @@ public sealed record ThroughputOptions
 
     /// <summary>Images in a batch; 1 to 65,536, and at least 2 for training.</summary>
     public int BatchSize { get; init; } = 16;
+
+    /// <summary>The type that convolutions and matrix products compute in; the weights keep theirs.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Untimed batches before the first timed one; 0 to 1,000.</summary>
     public int WarmUp { get; init; } = 2;
@@ -88,7 +93,7 @@ public sealed record ThroughputResult
     /// <summary>Threads that share an operator's work on the CPU.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>The element type: <c>Float32</c>.</summary>
+    /// <summary>The type that is computed in: <c>Float32</c>, <c>BFloat16</c>.</summary>
     public required string DataType { get; init; }
 
     /// <summary>The memory format: <c>channels last</c> or <c>contiguous</c>.</summary>
@@ -99,6 +104,9 @@ public sealed record ThroughputResult
 
     /// <summary>Which library ran the operators: <c>libtorch 1.13.0</c>.</summary>
     public required string Library { get; init; }
+
+    /// <summary>This project's version with the commit it was built from, <c>0.1.0+1df2482</c>; null in files from before it was kept.</summary>
+    public string? Version { get; init; }
 
     /// <summary>When it was measured.</summary>
     public required DateTimeOffset Date { get; init; }

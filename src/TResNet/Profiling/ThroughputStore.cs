@@ -1,9 +1,11 @@
 // What was measured is worth keeping: a comparison shows it days later. One JSON object a line, so that a person can read it and a damaged line
 // costs no other.
 
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TResNet.Checkpoints;
+using TResNet.Training;
 
 namespace TResNet.Profiling;
 
@@ -18,6 +20,7 @@ public sealed class ThroughputStore(string folder)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter<ThroughputMode>(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -55,16 +58,38 @@ public sealed class ThroughputStore(string folder)
 
     /// <summary>All that was kept, oldest first; lines that cannot be read are left out. Nothing where there is no file.</summary>
     /// <exception cref="TResNetException">The file cannot be read.</exception>
-    public IReadOnlyList<ThroughputResult> Load()
+    public IReadOnlyList<ThroughputResult> Load() => File.Exists(Path) ? Lines(Path) : [];
+
+    /// <summary>What another store's file holds, for example one that was copied from another machine, oldest first.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="TResNetException">There is no such file, it cannot be read, or no line of it is a measurement.</exception>
+    public static IReadOnlyList<ThroughputResult> Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new TResNetException(
+                $"There is no file {path}: name a throughput.jsonl of another machine; this one's is {OfUser.Path}."
+            );
+        }
+
+        var results = Lines(path);
+        return results.Count > 0
+            ? results
+            : throw new TResNetException(
+                $"{path} holds no measurements: name a throughput.jsonl, which the profile and throughput commands write."
+            );
+    }
+
+    private static IReadOnlyList<ThroughputResult> Lines(string path)
     {
         try
         {
-            return File.Exists(Path) ? Newest([.. File.ReadLines(Path).Select(Parse).OfType<ThroughputResult>()]) : [];
+            return Newest([.. File.ReadLines(path).Select(Parse).OfType<ThroughputResult>()]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TResNetException(
-                $"{Path} could not be read ({e.Message.TrimEnd('.')}): make it readable, or remove it.",
+                $"{path} could not be read ({e.Message.TrimEnd('.')}): make it readable, or remove it.",
                 e
             );
         }
@@ -98,6 +123,7 @@ public sealed class ThroughputStore(string folder)
         {
             Machine = result.Machine,
             Library = result.Library,
+            Version = result.Version,
             Network = result.Model,
             Mode = result.Mode,
             Batch = result.BatchSize,
@@ -115,11 +141,16 @@ public sealed class ThroughputStore(string folder)
             BudgetSeconds = result.Options.Budget.TotalSeconds,
         };
 
+    // The options say what was asked for: nothing, of a network whose weights are in that type.
+    private static Precision PrecisionOf(string dataType) =>
+        dataType == nameof(Precision.BFloat16) ? Precision.BFloat16 : Precision.Float32;
+
     /// <summary>A line of the file: what was measured, on what, when, and how.</summary>
     private sealed record Line
     {
         public required string Machine { get; init; }
         public required string Library { get; init; }
+        public string? Version { get; init; }
         public required string Network { get; init; }
         public required ThroughputMode Mode { get; init; }
         public required int Batch { get; init; }
@@ -150,6 +181,7 @@ public sealed class ThroughputStore(string folder)
                     {
                         Mode = Mode,
                         BatchSize = Batch,
+                        Precision = PrecisionOf(Precision),
                         WarmUp = WarmUp,
                         Rounds = Rounds,
                         BatchesPerRound = BatchesPerRound,
@@ -162,6 +194,7 @@ public sealed class ThroughputStore(string folder)
                     MemoryFormat = Layout,
                     Machine = Machine,
                     Library = Library,
+                    Version = Version,
                     Date = Date,
                     PeakMemory = PeakMemory,
                 };

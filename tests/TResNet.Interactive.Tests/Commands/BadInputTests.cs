@@ -41,6 +41,21 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-compare --models tresnet_q", "There is no model 'tresnet_q': did you mean")]
     [InlineData("tresnet-compare --models resnet50,convnext*", "No network's name matches 'convnext*'")]
     [InlineData("tresnet-compare --models ,", "--models names no network: write names with commas between")]
+    [InlineData("tresnet-throughput --models tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData("tresnet-throughput --models convnext*", "No network's name matches 'convnext*'")]
+    [InlineData("tresnet-throughput --batch-sizes 1,many", "--batch-sizes cannot be 'many': it takes whole numbers")]
+    [InlineData("tresnet-throughput --batch-sizes 0,1", "The batch size is 0, but it has to be from 1 to 65,536")]
+    [InlineData("tresnet-throughput --batch-sizes ,", "--batch-sizes names no number: write them with commas between")]
+    [InlineData("tresnet-throughput --mode train --batch-sizes 1", "The batch size is 1, but it has to be from 2")]
+    [InlineData(
+        "tresnet-throughput --models tresnet_nano --input-size 33",
+        "The input is 33x33 pixels, and tresnet_nano"
+    )]
+    [InlineData(
+        "tresnet-throughput --results missing.jsonl",
+        "There is no file missing.jsonl: name a throughput.jsonl"
+    )]
+    [InlineData("tresnet-throughput --rounds 0", "The number of rounds is 0, but")]
     public async Task Bad_input_is_refused_in_one_sentence(string line, string sentence)
     {
         var refusal = await notebook.RefusalOf(line);

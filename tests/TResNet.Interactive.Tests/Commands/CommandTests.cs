@@ -297,6 +297,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-validate",
                 "tresnet-predict",
                 "tresnet-profile",
+                "tresnet-throughput",
                 "tresnet-compare",
                 "tresnet-weights",
                 "tresnet-convert-weights",

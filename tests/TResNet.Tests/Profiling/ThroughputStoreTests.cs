@@ -27,7 +27,7 @@ public sealed class ThroughputStoreTests : IDisposable
         Store().Save(Measured());
 
         Assert.Equal(
-            """{"machine":"a machine","library":"libtorch 1.13.0","network":"resnet18","mode":"inference","batch":8,"input":[3,224,224],"""
+            """{"machine":"a machine","library":"libtorch 1.13.0","version":"0.1.0+1df2482","network":"resnet18","mode":"inference","batch":8,"input":[3,224,224],"""
                 + "\"device\":\"cpu\",\"precision\":\"Float32\",\"layout\":\"contiguous\",\"threads\":2,\"date\":\"2026-11-22T12:00:00+00:00\","
                 + "\"images_per_second\":[10,20,30],\"peak_memory\":null,\"rounds\":3,\"batches_per_round\":1,\"warm_up\":2,\"budget_seconds\":30}\n",
             File.ReadAllText(Store().Path)
@@ -141,6 +141,49 @@ public sealed class ThroughputStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_line_from_before_versions_were_kept_is_read()
+    {
+        Store().Save(Measured());
+        File.WriteAllText(Store().Path, File.ReadAllText(Store().Path).Replace("\"version\":\"0.1.0+1df2482\",", ""));
+
+        Assert.Null(Assert.Single(Store().Load()).Version);
+    }
+
+    [Fact]
+    public void The_precision_that_was_asked_for_comes_back()
+    {
+        var measured = Measured();
+        Store()
+            .Save(
+                measured with
+                {
+                    DataType = "BFloat16",
+                    Options = measured.Options with { Precision = TResNet.Training.Precision.BFloat16 },
+                }
+            );
+
+        Assert.Equal(TResNet.Training.Precision.BFloat16, Assert.Single(Store().Load()).Options.Precision);
+    }
+
+    [Fact]
+    public void Another_machines_file_is_read_and_a_wrong_one_is_one_sentence()
+    {
+        Store().Save(Measured());
+        var other = Path.Combine(folder, "notes.txt");
+        File.WriteAllText(other, "not a measurement");
+
+        Assert.Single(ThroughputStore.Read(Store().Path));
+        Assert.Contains(
+            "holds no measurements: name a throughput.jsonl",
+            Assert.Throws<TResNetException>(() => ThroughputStore.Read(other)).Message
+        );
+        Assert.StartsWith(
+            "There is no file missing.jsonl",
+            Assert.Throws<TResNetException>(() => ThroughputStore.Read("missing.jsonl")).Message
+        );
+    }
+
+    [Fact]
     public void Nothing_half_written_is_left_behind()
     {
         Store().Save(Measured());
@@ -178,6 +221,7 @@ public sealed class ThroughputStoreTests : IDisposable
             MemoryFormat = "contiguous",
             Machine = "a machine",
             Library = "libtorch 1.13.0",
+            Version = "0.1.0+1df2482",
             Date = Noon,
             PeakMemory = null,
         };

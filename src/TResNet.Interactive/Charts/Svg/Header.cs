@@ -17,7 +17,7 @@ internal sealed class Header
             : 54;
         Height =
             (
-                entries.Count > 0 ? legendTop + LegendRow + 10
+                entries.Count > 0 ? legendTop + Rows() * LegendRow + 10
                 : layout.Title is null ? 12
                 : legendTop + 6
             ) + (panelTitles ? 20 : 0);
@@ -59,10 +59,9 @@ internal sealed class Header
             }
         }
 
-        var x = left;
-        foreach (var (trace, color) in entries)
+        foreach (var ((trace, color), (at, row)) in entries.Zip(Places(Math.Min(area.Left, 16))))
         {
-            var middle = legendTop + LegendRow / 2;
+            var (x, middle) = (at, legendTop + (row + 0.5) * LegendRow);
             TracePainter.DrawKey(svg, trace, color, x, middle);
             svg.Element(
                 "text",
@@ -71,7 +70,28 @@ internal sealed class Header
                 ("y", middle + 4),
                 ("fill-opacity", "0.85")
             );
-            x += 24 + TextMetrics.Width(trace.Name!, 12) + 18;
         }
+    }
+
+    private int Rows() => Places(16).Max(place => place.Row) + 1;
+
+    /// <summary>Where each entry stands: beside the one before, or below where the row is full.</summary>
+    private List<(double X, int Row)> Places(double left)
+    {
+        var places = new List<(double, int)>();
+        var (x, row) = (left, 0);
+        foreach (var (trace, _) in entries)
+        {
+            var width = 24 + TextMetrics.Width(trace.Name!, 12);
+            if (x > left && x + width > (layout.Width ?? 760) - 8)
+            {
+                (x, row) = (left, row + 1);
+            }
+
+            places.Add((x, row));
+            x += width + 18;
+        }
+
+        return places;
     }
 }

@@ -116,7 +116,9 @@ internal sealed class Scale
         var count = axis.NTicks ?? Math.Max(2, (int)(Length / (vertical ? 46 : 78)));
         if (Type == AxisType.Log)
         {
-            return LogTicks(min, max, count);
+            return axis.TickVals is { } given
+                ? [.. given.Select(value => new Tick(PixelOf(value), LogLabel(value) + axis.TickSuffix))]
+                : LogTicks(min, max, count);
         }
 
         var step = axis.DTick ?? NiceStep((max - min) / count);

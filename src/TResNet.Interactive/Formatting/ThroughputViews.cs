@@ -1,0 +1,186 @@
+using System.Globalization;
+using TResNet.Interactive.Charts;
+using TResNet.Profiling;
+
+namespace TResNet.Interactive.Formatting;
+
+/// <summary>Throughput over the batch size as curves and as a table.</summary>
+internal static class ThroughputViews
+{
+    /// <summary>The chart, where there are points, and the table.</summary>
+    public static View Of(ThroughputCurves curves) =>
+        new()
+        {
+            Parts = curves.Curves.Any(curve => curve.Results.Count > 0)
+                ? [Chart(curves.Curves), Table(curves)]
+                : [Table(curves)],
+        };
+
+    /// <summary>A colour for each network; of several machines, dashes tell which. The largest mark of a curve is its best batch.</summary>
+    public static Figure Chart(IReadOnlyList<ThroughputCurve> all)
+    {
+        var curves = all.Where(curve => curve.Results.Count > 0).ToArray();
+        string[] models = [.. curves.Select(curve => curve.Model).Distinct()];
+        string[] places = [.. curves.Select(PlaceOf).Distinct()];
+        var sizes = curves.SelectMany(curve => curve.Results).Select(result => result.BatchSize).Distinct().Order();
+        var first = curves[0].Results[0];
+        var places1 = places.Length == 1 ? "" : ", a line for each machine";
+        return new Figure
+        {
+            Data =
+            [
+                .. curves.Select(curve => new Scatter
+                {
+                    Name =
+                        places.Length == 1
+                            ? ModelNames.Short(curve.Model, models)
+                            : $"{ModelNames.Short(curve.Model, models)}, {PlaceOf(curve)}",
+                    Mode = ScatterMode.LinesMarkers,
+                    X = curve.Results.Select(result => (double)result.BatchSize).ToArray(),
+                    Y = curve.Results.Select(result => result.Median).ToArray(),
+                    ErrorY = new ErrorBars
+                    {
+                        Array = [.. curve.Results.Select(result => result.Max - result.Median)],
+                        ArrayMinus = [.. curve.Results.Select(result => result.Median - result.Min)],
+                    },
+                    Line = new Line
+                    {
+                        Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
+                        Dash = (Array.IndexOf(places, PlaceOf(curve)) % 3) switch
+                        {
+                            1 => Dash.Dash,
+                            2 => Dash.Dot,
+                            _ => null,
+                        },
+                    },
+                    Marker = new Marker
+                    {
+                        Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
+                        Size = curve.Results.Select(result => result == curve.Best ? 13.0 : 7.0).ToArray(),
+                        Opacity = 1,
+                    },
+                    ClipOnAxis = false,
+                    HoverText = [.. curve.Results.Select(Hint)],
+                    HoverTemplate = "batch of %{x}: %{hovertext}",
+                }),
+            ],
+            Layout = new Layout
+            {
+                Title = Title.Headline(
+                    "Throughput over the batch size",
+                    $"{Words.Of(first.Mode)}, {Size(first)} pixels, {first.DataType.ToLowerInvariant()} · median, line from slowest to fastest round; large: the best batch{places1}"
+                ),
+                XAxis = new Axis
+                {
+                    Title = "images in a batch",
+                    Type = AxisType.Log,
+                    TickVals = [.. sizes.Select(size => (double)size)],
+                },
+                YAxis = new Axis { Title = "images/s", RangeMode = "tozero" },
+                Height = 400,
+                ShowLegend = true,
+                Legend = new Legend { ItemSizing = "constant" },
+                Margin = new Margin { L = 64, T = 96 },
+            },
+        };
+    }
+
+    /// <summary>A row for each curve, a column for each batch size; the best of a row is marked.</summary>
+    public static Table Table(ThroughputCurves curves)
+    {
+        var all = curves.Curves;
+        int[] sizes = [.. all.SelectMany(c => c.Results).Select(result => result.BatchSize).Distinct().Order()];
+        var several = all.Select(PlaceOf).Distinct().Count() > 1;
+        return new Table
+        {
+            Columns =
+            [
+                new("model"),
+                .. several ? (Column[])[new("machine")] : [],
+                .. sizes.Select((size, i) => new Column($"{size}", true, Rank: i == 0 ? 0 : 1)),
+                new("best batch", true),
+                new("images/s", true),
+            ],
+            Rows = [.. all.Select(curve => Row(curve, sizes, several))],
+            Note = string.Join('\n', Notes(curves)),
+        };
+    }
+
+    private static Cell[] Row(ThroughputCurve curve, int[] sizes, bool several) =>
+        [
+            curve.Model,
+            .. several ? (Cell[])[PlaceOf(curve)] : [],
+            .. sizes.Select(size =>
+                curve.Results.FirstOrDefault(result => result.BatchSize == size) is { } result
+                    ? ModelViews.Number(result.Median, Words.Rate(result.Median)) with
+                    {
+                        Hint = Hint(result),
+                    }
+                    : Cell.Unknown
+            ),
+            curve.Best is { } best ? ModelViews.Number(best.BatchSize, $"{best.BatchSize}") : Cell.Unknown,
+            curve.Best is { } top
+                ? ModelViews.Number(top.Median, Words.Rate(top.Median)) with
+                {
+                    Hint = Hint(top),
+                }
+                : Cell.Unknown,
+        ];
+
+    private static IEnumerable<string> Notes(ThroughputCurves curves)
+    {
+        if (curves.Interrupted)
+        {
+            yield return "Interrupted: what was measured until then.";
+        }
+
+        foreach (var curve in curves.Curves.Where(curve => curve.Ended is not null))
+        {
+            yield return $"{curve.Model} ends there: {curve.Ended}.";
+        }
+
+        foreach (var way in curves.Curves.Where(curve => curve.Results.Count > 0).GroupBy(WayOf))
+        {
+            yield return $"Images/s by images in a batch, median of the rounds, on {way.Key}.";
+        }
+
+        var remembered = curves
+            .Curves.Where(curve => curve.Machine == curves.Curves[0].Machine)
+            .SelectMany(curve => curve.Remembered)
+            .ToArray();
+        if (remembered.Length > 0)
+        {
+            var all = curves.Curves.Where(curve => curve.Machine == curves.Curves[0].Machine).Sum(c => c.Results.Count);
+            var what = remembered.Length == all ? "Measured" : $"{remembered.Length} of {all} rates were measured";
+            var (from, to) = (remembered.Min(r => r.Date), remembered.Max(r => r.Date));
+            var when = from.Date == to.Date ? Day(to) : $"{Day(from)} to {Day(to)}";
+            yield return $"{what} on this machine on {when} at {remembered[0].Version}; --again measures anew.";
+        }
+
+        foreach (var other in curves.Curves.Where(curve => curve.Machine != curves.Curves[0].Machine))
+        {
+            yield return $"{other.Model} on {PlaceOf(other)}: read from a file, measured on {Day(other.Results.Max(r => r.Date))} at {other.Results[^1].Version ?? "an unknown version"}.";
+        }
+    }
+
+    private static string Day(DateTimeOffset date) =>
+        date.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string WayOf(ThroughputCurve curve)
+    {
+        var result = curve.Results[0];
+        return $"{curve.Machine}; {result.Device}, {result.Threads} threads, {result.DataType.ToLowerInvariant()}, {result.MemoryFormat}, {result.Library}";
+    }
+
+    private static string PlaceOf(ThroughputCurve curve)
+    {
+        var name = MachineNames.Short(curve.Machine);
+        return curve.Results is [{ Device: not "cpu" and var device }, ..] ? $"{name} ({device})" : name;
+    }
+
+    private static string Size(ThroughputResult result) => $"{result.InputShape[^2]} × {result.InputShape[^1]}";
+
+    private static string Hint(ThroughputResult result) =>
+        $"{Words.Rate(result.Median)} images/s, {Words.Rate(result.Min)} to {Words.Rate(result.Max)} over {result.Rounds.Count} rounds"
+        + (result.PeakMemory is { } bytes ? $", process at most {Words.Bytes(bytes)}" : "");
+}

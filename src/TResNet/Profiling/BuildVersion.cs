@@ -1,0 +1,20 @@
+using System.Reflection;
+
+namespace TResNet.Profiling;
+
+/// <summary>Which build of this project measured: a result of another one is another result.</summary>
+public static class BuildVersion
+{
+    private const int Digits = 7;
+
+    /// <summary>The version with the first digits of the commit, <c>0.1.0+1df2482</c>; the version alone where it was built outside of git.</summary>
+    public static string Current { get; } =
+        Shortened(
+            typeof(BuildVersion)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion
+        );
+
+    private static string Shortened(string version) =>
+        version.Split('+', 2) is [var number, { Length: > Digits } commit] ? $"{number}+{commit[..Digits]}" : version;
+}

@@ -1,0 +1,145 @@
+// Throughput over the batch size: a machine is not busy with few images and has no memory for many.
+
+using TorchSharp;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Profiling;
+
+/// <summary>How far a sweep has come.</summary>
+/// <param name="BatchSize">The batch that is being measured.</param>
+/// <param name="Number">Which one it is, from 0.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Round">Within it; null while a small batch is tried to see what memory a large one would take.</param>
+public sealed record SweepProgress(int BatchSize, int Number, int Count, ThroughputProgress? Round);
+
+/// <summary>What a sweep measured.</summary>
+/// <param name="Results">By batch size, smallest first.</param>
+/// <param name="Ended">Why larger batches were not measured, in a sentence; null where all were.</param>
+/// <param name="Interrupted">Whether it was cancelled.</param>
+public sealed record SweepResult(IReadOnlyList<ThroughputResult> Results, string? Ended, bool Interrupted);
+
+/// <summary>Measures a network at several batch sizes.</summary>
+public static class ThroughputSweep
+{
+    /// <summary>The part of the memory that is free, that a batch may take: beyond, the system would begin to swap.</summary>
+    internal const double Share = 0.9;
+
+    /// <summary>
+    /// Times a network from the smallest batch to the largest; it is left as it was. A batch that would take more memory than there is, by a line
+    /// through smaller ones, is not tried on a CPU; on a GPU it is, and the error ends the sweep.
+    /// </summary>
+    /// <param name="model">Takes images <c>[N, C, H, W]</c>; timed where it is, on its device.</param>
+    /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>
+    /// <param name="batchSizes">Images in a batch, in any order.</param>
+    /// <param name="options">How to time each; the batch size in it does not count.</param>
+    /// <param name="memoryLimit">The most that the process may take, in bytes; null for 0.9 of what is free, beside what it has.</param>
+    /// <param name="progress">Told before each batch's first round and after each.</param>
+    /// <param name="cancel">Honoured between two batches; what was measured is the result.</param>
+    /// <exception cref="TResNetException">An option is outside its range, or the network does not take the images.</exception>
+    public static SweepResult Measure(
+        nn.Module<Tensor, Tensor> model,
+        IReadOnlyList<long> imageShape,
+        IReadOnlyList<int> batchSizes,
+        ThroughputOptions options,
+        long? memoryLimit = null,
+        IProgress<SweepProgress>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        var sizes = batchSizes.Distinct().Order().ToArray();
+        foreach (var size in sizes)
+        {
+            (options with { BatchSize = size }).Validate();
+        }
+
+        var isOnCpu = Placement.Of(model).Device.type == DeviceType.CPU;
+        var memory = new BatchMemoryLine();
+        var results = new List<ThroughputResult>();
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            var size = sizes[i];
+            var number = i;
+            try
+            {
+                if (isOnCpu && NoRoom(size, number) is { } reason)
+                {
+                    return new SweepResult(results, reason, false);
+                }
+
+                results.Add(Timed(options with { BatchSize = size }, number));
+                if (cancel.IsCancellationRequested)
+                {
+                    return new SweepResult(results, null, true);
+                }
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return new SweepResult(results, null, true);
+            }
+            catch (Exception refused) when (OutOfMemory.Is(refused))
+            {
+                return new SweepResult(results, $"there is not enough memory for a batch of {size}", false);
+            }
+        }
+
+        return new SweepResult(results, null, false);
+
+        ThroughputResult Timed(ThroughputOptions each, int number)
+        {
+            Machine.ReturnFreedMemory();
+            var result = ThroughputProfiler.Measure(
+                model,
+                imageShape,
+                each,
+                new Relay(round => progress?.Report(new SweepProgress(each.BatchSize, number, sizes.Length, round))),
+                cancel
+            );
+            if (result.PeakMemory is { } peak)
+            {
+                memory.Add(each.BatchSize, peak);
+            }
+
+            return result;
+        }
+
+        string? NoRoom(int size, int number)
+        {
+            if ((memoryLimit ?? Limit()) is not { } most)
+            {
+                return null;
+            }
+
+            var least = options.Mode == ThroughputMode.Training ? 2 : 1;
+            while (memory.Before(size, least) is { } small && !IsTooMuch(small, most))
+            {
+                progress?.Report(new SweepProgress(small, number, sizes.Length, null));
+                Machine.ReturnFreedMemory();
+                var probe = options with { BatchSize = small, Rounds = 1, WarmUp = 0 };
+                if (ThroughputProfiler.Measure(model, imageShape, probe, null, cancel).PeakMemory is not { } peak)
+                {
+                    return null;
+                }
+
+                memory.Add(small, peak);
+            }
+
+            return IsTooMuch(size, most)
+                ? $"a batch of {size} would take about {Gibibytes(memory.Predict(size))}, and {Gibibytes(most)} are there"
+                : null;
+        }
+
+        bool IsTooMuch(int size, long most) => memory.CanPredict && memory.Predict(size) > most;
+    }
+
+    private static long? Limit() =>
+        Machine.AvailableMemory() is { } free ? (long)((Machine.ResidentMemory() ?? 0) + Share * free) : null;
+
+    private static string Gibibytes(long bytes) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
+
+    private sealed class Relay(Action<ThroughputProgress> report) : IProgress<ThroughputProgress>
+    {
+        public void Report(ThroughputProgress value) => report(value);
+    }
+}
