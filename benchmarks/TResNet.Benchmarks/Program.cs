@@ -1,30 +1,85 @@
-// ./build.sh bench: ours beside Python's torch and kernel on the same machine, in one run. Writes artifacts/bench.md.
+// ./build.sh bench: ours beside Python's torch and kernel on the same machine, in one run. Writes artifacts/bench.md and bench.json.
+// With words (./build.sh bench inference resnet50), what has all of them in its name is measured, for artifacts/bench-inference-resnet50.md.
+using System.Diagnostics;
 using TResNet;
 using TResNet.Benchmarks;
 
 const int rounds = 11;
-var output = Path.Combine(args.Length > 0 ? args[0] : "artifacts", "bench.md");
-var load = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
-var kernel = KernelSession.Run();
-Comparison[] comparisons = [SmallCalls.Run(rounds), ImageLoading.Run(rounds), .. InPlaceAbn.Run(rounds), .. kernel];
-string[] report =
+using var resnet50 = new Lender("ResNet-50", "resnet50");
+using var tresnet = new Lender("TResNet-M", "tresnet_m");
+Benchmark[] all =
 [
-    "# Benchmarks",
-    "",
-    $"Ours: {Backend.Name}, {Backend.Threads} threads. Peers: {comparisons[0].Peer ?? "none (Python's torch is not installed)"}, {comparisons[1].Peer}. "
-        + $"Median (minimum to maximum) of {rounds} rounds, ours and the peer's in turn. "
-        + $"Load before: {load} on {Environment.ProcessorCount} processors.",
-    "",
-    kernel.Count == 0
-        ? "The kernel was not measured: Python's jupyter_client is not installed."
-        : $"The kernel is asked by jupyter_client over its sockets; its peer is {kernel[0].Peer ?? "none"}. It is started five times; three "
-            + "sessions of 100 cells give the middle figures, one of 1,100 the last two.",
-    "",
-    "| What | Unit | Ours | Peer | Ours / peer | Promise |",
-    "| --- | --- | --- | --- | --- | --- |",
-    .. comparisons.Select(c => c.ToRow()),
+    new("ceiling", () => Ceiling.Run(rounds: 3)),
+    new("calls", () => [SmallCalls.Run(rounds)]),
+    .. OfNetwork(resnet50, ""),
+    .. OfNetwork(tresnet, "", "+norm=inplace-abn"),
+    new("abn", () => InPlaceAbn.Run(rounds)),
+    new("loading", () => [ImageLoading.Run(rounds)]),
+    new("kernel", KernelSession.Run),
 ];
-Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-File.WriteAllLines(output, report);
-Console.WriteLine(string.Join(Environment.NewLine, report));
-return comparisons.All(c => c.Met) ? 0 : 1;
+var chosen = all.Where(benchmark => benchmark.Has(args)).ToList();
+if (chosen.Count == 0)
+{
+    Console.Error.WriteLine(
+        $"No benchmark has all of the words {string.Join(", ", args)} in its name; these are there: {string.Join("; ", all.Select(b => b.Name))}."
+    );
+    return 2;
+}
+
+var load = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+var watch = Stopwatch.StartNew();
+List<Comparison> comparisons = [];
+foreach (var benchmark in chosen)
+{
+    Console.Error.WriteLine($"{watch.Elapsed.TotalSeconds, 4:0} s  {benchmark.Name}");
+    comparisons.AddRange(benchmark.Run());
+}
+
+var report = new Report(comparisons, watch.Elapsed, load);
+var path = Path.Combine("artifacts", string.Join('-', args.Prepend("bench")));
+Directory.CreateDirectory("artifacts");
+File.WriteAllText($"{path}.md", report.ToMarkdown() + Environment.NewLine);
+File.WriteAllText($"{path}.json", report.ToJson() + Environment.NewLine);
+Console.WriteLine(report.ToMarkdown());
+return comparisons.All(comparison => comparison.Met) ? 0 : 1;
+
+// A larger batch takes longer and varies less.
+static int RoundsOf(int batch) => batch > 8 ? 3 : 7;
+
+IEnumerable<Benchmark> OfNetwork(Lender lender, params string[] trained)
+{
+    int[] batches = [1, 8, 32];
+    foreach (var batch in batches)
+    {
+        yield return new(
+            $"inference {lender.Model} {batch}",
+            () => Inference.Run(lender.Get(), batch, RoundsOf(batch))
+        );
+    }
+
+    foreach (var (switches, batch) in trained.SelectMany(_ => batches, (switches, batch) => (switches, batch)))
+    {
+        yield return new(
+            $"training {lender.Model}{switches} {batch}",
+            () => TrainingSteps.Run(lender.Get(), switches, batch, RoundsOf(batch))
+        );
+    }
+}
+
+/// <summary>Something that can be measured by itself.</summary>
+internal sealed record Benchmark(string Name, Func<IEnumerable<Comparison>> Run)
+{
+    public bool Has(IReadOnlyList<string> words) => words.All(word => Name.Split(' ', '+').Contains(word));
+}
+
+/// <summary>A pair of networks that is made when it is first asked for.</summary>
+internal sealed class Lender(string title, string model) : IDisposable
+{
+    private NetworkPair? pair;
+
+    public string Model => model;
+
+    public NetworkPair Get() => pair ??= NetworkPair.Create(title, model);
+
+    public void Dispose() => pair?.Dispose();
+}

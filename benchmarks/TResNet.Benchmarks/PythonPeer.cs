@@ -29,13 +29,18 @@ internal sealed class PythonPeer : IDisposable
             return null;
         }
 
-        var process = Process.Start(
-            new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            }
-        )!;
+        var start = new ProcessStartInfo(
+            python,
+            [Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments]
+        )
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        // The peer waits as it does by itself, whatever is tried on our side.
+        start.Environment.Remove("OMP_WAIT_POLICY");
+        start.Environment.Remove("GOMP_SPINCOUNT");
+        var process = Process.Start(start)!;
         var version = process.StandardOutput.ReadLine();
         return version is null ? null : new PythonPeer(process, version);
     }

@@ -77,7 +77,7 @@ public sealed class Trainer(
                         cancel.ThrowIfCancellationRequested();
                         var number = run.StepsDone + 1;
                         var rate = schedule.At(number);
-                        var loss = step.Run(number, rate, batches.Take(_options.Accumulation), run);
+                        var loss = step.Run(number, rate, batches.Take(_options.Accumulation), run.Refuse);
                         run.EndStep(loss, rate, batches.Waited);
                         keeper.Step(run);
                     }

@@ -17,9 +17,14 @@ internal sealed class TrainingStep(
     /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
     /// <param name="rate">Its learning rate.</param>
     /// <param name="batches">Images and targets, on the CPU; not disposed.</param>
-    /// <param name="run">Stops a run whose loss is no number.</param>
+    /// <param name="refuse">Stops a run whose loss is no number, given the loss, the rate and the first layer that went wrong.</param>
     /// <returns>The mean loss.</returns>
-    public double Run(int number, double rate, IEnumerable<(Tensor Images, Tensor Targets)> batches, RunRecorder run)
+    public double Run(
+        int number,
+        double rate,
+        IEnumerable<(Tensor Images, Tensor Targets)> batches,
+        Action<double, double, string?> refuse
+    )
     {
         // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
         manual_seed(unchecked(options.Seed * 1_000_003 + number));
@@ -33,7 +38,7 @@ internal sealed class TrainingStep(
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
-                run.Refuse(value * options.Accumulation, rate, FirstLayer(images));
+                refuse(value * options.Accumulation, rate, FirstLayer(images));
             }
 
             loss += value;

@@ -1,0 +1,22 @@
+using TResNet.Profiling;
+using TResNet.Training;
+
+namespace TResNet.Benchmarks;
+
+/// <summary>What the machine computes at most.</summary>
+internal static class Ceiling
+{
+    public static IEnumerable<Comparison> Run(int rounds)
+    {
+        foreach (var precision in (Precision[])[Precision.Float32, Precision.BFloat16])
+        {
+            var ceilings = Enumerable.Range(0, rounds).Select(_ => MachineCeiling.Measure(precision)).ToList();
+            var name = precision.ToString().ToLowerInvariant();
+            yield return Row($"matrix product, {name}", ceilings.Select(c => c.MatrixProduct));
+            yield return Row($"3x3 convolution, {name}", ceilings.Select(c => c.Convolution));
+        }
+    }
+
+    private static Comparison Row(string what, IEnumerable<double> rates) =>
+        new($"ceiling: {what}", "GFLOP/s", [.. rates], [], null);
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using TResNet.Profiling;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Benchmarks;
+
+/// <summary>
+/// Images a second through steps of the trainer (forward, loss, backward, SGD with Nesterov momentum), beside the same recipe in PyTorch's eager
+/// mode; both in channels-last order.
+/// </summary>
+internal static class TrainingSteps
+{
+    private const double Promise = 1.10;
+
+    // Of the forward pass's multiply-adds: forward, the gradient of the input, the gradient of the weights.
+    private const int Passes = 3;
+    private static readonly Precision[] precisions = [Precision.Float32, Precision.BFloat16];
+
+    /// <summary>Both precisions at a batch size, in turn with the peer.</summary>
+    /// <param name="pair">The network.</param>
+    /// <param name="switches">How ours is switched, where that computes the same: its name for <see cref="Models.Create"/> ends so.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="rounds">How many rounds.</param>
+    public static IEnumerable<Comparison> Run(NetworkPair pair, string switches, int batch, int rounds)
+    {
+        using var scope = NewDisposeScope();
+        var images = pair.Images.narrow(0, 0, batch);
+        var labels = arange(batch, dtype: ScalarType.Int64);
+        var ceilings = precisions.ToDictionary(precision => precision, precision => MachineCeiling.Measure(precision));
+        List<Contestant> contestants = [];
+        foreach (var precision in precisions)
+        {
+            var options = new TrainingOptions
+            {
+                BatchSize = batch,
+                LearningRate = 1e-3,
+                Precision = precision,
+            };
+            var network = pair.Build(switches);
+            network.train();
+            var optimizer = OptimizerFactory.Create(network, options);
+            var step = new TrainingStep(network, options, optimizer, null, null, Placement.Of(network));
+            var number = 0;
+            contestants.Add(
+                new(
+                    Ours(precision),
+                    () =>
+                    {
+                        var start = Stopwatch.GetTimestamp();
+                        step.Run(++number, options.LearningRate, [(images, labels)], Refuse);
+                        return batch / Stopwatch.GetElapsedTime(start).TotalSeconds;
+                    }
+                )
+            );
+            contestants.Add(new(Theirs(precision), () => pair.Ask("training", precision, batch)));
+        }
+
+        var measured = Turns.Take(rounds, contestants);
+        pair.Forget();
+        foreach (var precision in precisions)
+        {
+            foreach (var peer in precisions.Where(p => p is Precision.Float32 || p == precision))
+            {
+                var rates = measured[Ours(precision)];
+                yield return new Comparison(
+                    $"training step, {pair.Title}{switches}, batch {batch}: {Ours(precision)} beside {Theirs(peer)}",
+                    "images/s",
+                    rates,
+                    measured.GetValueOrDefault(Theirs(peer)) ?? [],
+                    pair.Peer,
+                    RatioAtLeast: batch == 8 && precision == Precision.Float32 ? Promise : null,
+                    Reached: ceilings[precision].Fraction(Comparison.Median(rates), Passes * pair.MultiplyAdds)
+                );
+            }
+        }
+    }
+
+    private static string Ours(Precision precision) => precision.ToString().ToLowerInvariant();
+
+    private static string Theirs(Precision precision) => $"PyTorch's {precision.ToString().ToLowerInvariant()}";
+
+    private static void Refuse(double loss, double rate, string? layer) =>
+        throw new InvalidOperationException($"The loss became {loss}.");
+}
