@@ -16,6 +16,15 @@ internal sealed class TurboJpeg : SafeHandle
     private const int LimitScans = 32768;
     private const int StopOnWarning = 8192;
 
+    private static readonly string[] Harmless =
+    [
+        "extraneous bytes before marker",
+        "Unknown Adobe color transform",
+        "unknown JFIF revision",
+        "Inconsistent progression sequence",
+        "Invalid SOS parameters for sequential",
+    ];
+
     private TurboJpeg()
         : base(0, ownsHandle: true) { }
 
@@ -145,13 +154,9 @@ internal sealed class TurboJpeg : SafeHandle
 
     protected override bool ReleaseHandle() => tjDestroy(handle) == 0;
 
-    // libjpeg decodes on after a warning. Stray bytes between segments lose nothing; what is missing or misread inside one does.
-    private static bool IsHarmless(string warning) =>
-        !warning.Contains("remature end", StringComparison.Ordinal)
-        && (
-            !warning.StartsWith("Corrupt JPEG data", StringComparison.Ordinal)
-            || warning.Contains("extraneous bytes", StringComparison.Ordinal)
-        );
+    // libjpeg decodes on after a warning. Stray bytes between segments lose nothing; what is missing or misread inside one does. An error that comes
+    // after a warning has the code of a warning, so only what is known to be harmless is.
+    private static bool IsHarmless(string warning) => Harmless.Any(warning.Contains);
 
     [DllImport(Library)]
     private static extern TurboJpeg tjInitDecompress();

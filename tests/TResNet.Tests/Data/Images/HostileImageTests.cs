@@ -79,6 +79,20 @@ public sealed class HostileImageTests : IDisposable
             Assert.Throws<TResNetException>(() => SourceImage.Open(_folder)).Message
         );
 
+    [Fact]
+    public void An_error_behind_a_warning_is_an_error()
+    {
+        // A marker in the middle of the pixels: the warning is that they end too soon, the error that nobody knows it.
+        var file = ImageFixture.Bytes("grey_2x2.jpg");
+        file.AsSpan(file.Length - 200, 3).Fill(0xFF);
+        file[^197] = 0x37;
+
+        Assert.Equal(
+            "photo.jpg is a damaged JPEG image (Unsupported marker type 0x37); copy or download it again.",
+            Assert.Throws<TResNetException>(() => SourceImage.Parse(file, "photo.jpg").Decode()).Message
+        );
+    }
+
     [Theory]
     [InlineData("color_420.jpg")]
     [InlineData("color_444.jpg")]
