@@ -80,7 +80,7 @@ set_up() {
     printf 'The .NET 10 SDK is needed: https://dotnet.microsoft.com/download\n' >&2
     exit 1
   fi
-  local packages=(g++ cmake make libzmq5 libturbojpeg0 libpng16-16)
+  local packages=(g++ cmake make libzmq5 libturbojpeg0 libjpeg-dev libpng16-16)
   [ -n "${TORCH_DIR:-}" ] || packages+=(libtorch-dev libgloo-dev)
   command -v npm >/dev/null || packages+=(npm)
   # Somebody may have brought these without Debian's package manager.

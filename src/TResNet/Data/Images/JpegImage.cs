@@ -1,8 +1,5 @@
 // JPEG (ITU-T T.81, JFIF T.871, Adobe's APP14): decoded by libturbojpeg, turned upright by EXIF's APP1 segment.
 
-using System.Buffers;
-using System.Buffers.Binary;
-
 namespace TResNet.Data.Images;
 
 /// <summary>A JPEG file.</summary>
@@ -10,6 +7,9 @@ internal sealed class JpegImage : SourceImage
 {
     // A Huffman code has at least one bit, and the coarsest subsampling lets 128 pixels share one: no file can hold more.
     private const int MostPixelsPerByte = 1024;
+
+    // Colours of less resolution are smoothed across units: columns outside the part that may count inside, and more than enough of them.
+    private const int Smoothed = 8;
 
     private static readonly Lazy<int[]> Divisors = new(TurboJpeg.Divisors);
 
@@ -41,11 +41,11 @@ internal sealed class JpegImage : SourceImage
         return new JpegImage(file, name, header, ExifOrientation.Read(Exif(file.Span)));
     }
 
-    private protected override (RgbImage Image, int Divisor) DecodeInto(
+    private protected override DecodedPart DecodeInto(
         Func<int, int, RgbImage> make,
         int leastWidth,
         int leastHeight,
-        int rows
+        PixelArea wanted
     )
     {
         var divisor = DivisorFor(leastWidth, leastHeight);
@@ -56,43 +56,44 @@ internal sealed class JpegImage : SourceImage
             Decompress(inks, width, height, TurboJpeg.PixelFormat.Cmyk);
             var mixed = make(width, height);
             FromInks(inks, mixed.Pixels);
-            return (mixed, divisor);
+            return DecodedPart.Of(mixed, divisor);
         }
 
-        if (_frame?.RowsFor(rows) is { } fewer && DecodeTop(make, fewer, divisor) is { } top)
+        if (PartDecoder.IsFound && _frame is { } frame && DecodePart(make, frame, divisor, wanted) is { } part)
         {
-            return (top, divisor);
+            return part;
         }
 
         var image = make(width, height);
         Decompress(image.Pixels, width, height, TurboJpeg.PixelFormat.Rgb);
-        return (image, divisor);
+        return DecodedPart.Of(image, divisor);
     }
 
-    /// <summary>Decodes the first rows of the file.</summary>
-    /// <returns>They, or null where something is not as it should be: then the whole image says what.</returns>
-    private RgbImage? DecodeTop(Func<int, int, RgbImage> make, int rows, int divisor)
+    /// <summary>Decodes what is wanted, and some more around it.</summary>
+    /// <returns>It, or null where that saves nothing or something is not as it should be: then the whole image says what.</returns>
+    private DecodedPart? DecodePart(Func<int, int, RgbImage> make, JpegFrame frame, int divisor, PixelArea wanted)
     {
-        // The decoder stops at the height that the header announces.
-        var shortened = ArrayPool<byte>.Shared.Rent(_file.Length);
-        try
+        var (width, height) = (Side(_stored.Width, divisor), Side(_stored.Height, divisor));
+        var (unitColumns, unitRows) = (frame.UnitColumns / divisor, frame.UnitRows / divisor);
+        var left = Math.Max(0, wanted.Left / divisor - Smoothed) / unitColumns * unitColumns;
+        var right = Math.Min(width, Side(wanted.Right, divisor) + Smoothed);
+        var top = wanted.Top / divisor;
+        // One row of the unit below has the decoder look whether that is whole, as the last one wanted may be made with it.
+        var below = Side(Side(wanted.Bottom, divisor), unitRows) * unitRows + 1;
+        var bottom = below + unitRows > height ? height : below;
+        if (left == 0 && top == 0 && right == width && bottom == height)
         {
-            _file.Span.CopyTo(shortened);
-            BinaryPrimitives.WriteUInt16BigEndian(shortened.AsSpan(_frame!.HeightAt), (ushort)rows);
-            var image = make(Side(_stored.Width, divisor), Side(rows, divisor));
-            using var turbo = TurboJpeg.Create();
-            if (turbo.DecompressTop(shortened.AsSpan(0, _file.Length), image.Pixels, image.Width, image.Height))
-            {
-                return image;
-            }
-
-            image.Return();
             return null;
         }
-        finally
+
+        var part = make(right - left, bottom - top);
+        if (PartDecoder.Decode(_file.Span, divisor, left, top, bottom, part))
         {
-            ArrayPool<byte>.Shared.Return(shortened);
+            return new DecodedPart(part, left, top, width, height, divisor);
         }
+
+        part.Return();
+        return null;
     }
 
     private void Decompress(Span<byte> pixels, int width, int height, TurboJpeg.PixelFormat format)

@@ -49,12 +49,11 @@ internal ref struct JpegSegments(ReadOnlySpan<byte> file)
 }
 
 /// <summary>The frame header of a JPEG whose rows come one after the other: not of a progressive one.</summary>
-/// <param name="HeightAt">Where in the file the height stands, two bytes, big-endian.</param>
-/// <param name="Height">Rows that it announces.</param>
+/// <param name="UnitColumns">Columns that are coded together.</param>
 /// <param name="UnitRows">Rows that are coded together.</param>
-internal sealed record JpegFrame(int HeightAt, int Height, int UnitRows)
+internal sealed record JpegFrame(int UnitColumns, int UnitRows)
 {
-    private const int BlockRows = 8;
+    private const int BlockSide = 8;
 
     /// <summary>Finds it; null where there is none, or another kind.</summary>
     public static JpegFrame? Find(ReadOnlySpan<byte> file)
@@ -69,26 +68,17 @@ internal sealed record JpegFrame(int HeightAt, int Height, int UnitRows)
                 && content.Length == 6 + 3 * content[5]
             )
             {
-                var samplings = 1;
+                var (across, down) = (1, 1);
                 for (var component = 0; component < content[5]; component++)
                 {
-                    samplings = Math.Max(samplings, content[6 + 3 * component + 1] & 0xF);
+                    var samplings = content[6 + 3 * component + 1];
+                    (across, down) = (Math.Max(across, samplings >> 4), Math.Max(down, samplings & 0xF));
                 }
 
-                var height = BinaryPrimitives.ReadUInt16BigEndian(content[1..]);
-                return new JpegFrame(segment.Content.Start.Value + 1, height, BlockRows * samplings);
+                return new JpegFrame(BlockSide * across, BlockSide * down);
             }
         }
 
         return null;
-    }
-
-    /// <summary>With how many rows the first ones are decoded as they are in the whole image; null where that saves nothing.</summary>
-    /// <param name="rows">The rows wanted, from the top.</param>
-    public int? RowsFor(int rows)
-    {
-        // Colours of less resolution are smoothed across units, so the unit below counts too.
-        var units = ((long)rows + UnitRows - 1) / UnitRows + 1;
-        return units * UnitRows <= Height - UnitRows ? (int)(units * UnitRows) : null;
     }
 }

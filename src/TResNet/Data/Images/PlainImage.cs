@@ -4,10 +4,10 @@ namespace TResNet.Data.Images;
 internal sealed class PlainImage(RgbImage pixels, string name)
     : SourceImage(name, pixels.Width, pixels.Height, orientation: 1)
 {
-    private protected override (RgbImage Image, int Divisor) DecodeInto(
+    private protected override DecodedPart DecodeInto(
         Func<int, int, RgbImage> make,
         int leastWidth,
         int leastHeight,
-        int rows
-    ) => (pixels, 1);
+        PixelArea wanted
+    ) => DecodedPart.Of(pixels);
 }

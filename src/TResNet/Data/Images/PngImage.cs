@@ -54,11 +54,11 @@ internal sealed class PngImage : SourceImage
         return new PngImage(file, name, width, height, ExifOrientation.Read(Chunk(file.Span, "eXIf"u8)));
     }
 
-    private protected override (RgbImage Image, int Divisor) DecodeInto(
+    private protected override DecodedPart DecodeInto(
         Func<int, int, RgbImage> make,
         int leastWidth,
         int leastHeight,
-        int rows
+        PixelArea wanted
     )
     {
         var (width, height) = _stored;
@@ -85,7 +85,7 @@ internal sealed class PngImage : SourceImage
             DropAlpha(pixels, image.Pixels);
         }
 
-        return (image, 1);
+        return DecodedPart.Of(image);
     }
 
     private static void DropAlpha(ReadOnlySpan<byte> pixels, Span<byte> colors)

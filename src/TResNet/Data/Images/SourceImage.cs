@@ -118,50 +118,62 @@ public abstract class SourceImage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(leastWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(leastHeight, 1);
-        var (stored, _) = DecodeStored(leastWidth, leastHeight, int.MaxValue, RgbImage.Uninitialized);
-        return Orientation.Upright(stored, _orientation);
+        var all = new PixelArea(0, 0, Width, Height);
+        var stored = DecodeStored(leastWidth, leastHeight, all, RgbImage.Uninitialized);
+        return Orientation.Upright(stored.Pixels, _orientation);
     }
 
     /// <summary>Makes something of the decoded image, which lives no longer than that: it may lie in an array that is longer than it.</summary>
     /// <param name="leastWidth">The least width in pixels that will do; at least 1.</param>
     /// <param name="leastHeight">The least height in pixels that will do; at least 1.</param>
-    /// <param name="rows">How many rows of the upright image are wanted, from the top; those below may be missing, and their damage unnoticed.</param>
-    /// <param name="use">What to make of it, and of what its pixels were divided by in either direction; not the image itself.</param>
-    internal T Use<T>(int leastWidth, int leastHeight, int rows, Func<RgbImage, int, T> use)
+    /// <param name="wanted">
+    /// What is wanted of the upright image at its full size; the rest may be missing. Damage below goes unnoticed, unless the image was stored
+    /// turned or mirrored.
+    /// </param>
+    /// <param name="use">What to make of it; not the pixels themselves.</param>
+    internal T Use<T>(int leastWidth, int leastHeight, PixelArea wanted, Func<DecodedPart, T> use)
     {
-        var all = _orientation == 1 ? rows : Height;
-        var (stored, divisor) = DecodeStored(leastWidth, leastHeight, all, RgbImage.Borrow);
+        var stored = DecodeStored(leastWidth, leastHeight, wanted, RgbImage.Borrow);
         try
         {
-            return use(Orientation.Upright(stored, _orientation), divisor);
+            return use(Orientation.Upright(stored, _orientation));
         }
         finally
         {
-            stored.Return();
+            stored.Pixels.Return();
         }
     }
 
-    private (RgbImage Image, int Divisor) DecodeStored(
-        int leastWidth,
-        int leastHeight,
-        int rows,
-        Func<int, int, RgbImage> make
-    ) =>
-        Orientation.SwapsSides(_orientation)
-            ? DecodeInto(make, leastHeight, leastWidth, int.MaxValue)
-            : DecodeInto(make, leastWidth, leastHeight, rows);
+    private DecodedPart DecodeStored(int leastWidth, int leastHeight, PixelArea wanted, Func<int, int, RgbImage> make)
+    {
+        if (_orientation == 1)
+        {
+            return DecodeInto(make, leastWidth, leastHeight, wanted);
+        }
 
-    /// <summary>The pixels as they lie in the file, both sides at least as long as asked for (or the whole image).</summary>
+        var swaps = Orientation.SwapsSides(_orientation);
+        var area = Orientation.Upright(wanted, Width, Height, Orientation.Inverse(_orientation));
+        return DecodeInto(
+            make,
+            swaps ? leastHeight : leastWidth,
+            swaps ? leastWidth : leastHeight,
+            area with
+            {
+                Bottom = swaps ? Width : Height,
+            }
+        );
+    }
+
+    /// <summary>The pixels as they lie in the file, both sides of the whole at least as long as asked for, or as long as they are.</summary>
     /// <param name="make">Makes the image to write on; not used where the pixels are there already.</param>
     /// <param name="leastWidth">The least width.</param>
-    /// <param name="leastHeight">The least height, of all rows.</param>
-    /// <param name="rows">How many rows of the file are wanted; the image may end behind them.</param>
-    /// <returns>The image, and what its sides are divided by.</returns>
-    private protected abstract (RgbImage Image, int Divisor) DecodeInto(
+    /// <param name="leastHeight">The least height.</param>
+    /// <param name="wanted">What is wanted of the image at its full size; the rest may be missing.</param>
+    private protected abstract DecodedPart DecodeInto(
         Func<int, int, RgbImage> make,
         int leastWidth,
         int leastHeight,
-        int rows
+        PixelArea wanted
     );
 
     private protected static TResNetException Damaged(string name, string format, string reason) =>

@@ -14,7 +14,6 @@ internal sealed class TurboJpeg : SafeHandle
 
     // Refuses progressive files whose scans are so many that a small one keeps a core busy for minutes.
     private const int LimitScans = 32768;
-    private const int StopOnWarning = 8192;
 
     private static readonly string[] Harmless =
     [
@@ -88,33 +87,7 @@ internal sealed class TurboJpeg : SafeHandle
     /// <returns>Whether the image is whole; if not, <see cref="Reason"/>.</returns>
     public bool Decompress(ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format)
     {
-        var result = Decompress(file, pixels, width, height, format, LimitScans);
-        return result != Failed || (tjGetErrorCode(this) == Warning && IsHarmless(Reason()));
-    }
-
-    /// <summary>Decodes an image whose header announces fewer rows than there are.</summary>
-    /// <returns>Whether all rows announced are as they should be.</returns>
-    public bool DecompressTop(ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height)
-    {
-        var result = Decompress(file, pixels, width, height, PixelFormat.Rgb, StopOnWarning);
-
-        // Stopped at the first complaint: it has to be that rows are left over between those announced and the end of the image.
-        return result != Failed
-            || (
-                tjGetErrorCode(this) == Warning
-                && Reason().EndsWith("extraneous bytes before marker 0xd9", StringComparison.Ordinal)
-            );
-    }
-
-    private int Decompress(
-        ReadOnlySpan<byte> file,
-        Span<byte> pixels,
-        int width,
-        int height,
-        PixelFormat format,
-        int flags
-    ) =>
-        tjDecompress2(
+        var result = tjDecompress2(
             this,
             in MemoryMarshal.GetReference(file),
             (nuint)file.Length,
@@ -123,8 +96,10 @@ internal sealed class TurboJpeg : SafeHandle
             pitch: 0,
             height,
             (int)format,
-            flags
+            LimitScans
         );
+        return result != Failed || (tjGetErrorCode(this) == Warning && IsHarmless(Reason()));
+    }
 
     /// <summary>Why the last call failed, in the library's words.</summary>
     public string Reason()

@@ -25,9 +25,11 @@ public sealed class EvaluationCrop(
     internal EvaluationCrop At(int size) => new(size, cropPct, interpolation, place);
 
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
-        image.Use(image.Width, image.Height, image.Height, (decoded, _) => Apply(decoded, random));
+        image.Use(image.Width, image.Height, new PixelArea(0, 0, image.Width, image.Height), Apply);
 
-    internal override RgbImage Apply(RgbImage image, SplitMix64 random)
+    internal override RgbImage Apply(RgbImage image, SplitMix64 random) => Apply(DecodedPart.Of(image));
+
+    private RgbImage Apply(DecodedPart image)
     {
         var full = Resize.SizeOf(image.Width, image.Height, _shorter);
         var (right, bottom) = (full.Width - _size, full.Height - _size);

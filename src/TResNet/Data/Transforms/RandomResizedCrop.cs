@@ -45,13 +45,14 @@ public sealed class RandomResizedCrop : ImageTransform
         return image.Use(
             Least(image.Width, part.Width),
             Least(image.Height, part.Height),
-            (int)(part.Top + part.Height),
-            (decoded, divisor) =>
+            part.Pixels(),
+            decoded =>
                 Resampler.Resize(
                     decoded,
-                    part.Scale(1.0 / divisor, 1.0 / divisor),
-                    _size,
-                    _size,
+                    part.Scale(1.0 / decoded.Divisor, 1.0 / decoded.Divisor),
+                    (_size, _size),
+                    (0, 0),
+                    (_size, _size),
                     interpolation,
                     mirrored
                 )

@@ -26,7 +26,7 @@ internal sealed class ResampleFilter
 
     /// <summary>Weights for a part of a side.</summary>
     /// <param name="interpolation">The filter.</param>
-    /// <param name="sourceSide">Pixels of the source along this side.</param>
+    /// <param name="source">Pixels of the whole image along this side, and which of them is the first that the source has.</param>
     /// <param name="from">Where the part of the source begins that is resized.</param>
     /// <param name="length">How long that part is.</param>
     /// <param name="side">Pixels that it is resized to.</param>
@@ -35,7 +35,7 @@ internal sealed class ResampleFilter
     /// <param name="mirrored">Whether they are wanted in reverse.</param>
     public ResampleFilter(
         Interpolation interpolation,
-        int sourceSide,
+        (int First, int Side) source,
         double from,
         double length,
         int side,
@@ -45,7 +45,7 @@ internal sealed class ResampleFilter
     )
     {
         // Pixels outside the part do not exist for the filter: what is cropped away must not shine in.
-        var (low, high) = (Math.Max(0, (int)Math.Floor(from)), Math.Min(sourceSide, (int)Math.Ceiling(from + length)));
+        var (low, high) = (Math.Max(0, (int)Math.Floor(from)), Math.Min(source.Side, (int)Math.Ceiling(from + length)));
         var scale = length / side;
         var stretch = Math.Max(scale, 1);
         var reach = (interpolation == Interpolation.Bicubic ? 2 : 1) * stretch;
@@ -73,8 +73,9 @@ internal sealed class ResampleFilter
                 );
             }
 
-            (_starts[at], _counts[at]) = (start, (taps + 1) / 2);
-            (Low, High) = (Math.Min(Low, start), Math.Max(High, start + taps));
+            // Computed on the whole image and moved then: coordinates on a part would round otherwise.
+            (_starts[at], _counts[at]) = (start - source.First, (taps + 1) / 2);
+            (Low, High) = (Math.Min(Low, _starts[at]), Math.Max(High, _starts[at] + taps));
         }
 
         // As many for all, where there are pixels: loops of one length are guessed right.

@@ -39,18 +39,18 @@ internal static class Resampler
         int height,
         Interpolation interpolation,
         bool mirrored = false
-    ) => Resize(source, from, (width, height), (0, 0), (width, height), interpolation, mirrored);
+    ) => Resize(DecodedPart.Of(source), from, (width, height), (0, 0), (width, height), interpolation, mirrored);
 
     /// <summary>Crops, resizes, and crops the result, of which only that part is computed.</summary>
-    /// <param name="source">The image.</param>
-    /// <param name="from">The part of it to resize, on the image.</param>
+    /// <param name="decoded">The image, with at least the pixels that are resized.</param>
+    /// <param name="from">The part of it to resize, on the whole image.</param>
     /// <param name="full">What it is resized to.</param>
     /// <param name="corner">The top left corner of the wanted part of that.</param>
     /// <param name="wanted">The size of the wanted part, on the resized image.</param>
     /// <param name="interpolation">The filter.</param>
     /// <param name="mirrored">Whether the wanted part is mirrored left to right.</param>
     public static RgbImage Resize(
-        RgbImage source,
+        DecodedPart decoded,
         PixelBox from,
         (int Width, int Height) full,
         (int Left, int Top) corner,
@@ -59,9 +59,10 @@ internal static class Resampler
         bool mirrored = false
     )
     {
+        var source = decoded.Pixels;
         var across = new ResampleFilter(
             interpolation,
-            source.Width,
+            (decoded.Left, decoded.Width),
             from.Left,
             from.Width,
             full.Width,
@@ -71,7 +72,7 @@ internal static class Resampler
         );
         var down = new ResampleFilter(
             interpolation,
-            source.Height,
+            (decoded.Top, decoded.Height),
             from.Top,
             from.Height,
             full.Height,
