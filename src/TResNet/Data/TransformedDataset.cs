@@ -117,14 +117,18 @@ public sealed class TransformedDataset : ImageDataset
     internal override BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
         new Work(this, indices, epoch, memory);
 
-    private RgbImage? Read(int index, int? epoch) =>
-        _source.Read(
+    private RgbImage? Read(int index, int? epoch)
+    {
+        using var memory = new FileMemory();
+        return _source.Read(
             index,
+            memory,
             image =>
                 epoch is { } number
                     ? _training.Apply(image, _seed, number, index)
                     : _evaluation.Apply(image, _seed, 0, index)
         );
+    }
 
     private Tensor LabelsOf(int[] indices, bool asShares)
     {

@@ -47,6 +47,32 @@ public sealed class TransformedDatasetTests
         Assert.True(expected.Equals(images[0]));
     }
 
+    [Fact]
+    public void Files_and_pixels_of_one_image_lie_where_those_of_another_did()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var noise = new RgbImage(300, 200, new byte[300 * 200 * 3]);
+        var bytes = long.MaxValue;
+        for (var i = 0; i < 8; i++)
+        {
+            new Random(i).NextBytes(noise.Pixels);
+            var file = JpegEncoder.Encode(noise, 95);
+            bytes = Math.Min(bytes, file.Length);
+            folder.Write($"{(i < 4 ? "noise" : "more")}/{i}.jpg", file);
+        }
+
+        var (source, _) = ImageFolder.Load(folder.Path, heldOut: folder.Path);
+        var data = Random(source);
+        var first = data.GetTrainingBatch(All, 1).Images;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var second = data.GetTrainingBatch(All, 1).Images;
+
+        // Eight files take less than one has.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, bytes);
+        Assert.True(first.Equals(second));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(5, 7)]

@@ -34,9 +34,15 @@ public abstract class SourceImage
     /// <param name="path">A JPEG or PNG file, whatever it is called.</param>
     /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="TResNetException">The file cannot be read, is no JPEG or PNG, is damaged, or is larger than allowed.</exception>
-    public static SourceImage Open(string path, ImageLimits? limits = null)
+    public static SourceImage Open(string path, ImageLimits? limits = null) =>
+        Open(path, limits ?? ImageLimits.Default, memory: null);
+
+    /// <summary>Reads a file's bytes and its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">The largest image to read.</param>
+    /// <param name="memory">Where the bytes shall lie, which the image then must not outlive; null for memory of its own.</param>
+    internal static SourceImage Open(string path, ImageLimits limits, FileMemory? memory)
     {
-        limits ??= ImageLimits.Default;
         try
         {
             using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
@@ -49,18 +55,18 @@ public abstract class SourceImage
                 );
             }
 
-            var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+            var bytes = memory?.Take((int)length) ?? GC.AllocateUninitializedArray<byte>((int)length);
             var filled = 0;
             for (
                 int read;
-                filled < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(filled), filled)) > 0;
+                filled < bytes.Length && (read = RandomAccess.Read(file, bytes.Span[filled..], filled)) > 0;
 
             )
             {
                 filled += read;
             }
 
-            return Parse(bytes.AsMemory(0, filled), path, limits);
+            return Parse(bytes[..filled], path, limits);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

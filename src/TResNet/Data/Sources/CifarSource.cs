@@ -69,7 +69,7 @@ internal sealed class CifarSource : ImageSource
 
     public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
 
-    public override SourceImage Open(int index)
+    internal override SourceImage Open(int index, FileMemory? memory)
     {
         var (file, start) = _images[InRange(index)];
         var planes = _files[file].Records.AsSpan(start, Pixels);

@@ -57,6 +57,6 @@ internal sealed class FileListSource : ImageSource
         return PackFile.HashOf(Encoding.UTF8.GetBytes($"{file.FullName}\t{length}\t{time}"));
     }
 
-    public override SourceImage Open(int index) =>
-        SourceImage.Open(Path.Combine(_folder, _files[InRange(index)]), Options.Limits);
+    internal override SourceImage Open(int index, FileMemory? memory) =>
+        SourceImage.Open(Path.Combine(_folder, _files[InRange(index)]), Options.Limits, memory);
 }

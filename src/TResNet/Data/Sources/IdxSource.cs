@@ -19,7 +19,7 @@ internal sealed class IdxSource(IdxDataset data, SourceOptions? options) : Image
 
     public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
 
-    public override SourceImage Open(int index)
+    internal override SourceImage Open(int index, FileMemory? memory)
     {
         var image = RgbImage.Uninitialized(data.Width, data.Height);
         var to = 0;

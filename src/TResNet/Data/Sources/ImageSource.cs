@@ -45,7 +45,12 @@ public abstract class ImageSource
     /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="TResNetException">The image cannot be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
-    public abstract SourceImage Open(int index);
+    public SourceImage Open(int index) => Open(index, memory: null);
+
+    /// <summary>Reads an image's bytes and header.</summary>
+    /// <param name="index">Which image.</param>
+    /// <param name="memory">Where a file's bytes shall lie, which the image then must not outlive; null for memory of its own.</param>
+    internal abstract SourceImage Open(int index, FileMemory? memory);
 
     /// <summary>Reads an image and makes something of it, or skips it.</summary>
     /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
@@ -54,11 +59,15 @@ public abstract class ImageSource
     /// <exception cref="TResNetException">The image cannot be read, and the options are strict.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
     public T? Read<T>(int index, Func<SourceImage, T> read)
+        where T : class => Read(index, memory: null, read);
+
+    /// <summary>Reads an image whose bytes last no longer than the memory does.</summary>
+    internal T? Read<T>(int index, FileMemory? memory, Func<SourceImage, T> read)
         where T : class
     {
         try
         {
-            return read(Open(index));
+            return read(Open(index, memory));
         }
         catch (TResNetException unreadable) when (!Options.Strict)
         {

@@ -27,14 +27,14 @@ internal sealed class PackedSource(
 
     public override ReadOnlySpan<int> LabelsOf(int at) => images[InRange(at)].Labels;
 
-    public override SourceImage Open(int at)
+    internal override SourceImage Open(int at, FileMemory? memory)
     {
         var image = images[InRange(at)];
-        var bytes = GC.AllocateUninitializedArray<byte>(image.Length);
+        var bytes = memory?.Take(image.Length) ?? GC.AllocateUninitializedArray<byte>(image.Length);
         try
         {
             var filled = 0;
-            for (int read; (read = RandomAccess.Read(_file, bytes.AsSpan(filled), image.Offset + filled)) > 0; )
+            for (int read; (read = RandomAccess.Read(_file, bytes.Span[filled..], image.Offset + filled)) > 0; )
             {
                 filled += read;
             }
@@ -47,7 +47,7 @@ internal sealed class PackedSource(
             );
         }
 
-        return PackFile.HashOf(bytes) == image.Hash
+        return PackFile.HashOf(bytes.Span) == image.Hash
             ? SourceImage.Parse(bytes, $"{image.Name} in {path}", Options.Limits)
             : throw new TResNetException(
                 $"{image.Name} in {path} is not what was packed: the file has changed; pack or copy it again."

@@ -35,7 +35,7 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
 
     public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(chosen[InRange(index)]);
 
-    public override SourceImage Open(int index) => inner.Open(chosen[InRange(index)]);
+    internal override SourceImage Open(int index, FileMemory? memory) => inner.Open(chosen[InRange(index)], memory);
 
     internal override ulong IdentityOf(int index) => inner.IdentityOf(chosen[InRange(index)]);
 }

@@ -25,23 +25,52 @@ public sealed class EvaluationCrop(
     internal EvaluationCrop At(int size) => new(size, cropPct, interpolation, place);
 
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
-        image.Use(image.Width, image.Height, new PixelArea(0, 0, image.Width, image.Height), Apply);
+        image.Use(image.Width, image.Height, Wanted(image.Width, image.Height), Apply);
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random) => Apply(DecodedPart.Of(image));
 
     private RgbImage Apply(DecodedPart image)
     {
-        var full = Resize.SizeOf(image.Width, image.Height, _shorter);
-        var (right, bottom) = (full.Width - _size, full.Height - _size);
-        var corner = place switch
-        {
-            CropPlace.TopLeft => (0, 0),
-            CropPlace.TopRight => (right, 0),
-            CropPlace.BottomLeft => (0, bottom),
-            CropPlace.BottomRight => (right, bottom),
-            _ => (CenterCrop.Corner(full.Width, _size), CenterCrop.Corner(full.Height, _size)),
-        };
+        var (full, corner) = Lies(image.Width, image.Height);
         var all = new PixelBox(0, 0, image.Width, image.Height);
         return Resampler.Resize(image, all, full, corner, (_size, _size), interpolation);
+    }
+
+    /// <summary>The size of the resized image, and the corner of the square on it.</summary>
+    private ((int Width, int Height) Full, (int Left, int Top) Corner) Lies(int width, int height)
+    {
+        var full = Resize.SizeOf(width, height, _shorter);
+        var (right, bottom) = (full.Width - _size, full.Height - _size);
+        return (
+            full,
+            place switch
+            {
+                CropPlace.TopLeft => (0, 0),
+                CropPlace.TopRight => (right, 0),
+                CropPlace.BottomLeft => (0, bottom),
+                CropPlace.BottomRight => (right, bottom),
+                _ => (CenterCrop.Corner(full.Width, _size), CenterCrop.Corner(full.Height, _size)),
+            }
+        );
+    }
+
+    /// <summary>The pixels that the square is made of, and all below: an image is counted as evaluated only if it is whole.</summary>
+    private PixelArea Wanted(int width, int height)
+    {
+        var (full, corner) = Lies(width, height);
+        var (left, right) = Needed(width, full.Width, corner.Left);
+        var (top, _) = Needed(height, full.Height, corner.Top);
+        return new PixelArea(left, top, right, height);
+    }
+
+    private (int First, int End) Needed(int side, int full, int corner)
+    {
+        var scale = (double)side / full;
+        // The wider filter reaches two pixels, of the image or of the result; one more for what is rounded.
+        var reach = 2 * Math.Max(scale, 1) + 1;
+        return (
+            (int)Math.Max(0, corner * scale - reach),
+            (int)Math.Min(side, Math.Ceiling((corner + _size) * scale + reach))
+        );
     }
 }
