@@ -104,7 +104,16 @@ internal sealed class Doctor
 
     private static Finding Codec(ImageCodec codec) =>
         codec.IsFound
-            ? new(codec.Format, FindingState.Good, $"{codec.Library}, for your own images")
+            ? new(
+                codec.Format,
+                FindingState.Good,
+                $"{codec.Library}, for your own images"
+                    + (
+                        codec == ImageCodec.Jpeg && !codec.DecodesParts
+                            ? ", decoded whole for every crop: apt-get install gcc libjpeg-dev and build again to save time"
+                            : ""
+                    )
+            )
             : new(
                 codec.Format,
                 FindingState.Optional,

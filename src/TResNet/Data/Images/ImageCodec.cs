@@ -33,6 +33,9 @@ public sealed class ImageCodec
     /// <summary>Whether the library is on this machine.</summary>
     public bool IsFound => _found.Value;
 
+    /// <summary>Whether the part that a crop needs can be decoded alone; if not, JPEG images take longer to load and give the same pixels.</summary>
+    public bool DecodesParts => this == Jpeg && IsFound && PartDecoder.IsFound;
+
     /// <summary>Makes sure that the library is there.</summary>
     /// <exception cref="TResNetException">It is not; the sentence says what to install.</exception>
     public void Require()
