@@ -1,3 +1,4 @@
+using TResNet.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests;
@@ -21,6 +22,50 @@ public sealed class BackendTests
         Backend.ToChannelsLast(network);
         Assert.Equal(1, network.state_dict()["body.layer1.0.conv1.conv.weight"].stride()[1]);
         Assert.True(before.allclose(network.call(Backend.ToChannelsLast(images)), 1e-4, 1e-5));
+    }
+
+    [Fact]
+    public void Memory_of_freed_tensors_waits_for_the_next_ones_until_it_is_released()
+    {
+        const long elements = 32 << 20;
+        const long most = elements * sizeof(float) / 4;
+        Backend.ReleaseMemory();
+        var before = Machine.ResidentMemory()!.Value;
+        ones(elements).Dispose();
+        var waiting = Machine.ResidentMemory()!.Value - before;
+        ones(elements).Dispose();
+        var again = Machine.ResidentMemory()!.Value - before;
+        Backend.ReleaseMemory();
+        var released = Machine.ResidentMemory()!.Value - before;
+
+        Assert.InRange(waiting, 3 * most, 5 * most);
+        Assert.InRange(again, 3 * most, 5 * most);
+        Assert.InRange(released, -most, most);
+    }
+
+    [Fact]
+    public void Values_stay_where_blocks_of_memory_are_split_and_joined()
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(1);
+        List<(Tensor Tensor, float Value)> kept = [];
+        for (var i = 0; i < 400; i++)
+        {
+            if (kept.Count > 20)
+            {
+                var at = random.Next(kept.Count);
+                kept[at].Tensor.Dispose();
+                kept.RemoveAt(at);
+            }
+
+            kept.Add((full([random.Next(50_000, 400_000)], i, ScalarType.Float32), i));
+            if (i % 100 == 50)
+            {
+                Backend.ReleaseMemory();
+            }
+        }
+
+        Assert.All(kept, each => Assert.True(each.Tensor.eq(each.Value).all().item<bool>()));
     }
 
     [Fact]

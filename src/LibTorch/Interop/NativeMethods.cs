@@ -218,6 +218,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int tb_autocast_leave(nint scope);
 
     [LibraryImport(Bridge)]
+    internal static partial void tb_release_memory();
+
+    [LibraryImport(Bridge)]
     internal static partial int tb_manual_seed(long seed);
 
     [LibraryImport(Bridge)]

@@ -40,6 +40,12 @@ public static class Backend
     /// <summary>Tensors of the process that are neither disposed nor collected.</summary>
     public static long LiveTensors => Tensor.TotalCount;
 
+    /// <summary>
+    /// Gives the memory of freed tensors on the CPU back to the system. Otherwise it waits for the tensors of the next step, up to an eighth of the
+    /// machine's memory.
+    /// </summary>
+    public static void ReleaseMemory() => NativeMethods.tb_release_memory();
+
     /// <summary>The images in channels-last order (NHWC in memory, [N, C, H, W] to look at), which oneDNN and tensor cores prefer.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <returns>The same tensor where it is in that order already.</returns>

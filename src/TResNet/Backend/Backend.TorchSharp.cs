@@ -27,6 +27,9 @@ public static class Backend
     /// <summary>Tensors of the process that are neither disposed nor collected.</summary>
     public static long LiveTensors => Tensor.TotalCount;
 
+    /// <summary>TorchSharp keeps no memory of freed tensors on the CPU.</summary>
+    public static void ReleaseMemory() { }
+
     /// <summary>The images in channels-last order (NHWC in memory, [N, C, H, W] to look at).</summary>
     /// <param name="images">[N, C, H, W].</param>
     public static Tensor ToChannelsLast(Tensor images)

@@ -105,6 +105,7 @@ public sealed class Trainer(
             keeper.Close(run);
             model.eval();
             model.zero_grad();
+            Backend.ReleaseMemory();
         }
 
         return run.Finish(interrupted: false) with
