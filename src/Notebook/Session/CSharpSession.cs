@@ -28,7 +28,7 @@ internal sealed class CSharpSession : IDisposable
     private readonly CellGlobals globals;
     private readonly List<KeyValuePair<string, object>> pending = [];
     private readonly CellSurroundings surroundings = new();
-    private ScriptState<object>? state;
+    private SessionState? state;
     private bool running;
     private Beside? beside;
     private int handed;
@@ -91,10 +91,10 @@ internal sealed class CSharpSession : IDisposable
         var start = isBeside ? BeginBeside() : Begin();
         try
         {
-            var (result, next) = await RunAsync(start.From, code, cellText, cell, cancellation);
-            if (next is not null)
+            var (result, after) = await RunAsync(start.From, code, cellText, cell, cancellation);
+            if (after is not null && after != start.From)
             {
-                Keep(next, start, isBeside);
+                Keep(after, start, isBeside);
             }
 
             return result;
@@ -103,13 +103,13 @@ internal sealed class CSharpSession : IDisposable
         {
             if (!isBeside)
             {
-                running = false;
+                End();
             }
         }
     }
 
-    private async Task<(SegmentResult, ScriptState<object>?)> RunAsync(
-        ScriptState<object>? from,
+    private async Task<(SegmentResult, SessionState?)> RunAsync(
+        SessionState? from,
         string code,
         string cellText,
         int cell,
@@ -120,7 +120,7 @@ internal sealed class CSharpSession : IDisposable
         {
             if (surroundings.Add(library, FilePrefix + cell, from?.Script, cancellation) is { Count: > 0 } wrong)
             {
-                return (SegmentResult.Failed(CellError.From(wrong, cellText)), null);
+                return (SegmentResult.Failed(CellError.From(wrong, cellText)), from);
             }
 
             code = library.Rest;
@@ -128,11 +128,10 @@ internal sealed class CSharpSession : IDisposable
 
         var source = InterruptibleCode.From(code, Parsing);
         var script = surroundings.Continue(from, source.Text, FilePrefix + cell);
-        var found = script.Compile(cancellation);
-        var errors = Of(found, DiagnosticSeverity.Error, source);
-        if (errors.Count > 0)
+        var (compiled, found) = surroundings.Compile(script, cancellation);
+        if (compiled is null)
         {
-            return (SegmentResult.Failed(CellError.From(errors, cellText)), null);
+            return (SegmentResult.Failed(CellError.From(Of(found, DiagnosticSeverity.Error, source), cellText)), from);
         }
 
         // Each once in a session: a cell that runs again has nothing new to say.
@@ -144,24 +143,24 @@ internal sealed class CSharpSession : IDisposable
             Console.Error.WriteLine($"warning: line {warning.Line}: {warning.Message} ({warning.Id})");
         }
 
-        Task<ScriptState<object>> ending;
+        Task<(object? Value, Exception? Thrown, SessionState? After)> ending;
         using (new SleepBreaker(cancellation))
         {
-            ending = RunAsync(from, script, cancellation);
+            ending = compiled.RunAsync(from, globals);
         }
 
         if (!await EndsAsync(ending, cancellation))
         {
-            return (SegmentResult.Failed(CellError.Interruption()), null);
+            return (SegmentResult.Failed(CellError.Interruption()), from);
         }
 
-        var next = await ending;
+        var (value, thrown, after) = await ending;
         return (
-            next.Exception is { } exception ? SegmentResult.Threw(exception)
-            : next.ReturnValue is { } value ? SegmentResult.Value(value)
+            thrown is not null ? SegmentResult.Threw(thrown)
+            : value is not null ? SegmentResult.Value(value)
             : EndsInExpression(script) ? SegmentResult.Value(null)
             : SegmentResult.None,
-            next
+            after
         );
     }
 
@@ -245,65 +244,77 @@ internal sealed class CSharpSession : IDisposable
 
     /// <summary>Compiles something small, so that the first cell finds the compiler loaded and compiled to machine code.</summary>
     public void WarmUp() =>
-        surroundings
-            .Continue((Script?)null, "using System.Linq; var a = new[] { 1, 2 }; a.Select(x => x + 1).Sum()")
-            .Compile();
+        surroundings.Compile(
+            surroundings.Continue((Script?)null, "var a = new[] { 1, 2 }; a.Select(x => x + 1).Sum()"),
+            CancellationToken.None
+        );
 
     private Start Begin()
     {
         KeyValuePair<string, object>[] waiting;
         lock (gate)
         {
-            running = true;
+            (running, beside) = (true, null);
             waiting = [.. pending];
             pending.Clear();
         }
 
         state = Declare(state, waiting);
-        return new Start(state, state, []);
+        return new Start(state, state, [], IsAlone: false);
+    }
+
+    private void End()
+    {
+        lock (gate)
+        {
+            (running, beside) = (false, null);
+        }
+
+        surroundings.Tidy();
     }
 
     private Start BeginBeside()
     {
         KeyValuePair<string, object>[] waiting;
-        ScriptState<object>? from;
+        SessionState? from;
+        bool isAlone;
         lock (gate)
         {
             if (running && beside is not null && beside.Base == state)
             {
-                return new Start(beside.Base, beside.Last, []);
+                return new Start(beside.Base, beside.Last, [], IsAlone: false);
             }
 
-            (waiting, from) = ([.. pending], state);
+            (waiting, from, isAlone) = ([.. pending], state, !running);
         }
 
-        return new Start(from, Declare(from, waiting), waiting);
+        return new Start(from, Declare(from, waiting), waiting, isAlone);
     }
 
-    private void Keep(ScriptState<object> next, Start start, bool isBeside)
+    private void Keep(SessionState next, Start start, bool isBeside)
     {
         lock (gate)
         {
             if (!isBeside)
             {
-                (state, beside) = (next, null);
+                state = next;
                 return;
             }
 
-            if (!running && state == start.Base)
+            if (start.IsAlone && !running && state == start.Base)
             {
                 // Nobody else ran: the cell is simply the next one.
-                (state, beside) = (next, null);
+                state = next;
                 pending.RemoveAll(start.Declared.Contains);
                 return;
             }
 
-            beside = new Beside(start.Base, next);
+            beside = running ? new Beside(start.Base, next) : null;
         }
 
         // The other cells know no type that was declared here.
         var own = Submissions(next.Script, start.Base?.Script).ToHashSet();
-        foreach (var variable in next.Variables.Skip(start.From?.Variables.Length ?? 0))
+        foreach (var variable in next.Own)
         {
             if (
                 variable.Value is { } value
@@ -327,10 +338,7 @@ internal sealed class CSharpSession : IDisposable
     }
 
     /// <summary>Declares the host's variables in one submission: a compilation costs the same for one as for ten.</summary>
-    private ScriptState<object>? Declare(
-        ScriptState<object>? from,
-        IReadOnlyCollection<KeyValuePair<string, object>> variables
-    )
+    private SessionState? Declare(SessionState? from, IReadOnlyCollection<KeyValuePair<string, object>> variables)
     {
         if (variables.Count == 0)
         {
@@ -345,9 +353,13 @@ internal sealed class CSharpSession : IDisposable
             handing.Add((name, key, value));
         }
 
-        return RunAsync(from, surroundings.Continue(from, Declarations(handing)), CancellationToken.None)
-            .GetAwaiter()
-            .GetResult();
+        var (compiled, found) = surroundings.Compile(
+            surroundings.Continue(from, Declarations(handing)),
+            CancellationToken.None
+        );
+        return compiled is null
+            ? throw new InvalidOperationException(string.Join(' ', found))
+            : compiled.RunAsync(from, globals).GetAwaiter().GetResult().After;
     }
 
     private static string Declarations(IEnumerable<(string Name, string Key, object Value)> variables)
@@ -361,15 +373,6 @@ internal sealed class CSharpSession : IDisposable
 
         return code.ToString();
     }
-
-    private Task<ScriptState<object>> RunAsync(
-        ScriptState<object>? from,
-        Script<object> script,
-        CancellationToken cancellation
-    ) =>
-        from is null
-            ? script.RunAsync(globals, _ => true, cancellation)
-            : script.RunFromAsync(from, _ => true, cancellation);
 
     private static bool EndsInExpression(Script script)
     {
@@ -389,12 +392,14 @@ internal sealed class CSharpSession : IDisposable
     /// <param name="Base">The session's state.</param>
     /// <param name="From">That, with what was waiting to be declared.</param>
     /// <param name="Declared">What was, in a cell beside another; it still waits for the others.</param>
+    /// <param name="IsAlone">Whether it began beside another cell with none running.</param>
     private sealed record Start(
-        ScriptState<object>? Base,
-        ScriptState<object>? From,
-        IReadOnlyCollection<KeyValuePair<string, object>> Declared
+        SessionState? Base,
+        SessionState? From,
+        IReadOnlyCollection<KeyValuePair<string, object>> Declared,
+        bool IsAlone
     );
 
     /// <summary>Where the cells beside a long one have come to.</summary>
-    private sealed record Beside(ScriptState<object>? Base, ScriptState<object> Last);
+    private sealed record Beside(SessionState? Base, SessionState Last);
 }

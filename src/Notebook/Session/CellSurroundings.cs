@@ -5,7 +5,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
-using Microsoft.CodeAnalysis.Scripting.Hosting;
 
 namespace Notebook.Session;
 
@@ -34,7 +33,7 @@ internal sealed class CellSurroundings : IDisposable
     private readonly CellLibraries libraries = new();
     private readonly List<string> imports = [.. DefaultNamespaces];
     private readonly References references = new();
-    private readonly InteractiveAssemblyLoader loader = new();
+    private readonly CellContexts contexts = new();
     private ScriptOptions options;
 
     public CellSurroundings()
@@ -43,7 +42,6 @@ internal sealed class CellSurroundings : IDisposable
             .Default.WithLanguageVersion(LanguageVersion.Latest)
             .WithImports(DefaultNamespaces)
             .WithAllowUnsafe(true)
-            .WithEmitDebugInformation(true)
             .WithFileEncoding(Encoding.UTF8);
         AddReference(typeof(INotebook).Assembly);
         AddReference(typeof(DisplayExtensions).Assembly);
@@ -58,7 +56,7 @@ internal sealed class CellSurroundings : IDisposable
         {
             if (references.Add(assembly))
             {
-                loader.RegisterDependency(assembly);
+                contexts.Register(assembly);
                 options = options.WithReferences(references.All);
             }
 
@@ -103,7 +101,7 @@ internal sealed class CellSurroundings : IDisposable
             lock (gate)
             {
                 references.Replace(compiled);
-                loader.RegisterDependency(assembly);
+                contexts.Register(assembly);
                 options = options.WithReferences(references.All);
                 if (library.Types.Any(type => !type.Contains('.')) && !options.Imports.Contains(CellLibrary.Namespace))
                 {
@@ -120,7 +118,7 @@ internal sealed class CellSurroundings : IDisposable
     /// <param name="from">The cell before, as it ran; null for none.</param>
     /// <param name="code">The text.</param>
     /// <param name="file">What stack traces call it; null for nothing.</param>
-    public Script<object> Continue(ScriptState<object>? from, string code, string? file = null) =>
+    public Script<object> Continue(SessionState? from, string code, string? file = null) =>
         Continue(from?.Script, code, file);
 
     /// <summary>A text as the cell after another that need not have run.</summary>
@@ -133,7 +131,7 @@ internal sealed class CellSurroundings : IDisposable
         }
 
         return from is null
-            ? CSharpScript.Create<object>(code, current, typeof(CellGlobals), loader)
+            ? CSharpScript.Create<object>(code, current, typeof(CellGlobals))
             : from.ContinueWith<object>(code, Beyond(from, current));
     }
 
@@ -156,10 +154,16 @@ internal sealed class CellSurroundings : IDisposable
             .WithImports(current.Imports.Where(each => !imports.Contains(each)));
     }
 
+    /// <summary>Compiles a cell and loads it.</summary>
+    /// <inheritdoc cref="CompiledCell.From"/>
+    public (CompiledCell? Cell, IReadOnlyList<Diagnostic> Found) Compile(
+        Script script,
+        CancellationToken cancellation
+    ) => CompiledCell.From(script, contexts, cancellation);
+
+    /// <inheritdoc cref="CellContexts.Tidy"/>
+    public void Tidy() => contexts.Tidy();
+
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        libraries.Dispose();
-        loader.Dispose();
-    }
+    public void Dispose() => libraries.Dispose();
 }

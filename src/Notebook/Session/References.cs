@@ -28,7 +28,7 @@ internal sealed class References
     {
         foreach (var file in Framework.Value)
         {
-            known.Add(Path.GetFileNameWithoutExtension(file), Reference(file));
+            Add(file);
         }
     }
 
@@ -109,13 +109,22 @@ internal sealed class References
                     || name is "Microsoft.CSharp.dll" or "netstandard.dll" or "mscorlib.dll"
                 )
             )
-            .Where(IsManaged)
+            .Where(HasTypes)
             .Order(StringComparer.Ordinal);
     }
 
-    private static bool IsManaged(string file)
+    // Half of the files only say where types are now. They come with what refers to them: each one costs every cell memory and time.
+    private static bool HasTypes(string file)
     {
         using var image = new PEReader(File.OpenRead(file));
-        return image.HasMetadata;
+        if (!image.HasMetadata)
+        {
+            return false;
+        }
+
+        var reader = image.GetMetadataReader();
+        return reader.TypeDefinitions.Any(type =>
+            reader.GetTypeDefinition(type).Attributes.HasFlag(TypeAttributes.Public)
+        );
     }
 }

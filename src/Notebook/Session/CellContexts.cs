@@ -1,0 +1,107 @@
+// Where the assemblies of cells live. The runtime finds what they refer to among the kernel's own assemblies first, and then here.
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace Notebook.Session;
+
+/// <summary>Loads the assemblies of a session's cells. Safe to use from several threads.</summary>
+internal sealed class CellContexts
+{
+    // The runtime looks for contexts to unload in its full collections alone, and a session that makes little garbage has one in a
+    // thousand cells.
+    private const int CellsToTidy = 32;
+
+    private readonly Lock gate = new();
+    private readonly AssemblyLoadContext lasting;
+    private readonly Dictionary<string, Assembly> known = [];
+    private int passed;
+
+    public CellContexts() => lasting = Context(isCollectible: false);
+
+    /// <summary>Lets cells find an assembly wherever it was loaded, in place of an older one of its name.</summary>
+    public void Register(Assembly assembly)
+    {
+        lock (gate)
+        {
+            known[assembly.GetName().Name!] = assembly;
+        }
+    }
+
+    /// <summary>Loads a cell's assembly.</summary>
+    /// <param name="image">The assembly.</param>
+    /// <param name="symbols">Its lines, for stack traces.</param>
+    /// <param name="isKept">Whether other cells may refer to it; else it goes when nothing of it is in use any more.</param>
+    public Assembly Load(Stream image, Stream symbols, bool isKept)
+    {
+        if (!isKept)
+        {
+            Interlocked.Increment(ref passed);
+            return Context(isCollectible: true).LoadFromStream(image, symbols);
+        }
+
+        var assembly = lasting.LoadFromStream(image, symbols);
+        Register(assembly);
+        return assembly;
+    }
+
+    /// <summary>Between two cells: gives the memory of those that left nothing back, in the background and not after each one.</summary>
+    public void Tidy()
+    {
+        if (Volatile.Read(ref passed) < CellsToTidy)
+        {
+            return;
+        }
+
+        Volatile.Write(ref passed, 0);
+        Task.Run(() =>
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
+            GiveBack();
+        });
+    }
+
+    private AssemblyLoadContext Context(bool isCollectible)
+    {
+        var context = new AssemblyLoadContext(name: null, isCollectible);
+        context.Resolving += (_, asked) => Resolve(asked);
+        return context;
+    }
+
+    private Assembly? Resolve(AssemblyName asked)
+    {
+        lock (gate)
+        {
+            if (known.TryGetValue(asked.Name ?? "", out var assembly))
+            {
+                return assembly;
+            }
+        }
+
+        try
+        {
+            // What packages brought.
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(asked);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    // The C library keeps what the runtime frees; glibc's hands it over when asked, others have no such function.
+    private static void GiveBack()
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                malloc_trim(0);
+            }
+        }
+        catch (EntryPointNotFoundException) { }
+    }
+
+    [DllImport("libc")]
+    private static extern int malloc_trim(nint kept);
+}
