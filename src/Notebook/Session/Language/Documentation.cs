@@ -1,5 +1,6 @@
 // XML comments: those of cells are in their syntax, those of assemblies in a file beside them; the framework's are with the SDK's reference
 // assemblies, whose names differ from the assemblies that run.
+using System.Buffers;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -10,6 +11,8 @@ namespace Notebook.Session;
 /// <summary>Finds the XML comment of a symbol.</summary>
 internal static class Documentation
 {
+    private const int Piece = 64 * 1024;
+
     private static readonly Lazy<IReadOnlyList<string>> FrameworkFiles = new(FindFrameworkFiles);
 
     /// <summary>The comment, with what it inherits; null where there is none.</summary>
@@ -61,19 +64,53 @@ internal static class Documentation
         return isFramework ? FrameworkFiles.Value.OrderBy(file => Path.GetFileName(file) == name ? 0 : 1) : [];
     }
 
-    // The files are megabytes, and a session asks for a handful of members: found as text, not read as XML.
+    // The files are megabytes, and a session asks for a handful of members: found as text, a piece at a time, not read as XML.
     private static string? Member(string file, string id)
     {
-        var text = File.ReadAllBytes(file).AsSpan();
-        var at = text.IndexOf(Encoding.UTF8.GetBytes($"<member name=\"{id}\">"));
-        if (at < 0)
+        var begin = Encoding.UTF8.GetBytes($"<member name=\"{id}\">");
+        var piece = ArrayPool<byte>.Shared.Rent(Math.Max(Piece, 2 * begin.Length));
+        try
         {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            var kept = 0;
+            while (stream.Read(piece, kept, piece.Length - kept) is > 0 and var read)
+            {
+                var text = piece.AsSpan(0, kept + read);
+                if (text.IndexOf(begin) is >= 0 and var at)
+                {
+                    stream.Position -= text.Length - at;
+                    return Rest(stream);
+                }
+
+                // The name may lie across two pieces.
+                kept = Math.Min(begin.Length - 1, text.Length);
+                text[^kept..].CopyTo(piece);
+            }
+
             return null;
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
 
-        text = text[at..];
-        var end = text.IndexOf("</member>"u8);
-        return end < 0 ? null : Encoding.UTF8.GetString(text[..(end + "</member>".Length)]);
+    private static string? Rest(Stream stream)
+    {
+        const string End = "</member>";
+        using var lines = new StreamReader(stream, Encoding.UTF8);
+        var member = new StringBuilder();
+        while (lines.ReadLine() is { } line)
+        {
+            if (line.IndexOf(End, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                return member.Append(line, 0, at + End.Length).ToString();
+            }
+
+            member.Append(line).Append('\n');
+        }
+
+        return null;
     }
 
     private static IReadOnlyList<string> FindFrameworkFiles()
