@@ -81,7 +81,7 @@ set_up() {
     exit 1
   fi
   local packages=(g++ cmake make libzmq5 libturbojpeg0 libjpeg-dev libpng16-16)
-  [ -n "${TORCH_DIR:-}" ] || packages+=(libtorch-dev libgloo-dev)
+  [ -n "${TORCH_DIR:-}" ] || packages+=(libtorch-dev libgloo-dev libdnnl-dev)
   command -v npm >/dev/null || packages+=(npm)
   # Somebody may have brought these without Debian's package manager.
   if command -v dpkg-query >/dev/null; then

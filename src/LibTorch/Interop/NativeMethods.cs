@@ -98,6 +98,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Bridge)]
     internal static partial nint tb_tensor_alias(nint tensor);
 
+    [LibraryImport(Bridge)]
+    internal static partial ulong tb_tensor_version(nint tensor);
+
     // --- autograd
 
     [LibraryImport(Bridge)]
@@ -156,6 +159,41 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Bridge)]
     internal static partial int tb_is_tracing();
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_trace(
+        delegate* unmanaged<nint, nint*, int> forward,
+        nint* names,
+        nint* tensors,
+        byte* areParameters,
+        int count,
+        nint example,
+        nint* result
+    );
+
+    [LibraryImport(Bridge)]
+    internal static partial void tb_traced_release(nint traced);
+
+    [LibraryImport(Bridge, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int tb_traced_save(nint traced, string path);
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_traced_run(nint traced, nint input, out nint output);
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_has_plans();
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_plan_new(nint traced, nint example, int bfloat16, out nint result);
+
+    [LibraryImport(Bridge)]
+    internal static partial void tb_plan_release(nint plan);
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_plan_run(nint plan, nint input, out nint output);
+
+    [LibraryImport(Bridge)]
+    internal static partial int tb_plan_profile(nint plan, nint input, out nint text);
 
     [LibraryImport(Bridge, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int tb_jit_compile(string source, out nint result);

@@ -87,3 +87,9 @@ TB_API int tb_tensor_set_grad(void* impl, const void* grad) {
 
 // Another handle on the same tensor: the same TensorImpl, one more owner.
 TB_API void* tb_tensor_alias(void* impl) { return tb::release(tb::borrow(impl)); }
+
+// Counts what was written to it.
+TB_API uint64_t tb_tensor_version(void* impl) {
+  auto tensor = tb::borrow(impl);
+  return tensor.is_inference() ? 0 : tensor._version();
+}

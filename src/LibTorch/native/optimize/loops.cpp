@@ -1,0 +1,116 @@
+// Loops that the compiler vectorises over channels. CMakeLists.txt compiles this file for several instruction sets, each with its own TB_ISA.
+#include "loops.h"
+
+namespace tb {
+namespace optimize {
+namespace {
+
+inline float load(const float* p) { return *p; }
+inline float load(const BFloat16* p) {
+  uint32_t bits = static_cast<uint32_t>(p->bits) << 16;
+  float value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+inline void store(float* p, float value) { *p = value; }
+// To the nearest, ties to even; what is no number stays so.
+inline void store(BFloat16* p, float value) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+  p->bits = static_cast<uint16_t>(value != value ? 0x7fc0u : rounded);
+}
+
+// A constant length lets the compiler keep a whole run in registers.
+struct Sixteen {
+  explicit Sixteen(int64_t) {}
+  constexpr operator int64_t() const { return 16; }
+};
+
+template <class T, class Run, bool scales, bool shifts, bool adds>
+void pointwise(T* out, const T* x, const T* addend, const float* scale, const float* shift, float slope, Strip strip) {
+  const Run run(strip.run);
+  for (int64_t p = 0; p < strip.pixels; p++) {
+    T* to = out + p * strip.step;
+    const T* from = x + p * strip.step;
+    const T* plus = adds ? addend + p * strip.step : nullptr;
+#pragma omp simd
+    for (int64_t c = 0; c < run; c++) {
+      float v = load(from + c);
+      if (scales) v *= scale[c];
+      if (shifts) v += shift[c];
+      if (adds) v += load(plus + c);
+      store(to + c, v > 0 ? v : v * slope);
+    }
+  }
+}
+
+template <class T, class Run>
+void pointwise_of(T* out, const T* x, const T* addend, const float* scale, const float* shift, float slope, Strip strip) {
+  using Function = void (*)(T*, const T*, const T*, const float*, const float*, float, Strip);
+  static const Function functions[] = {
+      pointwise<T, Run, false, false, false>, pointwise<T, Run, true, false, false>, pointwise<T, Run, false, true, false>,
+      pointwise<T, Run, true, true, false>,   pointwise<T, Run, false, false, true>, pointwise<T, Run, true, false, true>,
+      pointwise<T, Run, false, true, true>,   pointwise<T, Run, true, true, true>};
+  functions[(scale ? 1 : 0) + (shift ? 2 : 0) + (addend ? 4 : 0)](out, x, addend, scale, shift, slope, strip);
+}
+
+template <class T, class Run>
+inline void blur_pixel(T* to, const T* above, const T* row, const T* below, int64_t left, int64_t middle, int64_t right, const Run& run) {
+#pragma omp simd
+  for (int64_t c = 0; c < run; c++) {
+    float top = load(above + left + c) + 2 * load(above + middle + c) + load(above + right + c);
+    float centre = load(row + left + c) + 2 * load(row + middle + c) + load(row + right + c);
+    float bottom = load(below + left + c) + 2 * load(below + middle + c) + load(below + right + c);
+    store(to + c, (top + 2 * centre + bottom) * 0.0625f);
+  }
+}
+
+template <class T, class Run>
+void blur_of(T* out, const T* above, const T* row, const T* below, int64_t stride, Strip strip) {
+  const Run run(strip.run);
+  const int64_t last = strip.pixels - 1;
+  for (int64_t to = 0, at = 0; at <= last; to++, at += stride) {
+    int64_t left = at == 0 ? 1 : at - 1;
+    int64_t right = at == last ? last - 1 : at + 1;
+    blur_pixel<T>(out + to * strip.step, above, row, below, left * strip.step, at * strip.step, right * strip.step, run);
+  }
+}
+
+template <class T, class Run>
+void add_of(float* sums, const T* x, Strip strip) {
+  const Run run(strip.run);
+  for (int64_t p = 0; p < strip.pixels; p++) {
+    const T* from = x + p * strip.step;
+#pragma omp simd
+    for (int64_t c = 0; c < run; c++) sums[c] += load(from + c);
+  }
+}
+
+template <class T>
+struct Choice {
+  static void pointwise(T* out, const T* x, const T* addend, const float* scale, const float* shift, float slope, Strip strip) {
+    (strip.run == 16 ? pointwise_of<T, Sixteen> : pointwise_of<T, int64_t>)(out, x, addend, scale, shift, slope, strip);
+  }
+  static void blur(T* out, const T* above, const T* row, const T* below, int64_t stride, Strip strip) {
+    (strip.run == 16 ? blur_of<T, Sixteen> : blur_of<T, int64_t>)(out, above, row, below, stride, strip);
+  }
+  static void add(float* sums, const T* x, Strip strip) {
+    (strip.run == 16 ? add_of<T, Sixteen> : add_of<T, int64_t>)(sums, x, strip);
+  }
+  static const Loops<T>& table() {
+    static const Loops<T> value = {pointwise, blur, add};
+    return value;
+  }
+};
+
+}  // namespace
+
+#define TB_JOIN(a, b) a##b
+#define TB_NAMED(a, b) TB_JOIN(a, b)
+const Loops<float>& TB_NAMED(float_loops_, TB_ISA)() { return Choice<float>::table(); }
+const Loops<BFloat16>& TB_NAMED(bfloat16_loops_, TB_ISA)() { return Choice<BFloat16>::table(); }
+
+}  // namespace optimize
+}  // namespace tb

@@ -1,0 +1,248 @@
+// Steps over feature maps: each divides its rows among the threads and leaves the work to loops.cpp.
+#include <ATen/Parallel.h>
+
+#include "loops.h"
+#include "step.h"
+
+namespace tb {
+namespace optimize {
+
+int64_t Place::elements() const {
+  int64_t count = 1;
+  for (auto size : sizes) count *= size;
+  return count;
+}
+
+namespace {
+
+#if defined(__x86_64__)
+#define TB_CHOOSE(type)                                                                                                          \
+  (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&              \
+           __builtin_cpu_supports("avx512dq")                                                                                    \
+       ? type##_loops_avx512()                                                                                                   \
+       : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? type##_loops_avx2() : type##_loops_baseline())
+#else
+#define TB_CHOOSE(type) type##_loops_baseline()
+#endif
+
+template <class T>
+const Loops<T>& loops();
+template <>
+const Loops<float>& loops<float>() {
+  static const auto& value = TB_CHOOSE(float);
+  return value;
+}
+template <>
+const Loops<BFloat16>& loops<BFloat16>() {
+  static const auto& value = TB_CHOOSE(bfloat16);
+  return value;
+}
+
+template <class T>
+void store(T* to, float value);
+template <>
+void store(float* to, float value) {
+  *to = value;
+}
+template <>
+void store(BFloat16* to, float value) {
+  to->bits = c10::detail::round_to_nearest_even(value);
+}
+
+// How a feature map's elements are found: its runs of channels, row after row.
+struct Map {
+  int64_t images, channels, groups, run, height, width, step, group_stride, image_stride;
+
+  explicit Map(const Place& place) {
+    const auto& sizes = place.sizes;
+    images = sizes[0];
+    channels = sizes[1];
+    height = sizes.size() == 4 ? sizes[2] : 1;
+    width = sizes.size() == 4 ? sizes[3] : 1;
+    bool blocked = place.layout == Layout::Blocked;
+    TORCH_INTERNAL_ASSERT(blocked || place.layout == Layout::ChannelsLast || (height == 1 && width == 1));
+    groups = blocked ? channels / block : 1;
+    run = blocked ? block : channels;
+    step = run;
+    group_stride = blocked ? height * width * block : 0;
+    image_stride = channels * height * width;
+  }
+
+  int64_t at(int64_t image, int64_t group, int64_t row) const {
+    return image * image_stride + group * group_stride + row * width * step;
+  }
+  Strip row() const { return {width, run, step}; }
+  int64_t rows() const { return images * groups * height; }
+};
+
+// Calls f(image, group, row) for every row, divided among the threads.
+template <class F>
+void for_rows(const Map& map, F&& f) {
+  constexpr int64_t grain_elements = 16384;
+  int64_t grain = std::max<int64_t>(1, grain_elements / (map.width * map.run));
+  at::parallel_for(0, map.rows(), grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) f(i / (map.groups * map.height), i / map.height % map.groups, i % map.height);
+  });
+}
+
+// The addresses of its places, in order.
+class MapStep : public Step {
+ public:
+  MapStep(std::string name, std::vector<int> buffers) : Step(std::move(name)), buffers_(std::move(buffers)) {}
+  void bind(const Buffers& buffers) override {
+    addresses_.clear();
+    for (int buffer : buffers_) addresses_.push_back(buffer == none ? nullptr : buffers.address(buffer));
+  }
+
+ protected:
+  template <class T>
+  T* address(size_t i) const {
+    return reinterpret_cast<T*>(addresses_[i]);
+  }
+
+ private:
+  std::vector<int> buffers_;
+  std::vector<char*> addresses_;
+};
+
+template <class T>
+class PointwiseStep : public MapStep {
+ public:
+  PointwiseStep(
+      const Place& in, const Place& out, const Place* gate, const Place* addend, const at::Tensor& scale, const at::Tensor& shift, float slope)
+      : MapStep(
+            std::string("pointwise") + (gate ? " gate" : "") + (scale.defined() ? " scale" : "") + (addend ? " add" : "") +
+                (slope != 1 ? " relu" : ""),
+            {in.buffer, out.buffer, gate ? gate->buffer : none, addend ? addend->buffer : none}),
+        map_(in),
+        scale_(scale),
+        shift_(shift),
+        slope_(slope) {}
+
+  void run() override {
+    const auto* in = address<const T>(0);
+    auto* out = address<T>(1);
+    const auto* gate = address<const float>(2);
+    const auto* addend = address<const T>(3);
+    const auto* scale = scale_.defined() ? scale_.data_ptr<float>() : nullptr;
+    const auto* shift = shift_.defined() ? shift_.data_ptr<float>() : nullptr;
+    for_rows(map_, [&](int64_t image, int64_t group, int64_t row) {
+      int64_t at = map_.at(image, group, row);
+      int64_t channel = group * map_.run;
+      loops<T>().pointwise(
+          out + at, in + at, addend ? addend + at : nullptr, gate ? gate + image * map_.channels + channel : scale ? scale + channel : nullptr,
+          shift ? shift + channel : nullptr, slope_, map_.row());
+    });
+  }
+
+ private:
+  Map map_;
+  at::Tensor scale_, shift_;
+  float slope_;
+};
+
+template <class T>
+class BlurStep : public MapStep {
+ public:
+  BlurStep(const Place& in, const Place& out, int64_t stride) : MapStep("blur", {in.buffer, out.buffer}), in_(in), out_(out), stride_(stride) {}
+
+  void run() override {
+    const auto* in = address<const T>(0);
+    auto* out = address<T>(1);
+    for_rows(out_, [&](int64_t image, int64_t group, int64_t row) {
+      int64_t at = row * stride_, last = in_.height - 1;
+      auto line = [&](int64_t y) { return in + in_.at(image, group, y); };
+      loops<T>().blur(
+          out + out_.at(image, group, row), line(at == 0 ? 1 : at - 1), line(at), line(at == last ? last - 1 : at + 1), stride_, in_.row());
+    });
+  }
+
+ private:
+  Map in_, out_;
+  int64_t stride_;
+};
+
+template <class T>
+class MeanStep : public MapStep {
+ public:
+  MeanStep(const Place& in, const Place& out) : MapStep("mean", {in.buffer, out.buffer}), in_(in) {}
+
+  void run() override {
+    const auto* in = address<const T>(0);
+    auto* out = address<float>(1);
+    // Channels last: a part of the channels at a time, so that there is something for every thread.
+    int64_t part = std::min<int64_t>(in_.run, 64);
+    int64_t parts = (in_.run + part - 1) / part;
+    float factor = 1.0f / static_cast<float>(in_.height * in_.width);
+    at::parallel_for(0, in_.images * in_.groups * parts, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++) {
+        int64_t image = i / (in_.groups * parts), group = i / parts % in_.groups, from = i % parts * part;
+        int64_t run = std::min(part, in_.run - from);
+        auto* sums = out + image * in_.channels + group * in_.run + from;
+        for (int64_t c = 0; c < run; c++) sums[c] = 0;
+        loops<T>().add(sums, in + in_.at(image, group, 0) + from, {in_.height * in_.width, run, in_.step});
+        for (int64_t c = 0; c < run; c++) sums[c] *= factor;
+      }
+    });
+  }
+
+ private:
+  Map in_;
+};
+
+// From a float32 tensor in either order of its elements.
+template <class T>
+class SpaceToDepthStep : public MapStep {
+ public:
+  SpaceToDepthStep(const Place& in, const Place& out, int64_t patch)
+      : MapStep("space to depth", {in.buffer, out.buffer}), out_(out), patch_(patch), colours_(in.sizes[1]) {
+    bool last = in.layout == Layout::ChannelsLast;
+    colour_stride_ = last ? 1 : in.sizes[2] * in.sizes[3];
+    column_stride_ = last ? colours_ : 1;
+    row_stride_ = in.sizes[3] * column_stride_;
+    image_stride_ = colours_ * in.sizes[2] * in.sizes[3];
+  }
+
+  void run() override {
+    const auto* in = address<const float>(0);
+    auto* out = address<T>(1);
+    for_rows(out_, [&](int64_t image, int64_t group, int64_t row) {
+      auto* to = out + out_.at(image, group, row);
+      const auto* from = in + image * image_stride_ + row * patch_ * row_stride_;
+      for (int64_t c = 0; c < out_.run; c++) {
+        int64_t channel = group * out_.run + c;
+        int64_t place = channel / colours_;
+        const auto* first = from + place / patch_ * row_stride_ + place % patch_ * column_stride_ + channel % colours_ * colour_stride_;
+        for (int64_t x = 0; x < out_.width; x++) store(to + x * out_.step + c, first[x * patch_ * column_stride_]);
+      }
+    });
+  }
+
+ private:
+  Map out_;
+  int64_t patch_, colours_, colour_stride_, column_stride_, row_stride_, image_stride_;
+};
+
+template <template <class> class S, class... Arguments>
+std::unique_ptr<Step> of_type(at::ScalarType type, Arguments&&... arguments) {
+  if (type == at::kFloat) return std::make_unique<S<float>>(std::forward<Arguments>(arguments)...);
+  return std::make_unique<S<BFloat16>>(std::forward<Arguments>(arguments)...);
+}
+
+}  // namespace
+
+std::unique_ptr<Step> pointwise_step(
+    const Place& in, const Place& out, const Place* gate, const Place* addend, const at::Tensor& scale, const at::Tensor& shift, float slope) {
+  return of_type<PointwiseStep>(in.type, in, out, gate, addend, scale, shift, slope);
+}
+
+std::unique_ptr<Step> blur_step(const Place& in, const Place& out, int64_t stride) { return of_type<BlurStep>(in.type, in, out, stride); }
+
+std::unique_ptr<Step> mean_step(const Place& in, const Place& out) { return of_type<MeanStep>(in.type, in, out); }
+
+std::unique_ptr<Step> space_to_depth_step(const Place& in, const Place& out, int64_t patch) {
+  return of_type<SpaceToDepthStep>(out.type, in, out, patch);
+}
+
+}  // namespace optimize
+}  // namespace tb
