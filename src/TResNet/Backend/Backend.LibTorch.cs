@@ -46,6 +46,33 @@ public static class Backend
     /// </summary>
     public static void ReleaseMemory() => NativeMethods.tb_release_memory();
 
+    /// <summary>Whether what this thread computes is written down as TorchScript: standard operators are wanted.</summary>
+    internal static bool IsTracing => NativeMethods.tb_is_tracing() != 0;
+
+    /// <summary>
+    /// The network as a program for inference on inputs like the example: traced, its normalisations folded into its convolutions, activations,
+    /// sums and gates joined with what makes their input, weights and feature maps in the order that is quickest on this machine.
+    /// </summary>
+    /// <remarks>
+    /// It takes some seconds, as it tries the ways to compute each convolution. On a CPU with Debian's libtorch it runs as a plan of oneDNN's
+    /// primitives; elsewhere as frozen TorchScript. In float32 results differ from the network's by less than 1e-4 of their largest, which is checked on the
+    /// example. An input of another size is optimised for when it first comes, which needs the network as it was.
+    /// </remarks>
+    /// <param name="model">Maps one tensor to one tensor, by the same operators whatever the values. Not changed; its mode does not matter.</param>
+    /// <param name="example">An input, [N, C, H, W] in float32, on the model's device; a batch as large as the ones to come.</param>
+    /// <param name="precision">What it computes in: null or float32, or, on a CPU, bfloat16. Inputs and results are float32.</param>
+    /// <exception cref="TResNetException">The model cannot be traced, does not take the example, or the precision is not to be had.</exception>
+    /// <example><code>
+    /// using var fast = Backend.Optimize(network, images);
+    /// var logits = fast.call(images);
+    /// fast.Save("network.pt"); // for Python's torch.jit.load
+    /// </code></example>
+    public static OptimizedModule Optimize(
+        nn.Module<Tensor, Tensor> model,
+        Tensor example,
+        ScalarType? precision = null
+    ) => new TracedModule(model, example, precision ?? ScalarType.Float32);
+
     /// <summary>The images in channels-last order (NHWC in memory, [N, C, H, W] to look at), which oneDNN and tensor cores prefer.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <returns>The same tensor where it is in that order already.</returns>
@@ -134,7 +161,7 @@ public static class Backend
             return null;
         }
 
-        if (!training && (is_grad_enabled() || NativeMethods.tb_is_tracing() != 0))
+        if (!training && (is_grad_enabled() || IsTracing))
         {
             return null;
         }
@@ -167,7 +194,7 @@ public static class Backend
     /// </summary>
     internal static Tensor AddReLU(Tensor x, Tensor shortcut)
     {
-        if (x.device_type == DeviceType.CPU)
+        if (x.device_type == DeviceType.CPU && !IsTracing)
         {
             return AddReluOp.Call(x, shortcut);
         }

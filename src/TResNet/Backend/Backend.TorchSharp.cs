@@ -30,6 +30,20 @@ public static class Backend
     /// <summary>TorchSharp keeps no memory of freed tensors on the CPU.</summary>
     public static void ReleaseMemory() { }
 
+    /// <summary>TorchSharp's packages cannot trace.</summary>
+    internal static bool IsTracing => false;
+
+    /// <summary>TorchSharp's packages cannot trace a module, so there is nothing to optimise.</summary>
+    /// <exception cref="TResNetException">Always.</exception>
+    public static OptimizedModule Optimize(
+        nn.Module<Tensor, Tensor> model,
+        Tensor example,
+        ScalarType? precision = null
+    ) =>
+        throw new TResNetException(
+            "TorchSharp's packages cannot trace a network: build without -p:TorchPackage=true to optimise it."
+        );
+
     /// <summary>The images in channels-last order (NHWC in memory, [N, C, H, W] to look at).</summary>
     /// <param name="images">[N, C, H, W].</param>
     public static Tensor ToChannelsLast(Tensor images)

@@ -7,19 +7,26 @@ public static class AtomicFile
     /// <param name="path">Where; an existing file is replaced only once the new one is whole. Its folder is made if missing.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="TResNetException">The disk refuses; what was there before is untouched.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) =>
+        Write(
+            path,
+            (string temporary) =>
+            {
+                using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write);
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+        );
+
+    /// <summary>The same for what writes files by their name alone.</summary>
+    internal static void Write(string path, Action<string> write)
     {
         var full = Path.GetFullPath(path);
         var temporary = $"{full}.{Environment.ProcessId}.partial";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
+            write(temporary);
             File.Move(temporary, full, overwrite: true);
         }
         catch (Exception e) when (IsRefusal(e))

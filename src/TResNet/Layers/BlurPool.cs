@@ -41,7 +41,9 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>
         }
 
         using var padded =
-            x.device_type == DeviceType.CPU ? Bordered(x) : nn.functional.pad(x, [1, 1, 1, 1], ModeFor(x));
+            x.device_type == DeviceType.CPU && !Backend.IsTracing
+                ? Bordered(x)
+                : nn.functional.pad(x, [1, 1, 1, 1], ModeFor(x));
         return nn.functional.conv2d(padded, filter, strides: [stride, stride], groups: channels);
     }
 

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace TResNet;
+
+/// <summary>A network made quick for inference by <see cref="Backend.Optimize"/>: what it was when it was optimised, without gradients.</summary>
+public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
+{
+    private protected OptimizedModule(string name)
+        : base(name) { }
+
+    /// <summary>How it runs, in one line: precision, order of the feature maps, memory.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>What a call on the example's size is made of, in order; empty where it runs as TorchScript.</summary>
+    /// <param name="input">Of the example's size.</param>
+    public abstract IReadOnlyList<OptimizedStep> Profile(Tensor input);
+
+    /// <summary>
+    /// Writes it as TorchScript, which Python's <c>torch.jit.load</c> opens: standard operators alone, for inputs of the example's size, in float32.
+    /// </summary>
+    /// <param name="path">The file; replaced once the new one is whole.</param>
+    /// <exception cref="TResNetException">The disk refuses, or the network's weights have changed since.</exception>
+    public abstract void Save(string path);
+}
+
+/// <summary>One step of an optimised network.</summary>
+/// <param name="Name">What it does and by which of oneDNN's implementations.</param>
+/// <param name="Time">How long it took.</param>
+public sealed record OptimizedStep(string Name, TimeSpan Time);

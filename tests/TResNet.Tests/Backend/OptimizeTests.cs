@@ -1,0 +1,268 @@
+using TorchSharp;
+using TResNet.Profiling;
+using TResNet.Tests.Checkpoints;
+using TResNet.Tests.Parity;
+using static TorchSharp.torch;
+
+namespace TResNet.Tests;
+
+/// <summary>Backend.Optimize: the same results, sooner.</summary>
+public sealed class OptimizeTests
+{
+    // Each brings operators that the others have not: odd numbers of channels, blurs, gates, splits, groups, normalisation before the convolution.
+    [Theory]
+    [InlineData("tresnet_nano")]
+    [InlineData("tresnet_m")]
+    [InlineData("tresnet_l")]
+    [InlineData("tresnet_v2_l")]
+    [InlineData("resnet50")]
+    [InlineData("resnetblur50")]
+    [InlineData("resnetaa50d")]
+    [InlineData("resnetv2_50")]
+    [InlineData("resnext50_32x4d")]
+    [InlineData("cecaresnet50d")]
+    [InlineData("skresnet50")]
+    [InlineData("resnest50d")]
+    [InlineData("resnetv2_50d_evos")]
+    [InlineData("regnety_004")]
+    [InlineData("mobilenetv2_100")]
+    [InlineData("efficientnet_b0")]
+    [InlineData("mixnet_s")]
+    public void An_optimised_network_gives_what_the_network_gives(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Filled(name);
+        var images = Images(2, 64);
+        using var fast = Backend.Optimize(network, images);
+        AssertNear(Expected(network, images), fast.call(images), 1e-4);
+    }
+
+    [Fact]
+    public void In_bfloat16_it_is_near_and_takes_float32()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Filled("tresnet_m");
+        var images = Images(2, 64);
+        using var fast = Backend.Optimize(network, images, ScalarType.BFloat16);
+        var logits = fast.call(images);
+        Assert.Equal(ScalarType.Float32, logits.dtype);
+        AssertNear(Expected(network, images), logits, 0.03);
+        Assert.StartsWith("BFloat16, ", fast.Description);
+    }
+
+    [Fact]
+    public void Both_memory_orders_batches_and_sizes_come_in_turn()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Filled("tresnet_nano");
+        using var fast = Backend.Optimize(network, Images(4, 32));
+        foreach (var (batch, side) in new[] { (4, 32), (3, 32), (1, 48), (4, 64), (2, 32), (4, 32) })
+        {
+            var images = Images(batch, side);
+            AssertNear(Expected(network, images), fast.call(images), 1e-4);
+            AssertNear(Expected(network, images), fast.call(images.contiguous()), 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Two_threads_may_call_at_once()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Filled("tresnet_nano");
+        var (first, second) = (Images(2, 32), Images(2, 32).flip(3));
+        using var fast = Backend.Optimize(network, first);
+        var (expectedFirst, expectedSecond) = (fast.call(first), fast.call(second));
+        Parallel.For(
+            0,
+            40,
+            i =>
+            {
+                using var own = NewDisposeScope();
+                var (images, expected) = i % 2 == 0 ? (first, expectedFirst) : (second, expectedSecond);
+                Assert.True(fast.call(images).Equals(expected));
+            }
+        );
+    }
+
+    [Fact]
+    public void The_network_stays_as_it_was_and_nothing_is_left_behind()
+    {
+        using var network = Filled("tresnet_nano");
+        network.train();
+        using var images = Images(2, 32);
+        var before = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
+        var tensors = Backend.LiveTensors;
+        using (var fast = Backend.Optimize(network, images))
+        {
+            fast.call(images).Dispose();
+            Assert.False(fast.call(images).DetachFromDisposeScope().requires_grad);
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.InRange(Backend.LiveTensors, 0, tensors);
+        Assert.True(network.training);
+        Assert.All(network.state_dict(), entry => Assert.True(entry.Value.Equals(before[entry.Key]), entry.Key));
+    }
+
+    [Fact]
+    public void It_is_the_network_of_when_it_was_optimised()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Filled("tresnet_nano");
+        var images = Images(2, 32);
+        using var fast = Backend.Optimize(network, images);
+        var before = fast.call(images);
+        using (no_grad())
+        {
+            network.parameters().First().mul_(2);
+        }
+
+        Assert.True(before.Equals(fast.call(images)));
+        var refused = Assert.Throws<TResNetException>(() => fast.call(Images(3, 32)));
+        Assert.Equal(
+            "The weights of tresnet_nano have changed since it was optimised, and an input of [3, 3, 32, 32] needs them: optimise it again.",
+            refused.Message
+        );
+    }
+
+    [Fact]
+    public void Its_steps_are_named_and_timed()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Filled("tresnet_m");
+        var images = Images(2, 64);
+        using var fast = Backend.Optimize(network, images);
+        var steps = fast.Profile(images);
+        Assert.All(steps, step => Assert.True(step.Time > TimeSpan.Zero, step.Name));
+        Assert.Equal(3, steps.Count(step => step.Name == "blur"));
+        Assert.Single(steps, step => step.Name == "space to depth");
+        Assert.Contains(
+            steps,
+            step =>
+                step.Name.StartsWith("convolution", StringComparison.Ordinal)
+                && step.Name.EndsWith("add activation", StringComparison.Ordinal)
+        );
+        Assert.Matches(
+            $"^Float32, (nhwc|nChw16c), {steps.Count} steps of oneDNN, [0-9]+ MiB of feature maps$",
+            fast.Description
+        );
+    }
+
+    [Fact]
+    public void A_sum_whose_term_is_wanted_again_is_not_made_in_its_place()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        using var module = new Diamond();
+        var images = Images(2, 16);
+        using var fast = Backend.Optimize(module, images);
+        AssertNear(Expected(module, images), fast.call(images), 1e-4);
+    }
+
+    [FactIfPyTorch]
+    public void Python_opens_what_it_saves_and_computes_the_same()
+    {
+        using var scope = NewDisposeScope();
+        var folder = Directory.CreateTempSubdirectory("optimize");
+        try
+        {
+            foreach (var name in new[] { "tresnet_m", "resnet50" })
+            {
+                using var network = Filled(name);
+                var images = Images(1, 64);
+                using var fast = Backend.Optimize(network, images);
+                var path = Path.Combine(folder.FullName, $"{name}.pt");
+                fast.Save(path);
+                var script = $$"""
+                    import torch
+                    x = torch.sin(0.011 * torch.arange(1 * 3 * 64 * 64, dtype=torch.float32)).reshape(1, 3, 64, 64)
+                    module = torch.jit.load("{{path}}")
+                    nodes = module.inlined_graph.nodes() if hasattr(module, "inlined_graph") else module.graph.nodes()
+                    assert all(n.kind().split("::")[0] in ("aten", "prim") for n in nodes), "operators of our own"
+                    print(" ".join(repr(v) for v in module(x)[0, :16].tolist()))
+                    """;
+                var python = FactIfPyTorchAttribute.Run("-c", script).Split(' ').Select(float.Parse).ToArray();
+                AssertNear(Expected(network, images)[0][..16], tensor(python), 1e-4);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(
+        new long[] { 3, 32, 32 },
+        "The example is [3, 32, 32] in Float32: give images [N, C, H, W] in float32."
+    )]
+    [InlineData(
+        new long[] { 2, 3, 30, 32 },
+        "The input is 30x32 pixels, and tresnet_m takes sides that are multiples of 32: use 32."
+    )]
+    public void An_example_that_is_no_batch_of_its_images_is_refused(long[] shape, string message)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Models.Create("tresnet_m", 10);
+        Assert.Equal(message, Assert.Throws<TResNetException>(() => Backend.Optimize(network, zeros(shape))).Message);
+    }
+
+    [Fact]
+    public void Float16_on_a_processor_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Models.Create("tresnet_nano", 10);
+        var refused = Assert.Throws<TResNetException>(() =>
+            Backend.Optimize(network, Images(1, 32), ScalarType.Float16)
+        );
+        Assert.Equal("A CPU does not compute in float16; use bfloat16 there, or a GPU.", refused.Message);
+    }
+
+    private static Network Filled(string name)
+    {
+        var network = Models.Create(name, 40);
+        FilledNetwork.Fill(network, 2);
+        return network;
+    }
+
+    private static Tensor Images(int batch, int side)
+    {
+        using var scope = NewDisposeScope();
+        var values = (arange(batch * 3 * side * side, dtype: ScalarType.Float32) * 0.011f).sin();
+        return Backend.ToChannelsLast(values.reshape(batch, 3, side, side)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Expected(nn.Module<Tensor, Tensor> network, Tensor images)
+    {
+        using var _ = no_grad();
+        network.eval();
+        return network.call(images);
+    }
+
+    private static void AssertNear(Tensor expected, Tensor actual, double relative)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        var off = (expected - actual).abs().max().item<float>();
+        var largest = expected.abs().max().item<float>();
+        Assert.True(off <= relative * largest, $"off by {off} where the largest is {largest}");
+    }
+
+    /// <summary>b = conv(a); c = relu(conv(b) + b); the result is c + b and the mean of a, so that b is wanted after the first sum.</summary>
+    private sealed class Diamond : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Conv2d first = nn.Conv2d(3, 16, 3, padding: 1);
+        private readonly TorchSharp.Modules.Conv2d second = nn.Conv2d(16, 16, 3, padding: 1);
+
+        public Diamond()
+            : base(nameof(Diamond)) => RegisterComponents();
+
+        public override Tensor forward(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            var b = first.call(x);
+            var c = (second.call(b) + b).relu();
+            return (c + b + c).mean([2L, 3]).MoveToOuterDisposeScope();
+        }
+    }
+}
