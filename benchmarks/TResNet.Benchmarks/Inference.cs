@@ -14,6 +14,8 @@ internal static class Inference
     [
         new("eager", Precision.Float32, Eager),
         new("eager", Precision.BFloat16, Eager),
+        new("optimised", Precision.Float32, Optimised, ("resnet50", 1.30), ("tresnet_m", 1.20)),
+        new("optimised", Precision.BFloat16, OptimisedInBFloat16, ("resnet50", 2.4), ("tresnet_m", 2.0)),
     ];
 
     /// <summary>All forms at a batch size, in turn with the peer.</summary>
@@ -62,6 +64,12 @@ internal static class Inference
     private static string Theirs(Precision precision) => $"PyTorch's {precision.ToString().ToLowerInvariant()}";
 
     private static nn.Module<Tensor, Tensor> Eager(Network network, Tensor images) => network.to(images.dtype);
+
+    private static nn.Module<Tensor, Tensor> Optimised(Network network, Tensor images) =>
+        Backend.Optimize(network, images);
+
+    private static nn.Module<Tensor, Tensor> OptimisedInBFloat16(Network network, Tensor images) =>
+        Backend.Optimize(network, images.to(ScalarType.Float32), ScalarType.BFloat16);
 
     private static double Rate(nn.Module<Tensor, Tensor> network, Tensor images)
     {
