@@ -72,6 +72,7 @@ internal static class HelpText
         [
             "tresnet profile --model tresnet_m resnet50 --batch-size 8 --mode both",
             "tresnet profile --model tresnet_nano --layers",
+            "tresnet profile --model tresnet_m --mode train --precision bf16 --trace trace.json",
             "tresnet profile --model tresnet_m tresnet_m+attention=eca tresnet_m+attention=none",
         ],
         ["tresnet throughput"] =

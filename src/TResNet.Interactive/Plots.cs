@@ -114,6 +114,34 @@ public static class Plots
     public static Figure TradeOff(IReadOnlyList<ModelSummary> summaries, IReadOnlyList<ThroughputResult> results) =>
         TradeOffChart.Draw(summaries, results);
 
+    /// <summary>What rate each layer reaches, under what arithmetic and memory of the machine allow.</summary>
+    /// <param name="profile">A network looked at layer by layer.</param>
+    public static Figure Roofline(LayerProfile profile) => RooflineChart.Draw(profile);
+
+    /// <summary>Time for an image against its multiply-adds, with their correlation: FLOPs are not speed.</summary>
+    /// <param name="summaries">The networks counted.</param>
+    /// <param name="results">The same networks measured; of several modes, the first one's results are drawn.</param>
+    public static Figure MultiplyAddsAgainstTime(
+        IReadOnlyList<ModelSummary> summaries,
+        IReadOnlyList<ThroughputResult> results
+    ) => AgainstTime("Multiply-adds", summaries, results, summary => summary.MultiplyAdds);
+
+    /// <summary>Time for an image against the outputs of its convolutions, with their correlation: the better guide (arXiv 2003.13678).</summary>
+    /// <param name="summaries">The networks counted.</param>
+    /// <param name="results">The same networks measured; of several modes, the first one's results are drawn.</param>
+    public static Figure ActivationsAgainstTime(
+        IReadOnlyList<ModelSummary> summaries,
+        IReadOnlyList<ThroughputResult> results
+    ) => AgainstTime("Activations", summaries, results, summary => summary.Activations);
+
+    /// <summary>Time for an image against its multiply-adds; networks that were not measured are left out.</summary>
+    public static Figure MultiplyAddsAgainstTime(Comparison comparison) =>
+        AgainstTime("Multiply-adds", comparison, network => network.MultiplyAdds);
+
+    /// <summary>Time for an image against the outputs of its convolutions; networks that were not measured are left out.</summary>
+    public static Figure ActivationsAgainstTime(Comparison comparison) =>
+        AgainstTime("Activations", comparison, network => network.Activations);
+
     /// <summary>Published accuracy against multiply-adds; networks without a published accuracy are left out.</summary>
     public static Figure AccuracyAgainstWork(Comparison comparison)
     {
@@ -185,6 +213,48 @@ public static class Plots
                 Margin = new Margin { T = 64 },
             },
         };
+    }
+
+    private static Figure AgainstTime(
+        string what,
+        IReadOnlyList<ModelSummary> summaries,
+        IReadOnlyList<ThroughputResult> results,
+        Func<ModelSummary, double> cost
+    )
+    {
+        var measured = results
+            .Where(result => result.Mode == results[0].Mode)
+            .DistinctBy(result => result.Model)
+            .ToArray();
+        return CorrelationChart.Draw(
+            what,
+            what.ToLowerInvariant(),
+            $"{Words.Of(results[0].Mode)}, {ComparisonViews.WayOf(results[0])}",
+            [
+                .. measured.Select(result => new TimedNetwork(
+                    result.Model,
+                    cost(summaries.First(summary => summary.Model == result.Model)),
+                    1 / result.Median
+                )),
+            ]
+        );
+    }
+
+    private static Figure AgainstTime(string what, Comparison comparison, Func<ComparedNetwork, double> cost)
+    {
+        var measured = comparison.Networks.Where(network => network.Inference is not null).ToArray();
+        return CorrelationChart.Draw(
+            what,
+            what.ToLowerInvariant(),
+            $"{Words.Of(measured[0].Inference!.Mode)}, {ComparisonViews.WayOf(measured[0].Inference!)}",
+            [
+                .. measured.Select(network => new TimedNetwork(
+                    network.Name,
+                    cost(network),
+                    1 / network.Inference!.Median
+                )),
+            ]
+        );
     }
 
     /// <summary>White on the cells that are strongly coloured; on the others a grey that is legible in light and dark pages.</summary>

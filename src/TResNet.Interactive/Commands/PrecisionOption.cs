@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TResNet.Training;
+using static TorchSharp.torch;
 
 namespace TResNet.Interactive.Commands;
 
@@ -25,6 +26,17 @@ internal static class PrecisionOption
         return option;
     }
 
-    public static Precision Read(ParseResult parsed, Option<string> option) =>
-        Choices.First(choice => choice.Name == parsed.GetValue(option)).Precision;
+    /// <summary>The precision that was asked for.</summary>
+    /// <exception cref="TResNetException">The device does not compute in it.</exception>
+    public static Precision Read(ParseResult parsed, Option<string> option, Option<string> device)
+    {
+        var precision = Choices.First(choice => choice.Name == parsed.GetValue(option)).Precision;
+        if (precision != Precision.Float32)
+        {
+            var type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float16;
+            Backend.Autocast(DeviceOption.Find(parsed.GetRequiredValue(device)), type).Dispose();
+        }
+
+        return precision;
+    }
 }

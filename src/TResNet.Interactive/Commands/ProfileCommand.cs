@@ -43,9 +43,22 @@ internal static class ProfileCommand
             (int)defaults.Budget.TotalSeconds,
             "seconds"
         );
+        var precision = PrecisionOption.Create();
         var device = DeviceOption.Create();
         var weights = StartingWeights.Option();
-        var layers = new Option<bool>("--layers") { Description = "Shows each network's layers too." };
+        var layers = new Option<bool>("--layers")
+        {
+            Description = "Shows all layers of each network: sizes as a tree, times as a table.",
+        };
+        var totals = new Option<bool>("--totals")
+        {
+            Description = "Measures networks as a whole alone, and not layer by layer.",
+        };
+        var trace = new Option<string?>("--trace")
+        {
+            Description = "Writes the layers' times as a Chrome trace, for ui.perfetto.dev.",
+            HelpName = "file",
+        };
         var variable = CommonOptions.Name("--name", "The variable that gets the counts and rates.", "profile");
         var command = new Command(name, "Measures images per second, and counts parameters and multiply-adds.")
         {
@@ -56,9 +69,12 @@ internal static class ProfileCommand
             mode,
             rounds,
             budget,
+            precision,
             device,
             weights,
             layers,
+            totals,
+            trace,
             variable,
         };
         command.SetWork(
@@ -76,6 +92,7 @@ internal static class ProfileCommand
                         {
                             Mode = each,
                             BatchSize = parsed.GetValue(batch),
+                            Precision = PrecisionOption.Read(parsed, precision, device),
                             Rounds = parsed.GetValue(rounds),
                             Budget = TimeSpan.FromSeconds(parsed.GetValue(budget)),
                         }.Validate()
@@ -90,6 +107,7 @@ internal static class ProfileCommand
                     );
                 }
 
+                var traceFile = TraceFile(parsed.GetValue(trace), parsed.GetValue(totals));
                 var work = new ProfileWork(
                     notebook,
                     measurements,
@@ -98,13 +116,50 @@ internal static class ProfileCommand
                     parsed.GetValue(size),
                     parsed.GetRequiredValue(device),
                     file
-                );
+                )
+                {
+                    Totals = parsed.GetValue(totals),
+                };
                 var profile = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
                 work.Show(profile, parsed.GetValue(layers));
+                if (traceFile is not null)
+                {
+                    ChromeTrace.Write(profile.Layers, traceFile);
+                    notebook.Display(
+                        new View
+                        {
+                            Parts = [$"The time line of the layers is in {traceFile}: open it in ui.perfetto.dev."],
+                        }
+                    );
+                }
             }
         );
         return command;
+    }
+
+    /// <summary>Where the trace goes, found out before anything is measured.</summary>
+    private static string? TraceFile(string? path, bool totals)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        if (totals)
+        {
+            throw new CommandException("--trace shows layers, and --totals leaves them out: take one of the two.");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new CommandException($"--trace {path} is a folder: name a file in it, such as trace.json.");
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        return Directory.Exists(folder)
+            ? path
+            : throw new CommandException($"The folder {folder} for --trace does not exist: make it first.");
     }
 }
 
@@ -119,10 +174,15 @@ internal sealed class ProfileWork(
     string? weights
 )
 {
+    private const int MostRoundsOfLayers = 5;
     private readonly List<ModelSummary> summaries = [];
     private readonly List<ThroughputResult> results = [];
+    private readonly List<LayerProfile> layerProfiles = [];
     private IDisplayedValue? line;
     private string? notKept;
+
+    /// <summary>Whether layers are left out.</summary>
+    public bool Totals { get; init; }
 
     /// <summary>What tables call a network: its name, or that of its variable with the name in brackets.</summary>
     public static string LabelOf(string variable, Network network) => $"{variable} ({network.Info.Name})";
@@ -142,7 +202,12 @@ internal sealed class ProfileWork(
             // The networks measured so far are worth showing.
         }
 
-        return new Profile { Summaries = summaries, Throughputs = results };
+        return new Profile
+        {
+            Summaries = summaries,
+            Throughputs = results,
+            Layers = layerProfiles,
+        };
     }
 
     /// <summary>Shows the table in place of the progress line, and the charts below.</summary>
@@ -159,9 +224,14 @@ internal sealed class ProfileWork(
         }
 
         notebook.Display(Plots.Throughput(profile.Throughputs));
-        if (profile.Summaries.Count > 2)
+        foreach (var chart in ProfileViews.Correlations(profile))
         {
-            notebook.Display(Plots.TradeOff(profile.Summaries, profile.Throughputs));
+            notebook.Display(chart);
+        }
+
+        foreach (var each in ProfileViews.LayersShown(profile))
+        {
+            notebook.Display(LayerViews.Of(each));
         }
 
         if (notKept is not null)
@@ -172,6 +242,17 @@ internal sealed class ProfileWork(
         foreach (var summary in layers ? profile.Summaries : [])
         {
             notebook.Display(ProfileViews.Of(summary));
+            foreach (var each in profile.Layers.Where(each => each.Model == summary.Model))
+            {
+                notebook.Display(
+                    new View
+                    {
+                        Title = each.Model,
+                        Subtitle = $"all layers: {Words.Of(each.Mode)}, {Words.Size(each.InputShape)}",
+                        Parts = [LayerViews.Layers(each, int.MaxValue)],
+                    }
+                );
+            }
         }
     }
 
@@ -196,7 +277,7 @@ internal sealed class ProfileWork(
                     at.Round == 0
                         ? $"{Words.Of(mode)}, warming up"
                         : $"{Words.Of(mode)}, round {at.Round} of {at.Rounds}, {Words.Rate(at.ImagesPerSecond ?? 0)} images/s",
-                    (part + at.Round / (double)at.Rounds) / options.Count,
+                    (part + (Totals ? 1 : 0.5) * at.Round / at.Rounds) / options.Count,
                     number,
                     count
                 )
@@ -219,6 +300,21 @@ internal sealed class ProfileWork(
             {
                 summaries.Add(summary);
             }
+
+            if (!Totals)
+            {
+                var look = new Look(at =>
+                    Report(
+                        label,
+                        $"{Words.Of(mode)}, {at.What}",
+                        (part + 0.5 + 0.5 * at.Done) / options.Count,
+                        number,
+                        count
+                    )
+                );
+                var few = options[i] with { Rounds = Math.Min(options[i].Rounds, MostRoundsOfLayers) };
+                layerProfiles.Add(LayerProfiler.Measure(network, shape, few, look, cancel) with { Model = label });
+            }
         }
     }
 
@@ -233,6 +329,11 @@ internal sealed class ProfileWork(
         {
             line.Update(shown);
         }
+    }
+
+    private sealed class Look(Action<LayerProgress> report) : IProgress<LayerProgress>
+    {
+        public void Report(LayerProgress value) => report(value);
     }
 
     private sealed class Progress(Action<ThroughputProgress> report) : IProgress<ThroughputProgress>

@@ -71,7 +71,7 @@ internal static class ThroughputCommand
                 var options = new ThroughputOptions
                 {
                     Mode = parsed.GetValue(mode) == "train" ? ThroughputMode.Training : ThroughputMode.Inference,
-                    Precision = PrecisionOption.Read(parsed, precision),
+                    Precision = PrecisionOption.Read(parsed, precision, device),
                     Rounds = parsed.GetValue(rounds),
                     Budget = TimeSpan.FromSeconds(parsed.GetValue(budget)),
                 };

@@ -26,6 +26,12 @@ internal static class ComparisonViews
         {
             yield return Plots.AccuracyAgainstSpeed(comparison);
         }
+
+        if (comparison.Networks.Count(network => network.Inference is not null) > 2)
+        {
+            yield return Plots.MultiplyAddsAgainstTime(comparison);
+            yield return Plots.ActivationsAgainstTime(comparison);
+        }
     }
 
     public static Table Table(Comparison comparison)

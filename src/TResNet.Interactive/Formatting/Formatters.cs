@@ -34,6 +34,7 @@ internal static class Formatters
         RegisterView<ThroughputResult>(result => ProfileViews.Of([result]));
         RegisterView<IEnumerable<ThroughputResult>>(results => ProfileViews.Of([.. results]));
         RegisterView<Profile>(ProfileViews.Of);
+        RegisterView<LayerProfile>(LayerViews.Of);
         RegisterView<ThroughputCurves>(ThroughputViews.Of);
         RegisterView<Comparison>(ComparisonViews.Of);
         Register<TrainingRun>(run => TrainingViews.Of(run).ToHtml(), run => TrainingViews.Of(run).ToString());

@@ -6,6 +6,8 @@ namespace TResNet.Interactive.Formatting;
 /// <summary>Counts and measurements as tables and charts.</summary>
 internal static class ProfileViews
 {
+    private const int MostWithLayers = 4;
+
     public static View Of(ModelSummary summary) =>
         new()
         {
@@ -21,15 +23,32 @@ internal static class ProfileViews
         if (profile.Throughputs.Count > 0)
         {
             parts.Add(Plots.Throughput(profile.Throughputs));
-            if (profile.Summaries.Count > 2)
-            {
-                parts.Add(Plots.TradeOff(profile.Summaries, profile.Throughputs));
-            }
+            parts.AddRange(Correlations(profile));
         }
 
         parts.Add(Comparison(profile));
+        parts.AddRange(
+            LayersShown(profile)
+                .SelectMany(layers =>
+                    LayerViews.Of(layers) is { } view ? view.Parts.Prepend($"{view.Title}: {view.Subtitle}") : []
+                )
+        );
         return new View { Parts = parts };
     }
+
+    /// <summary>Time against multiply-adds and against activations, of at least three networks.</summary>
+    public static IEnumerable<Figure> Correlations(Profile profile)
+    {
+        if (profile.Throughputs.Select(result => result.Model).Distinct().Count() > 2)
+        {
+            yield return Plots.MultiplyAddsAgainstTime(profile.Summaries, profile.Throughputs);
+            yield return Plots.ActivationsAgainstTime(profile.Summaries, profile.Throughputs);
+        }
+    }
+
+    /// <summary>The networks whose layers are shown: all of few, and of many none.</summary>
+    public static IReadOnlyList<LayerProfile> LayersShown(Profile profile) =>
+        profile.Layers.Count <= MostWithLayers ? profile.Layers : [];
 
     public static View Of(IReadOnlyList<ThroughputResult> results) =>
         new()
@@ -44,7 +63,9 @@ internal static class ProfileViews
         var results = profile.Throughputs;
         var sameInput = results.Select(Input).Distinct().Count() == 1;
         Column[] input = sameInput ? [] : [new("input")];
-        Column[] counts = counted.Count > 0 ? [new("parameters", true), new("multiply-adds", true)] : [];
+        Column[] counts =
+            counted.Count > 0 ? [new("parameters", true, Rank: 3), new("multiply-adds", true, Rank: 2)] : [];
+        var roof = profile.Roof;
         return new Table
         {
             Columns =
@@ -55,17 +76,28 @@ internal static class ProfileViews
                 new("mode"),
                 new("images/s", true),
                 new("range", true),
-                new("memory", true),
+                .. roof is null ? (Column[])[] : [new("of ceiling", true)],
+                new("memory", true, Rank: 1),
             ],
-            Rows = [.. results.Select(result => Row(result, counted, sameInput))],
+            Rows = [.. results.Select(result => Row(result, counted, sameInput, roof?.Ceiling))],
             Note =
                 (sameInput ? $"Batches of {Input(results[0])}. " : "")
                 + $"images/s: median of the rounds and range from the slowest to the fastest; memory: the process's peak. {results[0].Machine}; {results[0].Device}, {results[0].Threads} threads, "
-                + $"{results[0].DataType.ToLowerInvariant()}, {results[0].MemoryFormat}.",
+                + $"{results[0].DataType.ToLowerInvariant()}, {results[0].MemoryFormat}."
+                + (
+                    roof is null
+                        ? ""
+                        : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches."
+                ),
         };
     }
 
-    private static Cell[] Row(ThroughputResult result, Dictionary<string, ModelSummary> counted, bool sameInput) =>
+    private static Cell[] Row(
+        ThroughputResult result,
+        Dictionary<string, ModelSummary> counted,
+        bool sameInput,
+        MachineCeiling? ceiling
+    ) =>
         [
             result.Model,
             .. sameInput ? (Cell[])[] : [Input(result)],
@@ -77,8 +109,21 @@ internal static class ProfileViews
             Words.Rate(result.Median),
             $"{Words.Rate(result.Min)}–{Words.Rate(result.Max)}"
                 + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
+            .. ceiling is null ? (Cell[])[] : [OfCeiling(result, counted.GetValueOrDefault(result.Model), ceiling)],
             result.PeakMemory is { } bytes ? Words.Bytes(bytes) : "",
         ];
+
+    private static Cell OfCeiling(ThroughputResult result, ModelSummary? summary, MachineCeiling ceiling)
+    {
+        if (summary is null)
+        {
+            return Cell.Unknown;
+        }
+
+        var passes = result.Mode == ThroughputMode.Training ? 3 : 1;
+        var share = ceiling.Fraction(result.Median, passes * summary.MultiplyAdds);
+        return ModelViews.Number(share, Words.Percent(share));
+    }
 
     private static string Input(ThroughputResult result) => Words.Size(result.InputShape);
 }

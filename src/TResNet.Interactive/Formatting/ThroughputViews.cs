@@ -24,7 +24,6 @@ internal static class ThroughputViews
         string[] places = [.. curves.Select(PlaceOf).Distinct()];
         var sizes = curves.SelectMany(curve => curve.Results).Select(result => result.BatchSize).Distinct().Order();
         var first = curves[0].Results[0];
-        var places1 = places.Length == 1 ? "" : ", a line for each machine";
         return new Figure
         {
             Data =
@@ -68,7 +67,7 @@ internal static class ThroughputViews
             {
                 Title = Title.Headline(
                     "Throughput over the batch size",
-                    $"{Words.Of(first.Mode)}, {Size(first)} pixels, {first.DataType.ToLowerInvariant()} · median, line from slowest to fastest round; large: the best batch{places1}"
+                    $"{Words.Of(first.Mode)}, {Size(first)} pixels, {first.DataType.ToLowerInvariant()} · median, line from slowest to fastest round; large: best"
                 ),
                 XAxis = new Axis
                 {

@@ -26,6 +26,22 @@ internal static class Words
             _ => "cross entropy",
         };
 
+    public static string Of(LayerKind kind) =>
+        kind switch
+        {
+            LayerKind.DepthwiseConvolution => "depthwise convolution",
+            LayerKind.Normalization => "norm + activation",
+            LayerKind.Sum => "sum + activation",
+            _ => kind.ToString().ToLowerInvariant(),
+        };
+
+    /// <summary>Milliseconds with three digits that count.</summary>
+    public static string Milliseconds(double seconds) => Digits(seconds * 1e3);
+
+    public static string Gigaflops(double rate) => $"{Digits(rate)} GFLOP/s";
+
+    public static string Gigabytes(double rate) => $"{Digits(rate)} GB/s";
+
     public static string Of(RunState state) => state.ToString().ToLowerInvariant();
 
     /// <summary>Images a second: whole numbers where they are large, one decimal below a hundred.</summary>
@@ -55,6 +71,15 @@ internal static class Words
         rate == 0 ? "0"
         : rate < 1e-4 || !double.IsFinite(rate) ? NumberFormat.Format(rate, ".1e")
         : NumberFormat.Format(rate, $".{Math.Max(0, 2 - (int)Math.Floor(Math.Log10(rate)))}f");
+
+    private static string Digits(double value) =>
+        NumberFormat.Format(
+            value,
+            value >= 99.95 ? ",d"
+                : value >= 9.995 ? ".1f"
+                : value >= 0.1 ? ".2f"
+                : ".3f"
+        );
 
     /// <summary>Names in a sentence: <c>a</c>, <c>a and b</c>, <c>a, b and c</c>; of many the first ones and how many more.</summary>
     public static string List(IReadOnlyList<string> names)

@@ -56,6 +56,10 @@ public sealed class BadInputTests : IDisposable
         "There is no file missing.jsonl: name a throughput.jsonl"
     )]
     [InlineData("tresnet-throughput --rounds 0", "The number of rounds is 0, but")]
+    [InlineData("tresnet-profile --trace missing/folder/a.json", "missing/folder for --trace does not exist")]
+    [InlineData("tresnet-profile --trace /", "--trace / is a folder: name a file in it")]
+    [InlineData("tresnet-profile --trace a.json --totals", "--trace shows layers, and --totals leaves them out")]
+    [InlineData("tresnet-profile --model tresnet_nano --precision fp16", "float16")]
     public async Task Bad_input_is_refused_in_one_sentence(string line, string sentence)
     {
         var refusal = await notebook.RefusalOf(line);

@@ -278,7 +278,40 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(2, profile.Summaries.Count);
         Assert.Equal(4, Assert.IsType<Table>(notebook.Displays[0].Value).Rows.Count);
         Assert.IsType<Figure>(notebook.Displays[1].Value);
-        Assert.Equal(2, notebook.Displays.Count(shown => shown.Value is View));
+        Assert.Equal(profile.Throughputs.Select(r => (r.Model, r.Mode)), profile.Layers.Select(l => (l.Model, l.Mode)));
+        var views = notebook.Displays.Select(shown => shown.Value).OfType<View>().ToArray();
+        Assert.Equal(4, views.Count(view => view.Parts.OfType<Figure>().Any()));
+        Assert.Equal(2, views.Count(view => view.Parts.OfType<LayerTree>().Any()));
+        Assert.Equal(4, views.Count(view => view.Subtitle?.StartsWith("all layers") == true));
+    }
+
+    [Fact]
+    public async Task Of_three_networks_time_is_drawn_over_multiply_adds_and_over_activations()
+    {
+        await notebook.RunAsync(
+            "tresnet-profile --model tresnet_nano tresnet_nano+attention=none mobilenetv2_100 --batch-size 2 --rounds 1 --input-size 32 --totals"
+        );
+
+        Assert.Empty(notebook.Get<Profile>("profile").Layers);
+        var titles = notebook.Displays.Select(shown => shown.Value).OfType<Figure>().Select(f => f.Layout.Title!.Text);
+        Assert.Equal(
+            ["Images per second", "Multiply-adds against", "Activations against t"],
+            titles.Select(t => t[..Math.Min(21, t.Length)])
+        );
+        await notebook.RunAsync("tresnet-compare --models tresnet_nano,tresnet_nano+attention=none,mobilenetv2_100");
+        Assert.IsType<Comparison>(notebook.Get<Comparison>("comparison"));
+    }
+
+    [Fact]
+    public async Task A_trace_is_written_and_said_where()
+    {
+        var file = Path.Combine(folder, "trace.json");
+
+        await notebook.RunAsync($"tresnet-profile --model tresnet_nano --batch-size 2 --rounds 1 --trace {file}");
+
+        using var trace = System.Text.Json.JsonDocument.Parse(File.ReadAllText(file));
+        Assert.True(trace.RootElement.GetProperty("traceEvents").GetArrayLength() > 40);
+        Assert.Contains($"is in {file}: open it in ui.perfetto.dev", notebook.Displays[^1].Value.ToString());
     }
 
     [Fact]

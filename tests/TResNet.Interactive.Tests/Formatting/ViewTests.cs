@@ -157,6 +157,95 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void Where_time_goes_is_shown_by_kind_by_layer_and_under_the_roof()
+    {
+        Snapshot.Match(LayersOf(ThroughputMode.Training).ToDisplayString("text/plain"));
+        Snapshot.Match(Plots.Roofline(LayersOf(ThroughputMode.Training)).ToSvg(), "svg", "roofline");
+        Snapshot.Match(LayersOf(ThroughputMode.Inference).ToDisplayString("text/plain"), suffix: "inference");
+    }
+
+    [Fact]
+    public void A_profile_with_layers_says_what_share_of_the_ceiling_is_reached()
+    {
+        var profile = Profile with { Layers = [LayersOf(ThroughputMode.Inference)] };
+
+        var text = profile.ToDisplayString("text/plain");
+
+        // 24.3 images/s of 5.73 G multiply-adds, two operations each, of 400 GFLOP/s; three times as many in training.
+        Assert.Contains("69.7%", text);
+        Assert.Contains("52.5%", text);
+        Assert.Contains("of the 400 GFLOP/s that this machine's best", text);
+        Assert.Contains("where the time goes", text);
+    }
+
+    [Fact]
+    public void Time_is_drawn_over_multiply_adds_and_over_activations_with_their_correlation()
+    {
+        var figure = Plots.MultiplyAddsAgainstTime(Profile.Summaries, Profile.Throughputs);
+
+        Snapshot.Match(figure.ToSvg(), "svg", "work");
+        Assert.Equal("Multiply-adds against time: correlation 0.97", figure.Layout.Title!.Text);
+        Assert.Contains("Pearson's r of the logarithms over 3 networks; training", figure.Layout.Title.Subtitle!.Text);
+    }
+
+    [Fact]
+    public void A_power_law_correlates_fully_and_a_constant_not_at_all()
+    {
+        Assert.Equal(1, CorrelationChart.Correlation([1, 10, 100], [2, 4, 8]), 1e-12);
+        Assert.Equal(-1, CorrelationChart.Correlation([1, 10, 100], [8, 4, 2]), 1e-12);
+        Assert.Equal(0, CorrelationChart.Correlation([1, 10, 100], [2, 4, 2]), 1e-12);
+        Assert.True(double.IsNaN(CorrelationChart.Correlation([1, 10, 100], [3, 3, 3])));
+    }
+
+    [Fact]
+    public void Throughput_over_the_batch_size_is_a_curve_for_each_network_and_machine()
+    {
+        ThroughputResult At(string model, int batch, double rate, string machine) =>
+            Result(model, ThroughputMode.Inference, rate) with
+            {
+                InputShape = [batch, 3, 224, 224],
+                Options = new ThroughputOptions { BatchSize = batch, Rounds = 3 },
+                Machine = machine,
+                Version = "0.1.0+1df2482",
+                Date = new DateTimeOffset(
+                    2026,
+                    11,
+                    22,
+                    12,
+                    0,
+                    0,
+                    TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 22))
+                ),
+            };
+        ThroughputCurve Curve(string model, string machine, params double[] rates) =>
+            new()
+            {
+                Model = model,
+                Machine = machine,
+                Results = [.. rates.Select((rate, i) => At(model, 1 << (2 * i), rate, machine))],
+            };
+        var here = Curve("tresnet_m", "AMD EPYC, 2 cores, 24 GiB", 12.1, 22.4, 24.9, 24.1);
+        var curves = new ThroughputCurves
+        {
+            Curves =
+            [
+                here with
+                {
+                    Remembered = [here.Results[0]],
+                },
+                Curve("resnet50", "AMD EPYC, 2 cores, 24 GiB", 17, 27.1) with
+                {
+                    Ended = "a batch of 16 would take about 30.1 GiB, and 20.0 GiB are there",
+                },
+                Curve("tresnet_m", "Intel(R) Xeon(R) CPU @ 2.20GHz, 8 cores, 64 GiB", 31, 55.5, 70, 78.2),
+            ],
+        };
+
+        Snapshot.Match(curves.ToDisplayString("text/plain"));
+        Snapshot.Match(Plots.BatchSizes(curves).ToSvg(), "svg", "chart");
+    }
+
+    [Fact]
     public void Variants_are_told_apart_in_charts()
     {
         string[] names =
@@ -336,7 +425,7 @@ public sealed class ViewTests
             "json",
             "speed"
         );
-        Assert.Equal(2, Comparison.ToDisplayString("text/html").Split("<svg xmlns").Length - 1);
+        Assert.Equal(4, Comparison.ToDisplayString("text/html").Split("<svg xmlns").Length - 1);
     }
 
     [Fact]
@@ -441,6 +530,70 @@ public sealed class ViewTests
                 Result("resnet50", ThroughputMode.Inference, 26.7),
             ],
         };
+
+    private static LayerProfile LayersOf(ThroughputMode mode)
+    {
+        var training = mode == ThroughputMode.Training;
+        LayerTiming Layer(
+            string name,
+            LayerKind kind,
+            int parent,
+            double ms,
+            double giga,
+            double mega,
+            long multiplyAdds = 0
+        ) =>
+            new()
+            {
+                Name = name,
+                Type = $"{kind}",
+                Kind = kind,
+                Parent = parent,
+                InputShape = [8, 64, 56, 56],
+                OutputShape = [8, 64, 56, 56],
+                Forward = ms / 1e3,
+                Backward = training ? 2.2 * ms / 1e3 : 0,
+                MultiplyAdds = multiplyAdds,
+                ForwardWork = new Work(giga * 1e9, mega * 1e6),
+                BackwardWork = training ? new Work(2 * giga * 1e9, 2 * mega * 1e6) : default,
+                Start = 0,
+                End = ms / 1e3,
+            };
+        return new LayerProfile
+        {
+            Model = "tresnet_m",
+            InputShape = [8, 3, 224, 224],
+            Options = new ThroughputOptions { Mode = mode, BatchSize = 8 },
+            Layers =
+            [
+                Layer("", LayerKind.Other, -1, 0.2, 0, 0),
+                Layer("body.s2d", LayerKind.Rearrangement, 0, 1.1, 0, 9.6),
+                Layer("body.layer1.0", LayerKind.Sum, 0, 2.4, 0.003, 19),
+                Layer("body.layer1.0.conv1.conv", LayerKind.Convolution, 2, 5.6, 1.85, 13, 924_844_032),
+                Layer("body.layer1.0.conv1.bn", LayerKind.Normalization, 2, 1.9, 0.013, 19),
+                Layer("body.layer1.0.conv2.aa", LayerKind.Blur, 2, 1.2, 0.007, 8),
+                Layer("body.layer1.0.se", LayerKind.Attention, 2, 1.4, 0.004, 19, 65_536),
+                Layer("head.fc", LayerKind.Linear, 0, 0.9, 0.033, 8.3, 16_384_000),
+            ],
+            Step = training ? new StepTiming(0.0152, 0.0004, 0.0331, 0.0018) : new StepTiming(0.0149, 0, 0, 0),
+            Roof = new Roofline(
+                new MachineCeiling
+                {
+                    Precision = Precision.Float32,
+                    Device = "cpu",
+                    Threads = 2,
+                    MatrixProduct = 400,
+                    Convolution = 380,
+                },
+                new MemoryBandwidth
+                {
+                    Device = "cpu",
+                    Copy = 18,
+                    Add = 20,
+                }
+            ),
+        };
+    }
 
     private static ModelSummary Summary(string model, long parameters, long multiplyAdds) =>
         new()

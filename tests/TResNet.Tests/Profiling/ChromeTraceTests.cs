@@ -108,7 +108,12 @@ public sealed class ChromeTraceTests : IDisposable
     private JsonNode[] Written()
     {
         using var nano = Models.Create("tresnet_nano");
-        var options = new ThroughputOptions { BatchSize = 2, Rounds = 1, Mode = ThroughputMode.Training };
+        var options = new ThroughputOptions
+        {
+            BatchSize = 2,
+            Rounds = 1,
+            Mode = ThroughputMode.Training,
+        };
         var file = Path.Combine(folder, "trace.json");
         ChromeTrace.Write(
             [

@@ -35,7 +35,17 @@ public sealed class LayerProfilerTests
         Assert.Equal((0, 0, 0), (profile.Step.Loss, profile.Step.Backward, profile.Step.Optimizer));
         Assert.True(profile.Step.Forward > 0);
         Assert.Equal(
-            [LayerKind.Convolution, LayerKind.Normalization, LayerKind.Blur, LayerKind.Pooling, LayerKind.Attention, LayerKind.Sum, LayerKind.Rearrangement, LayerKind.Linear, LayerKind.Other],
+            [
+                LayerKind.Convolution,
+                LayerKind.Normalization,
+                LayerKind.Blur,
+                LayerKind.Pooling,
+                LayerKind.Attention,
+                LayerKind.Sum,
+                LayerKind.Rearrangement,
+                LayerKind.Linear,
+                LayerKind.Other,
+            ],
             profile.Kinds.Select(kind => kind.Kind).Order()
         );
     }
@@ -59,7 +69,9 @@ public sealed class LayerProfilerTests
         var profile = LayerProfiler.Measure(nano, Small, Training);
 
         Assert.All(
-            profile.Layers.Where(layer => layer.Kind is LayerKind.Convolution or LayerKind.Linear or LayerKind.Attention),
+            profile.Layers.Where(layer =>
+                layer.Kind is LayerKind.Convolution or LayerKind.Linear or LayerKind.Attention
+            ),
             layer => Assert.True(layer.Backward > 0)
         );
         Assert.True(profile.Step is { Loss: > 0, Backward: > 0, Optimizer: > 0 });
@@ -107,11 +119,13 @@ public sealed class LayerProfilerTests
     {
         using var net = SmallNets.Create();
         var called = 0;
-        var own = net.register_forward_hook((_, _, output) =>
-        {
-            called++;
-            return output;
-        });
+        var own = net.register_forward_hook(
+            (_, _, output) =>
+            {
+                called++;
+                return output;
+            }
+        );
 
         LayerProfiler.Measure(net, [1, 28, 28], Inference);
         var live = Backend.LiveTensors;

@@ -120,7 +120,15 @@ public static class ChromeTrace
         {
             json.WriteStartObject();
             json.WriteString("name", name);
-            json.WriteString("cat", thread switch { ForwardThread => "forward", BackwardThread => "backward", _ => "step" });
+            json.WriteString(
+                "cat",
+                thread switch
+                {
+                    ForwardThread => "forward",
+                    BackwardThread => "backward",
+                    _ => "step",
+                }
+            );
             json.WriteString("ph", "X");
             json.WriteNumber("ts", start / 1000m);
             json.WriteNumber("dur", (end - start) / 1000m);

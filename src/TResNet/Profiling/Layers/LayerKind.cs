@@ -44,7 +44,8 @@ internal static class LayerKinds
     public static LayerKind Of(nn.Module module) =>
         module switch
         {
-            Conv2d { groups: > 1 } convolution when convolution.groups == convolution.in_channels => LayerKind.DepthwiseConvolution,
+            Conv2d { groups: > 1 } convolution when convolution.groups == convolution.in_channels =>
+                LayerKind.DepthwiseConvolution,
             Conv2d => LayerKind.Convolution,
             Linear => LayerKind.Linear,
             Normalization or BatchNorm2d or ReLU or LeakyReLU or SiLU or Sigmoid => LayerKind.Normalization,

@@ -74,6 +74,7 @@ internal static class LayerWork
     }
 
     private static long Weights(LayerCall call) =>
-        call.Module.parameters(recurse: LayerKinds.IsWhole(call.Module))
+        call
+            .Module.parameters(recurse: LayerKinds.IsWhole(call.Module))
             .Sum(parameter => parameter.numel() * TensorKind.SizeOf(parameter.dtype));
 }

@@ -1,0 +1,122 @@
+// The argument of TResNet (arXiv 2003.13630, section 1) and RegNet (arXiv 2003.13678, section 4): multiply-adds are a poor guide to speed,
+// activations a better one.
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Charts.Svg;
+
+namespace TResNet.Interactive.Formatting;
+
+/// <summary>A network in the chart.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Cost">What it is counted with, for one image; above 0.</param>
+/// <param name="Seconds">The time it takes for one image; above 0.</param>
+internal sealed record TimedNetwork(string Name, double Cost, double Seconds);
+
+/// <summary>Draws time for an image over a count, both logarithmic, with their correlation in the headline.</summary>
+internal static class CorrelationChart
+{
+    private const double MarkSize = 10;
+    private const int Width = 760;
+    private const int Height = 400;
+
+    /// <param name="what">The count, as the headline begins with it.</param>
+    /// <param name="counts">The same within a sentence.</param>
+    /// <param name="way">How the times were measured.</param>
+    /// <param name="networks">At least one.</param>
+    public static Figure Draw(string what, string counts, string way, IReadOnlyList<TimedNetwork> networks)
+    {
+        var (xs, ys) = (
+            networks.Select(network => network.Cost).ToArray(),
+            networks.Select(network => network.Seconds * 1e3).ToArray()
+        );
+        var (x, y) = (Range(xs), Range(ys));
+        var margin = new Margin { L = 64, T = 64 };
+        var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, Height - margin.T - margin.B);
+        var all = networks.Select(network => network.Name).ToHashSet();
+        string[] names = [.. networks.Select(network => ModelNames.Short(network.Name, all))];
+        var places = LabelPlacer.Place(
+            [
+                .. networks.Select(
+                    (_, i) =>
+                        new NamedMark(
+                            area.Left + Part(xs[i], x) * area.Width,
+                            area.Bottom - Part(ys[i], y) * area.Height,
+                            MarkSize / 2,
+                            names[i]
+                        )
+                ),
+            ],
+            area
+        );
+        var correlation = Correlation(xs, ys);
+        return new Figure
+        {
+            Data =
+            [
+                new Scatter
+                {
+                    Mode = ScatterMode.MarkersText,
+                    X = xs,
+                    Y = ys,
+                    Text = [.. names.Select((name, i) => places[i] is null ? "" : name)],
+                    TextPosition = places.Select(place => place ?? "top center").ToArray(),
+                    HoverText = [.. networks.Select(network => network.Name)],
+                    HoverTemplate = "%{hovertext}: %{x:.3s} " + counts + ", %{y:.3~g} ms<extra></extra>",
+                    Marker = new Marker { Size = MarkSize },
+                    ClipOnAxis = false,
+                },
+            ],
+            Description =
+                $"{what} against time of {networks.Count} networks: correlation of the logarithms {Said(correlation)}.",
+            Layout = new Layout
+            {
+                Title = Title.Headline(
+                    $"{what} against time: correlation {Said(correlation)}",
+                    $"Pearson's r of the logarithms over {networks.Count} networks; {way}"
+                ),
+                XAxis = new Axis
+                {
+                    Title = $"{counts} of an image",
+                    Type = AxisType.Log,
+                    Range = x,
+                    TickFormat = "~s",
+                    NTicks = 6,
+                },
+                YAxis = new Axis
+                {
+                    Title = "ms an image",
+                    Type = AxisType.Log,
+                    Range = y,
+                    NTicks = 6,
+                },
+                Height = Height,
+                Margin = margin,
+            },
+        };
+    }
+
+    /// <summary>Pearson's correlation of the logarithms of positive numbers; NaN where one of the two does not vary.</summary>
+    public static double Correlation(IReadOnlyList<double> xs, IReadOnlyList<double> ys)
+    {
+        var (a, b) = (Centred(xs), Centred(ys));
+        return a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(y => y * y));
+
+        static double[] Centred(IReadOnlyList<double> values)
+        {
+            var logs = values.Select(value => Math.Log(value)).ToArray();
+            var mean = logs.Average();
+            return [.. logs.Select(log => log - mean)];
+        }
+    }
+
+    private static string Said(double correlation) =>
+        double.IsFinite(correlation) ? NumberFormat.Format(correlation, ".2f") : "none";
+
+    private static double[] Range(double[] values)
+    {
+        var (low, high) = (Math.Log10(values.Min()), Math.Log10(values.Max()));
+        var room = Math.Max(0.08, 0.1 * (high - low));
+        return [low - room, high + room];
+    }
+
+    private static double Part(double value, double[] range) => (Math.Log10(value) - range[0]) / (range[1] - range[0]);
+}
