@@ -17,7 +17,7 @@ internal static class HelpText
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
-        ("Networks", ["models", "build", "train", "recipes", "runs", "validate", "profile", "throughput", "compare"]),
+        ("Networks", ["models", "build", "train", "recipes", "runs", "validate", "profile", "throughput", "ablate", "compare"]),
         ("Images", ["data"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["new", "run", "convert", "jupyter"]),
@@ -73,6 +73,7 @@ internal static class HelpText
             "tresnet profile --model tresnet_m resnet50 --batch-size 8 --mode both",
             "tresnet profile --model tresnet_nano --layers",
             "tresnet profile --model tresnet_m --mode train --precision bf16 --trace trace.json",
+            "tresnet profile --model tresnet_m resnet50 --batch-size auto --memory-limit 8GB",
             "tresnet profile --model tresnet_m tresnet_m+attention=eca tresnet_m+attention=none",
         ],
         ["tresnet throughput"] =
@@ -80,6 +81,11 @@ internal static class HelpText
             "tresnet throughput --models tresnet_m,resnet50 --batch-sizes 1,2,4,8,16",
             "tresnet throughput --models tresnet_m --mode train --precision bf16 --again",
             "tresnet throughput --models tresnet_m --results v100.jsonl laptop.jsonl",
+        ],
+        ["tresnet ablate"] =
+        [
+            "tresnet ablate",
+            "tresnet ablate --model tresnet_l --batch-size 16 --largest-batch --memory-limit 8GB",
         ],
         ["tresnet compare"] =
         [

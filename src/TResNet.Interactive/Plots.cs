@@ -114,6 +114,9 @@ public static class Plots
     public static Figure TradeOff(IReadOnlyList<ModelSummary> summaries, IReadOnlyList<ThroughputResult> results) =>
         TradeOffChart.Draw(summaries, results);
 
+    /// <summary>Images a second of a network with one refinement after another.</summary>
+    public static Figure Ablation(AblationResult result) => AblationViews.Chart(result);
+
     /// <summary>What rate each layer reaches, under what arithmetic and memory of the machine allow.</summary>
     /// <param name="profile">A network looked at layer by layer.</param>
     public static Figure Roofline(LayerProfile profile) => RooflineChart.Draw(profile);

@@ -141,15 +141,22 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <param name="height">The input's height, in pixels.</param>
     /// <param name="width">The input's width, in pixels.</param>
     /// <exception cref="TResNetException">A side is not positive or no multiple of what the network asks for.</exception>
-    public void CheckInputSize(long height, long width)
+    public void CheckInputSize(long height, long width) => CheckInputSize(Info, height, width);
+
+    /// <summary>Refuses an input that a network could not take, before it is built.</summary>
+    /// <param name="info">The network.</param>
+    /// <param name="height">The input's height, in pixels.</param>
+    /// <param name="width">The input's width, in pixels.</param>
+    /// <exception cref="TResNetException">A side is not positive or no multiple of what the network asks for.</exception>
+    internal static void CheckInputSize(ModelInfo info, long height, long width)
     {
-        if (height < 1 || width < 1 || height % Info.Multiple != 0 || width % Info.Multiple != 0)
+        if (height < 1 || width < 1 || height % info.Multiple != 0 || width % info.Multiple != 0)
         {
-            var near = Math.Max(1, ((Math.Max(height, 1) + (Info.Multiple / 2)) / Info.Multiple)) * Info.Multiple;
+            var near = Math.Max(1, ((Math.Max(height, 1) + (info.Multiple / 2)) / info.Multiple)) * info.Multiple;
             throw new TResNetException(
-                Info.Multiple == 1
+                info.Multiple == 1
                     ? $"The input is {height}x{width} pixels; both sides have to be at least 1."
-                    : $"The input is {height}x{width} pixels, and {Info.Name} takes sides that are multiples of {Info.Multiple}: use {near}."
+                    : $"The input is {height}x{width} pixels, and {info.Name} takes sides that are multiples of {info.Multiple}: use {near}."
             );
         }
     }

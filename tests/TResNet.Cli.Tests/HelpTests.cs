@@ -17,6 +17,7 @@ public sealed class HelpTests
     [InlineData("predict")]
     [InlineData("profile")]
     [InlineData("throughput")]
+    [InlineData("ablate")]
     [InlineData("compare")]
     [InlineData("weights")]
     [InlineData("convert-weights")]

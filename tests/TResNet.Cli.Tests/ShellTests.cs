@@ -7,7 +7,7 @@ public sealed partial class ShellTests
     [Theory]
     [InlineData(
         "trian",
-        "tresnet does not know 'trian'. It takes models, build, train, recipes, data, runs, validate, predict, profile, throughput, compare, weights, convert-weights, new, run, convert, jupyter, doctor;"
+        "tresnet does not know 'trian'. It takes models, build, train, recipes, data, runs, validate, predict, profile, throughput, ablate, compare, weights, convert-weights, new, run, convert, jupyter, doctor;"
     )]
     [InlineData("train --epohcs 3", "tresnet train has no option '--epohcs'. Did you mean '--epochs'?")]
     [InlineData("train --epochs many", "--epochs cannot be 'many'. It takes a whole number")]

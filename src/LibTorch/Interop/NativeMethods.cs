@@ -236,6 +236,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int tb_cuda_synchronize(int device);
 
     [LibraryImport(Bridge)]
+    internal static partial int tb_cuda_empty_cache();
+
+    [LibraryImport(Bridge)]
     [SuppressGCTransition]
     internal static partial int tb_grad_enabled();
 

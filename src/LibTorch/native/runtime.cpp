@@ -11,6 +11,9 @@
 #include <ATen/Version.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/cuda.h>
+#ifdef TB_CUDA_ALLOCATOR
+#include <c10/cuda/CUDACachingAllocator.h>
+#endif
 #include <torch/version.h>
 
 #include "internal.h"
@@ -77,6 +80,15 @@ TB_API int tb_has_cudnn() { return torch::cuda::cudnn_is_available(); }
 
 TB_API int tb_cuda_synchronize(int device) {
   return tb::guarded([&] { torch::cuda::synchronize(device); });
+}
+
+// Without CUDA's headers, the allocator gives back what it keeps by itself before it refuses memory.
+TB_API int tb_cuda_empty_cache() {
+  return tb::guarded([] {
+#ifdef TB_CUDA_ALLOCATOR
+    if (torch::cuda::is_available()) c10::cuda::CUDACachingAllocator::emptyCache();
+#endif
+  });
 }
 
 TB_API int tb_grad_enabled() { return at::GradMode::is_enabled(); }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Notebook;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
@@ -9,6 +10,7 @@ namespace TResNet.Interactive.Commands;
 /// <summary>Counts and times one or several networks.</summary>
 internal static class ProfileCommand
 {
+    private const string Auto = "auto";
     private static readonly string[] Modes = ["inference", "train", "both"];
 
     public static Command Create(INotebook notebook, string name, Measurements measurements)
@@ -27,7 +29,14 @@ internal static class ProfileCommand
             Models.List().Select(info => new System.CommandLine.Completions.CompletionItem(info.Name))
         );
         var switches = SwitchOption.Create();
-        var batch = CommonOptions.Make("--batch-size", "Images in a batch.", defaults.BatchSize, "number");
+        var batch = CommonOptions.Make(
+            "--batch-size",
+            "Images in a batch; auto finds the largest that each network can be trained with here, and measures nothing else.",
+            $"{defaults.BatchSize}",
+            "number"
+        );
+        batch.CompletionSources.Add(Auto, "4", "8", "16", "32", "64", "128");
+        var limit = MemoryLimitOption.Create();
         var size = CommonOptions.InputSize();
         var mode = CommonOptions.Make("--mode", "What is timed.", "inference", "mode");
         mode.AcceptOnlyFromAmong(Modes);
@@ -65,6 +74,7 @@ internal static class ProfileCommand
             models,
             switches,
             batch,
+            limit,
             size,
             mode,
             rounds,
@@ -80,6 +90,37 @@ internal static class ProfileCommand
         command.SetWork(
             (parsed, cancel) =>
             {
+                string[] names = [.. parsed.GetRequiredValue(models).Distinct()];
+                var computed = PrecisionOption.Read(parsed, precision, device);
+                var bytes = MemoryLimitOption.Read(parsed, limit);
+                if (parsed.GetValue(batch) == Auto)
+                {
+                    if (parsed.IsGiven(mode) && parsed.GetValue(mode) == "inference")
+                    {
+                        throw new CommandException(
+                            "--batch-size auto is for training: leave --mode inference out, or name a batch size."
+                        );
+                    }
+
+                    FindLargest(
+                        new LargestBatchOptions { MemoryLimit = bytes, Precision = computed }.Validate(),
+                        names,
+                        parsed.GetRequiredValue(switches),
+                        parsed.GetValue(size),
+                        parsed.GetRequiredValue(device),
+                        parsed.GetRequiredValue(variable),
+                        cancel
+                    );
+                    return;
+                }
+
+                if (bytes is not null)
+                {
+                    throw new CommandException(
+                        "--memory-limit goes with --batch-size auto: add that, or leave it out."
+                    );
+                }
+
                 ThroughputMode[] timed = parsed.GetValue(mode) switch
                 {
                     "train" => [ThroughputMode.Training],
@@ -91,14 +132,13 @@ internal static class ProfileCommand
                         new ThroughputOptions
                         {
                             Mode = each,
-                            BatchSize = parsed.GetValue(batch),
-                            Precision = PrecisionOption.Read(parsed, precision, device),
+                            BatchSize = Number(parsed.GetRequiredValue(batch)),
+                            Precision = computed,
                             Rounds = parsed.GetValue(rounds),
                             Budget = TimeSpan.FromSeconds(parsed.GetValue(budget)),
                         }.Validate()
                     )
                     .ToArray();
-                string[] names = [.. parsed.GetRequiredValue(models).Distinct()];
                 var file = parsed.GetValue(weights);
                 if (file is not null && names.Length > 1)
                 {
@@ -136,7 +176,30 @@ internal static class ProfileCommand
             }
         );
         return command;
+
+        void FindLargest(
+            LargestBatchOptions options,
+            IReadOnlyList<string> names,
+            IReadOnlyList<string> settings,
+            int? side,
+            string place,
+            string name,
+            CancellationToken cancel
+        )
+        {
+            var work = new LargestBatchWork(notebook, options, place);
+            var results = work.Run([.. names.Select(each => Subject.Of(notebook, each, side, settings))], cancel);
+            notebook.SetVariable(name, results);
+            work.Show(results);
+        }
     }
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new CommandException(
+                $"--batch-size cannot be '{text}': it takes a whole number, or {Auto} for the largest training batch."
+            );
 
     /// <summary>Where the trace goes, found out before anything is measured.</summary>
     private static string? TraceFile(string? path, bool totals)

@@ -30,9 +30,10 @@ internal sealed class Subject : IDisposable
     /// <param name="notebook">Where variables are.</param>
     /// <param name="name">A variable's name, or a network's with its switches.</param>
     /// <param name="inputSize">The side of its images in pixels; null for what it is meant for.</param>
-    public static Subject Of(INotebook notebook, string name, int? inputSize)
+    /// <param name="settings">Switches that are set; only of a network by name.</param>
+    public static Subject Of(INotebook notebook, string name, int? inputSize, IReadOnlyList<string>? settings = null)
     {
-        if (notebook.TryGetVariable(name, out var value) && value is Network own)
+        if (notebook.TryGetVariable(name, out var value) && value is Network own && settings is null or [])
         {
             var pixels = inputSize ?? own.Info.InputSize;
             return new Subject(
@@ -44,7 +45,7 @@ internal sealed class Subject : IDisposable
             );
         }
 
-        var architecture = Models.Describe(name);
+        var architecture = SwitchOption.Describe(name, settings ?? []);
         var size = inputSize ?? architecture.Info.InputSize;
         return new Subject(
             architecture.Info.Name,

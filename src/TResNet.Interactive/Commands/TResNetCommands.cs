@@ -25,6 +25,7 @@ public static class TResNetCommands
             PredictCommand.Create(notebook, prefix + "predict"),
             ProfileCommand.Create(notebook, prefix + "profile", measurements),
             ThroughputCommand.Create(notebook, prefix + "throughput", measurements),
+            AblateCommand.Create(notebook, prefix + "ablate"),
             CompareCommand.Create(notebook, prefix + "compare", measurements),
             WeightsCommand.Create(notebook, prefix + "weights"),
             ConvertWeightsCommand.Create(notebook, prefix + "convert-weights"),

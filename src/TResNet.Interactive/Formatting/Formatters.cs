@@ -35,6 +35,9 @@ internal static class Formatters
         RegisterView<IEnumerable<ThroughputResult>>(results => ProfileViews.Of([.. results]));
         RegisterView<Profile>(ProfileViews.Of);
         RegisterView<LayerProfile>(LayerViews.Of);
+        RegisterView<LargestBatchResult>(result => LargestBatchViews.Of([result]));
+        RegisterView<IEnumerable<LargestBatchResult>>(results => LargestBatchViews.Of([.. results]));
+        RegisterView<AblationResult>(AblationViews.Of);
         RegisterView<ThroughputCurves>(ThroughputViews.Of);
         RegisterView<Comparison>(ComparisonViews.Of);
         Register<TrainingRun>(run => TrainingViews.Of(run).ToHtml(), run => TrainingViews.Of(run).ToString());

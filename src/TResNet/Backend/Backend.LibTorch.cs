@@ -209,6 +209,10 @@ public static class Backend
     internal static long BytesKept(Func<Tensor> forward, IEnumerable<Tensor> excluded) =>
         SavedTensors.Count(forward, [.. excluded]);
 
+    /// <summary>Gives the GPU memory back that its allocator keeps for later; nothing on a CPU.</summary>
+    internal static void ReleaseCachedMemory() =>
+        NativeMethods.Check(NativeMethods.tb_cuda_empty_cache(), nameof(ReleaseCachedMemory));
+
     /// <summary>The values of a contiguous float32 tensor on the CPU: not a copy. The tensor has to outlive the use of them.</summary>
     internal static Span<float> Floats(Tensor values) => values.HostMemory<float>();
 

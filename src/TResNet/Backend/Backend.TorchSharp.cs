@@ -70,6 +70,9 @@ public static class Backend
             );
     }
 
+    /// <summary>Nothing: TorchSharp does not reach the allocator, which gives back what it keeps before it refuses memory.</summary>
+    internal static void ReleaseCachedMemory() { }
+
     /// <summary>Multiplies gradients in place.</summary>
     /// <param name="gradients">All on one device; at least one.</param>
     /// <param name="factor">Usually 1 / the scale of the loss.</param>

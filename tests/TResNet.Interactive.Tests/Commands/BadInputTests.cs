@@ -60,6 +60,25 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-profile --trace /", "--trace / is a folder: name a file in it")]
     [InlineData("tresnet-profile --trace a.json --totals", "--trace shows layers, and --totals leaves them out")]
     [InlineData("tresnet-profile --model tresnet_nano --precision fp16", "float16")]
+    [InlineData("tresnet-profile --batch-size many", "--batch-size cannot be 'many': it takes a whole number, or auto")]
+    [InlineData("tresnet-profile --batch-size auto --mode inference", "--batch-size auto is for training: leave")]
+    [InlineData(
+        "tresnet-profile --batch-size auto --memory-limit much",
+        "--memory-limit cannot be 'much': it takes a size"
+    )]
+    [InlineData("tresnet-profile --batch-size auto --memory-limit 0", "--memory-limit cannot be '0': it takes a size")]
+    [InlineData("tresnet-profile --memory-limit 8GB", "--memory-limit goes with --batch-size auto: add that")]
+    [InlineData("tresnet-profile --batch-size auto --model tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData(
+        "tresnet-profile --batch-size auto --model tresnet_nano --memory-limit 1MB",
+        "The memory limit is 0.00 GiB, and"
+    )]
+    [InlineData("tresnet-ablate --model tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData("tresnet-ablate --model resnet50", "resnet50 has none of TResNet's refinements to take apart")]
+    [InlineData("tresnet-ablate --model mobilenetv2_100", "mobilenetv2_100 is built of inverted residuals")]
+    [InlineData("tresnet-ablate --batch-size 1", "The batch size is 1, but it has to be from 2")]
+    [InlineData("tresnet-ablate --memory-limit 8GB", "--memory-limit goes with --largest-batch: add that")]
+    [InlineData("tresnet-ablate --input-size 33", "The input is 33x33 pixels, and tresnet_m")]
     public async Task Bad_input_is_refused_in_one_sentence(string line, string sentence)
     {
         var refusal = await notebook.RefusalOf(line);

@@ -331,6 +331,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-predict",
                 "tresnet-profile",
                 "tresnet-throughput",
+                "tresnet-ablate",
                 "tresnet-compare",
                 "tresnet-weights",
                 "tresnet-convert-weights",

@@ -1,0 +1,39 @@
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+
+namespace TResNet.Interactive.Tests.Commands;
+
+public sealed class LargestBatchTests
+{
+    private readonly RecordingNotebook notebook = new();
+
+    [Fact]
+    public async Task The_largest_training_batch_is_found_under_a_limit_and_drawn()
+    {
+        var limit = Environment.WorkingSet / (1 << 20) + 400;
+
+        await notebook.RunAsync(
+            $"tresnet-profile --model tresnet_nano --batch-size auto --memory-limit {limit}MiB --name found"
+        );
+
+        var found = Assert.Single(notebook.Get<IReadOnlyList<LargestBatchResult>>("found"));
+        Assert.Equal(("tresnet_nano", limit << 20), (found.Model, found.MemoryLimit));
+        Assert.True(found.BatchSize > 8);
+        Assert.All(found.Trials.Where(trial => trial.Fits), trial => Assert.True(trial.PeakMemory <= limit << 20));
+        var table = Assert.IsType<Table>(notebook.Displays[0].Value);
+        Assert.Equal($"{found.BatchSize}", table.Rows[0][2].Text);
+        Assert.True(notebook.Displays[0].Updates >= found.Trials.Count);
+        Assert.Equal("Memory of a training step", Assert.IsType<Figure>(notebook.Displays[1].Value).Layout.Title!.Text);
+    }
+
+    [Fact]
+    public async Task A_variable_with_switches_is_refused_and_a_network_with_them_is_searched()
+    {
+        await notebook.RunAsync("tresnet-build --model tresnet_nano --name mine");
+        Assert.Contains(
+            "mine",
+            await notebook.RefusalOf("tresnet-profile --model mine --batch-size auto --set attention=none")
+        );
+    }
+}
