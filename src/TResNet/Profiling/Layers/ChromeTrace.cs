@@ -22,7 +22,7 @@ public static class ChromeTrace
     /// <param name="path">The file; one that is there is replaced once the new one is whole.</param>
     /// <exception cref="TResNetException">The disk refuses.</exception>
     public static void Write(IReadOnlyList<LayerProfile> profiles, string path) =>
-        AtomicFile.Write(path, stream => Write(profiles, stream));
+        AtomicFile.Write(path, (Stream stream) => Write(profiles, stream));
 
     internal static void Write(IReadOnlyList<LayerProfile> profiles, Stream stream)
     {
