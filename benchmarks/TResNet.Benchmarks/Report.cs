@@ -33,7 +33,8 @@ internal sealed class Report(IReadOnlyList<Comparison> comparisons, TimeSpan tak
                     "Each figure is the median of its rounds, with the smallest and the largest. Ours and the peer's are measured in turn, so that a machine "
                         + "that slows down does so for both; a ratio is the median of the rounds' own ratios. Networks: 224 x 224 pixels, channels-last on both "
                         + "sides, the same weights, logits compared before. *Of ceiling* is the share of the machine's best rate in that precision "
-                        + "(measured beside it, a multiply-add counted as two operations, a training step as three forward passes).",
+                        + "(measured beside it, a multiply-add counted as two operations, a training step as three forward passes); "
+                        + "Winograd's algorithm multiplies less than is counted, so it may pass 100 %.",
                     "",
                     "The kernel is asked by jupyter_client over its sockets. It is started five times; three sessions of 100 cells give the middle figures, "
                         + "one of 1,100 the last two. A training step with in-place ABN may not be slower than with BatchNorm; 1.01 leaves room for what two "

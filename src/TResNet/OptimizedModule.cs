@@ -12,8 +12,8 @@ public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
     public abstract string Description { get; }
 
     /// <summary>What a call on the example's size is made of, in order; empty where it runs as TorchScript.</summary>
-    /// <param name="input">Of the example's size.</param>
-    public abstract IReadOnlyList<OptimizedStep> Profile(Tensor input);
+    /// <param name="input">Of the example's size; null for a black one.</param>
+    public abstract IReadOnlyList<OptimizedStep> Profile(Tensor? input = null);
 
     /// <summary>
     /// Writes it as TorchScript, which Python's <c>torch.jit.load</c> opens: standard operators alone, for inputs of the example's size, in float32.
@@ -24,6 +24,7 @@ public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>One step of an optimised network.</summary>
-/// <param name="Name">What it does and by which of oneDNN's implementations.</param>
+/// <param name="Name">What it does.</param>
+/// <param name="By">Which code does it: oneDNN's name of it, <c>loop</c> for the project's own, <c>aten</c> for libtorch's.</param>
 /// <param name="Time">How long it took.</param>
-public sealed record OptimizedStep(string Name, TimeSpan Time);
+public sealed record OptimizedStep(string Name, string By, TimeSpan Time);

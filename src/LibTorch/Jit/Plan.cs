@@ -46,13 +46,13 @@ internal sealed unsafe class Plan : SafeHandle
         var lines = Marshal
             .PtrToStringUTF8(text)!
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split(' ', 2))
+            .Select(line => line.Split(' ', 3))
             .ToArray();
         tb_free(text);
         return new PlanProfile(
             lines[0][0],
             long.Parse(lines[0][1], CultureInfo.InvariantCulture),
-            [.. lines[1..].Select(line => (line[1], double.Parse(line[0], CultureInfo.InvariantCulture)))]
+            [.. lines[1..].Select(line => (line[2], line[1], double.Parse(line[0], CultureInfo.InvariantCulture)))]
         );
     }
 
@@ -67,5 +67,9 @@ internal sealed unsafe class Plan : SafeHandle
 /// <summary>What a plan is.</summary>
 /// <param name="Layout">The order of its feature maps, in oneDNN's names: nhwc or nChw16c.</param>
 /// <param name="Memory">Bytes for all of them, without the weights.</param>
-/// <param name="Steps">In the order they run, and their milliseconds.</param>
-internal sealed record PlanProfile(string Layout, long Memory, IReadOnlyList<(string Name, double Milliseconds)> Steps);
+/// <param name="Steps">In the order they run; which code runs them, and their milliseconds.</param>
+internal sealed record PlanProfile(
+    string Layout,
+    long Memory,
+    IReadOnlyList<(string Name, string By, double Milliseconds)> Steps
+);

@@ -28,6 +28,7 @@ internal static class Formatters
             architecture => ArchitectureViews.ToText(architecture)
         );
         RegisterView<Network>(ModelViews.Of);
+        RegisterView<OptimizedModule>(OptimizedViews.Of);
         RegisterView<ModelInfo>(info => ModelViews.Of([info]));
         RegisterView<IEnumerable<ModelInfo>>(infos => ModelViews.Of([.. infos]));
         RegisterView<ModelSummary>(ProfileViews.Of);

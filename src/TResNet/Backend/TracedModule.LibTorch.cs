@@ -69,7 +69,12 @@ internal sealed class TracedModule : OptimizedModule
         return RunnerFor(x).Run(x);
     }
 
-    public override IReadOnlyList<OptimizedStep> Profile(Tensor input) => RunnerFor(input).Profile(input);
+    public override IReadOnlyList<OptimizedStep> Profile(Tensor? input = null)
+    {
+        using var scope = NewDisposeScope();
+        var given = input ?? Example();
+        return RunnerFor(given).Profile(given);
+    }
 
     public override void Save(string path)
     {
@@ -242,7 +247,11 @@ internal sealed class TracedModule : OptimizedModule
         public IReadOnlyList<OptimizedStep> Profile(Tensor input) =>
             [
                 .. plan.Profile(input)
-                    .Steps.Select(step => new OptimizedStep(step.Name, TimeSpan.FromMilliseconds(step.Milliseconds))),
+                    .Steps.Select(step => new OptimizedStep(
+                        step.Name,
+                        step.By,
+                        TimeSpan.FromMilliseconds(step.Milliseconds)
+                    )),
             ];
 
         public void Dispose() => plan.Dispose();

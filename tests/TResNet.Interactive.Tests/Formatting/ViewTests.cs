@@ -29,6 +29,21 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void An_optimised_network_is_shown_as_what_it_is_made_of()
+    {
+        using var network = Models.Create("tresnet_nano", 10);
+        using var images = TorchSharp.torch.zeros(2, 3, 32, 32);
+        using var fast = Backend.Optimize(network, images);
+
+        var text = fast.ToDisplayString("text/plain");
+
+        Assert.StartsWith("tresnet_nano, optimised · Float32, ", text);
+        Assert.Matches(@"\bblur +loop +3 ", text);
+        Assert.Matches(@"\ball +[0-9]+ +[0-9.]+", text);
+        Assert.Contains("<tfoot>", fast.ToDisplayString("text/html"));
+    }
+
+    [Fact]
     public void A_cell_that_ends_with_a_run_shows_the_finished_card()
     {
         var html = Run.ToDisplayString("text/html");

@@ -88,7 +88,7 @@ void for_rows(const Map& map, F&& f) {
 // The addresses of its places, in order.
 class MapStep : public Step {
  public:
-  MapStep(std::string name, std::vector<int> buffers) : Step(std::move(name)), buffers_(std::move(buffers)) {}
+  MapStep(std::string name, std::vector<int> buffers) : Step(std::move(name), "loop"), buffers_(std::move(buffers)) {}
   void bind(const Buffers& buffers) override {
     addresses_.clear();
     for (int buffer : buffers_) addresses_.push_back(buffer == none ? nullptr : buffers.address(buffer));

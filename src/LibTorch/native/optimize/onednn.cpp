@@ -38,7 +38,8 @@ memory::desc describe(const Place& place) {
 // A primitive, where its arguments lie, and what it keeps.
 class Primitive : public Step {
  public:
-  Primitive(std::string name, const dnnl::primitive& primitive) : Step(std::move(name)), primitive_(primitive) {}
+  Primitive(std::string name, std::string by, const dnnl::primitive& primitive)
+      : Step(std::move(name), std::move(by)), primitive_(primitive) {}
 
   void place(int argument, const memory::desc& desc, int buffer) { places_.push_back({argument, desc, buffer}); }
   void keep(int argument, const memory& constant) { arguments_[argument] = constant; }
@@ -132,10 +133,11 @@ std::unique_ptr<Step> convolution_step(
     dnnl::convolution_forward::desc call(
         dnnl::prop_kind::forward_inference, kind, from, any, bias, to, operation.stride, dilation, operation.padding, operation.padding);
     dnnl::convolution_forward::primitive_desc chosen(call, after(adds, activation), engine());
-    std::string name = chosen.impl_info_str();
-    if (!slow && name.compare(0, 3, "ref") == 0) return nullptr;
+    std::string by = chosen.impl_info_str();
+    if (!slow && by.compare(0, 3, "ref") == 0) return nullptr;
     auto step = std::make_unique<Primitive>(
-        "convolution " + name + (adds ? " add" : "") + (activation.is_identity() ? "" : " activation"), dnnl::convolution_forward(chosen));
+        std::string("convolution") + (adds ? " add" : "") + (activation.is_identity() ? "" : " activation"), by,
+        dnnl::convolution_forward(chosen));
     step->place(DNNL_ARG_SRC, from, in.buffer);
     step->place(DNNL_ARG_DST, to, out.buffer);
     step->keep(DNNL_ARG_WEIGHTS, weights.cache().get(weight, memory::desc(shape, type::f32, plain), chosen.weights_desc()));
@@ -159,7 +161,7 @@ std::unique_ptr<Step> linear_step(const Operation& operation, const Place& in, c
   auto attributes = after(false, operation.activation);
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::library);
   dnnl::inner_product_forward::primitive_desc chosen(call, attributes, engine());
-  auto step = std::make_unique<Primitive>(std::string("linear ") + chosen.impl_info_str(), dnnl::inner_product_forward(chosen));
+  auto step = std::make_unique<Primitive>("linear", chosen.impl_info_str(), dnnl::inner_product_forward(chosen));
   step->place(DNNL_ARG_SRC, from, in.buffer);
   step->place(DNNL_ARG_DST, to, out.buffer);
   step->keep(DNNL_ARG_WEIGHTS, weights.cache().get(operation.weight, memory::desc(shape, type::f32, tag::ab), chosen.weights_desc()));
@@ -181,7 +183,7 @@ std::unique_ptr<Step> pool_step(const Operation& operation, const Place& in, con
   dnnl::pooling_forward::desc call(
       dnnl::prop_kind::forward_inference, kind, from, to, operation.stride, operation.kernel, operation.padding, far);
   dnnl::pooling_forward::primitive_desc chosen(call, engine());
-  auto step = std::make_unique<Primitive>(std::string("pool ") + chosen.impl_info_str(), dnnl::pooling_forward(chosen));
+  auto step = std::make_unique<Primitive>("pool", chosen.impl_info_str(), dnnl::pooling_forward(chosen));
   step->place(DNNL_ARG_SRC, from, in.buffer);
   step->place(DNNL_ARG_DST, to, out.buffer);
   return step;
@@ -192,7 +194,7 @@ std::unique_ptr<Step> activation_step(const Activation& activation, const Place&
   dnnl::eltwise_forward::desc call(
       dnnl::prop_kind::forward_inference, algorithm_of(activation.kind), desc, activation.alpha, activation.beta);
   dnnl::eltwise_forward::primitive_desc chosen(call, engine());
-  auto step = std::make_unique<Primitive>(std::string("activation ") + chosen.impl_info_str(), dnnl::eltwise_forward(chosen));
+  auto step = std::make_unique<Primitive>("activation", chosen.impl_info_str(), dnnl::eltwise_forward(chosen));
   step->place(DNNL_ARG_SRC, desc, in.buffer);
   step->place(DNNL_ARG_DST, desc, out.buffer);
   return step;
@@ -201,7 +203,7 @@ std::unique_ptr<Step> activation_step(const Activation& activation, const Place&
 std::unique_ptr<Step> reorder_step(const Place& in, const Place& out) {
   auto from = describe(in), to = describe(out);
   dnnl::reorder::primitive_desc chosen(engine(), from, engine(), to);
-  auto step = std::make_unique<Primitive>(std::string("reorder ") + chosen.impl_info_str(), dnnl::reorder(chosen));
+  auto step = std::make_unique<Primitive>("reorder", chosen.impl_info_str(), dnnl::reorder(chosen));
   step->place(DNNL_ARG_FROM, from, in.buffer);
   step->place(DNNL_ARG_TO, to, out.buffer);
   return step;

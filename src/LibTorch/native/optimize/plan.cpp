@@ -89,7 +89,7 @@ std::vector<StepTime> Plan::profile(const at::Tensor& input) {
   for (auto& step : steps_) {
     auto start = now();
     step->run();
-    times.push_back({step->name, now() - start});
+    times.push_back({step->name, step->by, now() - start});
   }
   return times;
 }

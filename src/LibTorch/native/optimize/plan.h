@@ -17,7 +17,7 @@ struct Mode {
 };
 
 struct StepTime {
-  std::string name;
+  std::string name, by;
   double milliseconds;
 };
 

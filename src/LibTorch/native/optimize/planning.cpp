@@ -34,7 +34,7 @@ TB_API int tb_plan_run(void* plan, void* input, void** output) {
   });
 }
 
-// Lines of milliseconds and name, one for each step, after a first of the order of the elements and the bytes; the caller frees it with tb_free.
+// Lines of milliseconds, implementation and name, one for each step, after a first of the order of the elements and the bytes; the caller frees it with tb_free.
 TB_API int tb_plan_profile(void* plan, void* input, char** text) {
   return tb::guarded([&] {
     tb::enter_thread();
@@ -42,7 +42,7 @@ TB_API int tb_plan_profile(void* plan, void* input, char** text) {
     auto* p = static_cast<Plan*>(plan);
     std::ostringstream lines;
     lines << (p->mode().blocked ? "nChw16c" : "nhwc") << ' ' << p->memory() << '\n';
-    for (const auto& step : p->profile(tb::borrow(input))) lines << step.milliseconds << ' ' << step.name << '\n';
+    for (const auto& step : p->profile(tb::borrow(input))) lines << step.milliseconds << ' ' << step.by << ' ' << step.name << '\n';
     *text = strdup(lines.str().c_str());
   });
 }

@@ -36,7 +36,7 @@ class Buffers {
 
 class Step {
  public:
-  explicit Step(std::string name) : name(std::move(name)) {}
+  Step(std::string name, std::string by) : name(std::move(name)), by(std::move(by)) {}
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;
   virtual ~Step() = default;
@@ -44,6 +44,7 @@ class Step {
   virtual void run() = 0;
 
   const std::string name;
+  const std::string by;  // which code: oneDNN's name of it, "loop" for ours, "aten"
 };
 
 using Steps = std::vector<std::unique_ptr<Step>>;

@@ -9,7 +9,7 @@ namespace {
 class TorchStep : public Step {
  public:
   TorchStep(const Operation& operation, std::vector<Place> places, std::vector<Place> outputs)
-      : Step(operation.node->kind().toUnqualString()),
+      : Step(operation.node->kind().toUnqualString(), "aten"),
         arguments_(operation.arguments),
         call_(operation.node->getOperation()),
         values_(operation.reads()),
