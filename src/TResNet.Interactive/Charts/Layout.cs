@@ -203,6 +203,36 @@ public sealed record Axis
     /// <summary>Whether there are labels; true when null.</summary>
     public bool? ShowTickLabels { get; init; }
 
+    /// <summary>Logarithms with few labels: as many of the multiples of powers of ten as there is room for, the same in each power.</summary>
+    /// <param name="title">What is along it.</param>
+    /// <param name="range">The exponents of ten at both ends.</param>
+    public static Axis OfLogarithms(string title, IReadOnlyList<double> range)
+    {
+        const int most = 8;
+        double[][] densest =
+        [
+            [1, 2, 3, 4, 5, 6, 7, 8, 9],
+            [1, 2, 3, 5, 7],
+            [1, 2, 5],
+            [1],
+        ];
+        var first = (int)Math.Floor(range[0]);
+        var powers = Enumerable.Range(first, (int)Math.Ceiling(range[1]) - first + 1).ToArray();
+        var labels = densest.Select(steps =>
+            powers
+                .SelectMany(power => steps.Select(step => step * Math.Pow(10, power)))
+                .Where(value => Math.Log10(value) >= range[0] && Math.Log10(value) <= range[1])
+                .ToArray()
+        );
+        return new()
+        {
+            Title = title,
+            Type = AxisType.Log,
+            Range = range,
+            TickVals = labels.FirstOrDefault(values => values.Length <= most),
+        };
+    }
+
     /// <summary>Names along the axis, without lines across the panel.</summary>
     /// <param name="reversed">Whether the first name stands at the top or right.</param>
     public static Axis OfNames(bool reversed = false) =>

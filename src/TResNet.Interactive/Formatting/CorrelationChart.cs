@@ -73,21 +73,8 @@ internal static class CorrelationChart
                     $"{what} against time: correlation {Said(correlation)}",
                     $"Pearson's r of the logarithms over {networks.Count} networks; {way}"
                 ),
-                XAxis = new Axis
-                {
-                    Title = $"{counts} of an image",
-                    Type = AxisType.Log,
-                    Range = x,
-                    TickFormat = "~s",
-                    NTicks = 6,
-                },
-                YAxis = new Axis
-                {
-                    Title = "ms an image",
-                    Type = AxisType.Log,
-                    Range = y,
-                    NTicks = 6,
-                },
+                XAxis = Axis.OfLogarithms($"{counts} of an image", x) with { TickFormat = "~s" },
+                YAxis = Axis.OfLogarithms("ms an image", y),
                 Height = Height,
                 Margin = margin,
             },

@@ -45,18 +45,8 @@ internal static class RooflineChart
                         ? "a mark for each layer: disc forward, diamond backward; area: its time · operations and bytes are estimates"
                         : "a mark for each layer; area: its time · operations and bytes are estimates"
                 ),
-                XAxis = new Axis
-                {
-                    Title = "operations a byte",
-                    Type = AxisType.Log,
-                    Range = [left, right],
-                },
-                YAxis = new Axis
-                {
-                    Title = "GFLOP/s",
-                    Type = AxisType.Log,
-                    Range = [low, high],
-                },
+                XAxis = Axis.OfLogarithms("operations a byte", [left, right]),
+                YAxis = Axis.OfLogarithms("GFLOP/s", [low, high]),
                 ShowLegend = true,
                 Legend = new Legend { ItemSizing = "constant" },
                 Height = 480,
