@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Notebook.Documents;
+using Notebook.Rendering;
 using Notebook.Running;
 
 namespace Notebook.Tests;
@@ -202,11 +203,38 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task Html_and_javascript_cells_are_shown_and_a_diagram_is_left_alone()
+    public async Task Html_and_javascript_cells_are_shown()
     {
-        var result = await Run("#!html\n<b>x</b>\n#!js\n1\n#!mermaid\ngraph TD\n");
+        var result = await Run("#!html\n<b>x</b>\n#!js\n1\n");
         Assert.True(result.Succeeded);
-        Assert.Equal([1, 1, 0], result.Document.Cells.Select(cell => cell.Outputs.Count));
+        Assert.Equal([1, 1], result.Document.Cells.Select(cell => cell.Outputs.Count));
+    }
+
+    [Fact]
+    public async Task A_cell_of_Mermaid_is_drawn_as_the_magic_draws_it_also_from_a_notebook()
+    {
+        const string Diagram = "graph LR\n  A --> B";
+        var source = DibFormat.Parse($"#!mermaid\n\n{Diagram}\n");
+        source.Cells.Add(new NotebookCell(CellLanguage.CSharp, $"#!mermaid\n{Diagram}"));
+        var converted = IpynbFormat.Parse(IpynbFormat.Write(source));
+        foreach (var document in new[] { source, converted })
+        {
+            // A page of a notebook that did not run shows it too: there is nothing to wait for.
+            Assert.Equal(1, DiagramsOf(document));
+            var result = await new NotebookRunner(host).RunAsync(document);
+            Assert.True(result.Succeeded);
+            Assert.Equal([CellLanguage.Mermaid, CellLanguage.CSharp], document.Cells.Select(cell => cell.Language));
+            Assert.Equal(
+                [Diagram, Diagram],
+                document.Cells.Select(cell =>
+                    Assert.IsType<DisplayOutput>(OutputJson.Read(Assert.Single(cell.Outputs)!)).Data["text/vnd.mermaid"]
+                )
+            );
+            Assert.Equal(2, DiagramsOf(document));
+        }
+
+        static int DiagramsOf(NotebookDocument document) =>
+            NotebookPage.Render(document).Split("<pre class=\"mermaid\">graph LR\n  A --&gt; B</pre>").Length - 1;
     }
 
     [Fact]
@@ -214,7 +242,7 @@ public sealed class RunnerTests : IDisposable
     {
         var result = await Run("#!fsharp\nlet x = 1\n");
         Assert.Equal(
-            "This cell is in fsharp, which does not run here. C#, Markdown, HTML and JavaScript do.",
+            "This cell is in fsharp, which does not run here. C#, Markdown, HTML, JavaScript and Mermaid do.",
             result.Error?.Value
         );
     }

@@ -102,6 +102,7 @@ public sealed class SessionMagicTests : IDisposable
 
         Assert.Equal(["text/vnd.mermaid", "text/html", "text/plain"], first.Types);
         Assert.True(first["text/html"].Length > 1_000_000);
+        Assert.Contains("replace(/</g,", first["text/html"]);
         Assert.InRange(second["text/html"].Length, 100, 2000);
         Assert.Equal("graph LR; B-->C", second["text/plain"]);
     }

@@ -88,6 +88,9 @@ public static class CellLanguage
     /// <summary>JavaScript, run in the browser.</summary>
     public const string JavaScript = "javascript";
 
+    /// <summary>A diagram in Mermaid's language, drawn in the browser.</summary>
+    public const string Mermaid = "mermaid";
+
     /// <summary>An nbformat cell that is neither code nor Markdown.</summary>
     public const string Raw = "raw";
 
@@ -105,7 +108,7 @@ public static class CellLanguage
         ["javascript"] = JavaScript,
         ["js"] = JavaScript,
         ["html"] = Html,
-        ["mermaid"] = "mermaid",
+        ["mermaid"] = Mermaid,
         ["value"] = "value",
         ["sql"] = "sql",
         ["kql"] = "kql",

@@ -81,8 +81,14 @@ public static class NotebookPage
         }
 
         var shown = cell.Outputs.Select(OutputJson.Read).OfType<Output>().ToList();
+        if (cell.Language == CellLanguage.Mermaid && !hasRun && shown.Count == 0)
+        {
+            // It says already all that running it would.
+            shown.Add(new DisplayOutput(new MimeBundle { { "text/vnd.mermaid", cell.Source } }));
+        }
+
         var failed = shown.Any(output => output is ErrorOutput);
-        var isCode = cell.Language is not (CellLanguage.Raw or "mermaid");
+        var isCode = cell.Language != CellLanguage.Raw;
         var notRun = isCode && hasRun && cell.ExecutionCount is null;
         var state =
             failed ? " failed"

@@ -141,10 +141,14 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
         }
     }
 
-    /// <summary>Text that cannot end the script element it stands in.</summary>
-    internal static string InScript(string text) => text.Replace("</", "<\\/").Replace("<!--", "<\\!--");
+    /// <summary>Text that cannot end the script element it stands in; <c>&lt;/</c> alone may be a regular expression's.</summary>
+    internal static string InScript(string text) =>
+        EndOfScript().Replace(text, "<\\/$1").Replace("<!--", "<\\!--", StringComparison.Ordinal);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    [GeneratedRegex("</(script)", RegexOptions.IgnoreCase)]
+    private static partial Regex EndOfScript();
 
     // The style sheet that Microsoft.DotNet.Interactive.Formatting repeats in every table; the page has it once, themed.
     [GeneratedRegex(@"<style>\s*\.dni-code-hint.*?</style>", RegexOptions.Singleline)]

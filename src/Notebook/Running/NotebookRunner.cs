@@ -117,7 +117,9 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         var sink = folder.SinkOf(cell);
         var started = clock.GetUtcNow();
         CellResult result;
-        if (cell.Language is CellLanguage.CSharp or CellLanguage.Html or CellLanguage.JavaScript)
+        if (
+            cell.Language is CellLanguage.CSharp or CellLanguage.Html or CellLanguage.JavaScript or CellLanguage.Mermaid
+        )
         {
             var selector = cell.Language == CellLanguage.CSharp ? "" : $"#!{cell.Language}\n";
             result = await ExecuteAsync(selector + cell.Source, sink, options, Save, cancellation);
@@ -125,7 +127,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         else
         {
             var sentence =
-                $"This cell is in {cell.Language}, which does not run here. C#, Markdown, HTML and JavaScript do.";
+                $"This cell is in {cell.Language}, which does not run here. C#, Markdown, HTML, JavaScript and Mermaid do.";
             var error = new ErrorOutput("UnknownLanguage", sentence, [sentence]);
             sink(error);
             result = new CellResult(error, TimeSpan.Zero);
@@ -202,9 +204,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
     private static bool IsNotebook(string path) =>
         Path.GetExtension(path).Equals(".ipynb", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a cell is run; a diagram is its own picture.</summary>
-    private static bool IsCode(NotebookCell cell) =>
-        cell.Language is not (CellLanguage.Markdown or CellLanguage.Raw or "mermaid");
+    private static bool IsCode(NotebookCell cell) => cell.Language is not (CellLanguage.Markdown or CellLanguage.Raw);
 
     private static string Title(NotebookCell cell) =>
         cell.Source.Split('\n')
