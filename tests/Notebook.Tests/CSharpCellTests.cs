@@ -163,6 +163,52 @@ public sealed class CSharpCellTests : IDisposable
         Assert.StartsWith("error CompilationError: (1,9): CS1525", await cells.Run("var x = ;"));
 
     [Theory]
+    [InlineData("int Down(int n) => Down(n + 1) + 1;\nDown(0)", "Down, cell 2, line 1")]
+    [InlineData("class Own { public int X => X; }\nnew Own().X", "Own.get_X, cell 2, line 1")]
+    [InlineData("class Own { public Own Next { get; } = new(); }\nnew Own()", "Own..ctor, cell 2, line 1")]
+    [InlineData(
+        "class Own { public static Own operator +(Own a, Own b) => a + b; }\nnew Own() + new Own()",
+        "Own.op_Addition, cell 2, line 1"
+    )]
+    [InlineData("Func<int, int> f = null; f = n => f(n + 1) + 1;\nf(0)", "cell 2, line 1")]
+    [InlineData("Action f = null; f = () => f?.Invoke();\nf()", "cell 2, line 1")]
+    [InlineData(
+        "Func<int, int> f = null, g = null; f = n => g(n + 1) + 1; g = n => f.Invoke(n) + 1;\nf(0)",
+        "cell 2, line 1"
+    )]
+    [InlineData("Action f = null; f = () => { f(); };\nf()", "cell 2, line 1")]
+    [InlineData("{\n    int Down(int n) => Down(n + 1) + 1;\n    Down(0);\n}", "Down, cell 2, line 2")]
+    [InlineData("{\n    void Down(int n) => Down(n + 1);\n    Down(0);\n}", "Down, cell 2, line 2")]
+    [InlineData(
+        "namespace Deep { public static class Own { public static void Down() => Down(); } }\nDeep.Own.Down();",
+        "Own.Down, cell 2, line 1"
+    )]
+    [InlineData("void Down() => Down();\nTask.Run(Down).Wait();", "Down, cell 2, line 1")]
+    public async Task Recursion_without_end_is_an_error_and_the_session_goes_on(string code, string place)
+    {
+        await cells.Run("var survivor = 7;");
+        var sentence =
+            $"The stack is full: recursion goes too deep at {place}. Give it an end that it reaches, or write it as a loop.";
+        Assert.Equal($"error InsufficientExecutionStackException: {sentence}\n{sentence}", await cells.Run(code));
+        Assert.Equal("result: 7", await cells.Run("survivor"));
+    }
+
+    [Fact]
+    public async Task Deep_recursion_that_ends_and_trees_of_expressions_are_left_alone()
+    {
+        Assert.Equal(
+            "result: 50000",
+            await cells.Run("Func<int, int> deep = null; deep = n => n == 0 ? 0 : 1 + deep(n - 1); deep(50_000)")
+        );
+        Assert.Equal(
+            "result: True",
+            await cells.Run(
+                "System.Linq.Expressions.Expression<Func<int, int>> tree = x => deep(x); !tree.ToString().Contains(\"Stack\")"
+            )
+        );
+    }
+
+    [Theory]
     [InlineData("while (true) { }")]
     [InlineData("for (;;) ;")]
     [InlineData("await Task.Delay(Timeout.Infinite);")]

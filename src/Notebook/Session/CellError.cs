@@ -38,6 +38,14 @@ internal static partial class CellError
             );
         }
 
+        if (exception is InsufficientExecutionStackException)
+        {
+            return Sentence(
+                exception.GetType().Name,
+                $"The stack is full: recursion goes too deep{Deepest(exception)}. Give it an end that it reaches, or write it as a loop."
+            );
+        }
+
         if (isSentence(exception))
         {
             return Sentence(exception.GetType().Name, exception.Message);
@@ -101,22 +109,26 @@ internal static partial class CellError
         var frames = new List<string>();
         foreach (var frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
-            if (
-                frame.GetFileName() is { } file
-                && CSharpSession.CellOf(file) is { } cell
-                && frame.GetFileLineNumber() > 0
-            )
+            if (Place(frame) is { } place && frames.LastOrDefault() != $"    at {place}")
             {
-                var line = $"    at {Caller(frame.GetMethod())}cell {cell}, line {frame.GetFileLineNumber()}";
-                if (frames.LastOrDefault() != line)
-                {
-                    frames.Add(line);
-                }
+                frames.Add($"    at {place}");
             }
         }
 
         return frames.Count <= Shown ? frames : [.. frames.Take(Shown), $"    and {frames.Count - Shown} more"];
     }
+
+    private static string Deepest(Exception exception) =>
+        new StackTrace(exception, fNeedFileInfo: true).GetFrames().Select(Place).OfType<string>().FirstOrDefault()
+            is { } place
+            ? $" at {place}"
+            : "";
+
+    /// <summary>Where in a cell a frame is; null when it is elsewhere.</summary>
+    private static string? Place(StackFrame frame) =>
+        frame.GetFileName() is { } file && CSharpSession.CellOf(file) is { } cell && frame.GetFileLineNumber() > 0
+            ? $"{Caller(frame.GetMethod())}cell {cell}, line {frame.GetFileLineNumber()}"
+            : null;
 
     /// <summary>The method's name as the user wrote it; empty for the top level of a cell.</summary>
     private static string Caller(MethodBase? method)

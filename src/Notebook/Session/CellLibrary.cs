@@ -90,12 +90,7 @@ internal sealed record CellLibrary(string Rest, string Code)
         );
         using var image = File.Create(path);
         using var symbols = File.Create(Path.ChangeExtension(path, ".pdb"));
-        var result = compilation.Emit(
-            image,
-            symbols,
-            options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb),
-            cancellationToken: cancellation
-        );
+        var result = compilation.Emit(image, symbols, options: CompiledCell.Emitting, cancellationToken: cancellation);
         return result.Success
             ? []
             :

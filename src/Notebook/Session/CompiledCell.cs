@@ -10,7 +10,14 @@ namespace Notebook.Session;
 /// <summary>A cell that was compiled, and can run.</summary>
 internal sealed class CompiledCell
 {
-    private static readonly EmitOptions Emitting = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
+    /// <summary>
+    /// How the code of cells is emitted: with lines for traces, and with a look at the stack at the start of every function,
+    /// so that recursion without end is an exception. A stack that overflows ends the process, and the session with it.
+    /// </summary>
+    public static readonly EmitOptions Emitting = new(
+        debugInformationFormat: DebugInformationFormat.PortablePdb,
+        instrumentationKinds: [InstrumentationKind.StackOverflowProbing]
+    );
 
     private readonly Script script;
     private readonly bool isKept;

@@ -1,5 +1,6 @@
 // How a cell that does not look at its token is stopped all the same: its loops and top-level statements ask.
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace Notebook.Session;
 
@@ -21,6 +22,14 @@ public static class Interrupt
         {
             CellContext.Current?.Cancellation.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>What a lambda is about to call, when there is stack left for it.</summary>
+    /// <exception cref="InsufficientExecutionStackException">There is not.</exception>
+    public static T WithStack<T>(T called)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return called;
     }
 
     internal static CancellationTokenRegistration Watch(CancellationToken cancellation) =>

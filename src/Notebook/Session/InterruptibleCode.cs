@@ -1,5 +1,7 @@
 // Cells are compiled with a check at every turn of a loop and before every top-level statement, so that an interrupt stops
 // while (true) { }. What runs in a library, or sleeps on the cell's thread, cannot be stopped this way.
+// The functions of a cell look at the stack too (CompiledCell.Emitting). The compiler leaves out those inside of top-level
+// statements, which are lambdas and functions in a block: these look here.
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,6 +16,9 @@ internal sealed class InterruptibleCode
     // Debug.WriteLine is there for people who write it; annotations such as string? mean what they say, without warnings.
     private const string Preamble = "#define DEBUG\n#define TRACE\n#nullable enable annotations\n#line 1\n";
     private const string Check = "global::Notebook.Session.Interrupt.Check();";
+    private const string CheckStack =
+        "global::System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();";
+    private const string Checked = "global::Notebook.Session.Interrupt.WithStack(";
     private readonly List<(int Position, string Text)> insertions;
     private readonly SourceText source;
 
@@ -51,8 +56,7 @@ internal sealed class InterruptibleCode
             return new InterruptibleCode(code, []);
         }
 
-        var places = new Places();
-        places.Visit(tree.GetRoot());
+        var places = new Places(tree.GetRoot());
         return new InterruptibleCode(
             code,
             [(0, Preamble), .. places.Found.Concat(more ?? []).OrderBy(place => place.Position)]
@@ -81,6 +85,22 @@ internal sealed class InterruptibleCode
 
     private sealed class Places : CSharpSyntaxWalker
     {
+        // Variables that hold a lambda of one expression and are called by name, so that they are delegates, not expression trees.
+        private readonly HashSet<string> recursive;
+
+        public Places(SyntaxNode root)
+        {
+            recursive = [.. root.DescendantNodes().OfType<LambdaExpressionSyntax>().Select(NameOf).OfType<string>()];
+            recursive.IntersectWith(
+                root.DescendantNodes()
+                    .OfType<LambdaExpressionSyntax>()
+                    .SelectMany(Calls)
+                    .Select(called => called.Identifier.ValueText)
+                    .ToList()
+            );
+            Visit(root);
+        }
+
         public List<(int Position, string Text)> Found { get; } = [];
 
         public override void VisitGlobalStatement(GlobalStatementSyntax node)
@@ -123,6 +143,108 @@ internal sealed class InterruptibleCode
             base.VisitForEachVariableStatement(node);
             Close(node.Statement);
         }
+
+        public override void VisitLocalFunctionStatement(LocalFunctionStatementSyntax node)
+        {
+            // One that is a top-level statement itself is a method.
+            if (node.Parent is not GlobalStatementSyntax)
+            {
+                CheckIn(node.Body);
+                CheckIn(node);
+            }
+
+            base.VisitLocalFunctionStatement(node);
+        }
+
+        public override void VisitAnonymousMethodExpression(AnonymousMethodExpressionSyntax node)
+        {
+            CheckIn(node.Block);
+            base.VisitAnonymousMethodExpression(node);
+        }
+
+        public override void VisitSimpleLambdaExpression(SimpleLambdaExpressionSyntax node)
+        {
+            CheckIn(node);
+            base.VisitSimpleLambdaExpression(node);
+        }
+
+        public override void VisitParenthesizedLambdaExpression(ParenthesizedLambdaExpressionSyntax node)
+        {
+            CheckIn(node);
+            base.VisitParenthesizedLambdaExpression(node);
+        }
+
+        private void CheckIn(LambdaExpressionSyntax lambda)
+        {
+            CheckIn(lambda.Block);
+            if (NameOf(lambda) is not { } name || !recursive.Contains(name))
+            {
+                return;
+            }
+
+            // Whether the expression has a value is not to be seen here; what it calls is.
+            foreach (var called in Calls(lambda).Where(called => recursive.Contains(called.Identifier.ValueText)))
+            {
+                Found.Add((called.SpanStart, Checked));
+                Found.Add((called.Span.End, ")"));
+            }
+        }
+
+        private void CheckIn(BlockSyntax? block)
+        {
+            if (block is not null)
+            {
+                Found.Add((block.OpenBraceToken.Span.End, CheckStack));
+            }
+        }
+
+        private void CheckIn(LocalFunctionStatementSyntax function)
+        {
+            if (function.ExpressionBody is not { Expression: not ThrowExpressionSyntax } body)
+            {
+                return;
+            }
+
+            var isVoid =
+                function.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword }
+                || function.Modifiers.Any(SyntaxKind.AsyncKeyword)
+                    && function.ReturnType
+                        is IdentifierNameSyntax
+                            or QualifiedNameSyntax { Right: IdentifierNameSyntax };
+            Found.Add((body.ArrowToken.SpanStart, $"{{{CheckStack}{(isVoid ? "" : "return ")}/*"));
+            Found.Add((body.ArrowToken.Span.End, "*/"));
+            Found.Add((function.SemicolonToken.Span.End, "}"));
+        }
+
+        /// <summary>The variable that a lambda of one expression is assigned to; null where there is none.</summary>
+        private static string? NameOf(LambdaExpressionSyntax lambda) =>
+            lambda switch
+            {
+                { ExpressionBody: null } => null,
+                { Parent: AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } } => name.Identifier.ValueText,
+                { Parent: EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } } => variable
+                    .Identifier
+                    .ValueText,
+                _ => null,
+            };
+
+        /// <summary>The names that a lambda of one expression calls, as <c>f(x)</c>, <c>f.Invoke(x)</c> or <c>f?.Invoke(x)</c>.</summary>
+        private static IEnumerable<IdentifierNameSyntax> Calls(LambdaExpressionSyntax lambda) =>
+            lambda
+                .ExpressionBody?.DescendantNodesAndSelf()
+                .OfType<IdentifierNameSyntax>()
+                .Where(name =>
+                    name.Parent
+                        is InvocationExpressionSyntax
+                            or ConditionalAccessExpressionSyntax
+                            or MemberAccessExpressionSyntax
+                            {
+                                Name.Identifier.ValueText: "Invoke",
+                                Parent: InvocationExpressionSyntax,
+                            }
+                    && name.Parent.GetFirstToken() == name.Identifier
+                )
+            ?? [];
 
         private void Guard(StatementSyntax body)
         {
