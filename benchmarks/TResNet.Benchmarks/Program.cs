@@ -17,6 +17,32 @@ Benchmark[] all =
     new("loading", () => [ImageLoading.Run(rounds)]),
     new("kernel", KernelSession.Run),
 ];
+var words = all.SelectMany(benchmark => benchmark.Words).Distinct().ToList();
+if (args.Any(arg => arg is "--help" or "-h" or "-?"))
+{
+    Console.WriteLine(
+        $"""
+        usage: ./build.sh bench [WORD...]
+
+        Measures what is here beside Python's torch and Jupyter kernel, on this machine and in one run; the whole takes many minutes.
+        With words, what has all of them in its name: ./build.sh bench inference resnet50 8
+
+        words:      {string.Join(", ", words)}
+        benchmarks: {string.Join("\n            ", all.Select(benchmark => benchmark.Name))}
+
+        Writes artifacts/bench.md and artifacts/bench.json; with words, artifacts/bench-inference-resnet50-8.md and .json.
+        Exit codes: 0 where ours is as fast as it should be everywhere, 1 where it is not, 2 for words that name nothing.
+        """
+    );
+    return 0;
+}
+
+if (args.FirstOrDefault(arg => !words.Contains(arg)) is { } unknown)
+{
+    Console.Error.WriteLine($"'{unknown}' is in no benchmark's name; the words that are: {string.Join(", ", words)}.");
+    return 2;
+}
+
 var chosen = all.Where(benchmark => benchmark.Has(args)).ToList();
 if (chosen.Count == 0)
 {
@@ -69,7 +95,9 @@ IEnumerable<Benchmark> OfNetwork(Lender lender, params string[] trained)
 /// <summary>Something that can be measured by itself.</summary>
 internal sealed record Benchmark(string Name, Func<IEnumerable<Comparison>> Run)
 {
-    public bool Has(IReadOnlyList<string> words) => words.All(word => Name.Split(' ', '+').Contains(word));
+    public IEnumerable<string> Words => Name.Split(' ', '+');
+
+    public bool Has(IReadOnlyList<string> words) => words.All(Words.Contains);
 }
 
 /// <summary>A pair of networks that is made when it is first asked for.</summary>
