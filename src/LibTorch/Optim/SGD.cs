@@ -1,4 +1,5 @@
 // Stochastic gradient descent with momentum (PyTorch's form: the velocity holds gradients, and the learning rate scales it).
+using TorchSharp.Interop;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
@@ -10,6 +11,8 @@ namespace TorchSharp.Modules;
 /// </summary>
 public class SGD : OptimizerHelper, IMomentum
 {
+    private static readonly Operator StepOp = new("tresnet::sgd_");
+
     /// <summary>Optimizes parameters.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="lr">The learning rate, 0 or more.</param>
@@ -88,6 +91,22 @@ public class SGD : OptimizerHelper, IMomentum
     private static void Update(Options options, Batch<State> batch)
     {
         Tensor[] parameters = batch.Parameters;
+        if (MovesOnCpu(options, batch))
+        {
+            StepOp.CallVoid(
+                parameters,
+                batch.Gradients,
+                batch.Select(state => state.momentum_buffer!),
+                options.LearningRate!.Value,
+                options.momentum!.Value,
+                options.dampening!.Value,
+                options.weight_decay!.Value,
+                options.nesterov!.Value,
+                options.maximize!.Value
+            );
+            return;
+        }
+
         Tensor[] updates = options.maximize == true ? Foreach.Neg(batch.Gradients) : batch.Gradients;
         if (options.weight_decay is { } decay and not 0)
         {
@@ -103,6 +122,12 @@ public class SGD : OptimizerHelper, IMomentum
 
         Foreach.Add_(parameters, updates, -options.LearningRate!.Value);
     }
+
+    // The first step, in which velocities begin as gradients, is made of foreach operators.
+    private static bool MovesOnCpu(Options options, Batch<State> batch) =>
+        options.momentum is not (null or 0)
+        && batch.States.All(state => state.momentum_buffer is not null)
+        && batch.Parameters.All(parameter => parameter.device_type == DeviceType.CPU);
 
     private static void Accelerate(State[] states, Tensor[] gradients, double momentum, double dampening)
     {

@@ -2,7 +2,6 @@
 //   z = f(g (x - mean) / sqrt(variance + eps) + bias), with g = |weight| + weight_eps, or the weight itself where that is None.
 // The result takes the input's place and is all of its size that backward gets: f and the affine part are inverted there. A channel whose
 // inversion would lose digits (g far below |bias|, ELU's flat end) keeps its input, and no other does.
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/library.h>
@@ -11,11 +10,19 @@
 #include <atomic>
 #include <cmath>
 
-#include "inplace_abn_kernels.h"
-#include "internal.h"
+#include "normalisation.h"
 
 namespace abn = tb::abn;
 using abn::Activation;
+using abn::dense;
+using abn::each;
+using abn::follow;
+using abn::kernels_of;
+using abn::Layout;
+using abn::moments_of;
+using abn::normalise;
+using abn::tensor_of;
+using abn::values_of;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
@@ -67,60 +74,6 @@ struct Type<abn::BFloat16> {
   static constexpr double tiny = 1e-30;
 };
 
-#if defined(__x86_64__)
-#define TB_ABN_BEST(type)                                                                                                            \
-  (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&                  \
-           __builtin_cpu_supports("avx512dq")                                                                                        \
-       ? abn::type##_kernels_avx512                                                                                                  \
-       : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? abn::type##_kernels_avx2 : abn::type##_kernels_baseline)
-#else
-#define TB_ABN_BEST(type) abn::type##_kernels_baseline
-#endif
-
-const abn::Kernels<float>& kernels_of(float*, Activation f) {
-  static const auto choose = TB_ABN_BEST(float);
-  return choose(f);
-}
-const abn::Kernels<double>& kernels_of(double*, Activation f) {
-  static const auto choose = TB_ABN_BEST(double);
-  return choose(f);
-}
-const abn::Kernels<abn::BFloat16>& kernels_of(abn::BFloat16*, Activation f) {
-  static const auto choose = TB_ABN_BEST(bfloat16);
-  return choose(f);
-}
-
-// Where the channels of a dense tensor are: in planes (NCHW), or side by side in rows (NHWC).
-struct Layout {
-  int64_t images;
-  int64_t channels;
-  int64_t pixels;
-  bool in_rows;
-
-  explicit Layout(const at::Tensor& x)
-      : images(x.size(0)), channels(x.size(1)), pixels(x.numel() / std::max<int64_t>(1, images * channels)),
-        in_rows((pixels == 1 && x.is_contiguous()) || (x.dim() == 4 && !x.is_contiguous())) {}
-
-  int64_t count() const { return images * pixels; }
-  abn::Plane plane() const { return {images, channels * pixels, pixels}; }
-
-  // The same work for each number of threads, so that sums do not depend on it.
-  int64_t pieces() const { return std::max<int64_t>(1, std::min<int64_t>({64, count() * channels / 32768, count()})); }
-  int64_t piece(int64_t index) const { return count() * index / pieces(); }
-};
-
-at::Tensor dense(const at::Tensor& x) {
-  return x.dim() == 4 && x.is_contiguous(at::MemoryFormat::ChannelsLast) ? x : x.contiguous();
-}
-
-// Planes: one task for each channel. Rows: one for each piece of them, as (index, first, count).
-template <class F>
-void each(int64_t count, F&& body) {
-  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++) body(i);
-  });
-}
-
 // What backward needs beside the result and the parameters.
 struct Kept {
   at::Tensor mean;            // [C], in the type that is computed in
@@ -132,49 +85,6 @@ struct Kept {
 
 double scale_of(double weight, const Options& options) {
   return options.weight_eps ? std::abs(weight) + *options.weight_eps : weight;
-}
-
-std::vector<double> values_of(const at::Tensor& tensor) {
-  auto same = tensor.detach().to(at::kDouble).contiguous();
-  return {same.data_ptr<double>(), same.data_ptr<double>() + same.numel()};
-}
-
-template <class A>
-at::Tensor tensor_of(const std::vector<double>& values, at::ScalarType type) {
-  auto tensor = at::empty({static_cast<int64_t>(values.size())}, type);
-  std::copy(values.begin(), values.end(), tensor.data_ptr<A>());
-  return tensor;
-}
-
-template <class T>
-std::vector<abn::Moments> moments_of(const abn::Kernels<T>& kernels, const T* x, const Layout& layout) {
-  using A = typename abn::Computed<T>::Type;
-  auto channels = layout.channels;
-  std::vector<abn::Moments> moments(channels, abn::Moments{0, 0, 0});
-  if (!layout.in_rows) {
-    each(channels, [&](int64_t c) { kernels.plane_moments(x + c * layout.pixels, layout.plane(), &moments[c]); });
-    return moments;
-  }
-
-  auto pieces = layout.pieces();
-  std::vector<abn::Moments> parts(pieces * channels, abn::Moments{0, 0, 0});
-  each(pieces, [&](int64_t i) {
-    std::vector<A> scratch(3 * channels);
-    auto first = layout.piece(i);
-    kernels.row_moments(x + first * channels, {layout.piece(i + 1) - first, channels}, scratch.data(), &parts[i * channels]);
-  });
-  for (int64_t i = 0; i < pieces; i++) {
-    for (int64_t c = 0; c < channels; c++) {
-      const auto& part = parts[i * channels + c];
-      auto& whole = moments[c];
-      auto total = whole.count + part.count;
-      auto distance = part.mean - whole.mean;
-      whole.squares += part.squares + distance * distance * whole.count * part.count / total;
-      whole.mean += distance * part.count / total;
-      whole.count = total;
-    }
-  }
-  return moments;
 }
 
 void reduce(std::vector<abn::Moments>& moments) {
@@ -241,37 +151,6 @@ at::Tensor gather(const T* x, const at::Tensor& like, const Layout& layout, cons
         std::copy_n(x + (n * layout.channels + channels[k]) * layout.pixels, layout.pixels, to + (n * kept + k) * layout.pixels);
   }
   return result;
-}
-
-template <class T>
-void normalise(
-    const abn::Kernels<T>& kernels, T* z, const T* x, const Layout& layout, const std::vector<double>& mean,
-    const std::vector<double>& factor, const std::vector<double>& bias, double slope) {
-  using A = typename abn::Computed<T>::Type;
-  auto channels = layout.channels;
-  if (!layout.in_rows) {
-    each(channels, [&](int64_t c) {
-      auto at = c * layout.pixels;
-      kernels.plane_normalise(
-          z + at, x + at, layout.plane(), static_cast<A>(mean[c]), static_cast<A>(factor[c]), static_cast<A>(bias[c]),
-          static_cast<A>(slope));
-    });
-    return;
-  }
-
-  std::vector<A> m(mean.begin(), mean.end()), f(factor.begin(), factor.end()), b(bias.begin(), bias.end());
-  each(layout.pieces(), [&](int64_t i) {
-    auto first = layout.piece(i), at = first * channels;
-    kernels.row_normalise(
-        z + at, x + at, {layout.piece(i + 1) - first, channels}, m.data(), f.data(), b.data(), static_cast<A>(slope));
-  });
-}
-
-// running = (1 - momentum) * running + momentum * value
-void follow(const c10::optional<at::Tensor>& running, const std::vector<double>& values, double momentum) {
-  if (!running || !running->defined()) return;
-  auto target = running->detach();
-  target.mul_(1 - momentum).add_(tensor_of<double>(values, at::kDouble).to(target.scalar_type()), momentum);
 }
 
 // `z` and `x` are dense and laid out alike; they may be the same.

@@ -1,92 +1,10 @@
 // The loops of in-place ABN (Rota Bulo et al., arXiv 1712.02616, section 3), written so that the compiler vectorises them. CMakeLists.txt
 // compiles this file for several instruction sets, each with its own TB_ISA.
-#include "inplace_abn_kernels.h"
+#include "kernel_math.h"
 
 namespace tb {
 namespace abn {
 namespace {
-
-// Few enough to stay in the first cache for a second look, and to be summed in float32 without loss.
-constexpr int64_t chunk = 2048;
-constexpr int64_t row_chunk = 8192;
-
-inline float load(const float* p) { return *p; }
-inline double load(const double* p) { return *p; }
-inline float load(const BFloat16* p) {
-  uint32_t bits = static_cast<uint32_t>(p->bits) << 16;
-  float value;
-  __builtin_memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-inline void store(float* p, float value) { *p = value; }
-inline void store(double* p, double value) { *p = value; }
-// To the nearest, ties to even; what is no number stays so.
-inline void store(BFloat16* p, float value) {
-  uint32_t bits;
-  __builtin_memcpy(&bits, &value, sizeof bits);
-  uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
-  p->bits = static_cast<uint16_t>(value != value ? 0x7fc0u : rounded);
-}
-
-inline float exponential_minus_1(float x) { return __builtin_expm1f(x); }
-inline double exponential_minus_1(double x) { return __builtin_expm1(x); }
-inline float logarithm_of_1_plus(float x) { return __builtin_log1pf(x); }
-inline double logarithm_of_1_plus(double x) { return __builtin_log1p(x); }
-inline float exponential(float x) { return __builtin_expf(x); }
-inline double exponential(double x) { return __builtin_exp(x); }
-inline float above_minus_1(float) { return -0.99999994f; }
-inline double above_minus_1(double) { return -0.9999999999999999; }
-
-template <Activation F, class A>
-inline A activate(A y, A slope) {
-  switch (F) {
-    case Activation::LeakyRelu: return y > 0 ? y : y * slope;
-    case Activation::Elu: return y > 0 ? y : exponential_minus_1(y);
-    default: return y;
-  }
-}
-
-// `reciprocal` is 1 / slope.
-template <Activation F, class A>
-inline A invert(A z, A reciprocal) {
-  switch (F) {
-    case Activation::LeakyRelu: return z > 0 ? z : z * reciprocal;
-    case Activation::Elu: {
-      A lowest = above_minus_1(z);
-      return z > 0 ? z : logarithm_of_1_plus(z < lowest ? lowest : z);
-    }
-    default: return z;
-  }
-}
-
-// The activation's derivative times the gradient, by its result.
-template <Activation F, class A>
-inline A derive(A z, A dz, A slope) {
-  switch (F) {
-    case Activation::LeakyRelu: return z > 0 ? dz : dz * slope;
-    case Activation::Elu: return z > 0 ? dz : dz * (z + 1);
-    default: return dz;
-  }
-}
-
-// The same where the input was kept: ELU's result has no digits left of a derivative near 0.
-template <Activation F, class A>
-inline A derive_kept(A z, A dz, A normalised, const Inverse<A>& inverse, A slope) {
-  if (F != Activation::Elu) return derive<F, A>(z, dz, slope);
-  A y = normalised * inverse.weight + inverse.bias;
-  return y > 0 ? dz : dz * exponential(y);
-}
-
-inline void merge(Moments* into, double count, double mean, double squares) {
-  double total = into->count + count;
-  double distance = mean - into->mean;
-  into->squares += squares + distance * distance * into->count * count / total;
-  into->mean += distance * count / total;
-  into->count = total;
-}
-
-inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 template <class T, Activation F>
 struct Loops {
@@ -328,9 +246,88 @@ struct Loops {
     }
   }
 
+  // dx of batch normalisation and activation from the input itself: y is what the activation was given.
+  static void plane_input_sums(const T* x, const T* dz, Plane plane, Affine<A> affine, A slope, Sums* into) {
+    for (int64_t run = 0; run < plane.runs; run++) {
+      for (int64_t begin = 0; begin < plane.length; begin += chunk) {
+        const T* input = x + run * plane.stride + begin;
+        const T* incoming = dz + run * plane.stride + begin;
+        int64_t length = smaller(chunk, plane.length - begin);
+        A gradient = 0, product = 0;
+#pragma omp simd reduction(+ : gradient, product)
+        for (int64_t i = 0; i < length; i++) {
+          A distance = load(input + i) - affine.mean;
+          A dy = derive<F, A>(distance * affine.factor + affine.bias, load(incoming + i), slope);
+          gradient += dy;
+          product += dy * distance;
+        }
+        into->gradient += gradient;
+        into->product += product;
+      }
+    }
+  }
+
+  static void plane_input_gradient(T* dx, const T* x, const T* dz, Plane plane, Affine<A> affine, Share<A> share, A slope) {
+    for (int64_t run = 0; run < plane.runs; run++) {
+      const T* input = x + run * plane.stride;
+      const T* incoming = dz + run * plane.stride;
+      T* outgoing = dx + run * plane.stride;
+#pragma omp simd
+      for (int64_t i = 0; i < plane.length; i++) {
+        A distance = load(input + i) - affine.mean;
+        A dy = derive<F, A>(distance * affine.factor + affine.bias, load(incoming + i), slope);
+        store(outgoing + i, share.factor * (dy - share.gradient - distance * share.product));
+      }
+    }
+  }
+
+  static void row_input_sums(
+      const T* x, const T* dz, Rows rows, const A* mean, const A* factor, const A* bias, A slope, A* scratch, Sums* into) {
+    int64_t channels = rows.channels, step = rows_at_once(rows);
+    A* __restrict gradient = scratch;
+    A* __restrict product = scratch + channels;
+    for (int64_t begin = 0; begin < rows.count; begin += step) {
+      int64_t end = smaller(begin + step, rows.count);
+      for (int64_t c = 0; c < channels; c++) gradient[c] = product[c] = 0;
+      for (int64_t r = begin; r < end; r++) {
+        const T* input = x + r * channels;
+        const T* incoming = dz + r * channels;
+#pragma omp simd
+        for (int64_t c = 0; c < channels; c++) {
+          A distance = load(input + c) - mean[c];
+          A dy = derive<F, A>(distance * factor[c] + bias[c], load(incoming + c), slope);
+          gradient[c] += dy;
+          product[c] += dy * distance;
+        }
+      }
+      for (int64_t c = 0; c < channels; c++) {
+        into[c].gradient += gradient[c];
+        into[c].product += product[c];
+      }
+    }
+  }
+
+  static void row_input_gradient(
+      T* dx, const T* x, const T* dz, Rows rows, const A* mean, const A* factor, const A* bias, const A* gradient, const A* product,
+      A slope) {
+    for (int64_t r = 0; r < rows.count; r++) {
+      const T* input = x + r * rows.channels;
+      const T* incoming = dz + r * rows.channels;
+      T* outgoing = dx + r * rows.channels;
+#pragma omp simd
+      for (int64_t c = 0; c < rows.channels; c++) {
+        A distance = load(input + c) - mean[c];
+        A dy = derive<F, A>(distance * factor[c] + bias[c], load(incoming + c), slope);
+        store(outgoing + c, factor[c] * (dy - gradient[c] - distance * product[c]));
+      }
+    }
+  }
+
   static const Kernels<T>& table() {
-    static const Kernels<T> value = {plane_moments, plane_extremes, plane_normalise, plane_sums, plane_gradient, row_moments,
-                                     row_extremes,  row_normalise,  row_sums,        row_gradient, kept_sums,     kept_gradient};
+    static const Kernels<T> value = {
+        plane_moments, plane_extremes, plane_normalise, plane_sums,       plane_gradient,       row_moments,    row_extremes,      row_normalise,
+        row_sums,      row_gradient,   kept_sums,       kept_gradient,    plane_input_sums,     plane_input_gradient,
+        row_input_sums, row_input_gradient};
     return value;
   }
 };
@@ -338,6 +335,7 @@ struct Loops {
 template <class T>
 const Kernels<T>& choose(Activation activation) {
   switch (activation) {
+    case Activation::Relu: return Loops<T, Activation::Relu>::table();
     case Activation::LeakyRelu: return Loops<T, Activation::LeakyRelu>::table();
     case Activation::Elu: return Loops<T, Activation::Elu>::table();
     default: return Loops<T, Activation::Identity>::table();

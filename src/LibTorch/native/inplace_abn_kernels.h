@@ -7,7 +7,8 @@
 namespace tb {
 namespace abn {
 
-enum class Activation { Identity, LeakyRelu, Elu };
+// ReLU cannot be inverted: it is for the loops that get the input.
+enum class Activation { Identity, LeakyRelu, Elu, Relu };
 
 struct BFloat16 {
   uint16_t bits;
@@ -66,6 +67,14 @@ struct Share {
   A product;
 };
 
+// y = (x - mean) * factor + bias.
+template <class A>
+struct Affine {
+  A mean;
+  A factor;
+  A bias;
+};
+
 template <class T>
 struct Kernels {
   using A = typename Computed<T>::Type;
@@ -94,6 +103,15 @@ struct Kernels {
   void (*kept_gradient)(
       T* dx, const T* z, const T* dz, const T* kept, Rows rows, const int64_t* channels, int64_t kept_count, const Inverse<A>* inverse,
       const Share<A>* share, A slope);
+
+  // The same where backward gets the input and not the result. The products are of dy and x - mean, without the deviation.
+  void (*plane_input_sums)(const T* x, const T* dz, Plane plane, Affine<A> affine, A slope, Sums* into);
+  void (*plane_input_gradient)(T* dx, const T* x, const T* dz, Plane plane, Affine<A> affine, Share<A> share, A slope);
+  void (*row_input_sums)(
+      const T* x, const T* dz, Rows rows, const A* mean, const A* factor, const A* bias, A slope, A* scratch, Sums* into);
+  void (*row_input_gradient)(
+      T* dx, const T* x, const T* dz, Rows rows, const A* mean, const A* factor, const A* bias, const A* gradient, const A* product,
+      A slope);
 };
 
 #define TB_ABN_KERNELS(isa)                                    \

@@ -61,6 +61,9 @@ c10::IValue to_ivalue(const tb_value& value, const Slot& slot);
 // `capacity` are written, the rest is an error.
 int32_t from_stack(const torch::jit::Stack& stack, const tb_value* inputs, int32_t input_count, tb_value* out, int32_t capacity);
 
+// max(a + b, 0) in one pass.
+at::Tensor add_relu(const at::Tensor& a, const at::Tensor& b);
+
 // Says that `result` is what the operator makes of these arguments: where autograd saves it, the arguments are kept in its place.
 void remember_call(const at::Tensor& result, const c10::OperatorHandle& op, torch::jit::Stack stack);
 

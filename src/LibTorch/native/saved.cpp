@@ -191,7 +191,7 @@ const bool installed = (torch::autograd::set_default_engine_stub(&saving_engine)
 
 at::Tensor add_relu(const at::Tensor& a, const at::Tensor& b) {
   at::AutoDispatchBelowADInplaceOrView below;
-  return at::add(a, b).relu_();
+  return tb::add_relu(a, b);
 }
 
 struct AddRelu : torch::autograd::Function<AddRelu> {

@@ -93,6 +93,10 @@ public static class Backend
     internal static Tensor? InPlaceAbn(Tensor x, AbnParts parts, Activation activation, bool training, bool inPlace) =>
         null;
 
+    /// <summary>TorchSharp has no such operator.</summary>
+    /// <returns>Null: it has to be two operators.</returns>
+    internal static Tensor? BatchNormAct(Tensor x, AbnParts parts, Activation activation) => null;
+
     /// <summary>x * y.</summary>
     internal static Tensor Product(Tensor x, Tensor y) => x * y;
 
@@ -104,6 +108,16 @@ public static class Backend
     {
         using var sum = x + shortcut;
         return sum.relu_();
+    }
+
+    /// <summary>max(x + shortcut, 0) in the place of x, which must not be used afterwards.</summary>
+    internal static Tensor AddReLUInPlace(Tensor x, Tensor shortcut)
+    {
+        using (x)
+        {
+            using var sum = x.add_(shortcut);
+            return sum.relu_();
+        }
     }
 
     /// <summary>TorchSharp does not show what autograd saves.</summary>

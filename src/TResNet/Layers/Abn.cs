@@ -69,6 +69,15 @@ public sealed class Abn : Normalization
         }
 
         using var scale = Scale(gamma);
+        if (training)
+        {
+            var parts = new AbnParts(scale, beta, mean, variance, Momentum, Epsilon, 0);
+            if (Backend.BatchNormAct(x, parts, activation) is { } result)
+            {
+                return result;
+            }
+        }
+
         var normalised = nn.functional.batch_norm(x, mean, variance, scale, beta, training, Momentum, Epsilon);
         return activation.ApplyInPlace(normalised);
     }

@@ -77,7 +77,11 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
             return sum.MoveToOuterDisposeScope();
         }
 
-        return after.ApplyInPlace(y.add_(shortcut)).MoveToOuterDisposeScope();
+        var end =
+            after.Kind == ActivationKind.ReLU
+                ? Backend.AddReLUInPlace(y, shortcut)
+                : after.ApplyInPlace(y.add_(shortcut));
+        return end.MoveToOuterDisposeScope();
     }
 
     private static nn.Module<Tensor, Tensor>[] Convolutions(

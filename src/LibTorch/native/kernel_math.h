@@ -1,0 +1,96 @@
+// Arithmetic of the loops, each translation unit with a copy of its own: they are compiled for several instruction sets.
+#pragma once
+
+#include "inplace_abn_kernels.h"
+
+namespace tb {
+namespace abn {
+namespace {
+
+// Few enough to stay in the first cache for a second look, and to be summed in float32 without loss.
+constexpr int64_t chunk = 2048;
+constexpr int64_t row_chunk = 8192;
+
+inline float load(const float* p) { return *p; }
+inline double load(const double* p) { return *p; }
+inline float load(const BFloat16* p) {
+  uint32_t bits = static_cast<uint32_t>(p->bits) << 16;
+  float value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+inline void store(float* p, float value) { *p = value; }
+inline void store(double* p, double value) { *p = value; }
+// To the nearest, ties to even; what is no number stays so.
+inline void store(BFloat16* p, float value) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+  p->bits = static_cast<uint16_t>(value != value ? 0x7fc0u : rounded);
+}
+
+inline float exponential_minus_1(float x) { return __builtin_expm1f(x); }
+inline double exponential_minus_1(double x) { return __builtin_expm1(x); }
+inline float logarithm_of_1_plus(float x) { return __builtin_log1pf(x); }
+inline double logarithm_of_1_plus(double x) { return __builtin_log1p(x); }
+inline float exponential(float x) { return __builtin_expf(x); }
+inline double exponential(double x) { return __builtin_exp(x); }
+inline float above_minus_1(float) { return -0.99999994f; }
+inline double above_minus_1(double) { return -0.9999999999999999; }
+
+template <Activation F, class A>
+inline A activate(A y, A slope) {
+  switch (F) {
+    case Activation::Relu: return y < 0 ? 0 : y;
+    case Activation::LeakyRelu: return y > 0 ? y : y * slope;
+    case Activation::Elu: return y > 0 ? y : exponential_minus_1(y);
+    default: return y;
+  }
+}
+
+// `reciprocal` is 1 / slope.
+template <Activation F, class A>
+inline A invert(A z, A reciprocal) {
+  switch (F) {
+    case Activation::LeakyRelu: return z > 0 ? z : z * reciprocal;
+    case Activation::Elu: {
+      A lowest = above_minus_1(z);
+      return z > 0 ? z : logarithm_of_1_plus(z < lowest ? lowest : z);
+    }
+    default: return z;
+  }
+}
+
+// The activation's derivative times the gradient, by its result.
+template <Activation F, class A>
+inline A derive(A z, A dz, A slope) {
+  switch (F) {
+    case Activation::Relu: return z <= 0 ? 0 : dz;
+    case Activation::LeakyRelu: return z > 0 ? dz : dz * slope;
+    case Activation::Elu: return z > 0 ? dz : dz * (z + 1);
+    default: return dz;
+  }
+}
+
+// The same where the input was kept: ELU's result has no digits left of a derivative near 0.
+template <Activation F, class A>
+inline A derive_kept(A z, A dz, A normalised, const Inverse<A>& inverse, A slope) {
+  if (F != Activation::Elu) return derive<F, A>(z, dz, slope);
+  A y = normalised * inverse.weight + inverse.bias;
+  return y > 0 ? dz : dz * exponential(y);
+}
+
+inline void merge(Moments* into, double count, double mean, double squares) {
+  double total = into->count + count;
+  double distance = mean - into->mean;
+  into->squares += squares + distance * distance * into->count * count / total;
+  into->mean += distance * count / total;
+  into->count = total;
+}
+
+inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+}  // namespace
+}  // namespace abn
+}  // namespace tb
