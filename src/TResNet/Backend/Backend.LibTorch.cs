@@ -205,7 +205,7 @@ public static class Backend
             x.dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16
             && x.dim() >= 2
             && x.numel() > x.shape[1];
-        if (name is null || !computes || x.device_type != DeviceType.CPU || NativeMethods.tb_is_tracing() != 0)
+        if (name is null || !computes || x.device_type != DeviceType.CPU || IsTracing)
         {
             return null;
         }
@@ -249,7 +249,7 @@ public static class Backend
     {
         using (x)
         {
-            if (x.device_type == DeviceType.CPU && x.dtype == shortcut.dtype && NativeMethods.tb_is_tracing() == 0)
+            if (x.device_type == DeviceType.CPU && x.dtype == shortcut.dtype && !IsTracing)
             {
                 return AddReluInPlaceOp.Call(x, shortcut);
             }

@@ -114,7 +114,7 @@ public static class ThroughputProfiler
     {
         var logits = Logits();
         var labels = arange(images.shape[0], device: images.device).remainder(logits.shape[1]);
-        optimizer.zero_grad();
+        model.zero_grad();
         functional.cross_entropy(logits, labels).backward();
         optimizer.step();
 

@@ -28,7 +28,8 @@ internal sealed class TrainingStep(
     {
         // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
         manual_seed(unchecked(options.Seed * 1_000_003 + number));
-        optimizer.zero_grad();
+        // Gone, not filled with zeros: backward then hands its gradients over, where it would add them up.
+        model.zero_grad();
         var loss = 0.0;
         foreach (var (originals, targets) in batches)
         {

@@ -99,14 +99,24 @@ public sealed class BatchNormActTests
         string Reason(Func<Tensor> call) => Assert.Throws<LibTorchException>(call).Message;
         Assert.Contains("not elu", Reason(() => Call(x, ones(3), zeros(3), null, null, "elu", 0)));
         Assert.Contains("as many weights", Reason(() => Call(x, ones(2), zeros(3), null, null, "relu", 0)));
-        Assert.Contains("two values", Reason(() => Call(x[..1, .., ..1, ..1], ones(3), zeros(3), null, null, "relu", 0)));
+        Assert.Contains(
+            "two values",
+            Reason(() => Call(x[..1, .., ..1, ..1], ones(3), zeros(3), null, null, "relu", 0))
+        );
         Assert.Contains("float32", Reason(() => Call(x.to(int32), ones(3), zeros(3), null, null, "relu", 0)));
     }
 
     private static void CheckMany(string activation, double slope, ScalarType type, double tolerance)
     {
         manual_seed(7);
-        long[][] shapes = [[2, 3, 5, 7], [8, 64, 6, 6], [5, 17], [3, 4, 9], [1, 130, 16, 20]];
+        long[][] shapes =
+        [
+            [2, 3, 5, 7],
+            [8, 64, 6, 6],
+            [5, 17],
+            [3, 4, 9],
+            [1, 130, 16, 20],
+        ];
         foreach (var shape in shapes)
         {
             foreach (var order in shape.Length == 4 ? new[] { 0, 2 } : [0])

@@ -61,6 +61,38 @@ public sealed class OptimizerTests
             p => optim.SGD([p], 0.1, momentum: 0.9, weight_decay: 0.01, nesterov: true)
         );
 
+    [Theory]
+    [InlineData(true, 0, false)]
+    [InlineData(false, 0.3, false)]
+    [InlineData(true, 0, true)]
+    public void One_pass_over_large_parameters_is_the_formula_whatever_their_order(
+        bool nesterov,
+        double dampening,
+        bool maximize
+    )
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // Transposed: gradient and parameter are dense and lie alike; sliced: they are not dense.
+        foreach (Tensor start in new[] { randn(70_001), randn(300, 250).t(), randn(64, 3, 3, 9)[.., .., .., ..3] })
+        {
+            Parameter parameter = new(start.alias());
+            Tensor expected = start.to(float64);
+            Tensor velocity = zeros_like(expected);
+            using SGD sgd = optim.SGD([parameter], 0.1, 0.9, dampening, 0.01, nesterov, maximize);
+            for (int i = 0; i < 4; i++)
+            {
+                Tensor gradient = randn_like(start);
+                parameter.grad = gradient;
+                sgd.step();
+                Tensor change = (maximize ? -gradient.to(float64) : gradient.to(float64)) + (expected * 0.01);
+                velocity = i == 0 ? change : (velocity * 0.9) + (change * (1 - dampening));
+                expected = expected - ((nesterov ? change + (velocity * 0.9) : velocity) * 0.1);
+            }
+
+            Assert.True((parameter.to(float64) - expected).abs().max().item<double>() < 1e-5);
+        }
+    }
+
     [Fact]
     public void Climbing() =>
         // SGD(p, 0.1, momentum=.9, maximize=True)

@@ -67,7 +67,29 @@ public static partial class torch
             /// <param name="bias">[out], or null.</param>
             /// <returns>[..., out].</returns>
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) =>
-                LinearOp.Call(input, weights, bias);
+                ConvolvesFaster(input, weights)
+                    ? LinearAsConvolution(input, weights, bias)
+                    : LinearOp.Call(input, weights, bias);
+
+            // libtorch multiplies by BLAS, and Debian's plain one runs on one thread without vectors; convolutions run by oneDNN. What is traced
+            // stays a linear layer.
+            private static bool ConvolvesFaster(Tensor input, Tensor weights) =>
+                input.dtype == ScalarType.Float32
+                && weights.dtype == ScalarType.Float32
+                && input.device_type == DeviceType.CPU
+                && input.dim() == 2
+                && weights.dim() == 2
+                && input.numel() > 0
+                && weights.numel() >= 1 << 16
+                && NativeMethods.tb_is_tracing() == 0;
+
+            private static Tensor LinearAsConvolution(Tensor input, Tensor weights, Tensor? bias)
+            {
+                using Tensor pixels = input.reshape(input.shape[0], input.shape[1], 1, 1);
+                using Tensor kernel = weights.reshape(weights.shape[0], weights.shape[1], 1, 1);
+                using Tensor mapped = conv2d(pixels, kernel, bias);
+                return mapped.reshape(input.shape[0], weights.shape[0]);
+            }
 
             private static long[] One { get; } = [1];
 
