@@ -44,9 +44,13 @@ TB_FOR_EACH_ISA void nesterov_loop(float* parameter, const float* gradient, floa
   }
 }
 
-bool alike(const at::Tensor& a, const at::Tensor& b) {
-  return b.layout() == at::kStrided && b.device().is_cpu() && b.scalar_type() == at::kFloat && a.sizes() == b.sizes() &&
-         a.strides() == b.strides();
+bool is_simple(const at::Tensor& tensor) {
+  return tensor.layout() == at::kStrided && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat;
+}
+
+// In the parameter's order of elements.
+at::Tensor ordered(const at::Tensor& tensor, const at::Tensor& parameter) {
+  return tensor.strides() == parameter.strides() ? tensor : at::empty_like(parameter).copy_(tensor);
 }
 
 void sgd_(
@@ -61,10 +65,13 @@ void sgd_(
       static_cast<float>(decay), maximize ? -1.0f : 1.0f,       nesterov};
   for (size_t i = 0; i < parameters.size(); i++) {
     const auto &parameter = parameters[i], &gradient = gradients[i], &velocity = velocities[i];
-    if (alike(parameter, parameter) && parameter.is_non_overlapping_and_dense() && alike(parameter, gradient) &&
-        alike(parameter, velocity)) {
+    if (is_simple(parameter) && is_simple(gradient) && is_simple(velocity) && parameter.is_non_overlapping_and_dense() &&
+        gradient.sizes() == parameter.sizes() && velocity.sizes() == parameter.sizes()) {
+      // A velocity that was read from a file is in plain order: it takes the parameter's, so that a run that goes on rounds as one that never stopped.
+      auto own = ordered(gradient, parameter);
+      if (velocity.strides() != parameter.strides()) velocity.set_data(ordered(velocity, parameter));
       auto* p = parameter.data_ptr<float>();
-      auto* g = gradient.data_ptr<float>();
+      auto* g = own.data_ptr<float>();
       auto* v = velocity.data_ptr<float>();
       at::parallel_for(0, parameter.numel(), grain, [&](int64_t begin, int64_t end) {
         (nesterov ? nesterov_loop : plain_loop)(p + begin, g + begin, v + begin, end - begin, rule);
