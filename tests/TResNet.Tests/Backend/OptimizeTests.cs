@@ -194,7 +194,7 @@ public sealed class OptimizeTests
     )]
     [InlineData(
         new long[] { 2, 3, 30, 32 },
-        "The input is 30x32 pixels, and tresnet_m takes sides that are multiples of 32: use 32."
+        "The input is 30x32 pixels, and tresnet_m takes sides that are multiples of 4: use 32."
     )]
     public void An_example_that_is_no_batch_of_its_images_is_refused(long[] shape, string message)
     {
