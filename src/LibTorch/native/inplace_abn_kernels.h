@@ -4,15 +4,15 @@
 
 #include <cstdint>
 
+#include "elements.h"
+
 namespace tb {
 namespace abn {
 
 // ReLU cannot be inverted: it is for the loops that get the input.
 enum class Activation { Identity, LeakyRelu, Elu, Relu };
 
-struct BFloat16 {
-  uint16_t bits;
-};
+using tb::BFloat16;
 
 // What a type is computed in.
 template <class T>

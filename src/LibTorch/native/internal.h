@@ -10,6 +10,13 @@
 
 #include "bridge.h"
 
+// A loop that is compiled for several instruction sets, of which the processor's is taken.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TB_FOR_EACH_ISA __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TB_FOR_EACH_ISA
+#endif
+
 namespace tb {
 
 void set_error(const char* message);

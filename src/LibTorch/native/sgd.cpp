@@ -5,12 +5,6 @@
 
 #include "internal.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define TB_FOR_EACH_ISA __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define TB_FOR_EACH_ISA
-#endif
-
 namespace {
 
 constexpr int64_t grain = 1 << 15;

@@ -5,23 +5,6 @@ namespace tb {
 namespace optimize {
 namespace {
 
-inline float load(const float* p) { return *p; }
-inline float load(const BFloat16* p) {
-  uint32_t bits = static_cast<uint32_t>(p->bits) << 16;
-  float value;
-  __builtin_memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-inline void store(float* p, float value) { *p = value; }
-// To the nearest, ties to even; what is no number stays so.
-inline void store(BFloat16* p, float value) {
-  uint32_t bits;
-  __builtin_memcpy(&bits, &value, sizeof bits);
-  uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
-  p->bits = static_cast<uint16_t>(value != value ? 0x7fc0u : rounded);
-}
-
 // A constant length lets the compiler keep a whole run in registers.
 struct Sixteen {
   explicit Sixteen(int64_t) {}

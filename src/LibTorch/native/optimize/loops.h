@@ -4,12 +4,10 @@
 
 #include <cstdint>
 
+#include "../elements.h"
+
 namespace tb {
 namespace optimize {
-
-struct BFloat16 {
-  uint16_t bits;
-};
 
 // Pixels that follow one another: `run` channels each, `step` elements from one to the next. In NHWC a run has all channels, in nChw16c 16.
 struct Strip {

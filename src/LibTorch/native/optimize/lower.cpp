@@ -196,7 +196,7 @@ class Lowering {
     if (named(node, {"batch_norm"})) return normalisation(node, operation);
     if (named(node, {"add"})) return sum(node, operation);
     if (named(node, {"mul"})) return product(node, operation);
-    if (named(node, {"mean"})) return mean(node, result, operation);
+    if (named(node, {"mean"})) return mean(node, operation);
     if (named(node, {"adaptive_avg_pool2d"})) return global(result, operation);
     if (named(node, {"max_pool2d"})) return pool(node, Kind::MaxPool, operation);
     if (named(node, {"avg_pool2d"})) return pool(node, Kind::AveragePool, operation);
@@ -285,7 +285,7 @@ class Lowering {
 
   static bool is_vector(const std::vector<int64_t>& sizes) { return sizes.size() == 4 && sizes[2] == 1 && sizes[3] == 1; }
 
-  bool mean(jit::Node* node, const at::Tensor& result, Operation& operation) {
+  bool mean(jit::Node* node, Operation& operation) {
     if (!node->hasNamedInput("dim") || !constant(node, "dim").isIntList()) return false;
     auto dimensions = constant(node, "dim").toIntVector();
     for (auto& dimension : dimensions) dimension = dimension < 0 ? dimension + 4 : dimension;

@@ -38,17 +38,6 @@ const Loops<BFloat16>& loops<BFloat16>() {
   return value;
 }
 
-template <class T>
-void store(T* to, float value);
-template <>
-void store(float* to, float value) {
-  *to = value;
-}
-template <>
-void store(BFloat16* to, float value) {
-  to->bits = c10::detail::round_to_nearest_even(value);
-}
-
 // How a feature map's elements are found: its runs of channels, row after row.
 struct Map {
   int64_t images, channels, groups, run, height, width, step, group_stride, image_stride;
