@@ -31,24 +31,7 @@ Activation to_activation(c10::string_view name) {
   return Activation::LeakyRelu;
 }
 
-template <class F>
-auto typed(at::ScalarType type, F&& body) -> decltype(body(static_cast<float*>(nullptr))) {
-  switch (type) {
-    case at::kFloat: return body(static_cast<float*>(nullptr));
-    case at::kDouble: return body(static_cast<double*>(nullptr));
-    case at::kBFloat16: return body(static_cast<abn::BFloat16*>(nullptr));
-    default: TORCH_CHECK(false, "batch normalisation with its activation takes float32, float64 and bfloat16, not ", type);
-  }
-}
-
-void check(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  TORCH_CHECK(x.device().is_cpu(), "batch normalisation with its activation is for the CPU, and its input is on ", x.device());
-  TORCH_CHECK(x.dim() >= 2 && x.numel() > x.size(1), "batch normalisation takes [N, C, ...] with two values a channel at least, not ", x.sizes());
-  auto channels = x.size(1);
-  TORCH_CHECK(
-      weight.dim() == 1 && weight.size(0) == channels && bias.dim() == 1 && bias.size(0) == channels, "batch normalisation of ", channels,
-      " channels takes as many weights and biases, not ", weight.sizes(), " and ", bias.sizes());
-}
+constexpr const char* name = "batch normalisation with its activation";
 
 // The result, the mean and the inverse deviation.
 template <class T>
@@ -163,7 +146,7 @@ struct BatchNormAct : torch::autograd::Function<BatchNormAct> {
       const Options& options) {
     at::AutoDispatchBelowADInplaceOrView below;
     auto input = abn::dense(x);
-    auto made = typed(x.scalar_type(), [&](auto* type) {
+    auto made = abn::typed(name, x.scalar_type(), [&](auto* type) {
       using T = typename std::remove_pointer<decltype(type)>::type;
       return normalised<T>(input, weight, bias, running_mean, running_var, momentum, options);
     });
@@ -181,9 +164,8 @@ struct BatchNormAct : torch::autograd::Function<BatchNormAct> {
     Options options{data["eps"].toDouble(), static_cast<Activation>(data["activation"].toInt()), data["slope"].toDouble()};
     if (at::GradMode::is_enabled()) return again(saved, grads[0], options);
     auto x = abn::dense(saved[0]);
-    auto format = x.is_contiguous() ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
-    auto dz = grads[0].to(x.scalar_type()).contiguous(format);
-    auto gradients = typed(x.scalar_type(), [&](auto* type) {
+    auto dz = abn::dense_as(x, grads[0]);
+    auto gradients = abn::typed(name, x.scalar_type(), [&](auto* type) {
       using T = typename std::remove_pointer<decltype(type)>::type;
       return differentiate<T>(x, dz, saved[1], saved[2], saved[3], saved[4], options);
     });
@@ -208,14 +190,15 @@ template <bool Records>
 at::Tensor batch_norm_act(
     const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
     const c10::optional<at::Tensor>& running_var, double momentum, double eps, c10::string_view activation, double slope) {
-  check(x, weight, bias);
+  abn::check(name, x, weight, bias);
+  TORCH_CHECK(x.numel() > x.size(1), name, " takes [N, C, ...] with two values a channel at least, not ", x.sizes());
   Options options{eps, to_activation(activation), slope};
   if (Records && at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad()))
     return BatchNormAct::apply(x, weight, bias, running_mean, running_var, momentum, options);
 
   at::AutoDispatchBelowADInplaceOrView below;
   auto input = abn::dense(x);
-  return typed(x.scalar_type(), [&](auto* type) {
+  return abn::typed(name, x.scalar_type(), [&](auto* type) {
     using T = typename std::remove_pointer<decltype(type)>::type;
     return normalised<T>(input, weight, bias, running_mean, running_var, momentum, options)[0];
   });

@@ -28,6 +28,8 @@ using torch::autograd::variable_list;
 
 namespace {
 
+constexpr const char* name = "in-place ABN";
+
 // Adds, in place, what the other processes have under the same positions, and returns 0; null where there is no other process.
 using Reducer = int (*)(double* values, int64_t count);
 std::atomic<Reducer> reducer{nullptr};
@@ -105,6 +107,26 @@ void reduce(std::vector<abn::Moments>& moments) {
   }
 }
 
+template <class T>
+void row_extremes(const abn::Kernels<T>& kernels, const T* x, const Layout& layout, std::vector<double>& low, std::vector<double>& high) {
+  using A = typename abn::Computed<T>::Type;
+  auto channels = layout.channels, pieces = layout.pieces();
+  std::vector<A> least(pieces * channels), most(pieces * channels);
+  each(pieces, [&](int64_t i) {
+    auto first = layout.piece(i);
+    kernels.row_extremes(
+        x + first * channels, {layout.piece(i + 1) - first, channels}, &least[i * channels], &most[i * channels]);
+  });
+  for (int64_t c = 0; c < channels; c++) {
+    low[c] = least[c];
+    high[c] = most[c];
+  }
+  for (int64_t i = channels; i < pieces * channels; i++) {
+    low[i % channels] = std::min<double>(low[i % channels], least[i]);
+    high[i % channels] = std::max<double>(high[i % channels], most[i]);
+  }
+}
+
 // The channels that could not be inverted.
 template <class T>
 std::vector<int64_t> lossy_channels(
@@ -114,7 +136,7 @@ std::vector<int64_t> lossy_channels(
   std::vector<double> low(channels), high(channels);
   if (options.activation == Activation::Elu) {
     if (layout.in_rows) {
-      kernels.row_extremes(x, {layout.count(), channels}, low.data(), high.data());
+      row_extremes(kernels, x, layout, low, high);
     } else {
       each(channels, [&](int64_t c) { kernels.plane_extremes(x + c * layout.pixels, layout.plane(), &low[c], &high[c]); });
     }
@@ -143,12 +165,14 @@ at::Tensor gather(const T* x, const at::Tensor& like, const Layout& layout, cons
   auto result = at::empty({layout.images, kept, layout.pixels}, like.options().memory_format(c10::nullopt));
   auto* to = static_cast<T*>(result.data_ptr());
   if (layout.in_rows) {
-    for (int64_t r = 0; r < layout.count(); r++)
-      for (int64_t k = 0; k < kept; k++) to[r * kept + k] = x[r * layout.channels + channels[k]];
+    each(layout.pieces(), [&](int64_t i) {
+      for (int64_t r = layout.piece(i); r < layout.piece(i + 1); r++)
+        for (int64_t k = 0; k < kept; k++) to[r * kept + k] = x[r * layout.channels + channels[k]];
+    });
   } else {
-    for (int64_t n = 0; n < layout.images; n++)
-      for (int64_t k = 0; k < kept; k++)
-        std::copy_n(x + (n * layout.channels + channels[k]) * layout.pixels, layout.pixels, to + (n * kept + k) * layout.pixels);
+    each(layout.images * kept, [&](int64_t i) {
+      std::copy_n(x + (i / kept * layout.channels + channels[i % kept]) * layout.pixels, layout.pixels, to + i * layout.pixels);
+    });
   }
   return result;
 }
@@ -328,34 +352,14 @@ Gradients differentiate(
       dx, tensor_of<double>(dgamma, at::kDouble).to(weight.scalar_type()), tensor_of<double>(dbeta, at::kDouble).to(bias.scalar_type())};
 }
 
-// Calls `body` with a null pointer of the type.
-template <class F>
-auto typed(at::ScalarType type, F&& body) -> decltype(body(static_cast<float*>(nullptr))) {
-  switch (type) {
-    case at::kFloat: return body(static_cast<float*>(nullptr));
-    case at::kDouble: return body(static_cast<double*>(nullptr));
-    case at::kBFloat16: return body(static_cast<abn::BFloat16*>(nullptr));
-    default: TORCH_CHECK(false, "in-place ABN takes float32, float64 and bfloat16, not ", type);
-  }
-}
-
-void check(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  TORCH_CHECK(x.device().is_cpu(), "in-place ABN is for the CPU, and its input is on ", x.device());
-  TORCH_CHECK(x.dim() >= 2 && x.numel() > 0, "in-place ABN takes [N, C, ...] with an element at least, not ", x.sizes());
-  auto channels = x.size(1);
-  TORCH_CHECK(
-      weight.dim() == 1 && weight.size(0) == channels && bias.dim() == 1 && bias.size(0) == channels, "in-place ABN of ", channels,
-      " channels takes as many weights and biases, not ", weight.sizes(), " and ", bias.sizes());
-}
-
 // The result is `x` itself with `in_place`.
 std::pair<at::Tensor, Kept> forward(
     const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
     const c10::optional<at::Tensor>& running_var, bool training, const Options& options, bool in_place, bool keeps) {
-  check(x, weight, bias);
+  abn::check(name, x, weight, bias);
   auto from = dense(x);
   auto to = in_place ? from : at::empty_like(from);
-  auto kept = typed(x.scalar_type(), [&](auto* type) {
+  auto kept = abn::typed(name, x.scalar_type(), [&](auto* type) {
     using T = typename std::remove_pointer<decltype(type)>::type;
     if (training) return train<T>(to, from, weight, bias, running_mean, running_var, options, keeps);
     TORCH_CHECK(running_mean && running_var, "in-place ABN needs running statistics in evaluation mode");
@@ -394,10 +398,9 @@ struct InPlaceAbn : torch::autograd::Function<InPlaceAbn> {
     options.activation = static_cast<Activation>(data["activation"].toInt());
     options.slope = data["slope"].toDouble();
     auto z = dense(saved[0]);
-    auto format = z.is_contiguous() ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
-    auto dz = grads[0].to(z.scalar_type()).contiguous(format);
+    auto dz = abn::dense_as(z, grads[0]);
     Kept kept{saved[3], saved[4], saved[5], saved[6], data["count"].toDouble()};
-    auto gradients = typed(z.scalar_type(), [&](auto* type) {
+    auto gradients = abn::typed(name, z.scalar_type(), [&](auto* type) {
       using T = typename std::remove_pointer<decltype(type)>::type;
       return differentiate<T>(z, dz, saved[1], saved[2], kept, options);
     });

@@ -153,12 +153,13 @@ struct Loops {
     }
   }
 
-  static void row_extremes(const T* x, Rows rows, double* low, double* high) {
+  static void row_extremes(const T* x, Rows rows, A* __restrict low, A* __restrict high) {
     for (int64_t c = 0; c < rows.channels; c++) low[c] = high[c] = load(x + c);
     for (int64_t r = 1; r < rows.count; r++) {
       const T* row = x + r * rows.channels;
+#pragma omp simd
       for (int64_t c = 0; c < rows.channels; c++) {
-        double value = load(row + c);
+        A value = load(row + c);
         low[c] = value < low[c] ? value : low[c];
         high[c] = value > high[c] ? value : high[c];
       }
@@ -174,24 +175,29 @@ struct Loops {
     }
   }
 
-  static void row_sums(
-      const T* z, const T* dz, Rows rows, const A* shift, const A* scale, A slope, A* scratch, Sums* into) {
+  // What a row's element adds: the gradient behind the activation, and what that is multiplied by.
+  struct Seen {
+    A dy;
+    A other;
+  };
+
+  // `see(c, value, incoming)` of every element of the channel c.
+  template <class See>
+  static void sums_of_rows(const T* map, const T* dz, Rows rows, A* scratch, Sums* into, const See& see) {
     int64_t channels = rows.channels, step = rows_at_once(rows);
-    A reciprocal = 1 / slope;
     A* __restrict gradient = scratch;
     A* __restrict product = scratch + channels;
     for (int64_t begin = 0; begin < rows.count; begin += step) {
       int64_t end = smaller(begin + step, rows.count);
       for (int64_t c = 0; c < channels; c++) gradient[c] = product[c] = 0;
       for (int64_t r = begin; r < end; r++) {
-        const T* result = z + r * channels;
+        const T* values = map + r * channels;
         const T* incoming = dz + r * channels;
 #pragma omp simd
         for (int64_t c = 0; c < channels; c++) {
-          A value = load(result + c);
-          A dy = derive<F, A>(value, load(incoming + c), slope);
-          gradient[c] += dy;
-          product[c] += dy * ((invert<F, A>(value, reciprocal) - shift[c]) * scale[c]);
+          Seen seen = see(c, load(values + c), load(incoming + c));
+          gradient[c] += seen.dy;
+          product[c] += seen.dy * seen.other;
         }
       }
       for (int64_t c = 0; c < channels; c++) {
@@ -201,22 +207,36 @@ struct Loops {
     }
   }
 
-  static void row_gradient(
-      T* dx, const T* z, const T* dz, Rows rows, const A* shift, const A* scale, const A* factor, const A* gradient, const A* product,
-      A slope) {
-    A reciprocal = 1 / slope;
+  template <class See>
+  static void gradient_of_rows(
+      T* dx, const T* map, const T* dz, Rows rows, const A* factor, const A* gradient, const A* product, const See& see) {
     for (int64_t r = 0; r < rows.count; r++) {
-      const T* result = z + r * rows.channels;
+      const T* values = map + r * rows.channels;
       const T* incoming = dz + r * rows.channels;
       T* outgoing = dx + r * rows.channels;
 #pragma omp simd
       for (int64_t c = 0; c < rows.channels; c++) {
-        A value = load(result + c);
-        A dy = derive<F, A>(value, load(incoming + c), slope);
-        A normalised = (invert<F, A>(value, reciprocal) - shift[c]) * scale[c];
-        store(outgoing + c, factor[c] * (dy - gradient[c] - normalised * product[c]));
+        Seen seen = see(c, load(values + c), load(incoming + c));
+        store(outgoing + c, factor[c] * (seen.dy - gradient[c] - seen.other * product[c]));
       }
     }
+  }
+
+  static void row_sums(
+      const T* z, const T* dz, Rows rows, const A* shift, const A* scale, A slope, A* scratch, Sums* into) {
+    A reciprocal = 1 / slope;
+    sums_of_rows(z, dz, rows, scratch, into, [=](int64_t c, A value, A incoming) {
+      return Seen{derive<F, A>(value, incoming, slope), (invert<F, A>(value, reciprocal) - shift[c]) * scale[c]};
+    });
+  }
+
+  static void row_gradient(
+      T* dx, const T* z, const T* dz, Rows rows, const A* shift, const A* scale, const A* factor, const A* gradient, const A* product,
+      A slope) {
+    A reciprocal = 1 / slope;
+    gradient_of_rows(dx, z, dz, rows, factor, gradient, product, [=](int64_t c, A value, A incoming) {
+      return Seen{derive<F, A>(value, incoming, slope), (invert<F, A>(value, reciprocal) - shift[c]) * scale[c]};
+    });
   }
 
   static void kept_sums(
@@ -283,44 +303,19 @@ struct Loops {
 
   static void row_input_sums(
       const T* x, const T* dz, Rows rows, const A* mean, const A* factor, const A* bias, A slope, A* scratch, Sums* into) {
-    int64_t channels = rows.channels, step = rows_at_once(rows);
-    A* __restrict gradient = scratch;
-    A* __restrict product = scratch + channels;
-    for (int64_t begin = 0; begin < rows.count; begin += step) {
-      int64_t end = smaller(begin + step, rows.count);
-      for (int64_t c = 0; c < channels; c++) gradient[c] = product[c] = 0;
-      for (int64_t r = begin; r < end; r++) {
-        const T* input = x + r * channels;
-        const T* incoming = dz + r * channels;
-#pragma omp simd
-        for (int64_t c = 0; c < channels; c++) {
-          A distance = load(input + c) - mean[c];
-          A dy = derive<F, A>(distance * factor[c] + bias[c], load(incoming + c), slope);
-          gradient[c] += dy;
-          product[c] += dy * distance;
-        }
-      }
-      for (int64_t c = 0; c < channels; c++) {
-        into[c].gradient += gradient[c];
-        into[c].product += product[c];
-      }
-    }
+    sums_of_rows(x, dz, rows, scratch, into, [=](int64_t c, A value, A incoming) {
+      A distance = value - mean[c];
+      return Seen{derive<F, A>(distance * factor[c] + bias[c], incoming, slope), distance};
+    });
   }
 
   static void row_input_gradient(
       T* dx, const T* x, const T* dz, Rows rows, const A* mean, const A* factor, const A* bias, const A* gradient, const A* product,
       A slope) {
-    for (int64_t r = 0; r < rows.count; r++) {
-      const T* input = x + r * rows.channels;
-      const T* incoming = dz + r * rows.channels;
-      T* outgoing = dx + r * rows.channels;
-#pragma omp simd
-      for (int64_t c = 0; c < rows.channels; c++) {
-        A distance = load(input + c) - mean[c];
-        A dy = derive<F, A>(distance * factor[c] + bias[c], load(incoming + c), slope);
-        store(outgoing + c, factor[c] * (dy - gradient[c] - distance * product[c]));
-      }
-    }
+    gradient_of_rows(dx, x, dz, rows, factor, gradient, product, [=](int64_t c, A value, A incoming) {
+      A distance = value - mean[c];
+      return Seen{derive<F, A>(distance * factor[c] + bias[c], incoming, slope), distance};
+    });
   }
 
   static const Kernels<T>& table() {

@@ -89,7 +89,7 @@ struct Kernels {
 
   // Arrays have an element for each channel; `scratch` has three.
   void (*row_moments)(const T* x, Rows rows, A* scratch, Moments* into);
-  void (*row_extremes)(const T* x, Rows rows, double* low, double* high);
+  void (*row_extremes)(const T* x, Rows rows, A* low, A* high);
   void (*row_normalise)(T* z, const T* x, Rows rows, const A* mean, const A* scale, const A* shift, A slope);
   void (*row_sums)(const T* z, const T* dz, Rows rows, const A* shift, const A* scale, A slope, A* scratch, Sums* into);
   void (*row_gradient)(

@@ -61,6 +61,32 @@ at::Tensor dense(const at::Tensor& x) {
   return x.dim() == 4 && x.is_contiguous(at::MemoryFormat::ChannelsLast) ? x : x.contiguous();
 }
 
+// A gradient in the type and the order of what it is of, which is dense.
+at::Tensor dense_as(const at::Tensor& x, const at::Tensor& gradient) {
+  return gradient.to(x.scalar_type()).contiguous(x.is_contiguous() ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast);
+}
+
+// Calls `body` with a null pointer of the type.
+template <class F>
+auto typed(const char* what, at::ScalarType type, F&& body) -> decltype(body(static_cast<float*>(nullptr))) {
+  switch (type) {
+    case at::kFloat: return body(static_cast<float*>(nullptr));
+    case at::kDouble: return body(static_cast<double*>(nullptr));
+    case at::kBFloat16: return body(static_cast<abn::BFloat16*>(nullptr));
+    default: TORCH_CHECK(false, what, " takes float32, float64 and bfloat16, not ", type);
+  }
+}
+
+// The input is on the CPU, and there are as many weights and biases as it has channels.
+void check(const char* what, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+  TORCH_CHECK(x.device().is_cpu(), what, " is for the CPU, and its input is on ", x.device());
+  TORCH_CHECK(x.dim() >= 2 && x.numel() > 0, what, " takes [N, C, ...] with an element at least, not ", x.sizes());
+  auto channels = x.size(1);
+  TORCH_CHECK(
+      weight.dim() == 1 && weight.size(0) == channels && bias.dim() == 1 && bias.size(0) == channels, what, " of ", channels,
+      " channels takes as many weights and biases, not ", weight.sizes(), " and ", bias.sizes());
+}
+
 // Planes: one task for each channel. Rows: one for each piece of them, as (index, first, count).
 template <class F>
 void each(int64_t count, F&& body) {

@@ -18,24 +18,23 @@ struct Rule {
   bool nesterov;
 };
 
-TB_FOR_EACH_ISA void plain_loop(float* parameter, const float* gradient, float* velocity, int64_t count, Rule rule) {
+inline __attribute__((always_inline)) void loop(
+    float* parameter, const float* gradient, float* velocity, int64_t count, Rule rule, bool nesterov) {
 #pragma omp simd
   for (int64_t i = 0; i < count; i++) {
     float change = rule.sign * gradient[i] + rule.decay * parameter[i];
     float moved = rule.momentum * velocity[i] + rule.taken * change;
     velocity[i] = moved;
-    parameter[i] -= rule.rate * moved;
+    parameter[i] -= rule.rate * (nesterov ? change + rule.momentum * moved : moved);
   }
 }
 
+TB_FOR_EACH_ISA void plain_loop(float* parameter, const float* gradient, float* velocity, int64_t count, Rule rule) {
+  loop(parameter, gradient, velocity, count, rule, false);
+}
+
 TB_FOR_EACH_ISA void nesterov_loop(float* parameter, const float* gradient, float* velocity, int64_t count, Rule rule) {
-#pragma omp simd
-  for (int64_t i = 0; i < count; i++) {
-    float change = rule.sign * gradient[i] + rule.decay * parameter[i];
-    float moved = rule.momentum * velocity[i] + rule.taken * change;
-    velocity[i] = moved;
-    parameter[i] -= rule.rate * (change + rule.momentum * moved);
-  }
+  loop(parameter, gradient, velocity, count, rule, true);
 }
 
 bool is_simple(const at::Tensor& tensor) {

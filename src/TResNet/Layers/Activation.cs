@@ -22,6 +22,9 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
     /// <summary>x tanh(log(1 + exp(x))).</summary>
     public static Activation Mish => new(ActivationKind.Mish);
 
+    /// <summary>x, or exp(x) - 1 where x is negative (Clevert et al., arXiv 1511.07289).</summary>
+    public static Activation ELU => new(ActivationKind.ELU);
+
     /// <summary>x, or slope * x where x is negative.</summary>
     public static Activation LeakyReLU(double slope) => new(ActivationKind.LeakyReLU, slope);
 
@@ -42,6 +45,7 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
                 ActivationKind.ReLU6 when x.dtype == ScalarType.BFloat16 => x.clamp_(0, 6),
                 ActivationKind.ReLU6 => nn.functional.relu6(x, inplace: true),
                 ActivationKind.SiLU => nn.functional.silu(x, inplace: true),
+                ActivationKind.ELU => nn.functional.elu(x, 1, inplace: true),
                 ActivationKind.Mish => nn.functional.mish(x, inplace: true),
                 _ => nn.functional.leaky_relu(x, Slope, inplace: true),
             };
@@ -73,4 +77,7 @@ public enum ActivationKind
 
     /// <summary>x tanh(log(1 + exp(x))).</summary>
     Mish,
+
+    /// <summary>x, or exp(x) - 1 where x is negative.</summary>
+    ELU,
 }

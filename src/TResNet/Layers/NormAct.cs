@@ -23,7 +23,7 @@ public sealed record NormAct(NormKind Kind, Activation Activation)
     public static NormAct BatchNorm(Activation activation) => new(NormKind.BatchNorm, activation);
 
     /// <summary>In-place ABN (Rota Bulo et al., arXiv 1712.02616), whose weight counts by its magnitude, and one activation everywhere.</summary>
-    /// <param name="activation">One that can be inverted: leaky ReLU, as in arXiv 2003.13630, section 2.3, or none.</param>
+    /// <param name="activation">One that can be inverted: leaky ReLU, as in arXiv 2003.13630, section 2.3, ELU, or none.</param>
     public static NormAct InPlaceAbn(Activation activation) => new(NormKind.InPlaceAbn, activation);
 
     /// <summary>The layer for so many channels.</summary>

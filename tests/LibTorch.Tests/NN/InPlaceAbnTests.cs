@@ -143,6 +143,137 @@ public sealed class InPlaceAbnTests
         }
     }
 
+    // Each thread is a process with images of its own, as many as it likes; they meet where sums are added.
+    [Theory]
+    [InlineData(0, "leaky_relu")]
+    [InlineData(2, "leaky_relu")]
+    [InlineData(0, "elu")]
+    [InlineData(2, "identity")]
+    public void Two_processes_with_parts_of_a_batch_compute_what_one_computes_with_all_of_it(
+        int order,
+        string activation
+    )
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(6);
+        var (x, dz) = (Ordered(randn([5, 6, 7, 7]) + 0.5, order), randn([5, 6, 7, 7]));
+        // The weight of a channel that keeps its input is among them.
+        var (weight, bias) = (tensor([1f, -2, 0, 1e-9f, 0.3f, 1]), tensor([0f, 1, 0.5f, -1, 0.2f, -3]));
+        var whole = Run(x, dz, weight, bias, Epsilon, activation, 0.01, inPlace: true);
+        var parts = new Passes[2];
+        var meeting = new AllReduce(2);
+        SharedStatistics.Use(meeting.Add);
+        try
+        {
+            var failures = new System.Collections.Concurrent.ConcurrentBag<Exception>();
+            var threads = Enumerable
+                .Range(0, 2)
+                .Select(rank => new Thread(() =>
+                {
+                    try
+                    {
+                        var (from, to) = rank == 0 ? (0, 2) : (2, 5);
+                        parts[rank] = Run(
+                            Ordered(x[from..to], order),
+                            dz[from..to],
+                            weight,
+                            bias,
+                            Epsilon,
+                            activation,
+                            0.01,
+                            inPlace: true
+                        );
+                    }
+                    catch (Exception failure)
+                    {
+                        failures.Add(failure);
+                    }
+                }))
+                .ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            Assert.Empty(failures);
+        }
+        finally
+        {
+            SharedStatistics.Use(null);
+        }
+
+        Assert.True(whole.Result.allclose(cat([parts[0].Result, parts[1].Result]), 1e-5, 1e-5));
+        Assert.True(whole.Dx.allclose(cat([parts[0].Dx, parts[1].Dx]), 1e-4, 1e-5));
+        // Of the parameters, each has its part.
+        Assert.True(whole.DWeight.allclose(parts[0].DWeight + parts[1].DWeight, 1e-4, 1e-4));
+        Assert.True(whole.DBias.allclose(parts[0].DBias + parts[1].DBias, 1e-4, 1e-4));
+        foreach (var part in parts)
+        {
+            Assert.True(whole.RunningMean.allclose(part.RunningMean, 1e-5, 1e-6));
+            Assert.True(whole.RunningVar.allclose(part.RunningVar, 1e-5, 1e-6));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void The_bits_do_not_depend_on_the_number_of_threads(string activation, double slope)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(8);
+        var (weight, bias) = (randn(24), randn(24));
+        weight[3].zero_();
+        var before = get_num_threads();
+        try
+        {
+            foreach (var order in new[] { 0, 2 })
+            {
+                var (x, dz) = (Ordered(randn([6, 24, 33, 31]), order), randn([6, 24, 33, 31]));
+                var passes = new[] { 1, 2, 3 }
+                    .Select(threads =>
+                    {
+                        set_num_threads(threads);
+                        return Run(x, dz, weight, bias, Epsilon, activation, slope, inPlace: true);
+                    })
+                    .ToArray();
+                foreach (var other in passes[1..])
+                {
+                    Assert.True(passes[0].Result.equal(other.Result).all().ToBoolean());
+                    Assert.True(passes[0].Dx.equal(other.Dx).all().ToBoolean());
+                    Assert.True(passes[0].DWeight.equal(other.DWeight).all().ToBoolean());
+                    Assert.True(passes[0].DBias.equal(other.DBias).all().ToBoolean());
+                }
+            }
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
+    public void In_bfloat16_statistics_are_those_of_float32()
+    {
+        using var scope = NewDisposeScope();
+        // bfloat16 cannot count beyond 256: sums in it would stop there.
+        var x = (randn([4, 2, 40, 40]) + 3).to(bfloat16);
+        var (mean, variance) = (zeros(2), zeros(2));
+        var result = Call(Abn, x, ones(2), zeros(2), mean, variance, Epsilon, "identity", 0);
+        Assert.Equal(bfloat16, result.dtype);
+        Assert.Equal((float32, float32), (mean.dtype, variance.dtype));
+        long[] others = [0, 2, 3];
+        Assert.True((mean * 10).allclose(x.to(float64).mean(others).to(float32), 1e-5, 1e-6));
+        Assert.True((variance * 10).allclose(x.to(float64).var(others).to(float32), 1e-4, 1e-6));
+    }
+
+    [Fact]
+    public void Elu_has_all_digits_of_float32_wherever_its_input_is()
+    {
+        using var scope = NewDisposeScope();
+        // In evaluation, with statistics that leave the input as it is.
+        var x = cat([linspace(-88, 4, 4001), -(linspace(-20, 0, 2000).exp())]).reshape(1, 1, -1, 1);
+        var result = Abn.Call(x, ones(1), zeros(1), zeros(1), ones(1), false, 0.1, 0.0, (Arg)(Tensor?)null, "elu", 0.0);
+        var expected = Elu.Call(x.to(float64));
+        var off = ((result.to(float64) - expected).abs() / expected.abs().clamp(min: 1e-30)).amax([0, 1, 2, 3]);
+        Assert.InRange(off.item<double>(), 0, 3e-7);
+    }
+
     [Fact]
     public void Statistics_that_do_not_come_fail_the_forward()
     {
@@ -316,6 +447,32 @@ public sealed class InPlaceAbnTests
 
         var ratio = (difference / ((size ?? values) + 1e-30)).amax([0]).item<double>();
         Assert.True(ratio <= tolerance, $"{what}: off by {ratio:g3}");
+    }
+
+    /// <summary>Adds what all threads bring, which wait for each other.</summary>
+    private sealed class AllReduce(int threads)
+    {
+        private readonly Barrier barrier = new(threads);
+        private readonly Lock gate = new();
+        private double[]? sums;
+
+        internal void Add(Span<double> values)
+        {
+            lock (gate)
+            {
+                sums ??= new double[values.Length];
+                for (var i = 0; i < values.Length; i++)
+                {
+                    sums[i] += values[i];
+                }
+            }
+
+            barrier.SignalAndWait();
+            sums.CopyTo(values);
+            barrier.SignalAndWait();
+            sums = null;
+            barrier.SignalAndWait();
+        }
     }
 
     private sealed record Passes(

@@ -42,6 +42,41 @@ public sealed class AbnTests
         Assert.True(b.grad!.allclose(abn.get_parameter("bias")!.grad!, 1e-9, 1e-9));
     }
 
+    [Theory]
+    [InlineData("ELU", 1)]
+    [InlineData("Identity", 1)]
+    [InlineData("LeakyReLU", 1)]
+    [InlineData("ReLU", 2)]
+    public void It_keeps_its_result_alone_where_the_activation_can_be_inverted(string kind, int maps)
+    {
+        using var scope = NewDisposeScope();
+        var activation = new Activation(Enum.Parse<ActivationKind>(kind), 0.01);
+        var abn = new Abn(4, activation, AbnWeight.Magnitude) { OwnsInput = true };
+        var (x, consumer) = (randn([2, 4, 8, 8]), nn.Conv2d(4, 4, 3));
+        var kept = Backend.BytesKept(
+            () => consumer.call(abn.call(x * 1)),
+            abn.parameters().Concat(consumer.parameters())
+        );
+        const int map = 2 * 4 * 8 * 8 * sizeof(float);
+        Assert.InRange(kept, maps * map, (maps * map) + 256);
+    }
+
+    [Fact]
+    public void A_second_derivative_is_refused_in_one_sentence_and_batch_norm_has_it()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn([2, 4, 8, 8]).requires_grad_();
+        Tensor Slope(AbnWeight kind) =>
+            autograd.grad([new Abn(4, Activation.ELU, kind).call(x).pow(2).sum()], [x], create_graph: true)[0];
+        var refused = Assert.ThrowsAny<Exception>(() => Slope(AbnWeight.Magnitude));
+        Assert.Contains(
+            "in-place ABN has no second derivative; use norm=bn where create_graph is needed",
+            refused.Message
+        );
+        Slope(AbnWeight.Plain).pow(2).sum().backward();
+        Assert.True(x.grad!.isfinite().all().ToBoolean());
+    }
+
     [Fact]
     public void A_magnitude_weight_that_starts_at_zero_can_train()
     {
@@ -158,18 +193,22 @@ public sealed class AbnTests
     }
 
     [Theory]
-    [InlineData("tresnet_m")]
-    [InlineData("resnetv2_50")]
-    [InlineData("resnest50d")]
-    [InlineData("skresnet50")]
-    public void Every_kind_of_block_trains_with_it(string name)
+    [InlineData("tresnet_m", "leaky_relu:0.01")]
+    [InlineData("tresnet_m", "elu")]
+    [InlineData("resnetv2_50", "elu")]
+    [InlineData("resnetv2_50", "leaky_relu:0.01")]
+    [InlineData("resnest50d", "leaky_relu:0.01")]
+    [InlineData("skresnet50", "identity")]
+    public void Every_kind_of_block_trains_with_it(string name, string activation)
     {
         using var scope = NewDisposeScope();
-        var architecture = (StagedArchitecture)Models.Describe(name);
+        var architecture = ((StagedArchitecture)Models.Describe(name))
+            .With("norm", "inplace-abn")
+            .With("activation", activation);
         Tensor Gradient(bool recovers)
         {
             manual_seed(1);
-            var norm = NormAct.InPlaceAbn(Activation.LeakyReLU(0.01)) with { Sum = Activation.ReLU };
+            var norm = architecture.NormAct with { Sum = Activation.ReLU };
             var network = (architecture with { NormAct = norm, Depths = [1] }).Build(numClasses: 5);
             network.to(ScalarType.Float64);
             network.train();

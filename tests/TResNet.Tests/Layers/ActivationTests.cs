@@ -7,7 +7,7 @@ public sealed class ActivationTests
 {
     private static readonly double[] Points = [-7, -3.5, -1, -0.25, 0.5, 1, 3, 5.75, 8];
 
-    public static TheoryData<string> Kinds => ["ReLU", "LeakyReLU", "ReLU6", "SiLU", "Mish"];
+    public static TheoryData<string> Kinds => ["ReLU", "LeakyReLU", "ReLU6", "SiLU", "Mish", "ELU"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -34,6 +34,7 @@ public sealed class ActivationTests
             "LeakyReLU" => (Activation.LeakyReLU(0.01), x => x < 0 ? 0.01 * x : x),
             "ReLU6" => (Activation.ReLU6, x => Math.Clamp(x, 0, 6)),
             "SiLU" => (Activation.SiLU, x => x / (1 + Math.Exp(-x))),
+            "ELU" => (Activation.ELU, x => x < 0 ? Math.Exp(x) - 1 : x),
             _ => (Activation.Mish, x => x * Math.Tanh(Math.Log(1 + Math.Exp(x)))),
         };
 }

@@ -12,6 +12,8 @@ public static partial class torch
         {
             private static readonly Operator LeakyReluOp = new("aten::leaky_relu");
             private static readonly Operator LeakyReluInPlace = new("aten::leaky_relu_");
+            private static readonly Operator EluOp = new("aten::elu");
+            private static readonly Operator EluInPlace = new("aten::elu_");
             private static readonly Operator ReluOp = new("aten::relu");
             private static readonly Operator ReluInPlace = new("aten::relu_");
             private static readonly Operator Relu6Op = new("aten::relu6");
@@ -38,6 +40,14 @@ public static partial class torch
             /// <returns>The input's shape.</returns>
             public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) =>
                 (inplace ? LeakyReluInPlace : LeakyReluOp).Call(input, negative_slope);
+
+            /// <summary><c>x</c> where positive, <c>alpha (exp(x) - 1)</c> elsewhere.</summary>
+            /// <param name="x">Any shape.</param>
+            /// <param name="alpha">What it tends to for negative values, with the sign turned.</param>
+            /// <param name="inplace">Whether to change the input itself.</param>
+            /// <returns>The input's shape.</returns>
+            public static Tensor elu(Tensor x, double alpha, bool inplace = false) =>
+                (inplace ? EluInPlace : EluOp).Call(x, alpha);
 
             /// <summary><c>max(x, 0)</c>.</summary>
             /// <param name="x">Any shape.</param>

@@ -123,6 +123,7 @@ internal sealed class ActivationValues : SwitchValues<Activation>
         (Activation.LeakyReLU(UsualSlope), Leaky, ["lrelu"]),
         (Activation.SiLU, "silu", ["swish"]),
         (Activation.Mish, "mish", []),
+        (Activation.ELU, "elu", []),
         (Activation.ReLU6, "relu6", []),
         (Activation.Identity, "identity", ["none"])
     );
