@@ -37,23 +37,21 @@ class Pool {
       auto* begin = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
       if (begin == MAP_FAILED) return nullptr;
       auto* first = static_cast<char*>(begin);
-      blocks_[first] = {length, 0, first, true};
+      blocks_[first] = {length, first, true, false};
+      taken_ += length;
       fit = idle_.insert({length, first}).first;
     }
     auto at = blocks_.find(fit->second);
     auto& block = at->second;
     idle_.erase(fit);
-    auto used = std::min(block.resident, size);
-    resident_ -= used;
+    if (block.resident) waiting_ -= block.size;
     if (block.size - size >= large) {
       auto* rest = at->first + size;
-      blocks_[rest] = {block.size - size, block.resident - used, block.segment, true};
+      blocks_[rest] = {block.size - size, block.segment, true, block.resident};
+      if (block.resident) waiting_ += block.size - size;
       idle_.insert({block.size - size, rest});
       block.size = size;
-    } else {
-      resident_ -= block.resident - used;
     }
-    block.resident = 0;
     block.idle = false;
     return at->first;
   }
@@ -64,13 +62,12 @@ class Pool {
     auto at = blocks_.find(static_cast<char*>(pointer));
     if (at == blocks_.end() || at->second.idle) return false;
     auto& block = at->second;
-    if (resident_ + block.size > most_) {
-      madvise(at->first, block.size, MADV_DONTNEED);
-    } else {
-      block.resident = block.size;
-      resident_ += block.size;
-    }
     block.idle = true;
+    block.resident = waiting_ + block.size <= most_;
+    if (block.resident)
+      waiting_ += block.size;
+    else
+      madvise(at->first, block.size, MADV_DONTNEED);
     auto next = std::next(at);
     if (next != blocks_.end() && joins(at, next)) join(at, next);
     if (at != blocks_.begin() && joins(std::prev(at), at)) {
@@ -91,24 +88,31 @@ class Pool {
         auto whole = at->first == at->second.segment && (next == blocks_.end() || next->second.segment != at->second.segment);
         if (whole) {
           munmap(at->first, at->second.size);
+          taken_ -= at->second.size;
           idle_.erase({at->second.size, at->first});
           blocks_.erase(at);
         } else {
           madvise(at->first, at->second.size, MADV_DONTNEED);
-          at->second.resident = 0;
+          at->second.resident = false;
         }
       }
       at = next;
     }
-    resident_ = 0;
+    waiting_ = 0;
+  }
+
+  void count(int64_t* taken, int64_t* waiting) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    *taken = static_cast<int64_t>(taken_);
+    *waiting = static_cast<int64_t>(waiting_);
   }
 
  private:
   struct Block {
     size_t size;
-    size_t resident;  // bytes of an idle block that the system holds
     char* segment;
     bool idle;
+    bool resident;  // of an idle block: whether the system may hold some of it
   };
   using Blocks = std::map<char*, Block>;
 
@@ -118,17 +122,20 @@ class Pool {
   }
 
   void join(Blocks::iterator first, Blocks::iterator second) {
-    idle_.erase({first->second.size, first->first});
-    idle_.erase({second->second.size, second->first});
-    first->second.size += second->second.size;
-    first->second.resident += second->second.resident;
+    auto &a = first->second, &b = second->second;
+    idle_.erase({a.size, first->first});
+    idle_.erase({b.size, second->first});
+    if (a.resident != b.resident) waiting_ += a.resident ? b.size : a.size;
+    a.resident = a.resident || b.resident;
+    a.size += b.size;
     blocks_.erase(second);
   }
 
   std::mutex mutex_;
   Blocks blocks_;  // all, by address
   std::set<std::pair<size_t, char*>> idle_;
-  size_t resident_ = 0;
+  size_t taken_ = 0;    // from the system
+  size_t waiting_ = 0;  // of it, what is idle and may be resident: never less than what is
   const size_t most_ = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * page / share;
 };
 
@@ -167,3 +174,6 @@ const bool installed = [] {
 
 // Gives the memory of freed tensors back to the system.
 TB_API void tb_release_memory() { pool().release(); }
+
+// The bytes that the pool has from the system, and how many of them no tensor has while the system may hold them in memory.
+TB_API void tb_memory(int64_t* taken, int64_t* waiting) { pool().count(taken, waiting); }
