@@ -178,6 +178,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int tb_traced_save(nint traced, string path);
 
     [LibraryImport(Bridge)]
+    internal static partial nint tb_traced_foreign(nint traced);
+
+    [LibraryImport(Bridge)]
     internal static partial int tb_traced_run(nint traced, nint input, out nint output);
 
     [LibraryImport(Bridge)]
@@ -260,6 +263,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Bridge)]
     internal static partial void tb_release_memory();
+
+    [LibraryImport(Bridge)]
+    internal static partial void tb_memory(out long taken, out long waiting);
 
     [LibraryImport(Bridge)]
     internal static partial int tb_manual_seed(long seed);

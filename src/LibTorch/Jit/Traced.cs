@@ -71,8 +71,23 @@ internal sealed unsafe class Traced : SafeHandle
         }
     }
 
-    /// <summary>Writes a file that <c>torch.jit.load</c> opens.</summary>
-    internal void Save(string path) => Check(tb_traced_save(DangerousGetHandle(), path), "save");
+    /// <summary>Writes a file that <c>torch.jit.load</c> opens where nothing in it is <see cref="Foreign"/>.</summary>
+    internal void Save(string path)
+    {
+        Check(tb_traced_save(DangerousGetHandle(), path), "save");
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The name of an operator in it that only the bridge knows; null where all are libtorch's own.</summary>
+    internal string? Foreign
+    {
+        get
+        {
+            var name = Marshal.PtrToStringUTF8(tb_traced_foreign(DangerousGetHandle()));
+            GC.KeepAlive(this);
+            return name;
+        }
+    }
 
     /// <summary>Interprets it.</summary>
     internal Tensor Run(Tensor input)

@@ -8,7 +8,14 @@ namespace {
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<tb::Slot> slots;
+  bool reads = false;  // the values of a tensor, for C#
 };
+
+bool reads(const std::string& name) {
+  for (const auto* reader : {"aten::item", "aten::_local_scalar_dense", "aten::equal", "aten::allclose", "aten::is_nonzero"})
+    if (name == reader) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -17,7 +24,7 @@ TB_API int tb_operator_find(const char* name, const char* overload, void** resul
   return tb::guarded([&] {
     auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
     TORCH_CHECK(handle.has_value(), "this libtorch has no operator ", name, overload[0] ? "." : "", overload);
-    auto* op = new Operator{*handle, {}};
+    auto* op = new Operator{*handle, {}, reads(name)};
     for (const auto& argument : handle->schema().arguments()) {
       auto slot = tb::slot_of(argument.type());
       slot.fixed_size = argument.N().value_or(0);
@@ -45,6 +52,10 @@ static int call(
         TORCH_CHECK(value.has_value(), "its argument '", arguments[i].name(), "' has no default");
         stack.push_back(*value);
       }
+    }
+    if (op.reads) {
+      for (const auto& argument : stack)
+        if (argument.isTensor()) tb::refuse_to_read(argument.toTensor());
     }
     if (again) {
       auto arguments = stack;

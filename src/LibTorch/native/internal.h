@@ -71,6 +71,9 @@ int32_t from_stack(const torch::jit::Stack& stack, const tb_value* inputs, int32
 // max(a + b, 0) in one pass.
 at::Tensor add_relu(const at::Tensor& a, const at::Tensor& b);
 
+// While a network is traced: throws where the tensor depends on its input. What C# does with the values is not written down.
+void refuse_to_read(const at::Tensor& tensor);
+
 // Says that `result` is what the operator makes of these arguments: where autograd saves it, the arguments are kept in its place.
 void remember_call(const at::Tensor& result, const c10::OperatorHandle& op, torch::jit::Stack stack);
 

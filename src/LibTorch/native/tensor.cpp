@@ -40,7 +40,11 @@ TB_API int tb_tensor_is_contiguous(const void* impl, int memory_format, int* res
 }
 
 TB_API int tb_tensor_data_ptr(const void* impl, void** result) {
-  return tb::guarded([&] { *result = tb::borrow(impl).data_ptr(); });
+  return tb::guarded([&] {
+    auto tensor = tb::borrow(impl);
+    tb::refuse_to_read(tensor);
+    *result = tensor.data_ptr();
+  });
 }
 
 // Where the storage is, so that bytes can be counted once however many tensors share them.
@@ -64,6 +68,7 @@ TB_API int tb_tensor_from_host(const void* data, const int64_t* sizes, int32_t d
 // Copies the elements, in row-major order, to `data`, which has room for numel * itemsize bytes.
 TB_API int tb_tensor_to_host(const void* impl, void* data) {
   return tb::guarded([&] {
+    tb::refuse_to_read(tb::borrow(impl));
     auto tensor = tb::borrow(impl).detach().to(at::kCPU).contiguous();
     if (tensor.nbytes() > 0) std::memcpy(data, tensor.data_ptr(), tensor.nbytes());
   });

@@ -48,6 +48,18 @@ public static class Backend
     /// </summary>
     public static void ReleaseMemory() => NativeMethods.tb_release_memory();
 
+    /// <summary>
+    /// What tensors on the CPU have of the system's memory: the bytes of large ones and of what waits for the next, and how many of them wait.
+    /// </summary>
+    internal static (long Taken, long Waiting) Memory
+    {
+        get
+        {
+            NativeMethods.tb_memory(out var taken, out var waiting);
+            return (taken, waiting);
+        }
+    }
+
     /// <summary>Whether what this thread computes is written down as TorchScript: standard operators are wanted.</summary>
     internal static bool IsTracing => NativeMethods.tb_is_tracing() != 0;
 
@@ -155,6 +167,7 @@ public static class Backend
         {
             { Kind: ActivationKind.Identity } => "identity",
             { Kind: ActivationKind.LeakyReLU, Slope: > 0 } => "leaky_relu",
+            { Kind: ActivationKind.ELU } => "elu",
             _ => null,
         };
         var computes = x.dtype is ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16;

@@ -30,6 +30,9 @@ public static class Backend
     /// <summary>TorchSharp keeps no memory of freed tensors on the CPU.</summary>
     public static void ReleaseMemory() { }
 
+    /// <summary>TorchSharp does not say what tensors have of the system's memory.</summary>
+    internal static (long Taken, long Waiting) Memory => (0, 0);
+
     /// <summary>TorchSharp's packages cannot trace.</summary>
     internal static bool IsTracing => false;
 

@@ -21,8 +21,11 @@ internal sealed class TracedModule : OptimizedModule
     private readonly long[] shape;
     private readonly ulong weights;
     private readonly bool plans;
-    private readonly LinkedList<(long[] Shape, IRunner Runner)> runners = [];
+    private readonly DeviceType device;
+    private readonly LinkedList<Runner> runners = [];
     private readonly Lock gate = new();
+    private readonly Lock making = new();
+    private bool disposed;
 
     public TracedModule(nn.Module<Tensor, Tensor> model, Tensor example, ScalarType precision)
         : base(model.GetName())
@@ -32,14 +35,9 @@ internal sealed class TracedModule : OptimizedModule
             AutocastSupport.Require(example.device, precision);
         }
 
-        if (example.dim() != 4 || example.dtype != ScalarType.Float32)
-        {
-            throw new TResNetException(
-                $"The example is [{string.Join(", ", example.shape)}] in {example.dtype}: give images [N, C, H, W] in float32."
-            );
-        }
-
-        plans = Plan.Available && example.device_type == DeviceType.CPU;
+        device = example.device_type;
+        Require(example, "example");
+        plans = Plan.Available && device == DeviceType.CPU;
         if (!plans && precision != ScalarType.Float32)
         {
             throw new TResNetException(
@@ -51,7 +49,7 @@ internal sealed class TracedModule : OptimizedModule
         this.precision = precision;
         shape = example.shape;
         weights = VersionsOf(model);
-        RunnerFor(example);
+        Lend(example).Release();
     }
 
     public override string Description
@@ -59,27 +57,36 @@ internal sealed class TracedModule : OptimizedModule
         get
         {
             using var example = Example();
-            return RunnerFor(example).Describe(example);
+            return With(example, runner => runner.Describe(example));
         }
     }
 
     public override Tensor forward(Tensor x)
     {
         using var _ = no_grad();
-        return RunnerFor(x).Run(x);
+        Require(x, "input");
+        return With(x, runner => runner.Run(x));
     }
 
     public override IReadOnlyList<OptimizedStep> Profile(Tensor? input = null)
     {
         using var scope = NewDisposeScope();
         var given = input ?? Example();
-        return RunnerFor(given).Profile(given);
+        Require(given, "input");
+        return With(given, runner => runner.Profile(given));
     }
 
     public override void Save(string path)
     {
         using var example = Example();
         using var traced = Trace(example);
+        if (traced.Foreign is { } name)
+        {
+            throw new TResNetException(
+                $"{GetName()} cannot be saved for torch.jit.load: its forward calls {name}, which Python's torch does not have."
+            );
+        }
+
         AtomicFile.Write(
             path,
             (string temporary) =>
@@ -96,77 +103,152 @@ internal sealed class TracedModule : OptimizedModule
         );
     }
 
+    /// <summary>A call that is under way on another thread ends first.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            foreach (var (_, runner) in runners)
+            lock (gate)
             {
-                runner.Dispose();
-            }
+                disposed = true;
+                foreach (var runner in runners)
+                {
+                    runner.Release();
+                }
 
-            runners.Clear();
+                runners.Clear();
+            }
         }
 
         base.Dispose(disposing);
     }
 
-    private Tensor Example() => zeros(shape, device: model.parameters().FirstOrDefault()?.device ?? CPU);
+    private Tensor Example() => zeros(shape, device: new Device(device));
 
-    private IRunner RunnerFor(Tensor input)
+    private void Require(Tensor images, string what)
+    {
+        if (images.dim() != 4 || images.dtype != ScalarType.Float32)
+        {
+            throw new TResNetException(
+                $"The {what} is [{string.Join(", ", images.shape)}] in {images.dtype}: give images [N, C, H, W] in float32."
+            );
+        }
+
+        if (images.shape[0] == 0)
+        {
+            throw new TResNetException($"The {what} is [{string.Join(", ", images.shape)}]: give one image at least.");
+        }
+
+        if (images.device_type != device)
+        {
+            throw new TResNetException(
+                $"The {what} is on {images.device}, and {GetName()} was optimised on {device}: move it there, or optimise it for the other device."
+            );
+        }
+    }
+
+    private T With<T>(Tensor input, Func<Runner, T> use)
+    {
+        var runner = Lend(input);
+        try
+        {
+            return use(runner);
+        }
+        finally
+        {
+            runner.Release();
+        }
+    }
+
+    // Held until it is released: another thread may dispose of this, or need the place for another size.
+    private Runner Lend(Tensor input)
+    {
+        var inputShape = input.shape;
+        if (Find(inputShape) is { } known)
+        {
+            return known;
+        }
+
+        // Making one takes seconds, in which calls on sizes that are known go on.
+        lock (making)
+        {
+            if (Find(inputShape) is { } made)
+            {
+                return made;
+            }
+
+            var runner = Make(input);
+            lock (gate)
+            {
+                if (disposed)
+                {
+                    return runner;
+                }
+
+                runner.Hold();
+                runners.AddFirst(runner);
+                if (runners.Count > Sizes)
+                {
+                    runners.Last!.Value.Release();
+                    runners.RemoveLast();
+                }
+
+                return runner;
+            }
+        }
+    }
+
+    private Runner? Find(long[] inputShape)
     {
         lock (gate)
         {
-            var inputShape = input.shape;
+            ObjectDisposedException.ThrowIf(disposed, this);
             for (var node = runners.First; node is not null; node = node.Next)
             {
                 if (node.Value.Shape.AsSpan().SequenceEqual(inputShape))
                 {
-                    if (node != runners.First)
-                    {
-                        runners.Remove(node);
-                        runners.AddFirst(node);
-                    }
-
-                    return node.Value.Runner;
+                    runners.Remove(node);
+                    runners.AddFirst(node);
+                    node.Value.Hold();
+                    return node.Value;
                 }
             }
 
-            var runner = Make(input);
-            runners.AddFirst((inputShape, runner));
-            if (runners.Count > Sizes)
-            {
-                runners.Last!.Value.Runner.Dispose();
-                runners.RemoveLast();
-            }
-
-            return runner;
+            return null;
         }
     }
 
-    private IRunner Make(Tensor input)
+    private Runner Make(Tensor input)
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
+        using var exact = Backend.Autocast(input.device, null);
         var traced = Trace(input);
+        Runner? runner = null;
         try
         {
-            IRunner runner = plans
-                ? new PlanRunner(Plan.Quickest(traced, input, precision == ScalarType.BFloat16), precision)
-                : new ScriptRunner(traced);
+            runner = plans
+                ? new PlanRunner(input.shape, Plan.Quickest(traced, input, precision == ScalarType.BFloat16), precision)
+                : new ScriptRunner(input.shape, traced);
             Compare(runner.Run(input), input);
             return runner;
         }
-        catch (LibTorchException refused)
+        catch (Exception failure)
         {
+            runner?.Release();
+            if (failure is not LibTorchException)
+            {
+                throw;
+            }
+
             throw new TResNetException(
-                $"{GetName()} cannot be optimised ({refused.Message.Split('\n')[0].TrimEnd('.')}); call the network itself.",
-                refused
+                $"{GetName()} cannot be optimised ({Reason(failure)}); call the network itself.",
+                failure
             );
         }
         finally
         {
-            if (plans)
+            if (runner is not ScriptRunner)
             {
                 traced.Dispose();
             }
@@ -184,7 +266,6 @@ internal sealed class TracedModule : OptimizedModule
 
         using var mode = new ModeScope(model, training: false);
         using var ungraded = no_grad();
-        using var exact = Backend.Autocast(input.device, null);
         try
         {
             return Traced.From(model, model.call, input);
@@ -192,10 +273,26 @@ internal sealed class TracedModule : OptimizedModule
         catch (Exception refused) when (refused is LibTorchException or InvalidOperationException)
         {
             throw new TResNetException(
-                $"{GetName()} could not be traced on an input of [{string.Join(", ", input.shape)}] ({refused.Message.Split('\n')[0].TrimEnd('.')}).",
+                $"{GetName()} could not be traced on an input of [{string.Join(", ", input.shape)}] ({Reason(refused)}).",
                 refused
             );
         }
+    }
+
+    // What is said to a person: not which function of the bridge said it.
+    private static string Reason(Exception failure)
+    {
+        const string plan = "plan: ";
+        var line = failure.Message.Split('\n')[0].TrimEnd('.');
+        if (line.Contains("Cannot insert a Tensor that requires grad", StringComparison.Ordinal))
+        {
+            return "it computes with a parameter that is not registered: call RegisterComponents() in its constructor";
+        }
+
+        var reads = line.IndexOf("it reads values", StringComparison.Ordinal);
+        return reads >= 0 ? line[reads..]
+            : line.StartsWith(plan, StringComparison.Ordinal) ? line[plan.Length..]
+            : line;
     }
 
     // A network that decides by the values of its input would be traced for those of the example alone.
@@ -225,26 +322,43 @@ internal sealed class TracedModule : OptimizedModule
                 (sum, tensor) => (sum * 31) + (ulong)tensor.Handle + NativeMethods.tb_tensor_version(tensor.Handle)
             );
 
-    private interface IRunner : IDisposable
+    /// <summary>Runs inputs of one size; freed when the last who holds it has released it. Who makes it holds it.</summary>
+    private abstract class Runner(long[] shape)
     {
-        Tensor Run(Tensor input);
+        private int holders = 1;
 
-        string Describe(Tensor input);
+        public long[] Shape => shape;
 
-        IReadOnlyList<OptimizedStep> Profile(Tensor input);
+        public abstract Tensor Run(Tensor input);
+
+        public abstract string Describe(Tensor input);
+
+        public abstract IReadOnlyList<OptimizedStep> Profile(Tensor input);
+
+        public void Hold() => Interlocked.Increment(ref holders);
+
+        public void Release()
+        {
+            if (Interlocked.Decrement(ref holders) == 0)
+            {
+                Free();
+            }
+        }
+
+        protected abstract void Free();
     }
 
-    private sealed class PlanRunner(Plan plan, ScalarType precision) : IRunner
+    private sealed class PlanRunner(long[] shape, Plan plan, ScalarType precision) : Runner(shape)
     {
-        public Tensor Run(Tensor input) => plan.Run(input);
+        public override Tensor Run(Tensor input) => plan.Run(input);
 
-        public string Describe(Tensor input)
+        public override string Describe(Tensor input)
         {
             var profile = plan.Profile(input);
             return $"{precision}, {profile.Layout}, {profile.Steps.Count} steps of oneDNN, {profile.Memory / (1 << 20)} MiB of feature maps";
         }
 
-        public IReadOnlyList<OptimizedStep> Profile(Tensor input) =>
+        public override IReadOnlyList<OptimizedStep> Profile(Tensor input) =>
             [
                 .. plan.Profile(input)
                     .Steps.Select(step => new OptimizedStep(
@@ -254,17 +368,17 @@ internal sealed class TracedModule : OptimizedModule
                     )),
             ];
 
-        public void Dispose() => plan.Dispose();
+        protected override void Free() => plan.Dispose();
     }
 
-    private sealed class ScriptRunner(Traced traced) : IRunner
+    private sealed class ScriptRunner(long[] shape, Traced traced) : Runner(shape)
     {
-        public Tensor Run(Tensor input) => traced.Run(input);
+        public override Tensor Run(Tensor input) => traced.Run(input);
 
-        public string Describe(Tensor input) => "Float32, TorchScript";
+        public override string Describe(Tensor input) => "Float32, TorchScript";
 
-        public IReadOnlyList<OptimizedStep> Profile(Tensor input) => [];
+        public override IReadOnlyList<OptimizedStep> Profile(Tensor input) => [];
 
-        public void Dispose() => traced.Dispose();
+        protected override void Free() => traced.Dispose();
     }
 }

@@ -58,16 +58,26 @@ class Lowering {
     bool dynamic = false;
     for (const auto& argument : arguments) dynamic = dynamic || depends(argument);
 
+    // A number of the example's values would be that of all inputs.
+    TORCH_CHECK(
+        !dynamic || results.empty() || results[0].isTensor() || results[0].isTensorList() || tells_sizes(node),
+        "the traced network computes with numbers that it reads from tensors (", node->kind().toDisplayString(), ")");
+
     if (node->kind() == jit::prim::ListConstruct && dynamic) {
       arguments_[node->output()].list = arguments;
     } else if (node->kind() == jit::prim::ListUnpack && dynamic) {
       for (size_t i = 0; i < node->outputs().size(); i++) arguments_[node->outputs()[i]] = arguments[0].list.at(i);
-    } else if (dynamic && (results[0].isTensor() || results[0].isTensorList())) {
+    } else if (dynamic && !results.empty() && (results[0].isTensor() || results[0].isTensorList())) {
       keep(node, std::move(arguments), results);
     } else {
       for (size_t i = 0; i < results.size(); i++) arguments_[node->outputs()[i]].known = results[i];
     }
     forget(node);
+  }
+
+  static bool tells_sizes(const jit::Node* node) {
+    return node->kind() == jit::prim::ListConstruct || node->kind() == jit::prim::ListUnpack ||
+           named(node, {"size", "dim", "numel", "stride", "len", "is_contiguous", "is_floating_point"});
   }
 
   static bool depends(const Argument& argument) {
@@ -199,7 +209,7 @@ class Lowering {
     if (named(node, {"mean"})) return mean(node, operation);
     if (named(node, {"adaptive_avg_pool2d"})) return global(result, operation);
     if (named(node, {"max_pool2d"})) return pool(node, Kind::MaxPool, operation);
-    if (named(node, {"avg_pool2d"})) return pool(node, Kind::AveragePool, operation);
+    if (named(node, {"avg_pool2d"})) return pool(node, Kind::AveragePool, operation) && averages_what_there_is(result, operation);
     if (named(node, {"flatten", "view", "reshape", "squeeze", "unsqueeze"})) return alias(result, operation);
     return activation(node, operation);
   }
@@ -209,6 +219,7 @@ class Lowering {
     auto weight = constant(node, "weight");
     auto padding = constant(node, "padding");
     if (!weight.isTensor() || weight.toTensor().dim() != 4 || !padding.isIntList() || depends(argument(node, "bias"))) return false;
+    if (sizes_of(argument(node, "input")).size() != 4) return false;
     auto bias = constant(node, "bias");
     operation.kind = Kind::Convolution;
     operation.weight = weight.toTensor();
@@ -312,6 +323,16 @@ class Lowering {
       if (!constant(node, "divisor_override").isNone()) return false;
     }
     return sizes_of(argument(node, "self")).size() == 4;
+  }
+
+  // oneDNN would count what ceil_mode reads beyond the padding.
+  bool averages_what_there_is(const at::Tensor& result, const Operation& operation) const {
+    const auto& sizes = program_.values[operation.input].sizes;
+    for (int i = 0; i < 2; i++) {
+      auto end = (result.size(2 + i) - 1) * operation.stride[i] + operation.kernel[i] - operation.padding[i];
+      if (operation.counts_padding && end > sizes[2 + i] + operation.padding[i]) return false;
+    }
+    return true;
   }
 
   bool alias(const at::Tensor& result, Operation& operation) {

@@ -74,14 +74,26 @@ algorithm algorithm_of(Activation::Kind kind) {
   }
 }
 
+// oneDNN's own scratch memory belongs to the thread that makes a primitive; another that runs it has none.
+dnnl::primitive_attr with_scratch() {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attributes;
+}
+
 dnnl::primitive_attr after(bool adds, const Activation& activation) {
   dnnl::post_ops operations;
   if (adds) operations.append_sum(1);
   if (!activation.is_identity()) operations.append_eltwise(1, algorithm_of(activation.kind), activation.alpha, activation.beta);
-  dnnl::primitive_attr attributes;
+  auto attributes = with_scratch();
   attributes.set_post_ops(operations);
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   return attributes;
+}
+
+template <class Description>
+void keep_scratch(Primitive& step, const Description& chosen) {
+  auto desc = chosen.scratchpad_desc();
+  if (desc.get_size() > 0) step.keep(DNNL_ARG_SCRATCHPAD, memory(desc, engine()));
 }
 
 }  // namespace
@@ -158,14 +170,13 @@ std::unique_ptr<Step> linear_step(const Operation& operation, const Place& in, c
   memory::desc bias = has_bias ? memory::desc({shape[0]}, type::f32, tag::a) : memory::desc();
   dnnl::inner_product_forward::desc call(
       dnnl::prop_kind::forward_inference, from, memory::desc(shape, type_of(in.type), tag::any), bias, to);
-  auto attributes = after(false, operation.activation);
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::library);
-  dnnl::inner_product_forward::primitive_desc chosen(call, attributes, engine());
+  dnnl::inner_product_forward::primitive_desc chosen(call, after(false, operation.activation), engine());
   auto step = std::make_unique<Primitive>("linear", chosen.impl_info_str(), dnnl::inner_product_forward(chosen));
   step->place(DNNL_ARG_SRC, from, in.buffer);
   step->place(DNNL_ARG_DST, to, out.buffer);
   step->keep(DNNL_ARG_WEIGHTS, weights.cache().get(operation.weight, memory::desc(shape, type::f32, tag::ab), chosen.weights_desc()));
   if (has_bias) step->keep(DNNL_ARG_BIAS, weights.cache().get(operation.bias, bias, bias));
+  keep_scratch(*step, chosen);
   return step;
 }
 
@@ -182,10 +193,11 @@ std::unique_ptr<Step> pool_step(const Operation& operation, const Place& in, con
         (out.sizes[2 + i] - 1) * operation.stride[i] + operation.kernel[i] - in.sizes[2 + i] - operation.padding[i]);
   dnnl::pooling_forward::desc call(
       dnnl::prop_kind::forward_inference, kind, from, to, operation.stride, operation.kernel, operation.padding, far);
-  dnnl::pooling_forward::primitive_desc chosen(call, engine());
+  dnnl::pooling_forward::primitive_desc chosen(call, with_scratch(), engine());
   auto step = std::make_unique<Primitive>("pool", chosen.impl_info_str(), dnnl::pooling_forward(chosen));
   step->place(DNNL_ARG_SRC, from, in.buffer);
   step->place(DNNL_ARG_DST, to, out.buffer);
+  keep_scratch(*step, chosen);
   return step;
 }
 
@@ -193,19 +205,21 @@ std::unique_ptr<Step> activation_step(const Activation& activation, const Place&
   auto desc = describe(in);
   dnnl::eltwise_forward::desc call(
       dnnl::prop_kind::forward_inference, algorithm_of(activation.kind), desc, activation.alpha, activation.beta);
-  dnnl::eltwise_forward::primitive_desc chosen(call, engine());
+  dnnl::eltwise_forward::primitive_desc chosen(call, with_scratch(), engine());
   auto step = std::make_unique<Primitive>("activation", chosen.impl_info_str(), dnnl::eltwise_forward(chosen));
   step->place(DNNL_ARG_SRC, desc, in.buffer);
   step->place(DNNL_ARG_DST, desc, out.buffer);
+  keep_scratch(*step, chosen);
   return step;
 }
 
 std::unique_ptr<Step> reorder_step(const Place& in, const Place& out) {
   auto from = describe(in), to = describe(out);
-  dnnl::reorder::primitive_desc chosen(engine(), from, engine(), to);
+  dnnl::reorder::primitive_desc chosen(engine(), from, engine(), to, with_scratch());
   auto step = std::make_unique<Primitive>("reorder", chosen.impl_info_str(), dnnl::reorder(chosen));
   step->place(DNNL_ARG_FROM, from, in.buffer);
   step->place(DNNL_ARG_TO, to, out.buffer);
+  keep_scratch(*step, chosen);
   return step;
 }
 

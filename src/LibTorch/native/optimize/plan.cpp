@@ -72,6 +72,9 @@ void Plan::enter(const at::Tensor& input) {
 }
 
 at::Tensor Plan::run(const at::Tensor& input) {
+  TORCH_CHECK(
+      input.device().is_cpu() && input.sizes() == at::IntArrayRef(input_.sizes), "a plan for inputs of ", at::IntArrayRef(input_.sizes),
+      " on the CPU got one of ", input.sizes(), " on ", input.device());
   auto format = input_.layout == Layout::Plain ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
   auto readable = input.to(at::kFloat).contiguous(format);
   std::lock_guard<std::mutex> lock(mutex_);

@@ -295,7 +295,8 @@ class PlanBuilder {
     if (adds) {
       // A sum is made in the place of what is added; where that is still wanted, in a pass of its own.
       out = wanted(operation.addend, way.to, type_of(operation.output));
-      if (!dies(operation.addend) || out.buffer == input_buffer || operation.input == operation.addend) return convolution_then_sum(operation);
+      if (!dies(operation.addend) || out.buffer == input_buffer || root(operation.input) == root(operation.addend))
+        return convolution_then_sum(operation);
     } else {
       out = fresh(operation.output, way.to, type_of(operation.output));
     }

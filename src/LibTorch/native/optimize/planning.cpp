@@ -7,15 +7,17 @@
 #include "../internal.h"
 
 #ifdef TB_ONEDNN
+#include "apart.h"
 #include "plan.h"
 
+using tb::optimize::Apart;
 using tb::optimize::Plan;
 
 // The quickest plan for inputs like `example`.
 TB_API int tb_plan_new(void* traced, void* example, int bfloat16, void** result) {
   return tb::guarded([&] {
     tb::enter_thread();
-    at::NoGradGuard no_grad;
+    Apart apart;
     auto input = tb::borrow(example);
     auto program = tb::optimize::lower(static_cast<torch::jit::Module*>(traced)->get_method("forward").graph(), input);
     tb::optimize::fuse(program);
@@ -29,7 +31,7 @@ TB_API void tb_plan_release(void* plan) { delete static_cast<Plan*>(plan); }
 TB_API int tb_plan_run(void* plan, void* input, void** output) {
   return tb::guarded([&] {
     tb::enter_thread();
-    at::NoGradGuard no_grad;
+    Apart apart;
     *output = tb::release(static_cast<Plan*>(plan)->run(tb::borrow(input)));
   });
 }
@@ -38,7 +40,7 @@ TB_API int tb_plan_run(void* plan, void* input, void** output) {
 TB_API int tb_plan_profile(void* plan, void* input, char** text) {
   return tb::guarded([&] {
     tb::enter_thread();
-    at::NoGradGuard no_grad;
+    Apart apart;
     auto* p = static_cast<Plan*>(plan);
     std::ostringstream lines;
     lines << (p->mode().blocked ? "nChw16c" : "nhwc") << ' ' << p->memory() << '\n';

@@ -7,8 +7,12 @@
 #include <torch/csrc/jit/passes/remove_mutation.h>
 #include <torch/script.h>
 
-#include "../internal.h"
+#include <unordered_set>
 
+#include "../internal.h"
+#include "apart.h"
+
+using tb::optimize::Apart;
 using torch::jit::Module;
 
 namespace {
@@ -43,13 +47,44 @@ torch::jit::Stack call(Forward forward, torch::jit::Stack inputs) {
   return {result};
 }
 
+bool depends(const torch::jit::Value* value, const torch::jit::Value* on, std::unordered_set<const torch::jit::Value*>& seen) {
+  if (value == on) return true;
+  if (!seen.insert(value).second) return false;
+  for (const auto* input : value->node()->inputs())
+    if (depends(input, on, seen)) return true;
+  return false;
+}
+
+// The first operator that libtorch itself does not have; null where there is none.
+const char* foreign(torch::jit::Block* block) {
+  for (auto* node : block->nodes()) {
+    if (!node->kind().is_aten() && !node->kind().is_prim()) return node->kind().toQualString();
+    for (auto* inner : node->blocks())
+      if (const auto* found = foreign(inner)) return found;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+namespace tb {
+
+void refuse_to_read(const at::Tensor& tensor) {
+  const auto& state = torch::jit::tracer::getTracingState();
+  if (!state || !tensor.defined() || !state->hasValue(tensor)) return;
+  std::unordered_set<const torch::jit::Value*> seen;
+  TORCH_CHECK(
+      !depends(state->getValue(tensor), state->graph->inputs().back(), seen),
+      "it reads values that it computes, and those of the example would count for every input");
+}
+
+}  // namespace tb
 
 TB_API int tb_trace(
     Forward forward, const char* const* names, void* const* tensors, const uint8_t* are_parameters, int32_t count, void* example, void** result) {
   return tb::guarded([&] {
     tb::enter_thread();
-    at::NoGradGuard no_grad;
+    Apart apart;
     Module module(c10::QualifiedName("__torch__.tresnet.Network"), std::make_shared<torch::jit::CompilationUnit>(), /*shouldMangle=*/true);
     for (int32_t i = 0; i < count; i++) add_attribute(module, names[i], tb::borrow(tensors[i]), are_parameters[i] != 0);
     auto traced = torch::jit::tracer::trace(
@@ -70,6 +105,9 @@ TB_API int tb_trace(
 
 TB_API void tb_traced_release(void* traced) { delete static_cast<Module*>(traced); }
 
+// The name of an operator in it that only this bridge knows, until it is released; null where all are libtorch's own.
+TB_API const char* tb_traced_foreign(void* traced) { return foreign(static_cast<Module*>(traced)->get_method("forward").graph()->block()); }
+
 TB_API int tb_traced_save(void* traced, const char* path) {
   return tb::guarded([&] { static_cast<Module*>(traced)->save(path); });
 }
@@ -77,7 +115,7 @@ TB_API int tb_traced_save(void* traced, const char* path) {
 TB_API int tb_traced_run(void* traced, void* input, void** output) {
   return tb::guarded([&] {
     tb::enter_thread();
-    at::NoGradGuard no_grad;
+    Apart apart;
     *output = tb::release(static_cast<Module*>(traced)->forward({tb::borrow(input)}).toTensor());
   });
 }
