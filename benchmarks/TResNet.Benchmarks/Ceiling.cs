@@ -13,7 +13,7 @@ internal static class Ceiling
             var ceilings = Enumerable.Range(0, rounds).Select(_ => MachineCeiling.Measure(precision)).ToList();
             var name = precision.ToString().ToLowerInvariant();
             yield return Row($"matrix product, {name}", ceilings.Select(c => c.MatrixProduct));
-            yield return Row($"3x3 convolution, {name}", ceilings.Select(c => c.Convolution));
+            yield return Row($"5x5 convolution, {name}", ceilings.Select(c => c.Convolution));
         }
     }
 
