@@ -61,12 +61,14 @@ internal static class HelpText
         [
             "tresnet predict photos/ --run runs/flowers",
             "tresnet predict tulip.jpg --model tresnet_m --weights flowers.safetensors --classes flowers.txt",
+            "tresnet predict photos/ --run runs/flowers --optimize",
         ],
         ["tresnet validate"] =
         [
             "tresnet validate --model tresnet_nano --weights nano.safetensors",
             "tresnet validate --weights nano.pth --data fashion-mnist-full --batch-size 100",
             "tresnet validate --model resnet50 --weights resnet50.pth --data imagenet --crops 10",
+            "tresnet validate --model resnet50 --weights resnet50.pth --data imagenet --optimize",
         ],
         ["tresnet profile"] =
         [
@@ -74,12 +76,14 @@ internal static class HelpText
             "tresnet profile --model tresnet_nano --layers",
             "tresnet profile --model tresnet_m --mode train --precision bf16 --trace trace.json",
             "tresnet profile --model tresnet_m resnet50 --batch-size auto --memory-limit 8GB",
+            "tresnet profile --model tresnet_m resnet50 --batch-size 8 --optimize",
             "tresnet profile --model tresnet_m tresnet_m+attention=eca tresnet_m+attention=none",
         ],
         ["tresnet throughput"] =
         [
             "tresnet throughput --models tresnet_m,resnet50 --batch-sizes 1,2,4,8,16",
             "tresnet throughput --models tresnet_m --mode train --precision bf16 --again",
+            "tresnet throughput --models tresnet_m,resnet50 --optimize",
             "tresnet throughput --models tresnet_m --results v100.jsonl laptop.jsonl",
         ],
         ["tresnet ablate"] =

@@ -11,8 +11,14 @@ public sealed record Profile
     /// <summary>The networks measured, one result for each network and mode.</summary>
     public required IReadOnlyList<ThroughputResult> Throughputs { get; init; }
 
+    /// <summary>The same networks, optimised for inference; empty where that was not asked for.</summary>
+    public IReadOnlyList<ThroughputResult> Optimized { get; init; } = [];
+
     /// <summary>Where their time goes, one for each network and mode; empty where only the whole was measured.</summary>
     public IReadOnlyList<LayerProfile> Layers { get; init; } = [];
+
+    /// <summary>Whether it was interrupted before all was measured.</summary>
+    public bool Interrupted { get; init; }
 
     /// <summary>What the machine can do in the precision that was measured; null where it was not asked.</summary>
     public Roofline? Roof => Layers.Count > 0 ? Layers[0].Roof : null;

@@ -114,9 +114,11 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var logits = call(x);
-        return (Architecture.MultiLabel ? logits.sigmoid() : logits.softmax(1)).MoveToOuterDisposeScope();
+        return ToProbabilities(call(x)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What <see cref="predict"/> makes of logits [N, classes].</summary>
+    internal Tensor ToProbabilities(Tensor logits) => Architecture.MultiLabel ? logits.sigmoid() : logits.softmax(1);
 
     /// <summary>Exchanges the classifier for a fresh one, to train the network on other classes.</summary>
     /// <param name="numClasses">Length of its output; 0 makes it give the pooled features.</param>

@@ -11,6 +11,12 @@ public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
     /// <summary>How it runs, in one line: precision, order of the feature maps, memory.</summary>
     public abstract string Description { get; }
 
+    /// <summary>The network that it was made of.</summary>
+    internal abstract nn.Module<Tensor, Tensor> Source { get; }
+
+    /// <summary>Images in the example.</summary>
+    internal abstract long BatchSize { get; }
+
     /// <summary>What a call on the example's size is made of, in order; empty where it runs as TorchScript.</summary>
     /// <param name="input">Of the example's size; null for a black one.</param>
     public abstract IReadOnlyList<OptimizedStep> Profile(Tensor? input = null);
@@ -21,6 +27,25 @@ public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
     /// <param name="path">The file; replaced once the new one is whole.</param>
     /// <exception cref="TResNetException">The disk refuses, or the network's weights have changed since.</exception>
     public abstract void Save(string path);
+
+    /// <summary>
+    /// What it says of as many images as the example has, or fewer: black ones take the place of those that are missing, so that no other size is
+    /// optimised for.
+    /// </summary>
+    /// <param name="images">[n, C, H, W], 1 to <see cref="BatchSize"/> of the example's size.</param>
+    /// <returns>[n, classes].</returns>
+    internal Tensor CallFilled(Tensor images)
+    {
+        var (count, size) = (images.shape[0], images.shape[1..]);
+        if (count >= BatchSize)
+        {
+            return call(images);
+        }
+
+        using var scope = NewDisposeScope();
+        var black = zeros([BatchSize - count, .. size], images.dtype, images.device);
+        return call(cat([images, black])).narrow(0, 0, count).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>One step of an optimised network.</summary>

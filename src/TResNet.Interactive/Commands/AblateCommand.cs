@@ -21,21 +21,7 @@ internal static class AblateCommand
             Models.List("tresnet*").Select(info => new System.CommandLine.Completions.CompletionItem(info.Name))
         );
         var batch = CommonOptions.Make("--batch-size", "Images in a batch.", defaults.BatchSize, "number");
-        var size = CommonOptions.InputSize();
-        var rounds = CommonOptions.Make(
-            "--rounds",
-            "Timed rounds, of which the median is the result.",
-            defaults.Rounds,
-            "number"
-        );
-        var budget = CommonOptions.Make(
-            "--budget",
-            "Seconds after which no round of a measurement starts.",
-            (int)defaults.Budget.TotalSeconds,
-            "seconds"
-        );
-        var precision = PrecisionOption.Create();
-        var device = DeviceOption.Create();
+        var timing = new TimingOptions(defaults, "a measurement");
         var largest = new Option<bool>("--largest-batch")
         {
             Description = "Finds each network's largest training batch too, which takes minutes.",
@@ -46,11 +32,11 @@ internal static class AblateCommand
         {
             model,
             batch,
-            size,
-            rounds,
-            budget,
-            precision,
-            device,
+            timing.InputSize,
+            timing.Rounds,
+            timing.Budget,
+            timing.Precision,
+            timing.Device,
             largest,
             limit,
             variable,
@@ -65,58 +51,34 @@ internal static class AblateCommand
                     throw new CommandException("--memory-limit goes with --largest-batch: add that, or leave it out.");
                 }
 
-                var computed = PrecisionOption.Read(parsed, precision, device);
+                var timed = timing.Read(parsed, ThroughputMode.Training) with { BatchSize = parsed.GetValue(batch) };
                 var options = new AblationOptions
                 {
-                    Throughput = (
-                        defaults with
-                        {
-                            Mode = ThroughputMode.Training,
-                            BatchSize = parsed.GetValue(batch),
-                            Rounds = parsed.GetValue(rounds),
-                            Budget = TimeSpan.FromSeconds(parsed.GetValue(budget)),
-                            Precision = computed,
-                        }
-                    ).Validate(),
-                    InputSize = parsed.GetValue(size),
+                    Throughput = timed.Validate(),
+                    InputSize = parsed.GetValue(timing.InputSize),
                     LargestBatch = parsed.GetValue(largest)
-                        ? new LargestBatchOptions { MemoryLimit = bytes, Precision = computed }.Validate()
+                        ? new LargestBatchOptions { MemoryLimit = bytes, Precision = timed.Precision }.Validate()
                         : null,
                 };
                 var steps = Ablation.Of(Models.Staged(target));
-                IDisplayedValue? line = null;
+                var line = new LiveLine(notebook);
                 var result = AblationStudy.Run(
                     target,
                     steps,
                     options,
-                    DeviceOption.Find(parsed.GetRequiredValue(device)),
-                    new Progress(at => Show(new ProgressLine(Said(at), at.Number / (double)at.Count))),
+                    DeviceOption.Find(parsed.GetRequiredValue(timing.Device)),
+                    new Reports<AblationProgress>(at =>
+                        line.Show(new ProgressLine(Said(at), at.Number / (double)at.Count))
+                    ),
                     cancel
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), result);
-                Show(AblationViews.Table(result));
+                line.Show(AblationViews.Table(result));
                 notebook.Display(Plots.Ablation(result));
-
-                void Show(object value)
-                {
-                    if (line is null)
-                    {
-                        line = notebook.Display(value);
-                    }
-                    else
-                    {
-                        line.Update(value);
-                    }
-                }
             }
         );
         return command;
     }
 
     private static string Said(AblationProgress at) => $"{at.Name} ({at.Number + 1} of {at.Count}): {at.What}";
-
-    private sealed class Progress(Action<AblationProgress> report) : IProgress<AblationProgress>
-    {
-        public void Report(AblationProgress value) => report(value);
-    }
 }

@@ -64,19 +64,24 @@ internal static partial class CommonOptions
         long seed
     )
     {
-        if (notebook.TryGetVariable(name, out var value) && value is Network network)
+        if (Variable(notebook, name, settings) is { } network)
         {
-            return settings.Count == 0
-                ? (network, false)
-                : throw new CommandException(
-                    $"{SwitchOption.Name} {settings[0]} is for a network that is about to be built, and the variable {name} holds one that is: name a listed network, such as tresnet_m."
-                );
+            return (network, false);
         }
 
         var architecture = SwitchOption.Describe(name, settings);
         TorchSharp.torch.manual_seed(seed);
         return (architecture.Build(numClasses ?? 1000, inChans ?? 3), true);
     }
+
+    /// <summary>The network that a variable holds; null where it is another name.</summary>
+    /// <exception cref="CommandException">It holds one, and switches are to be set.</exception>
+    public static Network? Variable(INotebook notebook, string name, IReadOnlyList<string> settings) =>
+        !notebook.TryGetVariable(name, out var value) || value is not Network network ? null
+        : settings.Count == 0 ? network
+        : throw new CommandException(
+            $"{SwitchOption.Name} {settings[0]} is for a network that is about to be built, and the variable {name} holds one that is: name a listed network, such as tresnet_m."
+        );
 
     /// <summary>Whether the command line says something of an option, and not its default alone.</summary>
     public static bool IsGiven(this ParseResult parsed, Option option) =>

@@ -100,7 +100,7 @@ internal sealed class CompareWork(INotebook notebook, Measurements measurements,
         var summary = Summarizer.Summarize(network, network.InChans, side, side);
         var compared = new ComparedNetwork
         {
-            Name = ProfileWork.LabelOf(name, network),
+            Name = Subject.LabelOf(name, network),
             Family = info.Family,
             InputSize = side,
             Parameters = summary.Parameters,
@@ -110,13 +110,14 @@ internal sealed class CompareWork(INotebook notebook, Measurements measurements,
         return (compared, Fitting(measurements.Of(network), network.InChans, side));
     }
 
-    /// <summary>The measurements with the images that the counts are for.</summary>
+    /// <summary>The measurements of the networks as they are, with the images that the counts are for.</summary>
     private ThroughputResult[] Fitting(IEnumerable<ThroughputResult> results, int channels, int side) =>
         [
             .. results.Where(result =>
                 result.InputShape is [_, var c, var height, var width]
                 && (c, height, width) == (channels, side, side)
                 && result.BatchSize == (batchSize ?? result.BatchSize)
+                && !result.Options.Optimize
             ),
         ];
 

@@ -7,7 +7,7 @@ namespace TResNet.Interactive.Commands;
 /// <summary>One run of the profile command with <c>--batch-size auto</c>.</summary>
 internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions options, string device)
 {
-    private IDisplayedValue? line;
+    private readonly LiveLine line = new(notebook);
 
     /// <summary>Finds the largest training batch of each network; what is found when it is interrupted is the result.</summary>
     public IReadOnlyList<LargestBatchResult> Run(IReadOnlyList<Subject> subjects, CancellationToken cancel)
@@ -21,7 +21,7 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
                 using var subject = subjects[i];
                 DeviceOption.Place(subject.Network, device);
                 var number = i;
-                var progress = new Progress(at =>
+                var progress = new Reports<LargestBatchProgress>(at =>
                     Report($"{subject.Label} ({number + 1} of {subjects.Count}): {Said(at)}", number, subjects.Count)
                 );
                 var found = LargestBatch.Find(subject.Network, subject.Image, options, progress, cancel);
@@ -38,16 +38,7 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
 
     public void Show(IReadOnlyList<LargestBatchResult> results)
     {
-        var table = LargestBatchViews.Table(results);
-        if (line is null)
-        {
-            notebook.Display(table);
-        }
-        else
-        {
-            line.Update(table);
-        }
-
+        line.Show(LargestBatchViews.Table(results));
         if (LargestBatchViews.Chart(results) is { } chart)
         {
             notebook.Display(chart);
@@ -59,21 +50,6 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
         + (at.Fits > 0 ? $", {at.Fits} fits" : "")
         + (at.TooLarge is { } large ? $", {large} does not" : "");
 
-    private void Report(string text, int number, int count)
-    {
-        var shown = new ProgressLine(text, number / (double)count);
-        if (line is null)
-        {
-            line = notebook.Display(shown);
-        }
-        else
-        {
-            line.Update(shown);
-        }
-    }
-
-    private sealed class Progress(Action<LargestBatchProgress> report) : IProgress<LargestBatchProgress>
-    {
-        public void Report(LargestBatchProgress value) => report(value);
-    }
+    private void Report(string text, int number, int count) =>
+        line.Show(new ProgressLine(text, number / (double)count));
 }

@@ -11,10 +11,16 @@ internal sealed class Measurements(ThroughputStore store)
 
     public static Measurements OfUser { get; } = new(ThroughputStore.OfUser);
 
-    /// <summary>Keeps the result of a network that <see cref="Models"/> made.</summary>
+    /// <summary>Keeps the result of a network by name in the file, and of one in a variable for as long as that lives.</summary>
     /// <returns>Why it could not be kept; null when it was.</returns>
-    public string? Keep(ThroughputResult result)
+    public string? Keep(Subject subject, ThroughputResult result)
     {
+        if (!subject.IsNew)
+        {
+            ofVariables.GetOrCreateValue(subject.Network).Add(result);
+            return null;
+        }
+
         try
         {
             store.Save(result);
@@ -26,22 +32,6 @@ internal sealed class Measurements(ThroughputStore store)
         }
     }
 
-    /// <summary>Keeps the result of a network in a variable for as long as the network lives.</summary>
-    public void Keep(Network network, ThroughputResult result) => ofVariables.GetOrCreateValue(network).Add(result);
-
-    /// <summary>Keeps a result where its network's results belong.</summary>
-    /// <returns>Why it could not be kept; null when it was.</returns>
-    public string? Keep(Subject subject, ThroughputResult result)
-    {
-        if (subject.IsNew)
-        {
-            return Keep(result);
-        }
-
-        Keep(subject.Network, result);
-        return null;
-    }
-
     /// <summary>What this build measured on this machine before, of the same kind and at least as long; null where there is nothing.</summary>
     /// <param name="subject">The network with its images.</param>
     /// <param name="options">How it would be measured.</param>
@@ -51,7 +41,8 @@ internal sealed class Measurements(ThroughputStore store)
         (subject.IsNew ? Here()[subject.Label] : Of(subject.Network))
             .Where(result =>
                 result.Version == BuildVersion.Current
-                && (result.Mode, result.Options.Precision, result.Device) == (options.Mode, options.Precision, device)
+                && (result.Mode, result.Options.Optimize) == (options.Mode, options.Optimize)
+                && (result.Options.Precision, result.Device) == (options.Precision, device)
                 && result.InputShape.SequenceEqual([options.BatchSize, .. subject.Image])
                 && (result.Threads, result.MemoryFormat) == (Backend.Threads, "contiguous")
                 && result.Options.Rounds >= options.Rounds

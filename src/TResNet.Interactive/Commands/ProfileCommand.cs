@@ -37,23 +37,12 @@ internal static class ProfileCommand
         );
         batch.CompletionSources.Add(Auto, "4", "8", "16", "32", "64", "128");
         var limit = MemoryLimitOption.Create();
-        var size = CommonOptions.InputSize();
         var mode = CommonOptions.Make("--mode", "What is timed.", "inference", "mode");
         mode.AcceptOnlyFromAmong(Modes);
-        var rounds = CommonOptions.Make(
-            "--rounds",
-            "Timed rounds, of which the median is the result.",
-            defaults.Rounds,
-            "number"
+        var timing = new TimingOptions(defaults, "a network");
+        var optimize = OptimizeOption.Create(
+            "Times each network optimised for this machine too, and shows what it is made of then."
         );
-        var budget = CommonOptions.Make(
-            "--budget",
-            "Seconds after which no round of a network starts.",
-            (int)defaults.Budget.TotalSeconds,
-            "seconds"
-        );
-        var precision = PrecisionOption.Create();
-        var device = DeviceOption.Create();
         var weights = StartingWeights.Option();
         var layers = new Option<bool>("--layers")
         {
@@ -75,12 +64,13 @@ internal static class ProfileCommand
             switches,
             batch,
             limit,
-            size,
+            timing.InputSize,
             mode,
-            rounds,
-            budget,
-            precision,
-            device,
+            timing.Rounds,
+            timing.Budget,
+            timing.Precision,
+            timing.Device,
+            optimize,
             weights,
             layers,
             totals,
@@ -91,9 +81,17 @@ internal static class ProfileCommand
             (parsed, cancel) =>
             {
                 string[] names = [.. parsed.GetRequiredValue(models).Distinct()];
-                var computed = PrecisionOption.Read(parsed, precision, device);
+                var computed = timing.ReadPrecision(parsed);
                 var bytes = MemoryLimitOption.Read(parsed, limit);
-                if (parsed.GetValue(batch) == Auto)
+                var isAuto = parsed.GetValue(batch) == Auto;
+                var optimised = OptimizeOption.Read(
+                    parsed,
+                    optimize,
+                    isAuto ? "--batch-size auto"
+                        : parsed.GetValue(mode) is not "inference" and var other ? $"--mode {other}"
+                        : null
+                );
+                if (isAuto)
                 {
                     if (parsed.IsGiven(mode) && parsed.GetValue(mode) == "inference")
                     {
@@ -106,8 +104,8 @@ internal static class ProfileCommand
                         new LargestBatchOptions { MemoryLimit = bytes, Precision = computed }.Validate(),
                         names,
                         parsed.GetRequiredValue(switches),
-                        parsed.GetValue(size),
-                        parsed.GetRequiredValue(device),
+                        parsed.GetValue(timing.InputSize),
+                        parsed.GetRequiredValue(timing.Device),
                         parsed.GetRequiredValue(variable),
                         cancel
                     );
@@ -129,14 +127,12 @@ internal static class ProfileCommand
                 };
                 var options = timed
                     .Select(each =>
-                        new ThroughputOptions
-                        {
-                            Mode = each,
-                            BatchSize = Number(parsed.GetRequiredValue(batch)),
-                            Precision = computed,
-                            Rounds = parsed.GetValue(rounds),
-                            Budget = TimeSpan.FromSeconds(parsed.GetValue(budget)),
-                        }.Validate()
+                        (
+                            timing.Read(parsed, each) with
+                            {
+                                BatchSize = Number(parsed.GetRequiredValue(batch)),
+                            }
+                        ).Validate()
                     )
                     .ToArray();
                 var file = parsed.GetValue(weights);
@@ -153,12 +149,13 @@ internal static class ProfileCommand
                     measurements,
                     options,
                     parsed.GetRequiredValue(switches),
-                    parsed.GetValue(size),
-                    parsed.GetRequiredValue(device),
+                    parsed.GetValue(timing.InputSize),
+                    parsed.GetRequiredValue(timing.Device),
                     file
                 )
                 {
                     Totals = parsed.GetValue(totals),
+                    Optimize = optimised,
                 };
                 var profile = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
@@ -223,184 +220,5 @@ internal static class ProfileCommand
         return Directory.Exists(folder)
             ? path
             : throw new CommandException($"The folder {folder} for --trace does not exist: make it first.");
-    }
-}
-
-/// <summary>One run of the profile command.</summary>
-internal sealed class ProfileWork(
-    INotebook notebook,
-    Measurements measurements,
-    IReadOnlyList<ThroughputOptions> options,
-    IReadOnlyList<string> settings,
-    int? size,
-    string device,
-    string? weights
-)
-{
-    private const int MostRoundsOfLayers = 5;
-    private readonly List<ModelSummary> summaries = [];
-    private readonly List<ThroughputResult> results = [];
-    private readonly List<LayerProfile> layerProfiles = [];
-    private IDisplayedValue? line;
-    private string? notKept;
-
-    /// <summary>Whether layers are left out.</summary>
-    public bool Totals { get; init; }
-
-    /// <summary>What tables call a network: its name, or that of its variable with the name in brackets.</summary>
-    public static string LabelOf(string variable, Network network) => $"{variable} ({network.Info.Name})";
-
-    /// <summary>Measures each network in each mode; what is done when it is interrupted is the result.</summary>
-    public Profile Run(IReadOnlyList<string> models, CancellationToken cancel)
-    {
-        try
-        {
-            for (var i = 0; i < models.Count; i++)
-            {
-                Measure(models[i], i, models.Count, cancel);
-            }
-        }
-        catch (OperationCanceledException) when (results.Count > 0)
-        {
-            // The networks measured so far are worth showing.
-        }
-
-        return new Profile
-        {
-            Summaries = summaries,
-            Throughputs = results,
-            Layers = layerProfiles,
-        };
-    }
-
-    /// <summary>Shows the table in place of the progress line, and the charts below.</summary>
-    public void Show(Profile profile, bool layers)
-    {
-        var table = ProfileViews.Comparison(profile);
-        if (line is null)
-        {
-            notebook.Display(table);
-        }
-        else
-        {
-            line.Update(table);
-        }
-
-        notebook.Display(Plots.Throughput(profile.Throughputs));
-        foreach (var chart in ProfileViews.Correlations(profile))
-        {
-            notebook.Display(chart);
-        }
-
-        foreach (var each in ProfileViews.LayersShown(profile))
-        {
-            notebook.Display(LayerViews.Of(each));
-        }
-
-        if (notKept is not null)
-        {
-            notebook.Display(new View { Parts = [$"The compare command will not know these speeds: {notKept}"] });
-        }
-
-        foreach (var summary in layers ? profile.Summaries : [])
-        {
-            notebook.Display(ProfileViews.Of(summary));
-            foreach (var each in profile.Layers.Where(each => each.Model == summary.Model))
-            {
-                notebook.Display(
-                    new View
-                    {
-                        Title = each.Model,
-                        Subtitle = $"all layers: {Words.Of(each.Mode)}, {Words.Size(each.InputShape)}",
-                        Parts = [LayerViews.Layers(each, int.MaxValue)],
-                    }
-                );
-            }
-        }
-    }
-
-    private void Measure(string name, int number, int count, CancellationToken cancel)
-    {
-        cancel.ThrowIfCancellationRequested();
-        var (network, isNew) = CommonOptions.Resolve(notebook, name, settings, null, null, seed: 42);
-        using var owned = isNew ? network : null;
-        var side = CommonOptions.SizeFor(network, size);
-        StartingWeights.Load(notebook, network, weights, cancel);
-        DeviceOption.Place(network, device);
-        long[] shape = [network.InChans, side, side];
-        var label = isNew ? network.Info.Name : LabelOf(name, network);
-        Report(label, "counting", 0, number, count);
-        var summary = Summarizer.Summarize(network, shape) with { Model = label };
-        for (var i = 0; i < options.Count; i++)
-        {
-            var (mode, part) = (options[i].Mode, i);
-            var progress = new Progress(at =>
-                Report(
-                    label,
-                    at.Round == 0
-                        ? $"{Words.Of(mode)}, warming up"
-                        : $"{Words.Of(mode)}, round {at.Round} of {at.Rounds}, {Words.Rate(at.ImagesPerSecond ?? 0)} images/s",
-                    (part + (Totals ? 1 : 0.5) * at.Round / at.Rounds) / options.Count,
-                    number,
-                    count
-                )
-            );
-            var result = ThroughputProfiler.Measure(network, shape, options[i], progress, cancel) with
-            {
-                Model = label,
-            };
-            results.Add(result);
-            if (isNew)
-            {
-                notKept ??= measurements.Keep(result);
-            }
-            else
-            {
-                measurements.Keep(network, result);
-            }
-
-            if (i == 0)
-            {
-                summaries.Add(summary);
-            }
-
-            if (!Totals)
-            {
-                var look = new Look(at =>
-                    Report(
-                        label,
-                        $"{Words.Of(mode)}, {at.What}",
-                        (part + 0.5 + 0.5 * at.Done) / options.Count,
-                        number,
-                        count
-                    )
-                );
-                var few = options[i] with { Rounds = Math.Min(options[i].Rounds, MostRoundsOfLayers) };
-                layerProfiles.Add(LayerProfiler.Measure(network, shape, few, look, cancel) with { Model = label });
-            }
-        }
-    }
-
-    private void Report(string model, string what, double part, int number, int count)
-    {
-        var shown = new ProgressLine($"{model} ({number + 1} of {count}): {what}", (number + part) / count);
-        if (line is null)
-        {
-            line = notebook.Display(shown);
-        }
-        else
-        {
-            line.Update(shown);
-        }
-    }
-
-    private sealed class Look(Action<LayerProgress> report) : IProgress<LayerProgress>
-    {
-        public void Report(LayerProgress value) => report(value);
-    }
-
-    private sealed class Progress(Action<ThroughputProgress> report) : IProgress<ThroughputProgress>
-    {
-        public void Report(ThroughputProgress value) => report(value);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class Subject : IDisposable
     /// <summary>Whether it is built by name, so that its results mean the same in another session.</summary>
     public bool IsNew { get; }
 
+    /// <summary>What tables call a network in a variable: the variable's name with the network's in brackets.</summary>
+    public static string LabelOf(string variable, Network network) => $"{variable} ({network.Info.Name})";
+
     /// <summary>The network, built by now.</summary>
     /// <exception cref="TResNetException">It does not take images of the size that was asked for.</exception>
     public Network Network => network.Value;
@@ -33,16 +36,10 @@ internal sealed class Subject : IDisposable
     /// <param name="settings">Switches that are set; only of a network by name.</param>
     public static Subject Of(INotebook notebook, string name, int? inputSize, IReadOnlyList<string>? settings = null)
     {
-        if (notebook.TryGetVariable(name, out var value) && value is Network own && settings is null or [])
+        if (CommonOptions.Variable(notebook, name, settings ?? []) is { } own)
         {
             var pixels = inputSize ?? own.Info.InputSize;
-            return new Subject(
-                ProfileWork.LabelOf(name, own),
-                [own.InChans, pixels, pixels],
-                false,
-                inputSize,
-                () => own
-            );
+            return new Subject(LabelOf(name, own), [own.InChans, pixels, pixels], false, inputSize, () => own);
         }
 
         var architecture = SwitchOption.Describe(name, settings ?? []);

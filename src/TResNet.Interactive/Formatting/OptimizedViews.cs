@@ -1,4 +1,5 @@
 using TResNet.Interactive.Charts;
+using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 
@@ -6,19 +7,29 @@ namespace TResNet.Interactive.Formatting;
 internal static class OptimizedViews
 {
     /// <summary>Its steps by what they do and by which code does it, the longest first; one call is timed for it.</summary>
-    public static View Of(OptimizedModule module)
+    public static View Of(OptimizedModule module) => Of(module.GetName(), module.Description, module.Profile());
+
+    /// <summary>The steps of an optimised network that was timed, and how long optimising took.</summary>
+    public static View Of(ThroughputResult result)
     {
-        var steps = module.Profile();
-        var total = steps.Sum(step => step.Time.TotalMilliseconds);
-        return new View
-        {
-            Title = $"{module.GetName()}, optimised",
-            Subtitle = module.Description,
-            Parts = steps.Count == 0 ? [] : [Table(steps, total)],
-        };
+        var made = result.Optimized!;
+        return Of(
+            result.Model,
+            made.Description,
+            made.Steps,
+            $" Optimising took {NumberFormat.Format(made.Took.TotalSeconds, ".1f")} s."
+        );
     }
 
-    private static Table Table(IReadOnlyList<OptimizedStep> steps, double total)
+    private static View Of(string name, string description, IReadOnlyList<OptimizedStep> steps, string note = "") =>
+        new()
+        {
+            Title = $"{name}, optimised",
+            Subtitle = description,
+            Parts = steps.Count == 0 ? [] : [Table(steps, steps.Sum(step => step.Time.TotalMilliseconds), note)],
+        };
+
+    private static Table Table(IReadOnlyList<OptimizedStep> steps, double total, string note)
     {
         var rows = steps
             .GroupBy(step => (step.Name, step.By))
@@ -42,7 +53,7 @@ internal static class OptimizedViews
             ],
             Footer = ["all", "", $"{steps.Count}", Milliseconds(total), ""],
             Sortable = true,
-            Note = "One call, each step timed by itself.",
+            Note = $"One call, each step timed by itself.{note}",
         };
     }
 

@@ -22,7 +22,7 @@ internal static class ProfileViews
         var parts = new List<object>();
         if (profile.Throughputs.Count > 0)
         {
-            parts.Add(Plots.Throughput(profile.Throughputs));
+            parts.Add(Rates(profile));
             parts.AddRange(Correlations(profile));
         }
 
@@ -32,6 +32,11 @@ internal static class ProfileViews
                 .SelectMany(layers =>
                     LayerViews.Of(layers) is { } view ? view.Parts.Prepend($"{view.Title}: {view.Subtitle}") : []
                 )
+        );
+        parts.AddRange(
+            OptimizedShown(profile)
+                .Select(OptimizedViews.Of)
+                .SelectMany(view => view.Parts.Prepend($"{view.Title}: {view.Subtitle}"))
         );
         return new View { Parts = parts };
     }
@@ -45,6 +50,18 @@ internal static class ProfileViews
             yield return Plots.ActivationsAgainstTime(profile.Summaries, profile.Throughputs);
         }
     }
+
+    /// <summary>Images a second, of optimised networks beside the networks themselves.</summary>
+    public static Figure Rates(Profile profile) =>
+        Plots.Throughput([
+            .. Rows(profile).Select(result => result with { Model = Words.Named(result.Model, result.Options) }),
+        ]);
+
+    /// <summary>The optimised networks whose steps are shown: all of few, and of many none.</summary>
+    public static IReadOnlyList<ThroughputResult> OptimizedShown(Profile profile) =>
+        profile.Optimized.Count <= MostWithLayers
+            ? [.. profile.Optimized.Where(result => result.Optimized is not null)]
+            : [];
 
     /// <summary>The networks whose layers are shown: all of few, and of many none.</summary>
     public static IReadOnlyList<LayerProfile> LayersShown(Profile profile) =>
@@ -60,7 +77,7 @@ internal static class ProfileViews
     public static Table Comparison(Profile profile)
     {
         var counted = profile.Summaries.DistinctBy(summary => summary.Model).ToDictionary(summary => summary.Model);
-        var results = profile.Throughputs;
+        var results = Rows(profile);
         var sameInput = results.Select(Input).Distinct().Count() == 1;
         Column[] input = sameInput ? [] : [new("input")];
         Column[] counts =
@@ -75,13 +92,15 @@ internal static class ProfileViews
                 .. counts,
                 new("mode"),
                 new("images/s", true),
+                .. profile.Optimized.Count > 0 ? (Column[])[new("speed-up", true)] : [],
                 new("range", true),
                 .. roof is null ? (Column[])[] : [new("of ceiling", true)],
                 new("memory", true, Rank: 1),
             ],
-            Rows = [.. results.Select(result => Row(result, counted, sameInput, roof?.Ceiling))],
+            Rows = [.. results.Select(result => Row(result, profile, counted, sameInput))],
             Note =
-                (sameInput ? $"Batches of {Input(results[0])}. " : "")
+                (profile.Interrupted ? "Interrupted: what was measured until then.\n" : "")
+                + (sameInput ? $"Batches of {Input(results[0])}. " : "")
                 + $"images/s: median of the rounds and range from the slowest to the fastest; memory: the process's peak. {results[0].Machine}; {results[0].Device}, {results[0].Threads} threads, "
                 + $"{results[0].DataType.ToLowerInvariant()}, {results[0].MemoryFormat}."
                 + (
@@ -94,9 +113,9 @@ internal static class ProfileViews
 
     private static Cell[] Row(
         ThroughputResult result,
+        Profile profile,
         Dictionary<string, ModelSummary> counted,
-        bool sameInput,
-        MachineCeiling? ceiling
+        bool sameInput
     ) =>
         [
             result.Model,
@@ -105,13 +124,36 @@ internal static class ProfileViews
             : counted.TryGetValue(result.Model, out var summary)
                 ? [Words.Count(summary.Parameters), Words.Count(summary.MultiplyAdds)]
             : ["", ""],
-            Words.Of(result.Mode),
+            Words.Named(Words.Of(result.Mode), result.Options),
             Words.Rate(result.Median),
+            .. profile.Optimized.Count == 0 ? (Cell[])[] : [SpeedUp(result, profile)],
             $"{Words.Rate(result.Min)}–{Words.Rate(result.Max)}"
                 + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
-            .. ceiling is null ? (Cell[])[] : [OfCeiling(result, counted.GetValueOrDefault(result.Model), ceiling)],
+            .. profile.Roof is { Ceiling: var ceiling }
+                ? (Cell[])[OfCeiling(result, counted.GetValueOrDefault(result.Model), ceiling)]
+                : [],
             result.PeakMemory is { } bytes ? Words.Bytes(bytes) : "",
         ];
+
+    /// <summary>What was measured, the optimised network after the network itself.</summary>
+    private static ThroughputResult[] Rows(Profile profile) =>
+        [
+            .. profile.Throughputs.SelectMany(plain =>
+                profile.Optimized.Where(each => (each.Model, each.Mode) == (plain.Model, plain.Mode)).Prepend(plain)
+            ),
+        ];
+
+    private static Cell SpeedUp(ThroughputResult result, Profile profile)
+    {
+        if (!result.Options.Optimize)
+        {
+            return "";
+        }
+
+        var plain = profile.Throughputs.First(each => (each.Model, each.Mode) == (result.Model, result.Mode));
+        var ratio = result.Median / plain.Median;
+        return ModelViews.Number(ratio, Words.Times(ratio));
+    }
 
     private static Cell OfCeiling(ThroughputResult result, ModelSummary? summary, MachineCeiling ceiling)
     {

@@ -10,6 +10,12 @@ internal static class Words
 {
     public static string Of(ThroughputMode mode) => mode == ThroughputMode.Training ? "training" : "inference";
 
+    /// <summary>A network's name with what was done to it before it was timed.</summary>
+    public static string Named(string model, ThroughputOptions way) => way.Optimize ? $"{model}, optimised" : model;
+
+    /// <summary>How many times as fast something is.</summary>
+    public static string Times(double ratio) => $"{NumberFormat.Format(ratio, ratio < 10 ? ".2f" : ".1f")} ×";
+
     public static string Of(ScheduleKind schedule) =>
         schedule switch
         {

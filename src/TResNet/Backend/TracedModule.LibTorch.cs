@@ -61,6 +61,10 @@ internal sealed class TracedModule : OptimizedModule
         }
     }
 
+    internal override nn.Module<Tensor, Tensor> Source => model;
+
+    internal override long BatchSize => shape[0];
+
     public override Tensor forward(Tensor x)
     {
         using var _ = no_grad();

@@ -158,9 +158,4 @@ public static class AblationStudy
             void Report(string what) => progress?.Report(new AblationProgress(step.Name, number, steps.Count, what));
         }
     }
-
-    private sealed class Relay<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

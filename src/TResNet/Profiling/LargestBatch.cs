@@ -245,12 +245,9 @@ public static class LargestBatch
         private void Step(int batch)
         {
             using var scope = NewDisposeScope();
-            var images = Placement.Of(model).Move(ThroughputProfiler.Pattern([batch, .. imageShape]));
+            var images = Placement.Of(model).Move(LentNetwork.Pattern([batch, .. imageShape]));
             ThroughputProfiler.Step(model, images, optimizer, precision);
-            if (images.device_type == DeviceType.CUDA)
-            {
-                cuda.synchronize(images.device);
-            }
+            images.device.Wait();
         }
     }
 }

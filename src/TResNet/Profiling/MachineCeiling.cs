@@ -1,7 +1,6 @@
 // What a machine can compute at most, as its own library shows it: the roof of a roofline (Williams et al., CACM 52(4), 2009). Measured, not
 // looked up: clock rates under load, shared caches and the width that a processor runs its widest instructions at are on no data sheet.
 
-using System.Diagnostics;
 using TorchSharp;
 using TResNet.Training;
 using static TorchSharp.torch;
@@ -80,36 +79,10 @@ public sealed record MachineCeiling
         var weights = Backend.ToChannelsLast(Pattern([channels, channels, filter, filter]).to(type, device));
         long[] padding = [filter / 2, filter / 2];
         var operations = 2.0 * Images * Side * Side * channels * channels * filter * filter;
-        Seconds();
-        var watch = Stopwatch.StartNew();
-        var (best, rounds) = (double.PositiveInfinity, 0);
-        while (rounds++ < LeastRounds || watch.Elapsed < Budget)
-        {
-            best = Math.Min(best, Seconds());
-        }
-
-        return operations / best / 1e9;
-
-        double Seconds()
-        {
-            var start = Stopwatch.GetTimestamp();
-            using (functional.conv2d(images, weights, padding: padding))
-            {
-                if (device.type == DeviceType.CUDA)
-                {
-                    cuda.synchronize(device);
-                }
-            }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        Tensor Convolve() => functional.conv2d(images, weights, padding: padding);
+        return operations / Clock.Best(Convolve, device, LeastRounds, Budget) / 1e9;
     }
 
-    // Not random, so that a run's generator stays where it is; small, so that sums stay finite in float16.
-    private static Tensor Pattern(long[] shape) =>
-        arange(shape.Aggregate((a, b) => a * b), dtype: ScalarType.Float32)
-            .mul_(0.011f)
-            .sin()
-            .mul_(0.1f)
-            .reshape(shape);
+    // Small, so that sums stay finite in float16.
+    private static Tensor Pattern(long[] shape) => LentNetwork.Pattern(shape).mul_(0.1f);
 }

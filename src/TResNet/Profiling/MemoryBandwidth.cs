@@ -1,7 +1,6 @@
 // How fast memory is, as STREAM measures it (McCalpin, 1995): arrays far larger than any cache, the best of several passes, bytes that the program
 // asks for. What the hardware reads before it writes is not counted.
 
-using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,33 +38,10 @@ public sealed record MemoryBandwidth
         return new MemoryBandwidth
         {
             Device = device.ToString(),
-            Copy = Best(2 * size, () => target.copy_(source)),
-            Add = Best(3 * size, () => target.add_(source)),
+            Copy = Rate(2 * size, () => target.copy_(source)),
+            Add = Rate(3 * size, () => target.add_(source)),
         };
 
-        double Best(long bytes, Func<Tensor> pass)
-        {
-            Seconds();
-            var watch = Stopwatch.StartNew();
-            var (best, passes) = (double.PositiveInfinity, 0);
-            while (passes++ < LeastPasses || watch.Elapsed < Budget)
-            {
-                best = Math.Min(best, Seconds());
-            }
-
-            return bytes / best / 1e9;
-
-            double Seconds()
-            {
-                var start = Stopwatch.GetTimestamp();
-                pass().Dispose();
-                if (device.type == DeviceType.CUDA)
-                {
-                    cuda.synchronize(device);
-                }
-
-                return Stopwatch.GetElapsedTime(start).TotalSeconds;
-            }
-        }
+        double Rate(long bytes, Func<Tensor> pass) => bytes / Clock.Best(pass, device, LeastPasses, Budget) / 1e9;
     }
 }

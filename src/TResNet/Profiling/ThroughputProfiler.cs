@@ -32,12 +32,11 @@ public static class ThroughputProfiler
     {
         options = (options ?? new ThroughputOptions()).Validate();
         using var scope = NewDisposeScope();
-        InputCheck.Try(model, imageShape);
-        using var state = new StateScope(model, options.Mode == ThroughputMode.Training);
-        var placement = Placement.Of(model);
-        options.Precision.Require(placement.Device);
-        long[] shape = [options.BatchSize, .. imageShape];
-        var images = placement.Move(Pattern(shape));
+        using var lent = new LentNetwork(model, imageShape, options);
+        var (placement, images) = (lent.Placement, lent.Images);
+        progress?.Report(new ThroughputProgress(0, options.Rounds, null));
+        using var optimised = options.Optimize ? new OptimizedTrial(model, images, options.Precision) : null;
+        var timed = optimised?.Module ?? model;
         using var optimizer = options.Mode == ThroughputMode.Training ? optim.SGD(model.parameters(), 1e-3, 0.9) : null;
 
         Machine.ResetPeakResidentMemory();
@@ -45,10 +44,10 @@ public static class ThroughputProfiler
         var rounds = new List<double>();
 
         // One scope for all batches where the weights stay as they are, so that they are cast once.
-        using var precision = optimizer is null ? options.Precision.Begin(placement.Device) : null;
+        using var precision =
+            optimizer is null && timed is not OptimizedModule ? options.Precision.Begin(placement.Device) : null;
         try
         {
-            progress?.Report(new ThroughputProgress(0, options.Rounds, null));
             Run(options.WarmUp);
             while (rounds.Count < options.Rounds && (rounds.Count == 0 || watch.Elapsed < options.Budget))
             {
@@ -67,7 +66,7 @@ public static class ThroughputProfiler
         return new ThroughputResult
         {
             Model = model.GetName(),
-            InputShape = shape,
+            InputShape = lent.Shape,
             Options = options,
             Rounds = rounds,
             Device = placement.Device.ToString(),
@@ -79,6 +78,7 @@ public static class ThroughputProfiler
             Version = BuildVersion.Current,
             Date = TimeProvider.System.GetUtcNow(),
             PeakMemory = Machine.PeakResidentMemory(),
+            Optimized = optimised?.Summarize(),
         };
 
         void Run(int batches)
@@ -90,7 +90,7 @@ public static class ThroughputProfiler
                 if (optimizer is null)
                 {
                     using var gradients = no_grad();
-                    model.call(images);
+                    timed.call(images);
                 }
                 else
                 {
@@ -98,15 +98,11 @@ public static class ThroughputProfiler
                 }
             }
 
-            if (placement.Device.type == DeviceType.CUDA)
-            {
-                cuda.synchronize(placement.Device);
-            }
+            placement.Device.Wait();
         }
     }
 
-    /// <summary>What a result calls the type that a network computes in.</summary>
-    internal static string DataTypeOf(Placement placement, Precision precision) =>
+    private static string DataTypeOf(Placement placement, Precision precision) =>
         precision == Precision.Float32 ? placement.Type.ToString() : precision.ToString();
 
     /// <summary>A training step on images of no meaning.</summary>
@@ -124,8 +120,4 @@ public static class ThroughputProfiler
             return model.call(images);
         }
     }
-
-    // Not random, so that measuring does not move the generator that a run is reproduced with; not zero, so that nothing is skipped.
-    internal static Tensor Pattern(long[] shape) =>
-        arange(shape.Aggregate((a, b) => a * b), dtype: ScalarType.Float32).mul_(0.011f).sin().reshape(shape);
 }

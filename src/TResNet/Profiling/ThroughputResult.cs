@@ -26,6 +26,12 @@ public sealed record ThroughputOptions
     /// <summary>The type that convolutions and matrix products compute in; the weights keep theirs.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
+    /// <summary>
+    /// Whether the network is optimised first (<see cref="Backend.Optimize"/>), for this batch and in this precision; inference alone. Neither that nor
+    /// its warm-up is part of the time.
+    /// </summary>
+    public bool Optimize { get; init; }
+
     /// <summary>Untimed batches before the first timed one; 0 to 1,000.</summary>
     public int WarmUp { get; init; } = 2;
 
@@ -44,6 +50,13 @@ public sealed record ThroughputOptions
     public ThroughputOptions Validate()
     {
         var least = Mode == ThroughputMode.Training ? 2 : 1;
+        if (Optimize && Mode == ThroughputMode.Training)
+        {
+            throw new TResNetException(
+                "An optimised network has no gradients, so no training step of it can be timed: leave Optimize out, or time inference."
+            );
+        }
+
         Check("batch size", BatchSize, least, 65_536);
         Check("number of warm-up batches", WarmUp, 0, 1_000);
         Check("number of rounds", Rounds, 1, 1_000);
@@ -115,6 +128,9 @@ public sealed record ThroughputResult
     /// The most resident memory that the process had while it ran, in bytes, the rest of the process included; null where the system does not tell.
     /// </summary>
     public required long? PeakMemory { get; init; }
+
+    /// <summary>What the optimised network was made of; null of one that was not optimised, and of results that were read from a file.</summary>
+    public OptimizedSummary? Optimized { get; init; }
 
     /// <summary>Whether the measurement was cancelled or ran out of its budget before its last round.</summary>
     public bool Shortened => Rounds.Count < Options.Rounds;

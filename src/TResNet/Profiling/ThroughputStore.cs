@@ -11,7 +11,7 @@ namespace TResNet.Profiling;
 
 /// <summary>
 /// A file of measurements, the newest of each kind: one for each machine, library, network, mode, batch size, input size, device, precision,
-/// memory format and number of threads.
+/// memory format, number of threads, optimised or not.
 /// </summary>
 /// <param name="folder">Where the file <c>throughput.jsonl</c> is kept; it is made when the first measurement comes.</param>
 public sealed class ThroughputStore(string folder)
@@ -102,7 +102,7 @@ public sealed class ThroughputStore(string folder)
     private static object Kind(ThroughputResult result) =>
         (
             (result.Machine, result.Library, result.Model),
-            (result.Mode, string.Join('x', result.InputShape)),
+            (result.Mode, result.Options.Optimize, string.Join('x', result.InputShape)),
             (result.Device, result.DataType, result.MemoryFormat, result.Threads)
         );
 
@@ -126,6 +126,7 @@ public sealed class ThroughputStore(string folder)
             Version = result.Version,
             Network = result.Model,
             Mode = result.Mode,
+            Optimized = result.Options.Optimize ? true : null,
             Batch = result.BatchSize,
             Input = [.. result.InputShape.Skip(1)],
             Device = result.Device,
@@ -153,6 +154,10 @@ public sealed class ThroughputStore(string folder)
         public string? Version { get; init; }
         public required string Network { get; init; }
         public required ThroughputMode Mode { get; init; }
+
+        /// <summary>Left out where it is not: most lines are from before there were optimised networks.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public bool? Optimized { get; init; }
         public required int Batch { get; init; }
         public required long[] Input { get; init; }
         public required string Device { get; init; }
@@ -180,6 +185,7 @@ public sealed class ThroughputStore(string folder)
                     Options = new ThroughputOptions
                     {
                         Mode = Mode,
+                        Optimize = Optimized ?? false,
                         BatchSize = Batch,
                         Precision = PrecisionOf(Precision),
                         WarmUp = WarmUp,

@@ -92,10 +92,12 @@ public static class ThroughputSweep
                 model,
                 imageShape,
                 each,
-                new Relay(round => progress?.Report(new SweepProgress(each.BatchSize, number, sizes.Length, round))),
+                new Relay<ThroughputProgress>(round =>
+                    progress?.Report(new SweepProgress(each.BatchSize, number, sizes.Length, round))
+                ),
                 cancel
             );
-            if (result.PeakMemory is { } peak)
+            if (PeakOf(result) is { } peak)
             {
                 memory.Add(each.BatchSize, peak);
             }
@@ -116,7 +118,7 @@ public static class ThroughputSweep
                 progress?.Report(new SweepProgress(small, number, sizes.Length, null));
                 Machine.ReturnFreedMemory();
                 var probe = options with { BatchSize = small, Rounds = 1, WarmUp = 0 };
-                if (ThroughputProfiler.Measure(model, imageShape, probe, null, cancel).PeakMemory is not { } peak)
+                if (PeakOf(ThroughputProfiler.Measure(model, imageShape, probe, null, cancel)) is not { } peak)
                 {
                     return null;
                 }
@@ -132,14 +134,13 @@ public static class ThroughputSweep
         bool IsTooMuch(int size, long most) => memory.CanPredict && memory.Predict(size) > most;
     }
 
+    // Optimising runs the network as it is too, to compare.
+    private static long? PeakOf(ThroughputResult result) =>
+        result.Optimized?.PeakMemory is { } before ? Math.Max(before, result.PeakMemory ?? 0) : result.PeakMemory;
+
     private static long? Limit() =>
         Machine.AvailableMemory() is { } free ? (long)((Machine.ResidentMemory() ?? 0) + Share * free) : null;
 
     private static string Gibibytes(long bytes) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
-
-    private sealed class Relay(Action<ThroughputProgress> report) : IProgress<ThroughputProgress>
-    {
-        public void Report(ThroughputProgress value) => report(value);
-    }
 }

@@ -22,6 +22,7 @@ public static class Evaluator
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Backend.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes, or its device does not compute in the precision.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Evaluation Evaluate(
@@ -30,8 +31,9 @@ public static class Evaluator
         int batchSize = 250,
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default,
-        Precision precision = Precision.Float32
-    ) => Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, precision);
+        Precision precision = Precision.Float32,
+        bool optimize = false
+    ) => Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, precision, optimize);
 
     /// <summary>Classifies every image that can be read by the average of what the network says of several views of it.</summary>
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
@@ -41,6 +43,7 @@ public static class Evaluator
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Backend.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">
     /// As with one view, or there is none, or an image could be read for one view and not for another.
     /// </exception>
@@ -52,7 +55,8 @@ public static class Evaluator
         int batchSize = 250,
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default,
-        Precision precision = Precision.Float32
+        Precision precision = Precision.Float32,
+        bool optimize = false
     )
     {
         if (views.Count == 0)
@@ -77,23 +81,26 @@ public static class Evaluator
         using var gradients = no_grad();
         var answers = new Answers(data);
         var placement = Placement.Of(model);
-        var together = Math.Max(1, batchSize / (views.Count * (mirrored ? 2 : 1)));
-        foreach (
-            var batches in Together(views, together, placement.Pins, cancel).Where(batches => batches[0].Count > 0)
-        )
+        using var forward = new EvaluationPass(
+            model,
+            [data.Channels, data.Height, data.Width],
+            precision,
+            data.Count,
+            Math.Max(1, batchSize / (views.Count * (mirrored ? 2 : 1))),
+            optimize
+        );
+        var together = Together(views, forward.BatchSize, placement.Pins, cancel);
+        foreach (var batches in together.Where(batches => batches[0].Count > 0))
         {
             using var scope = NewDisposeScope();
             var logits = new List<Tensor>();
             foreach (var batch in batches)
             {
                 var images = placement.Move(batch.Images);
-                using (precision.Begin(placement.Device))
+                logits.Add(forward.Logits(images));
+                if (mirrored)
                 {
-                    logits.Add(model.call(images).to(ScalarType.Float32));
-                    if (mirrored)
-                    {
-                        logits.Add(model.call(images.flip(3)).to(ScalarType.Float32));
-                    }
+                    logits.Add(forward.Logits(images.flip(3)));
                 }
             }
 

@@ -40,6 +40,8 @@ internal static class InputCheck
             );
         }
 
+        // One image is another size than its example's, which it would be optimised for.
+        model = (model as OptimizedModule)?.Source ?? model;
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
         using var scope = NewDisposeScope();

@@ -9,6 +9,12 @@ internal sealed record Placement(Device Device, ScalarType Type, bool ChannelsLa
     /// <summary>The placement that a network's parameters show; the CPU, float32 and plain order for one that has none.</summary>
     public static Placement Of(nn.Module model)
     {
+        if (model is OptimizedModule optimised)
+        {
+            // It has its weights in an order of its own and takes images in any.
+            return Of(optimised.Source) with { ChannelsLast = false };
+        }
+
         var parameters = model.parameters().ToList();
         // A filter of 1 x 1 or for one channel looks the same in both orders.
         var filter = parameters.Find(weight => weight.dim() == 4 && weight.shape[1] > 1 && weight.shape[3] > 1);

@@ -30,7 +30,11 @@ public static class Predictor
     /// <param name="top">How many classes to name, at least 1.</param>
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
     /// <param name="cancel">Honoured between two batches.</param>
-    /// <exception cref="TResNetException">There are no files, or the names are not as many as the network's outputs.</exception>
+    /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Backend.Optimize"/>), which takes some seconds.</param>
+    /// <exception cref="TResNetException">
+    /// There are no files, the names are not as many as the network's outputs, or its device does not compute in the precision.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Predictions Predict(
         Network network,
@@ -38,7 +42,9 @@ public static class Predictor
         IReadOnlyList<string>? classes = null,
         int top = 5,
         int? size = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        Precision precision = Precision.Float32,
+        bool optimize = false
     )
     {
         if (files.Count == 0 || top < 1)
@@ -58,17 +64,25 @@ public static class Predictor
 
         var data = Open(network, files, names, size ?? network.Info.InputSize);
         using var mode = new ModeScope(network, training: false);
-        using var loader = new BatchLoader(data, Enumerable.Range(0, files.Count).Chunk(BatchSize), null, 0, cancel);
+        using var gradients = no_grad();
+        using var forward = new EvaluationPass(
+            network,
+            [data.Channels, data.Height, data.Width],
+            precision,
+            files.Count,
+            BatchSize,
+            optimize
+        );
+        var batches = Enumerable.Range(0, files.Count).Chunk(forward.BatchSize);
+        using var loader = new BatchLoader(data, batches, null, 0, cancel);
         var predictions = new List<ImagePrediction>(files.Count);
         foreach (var batch in loader)
         {
             if (batch.Count > 0)
             {
                 using var scope = NewDisposeScope();
-                var probabilities = network
-                    .predict(Placement.Of(network).Move(batch.Images))
-                    .to(ScalarType.Float32)
-                    .cpu();
+                var logits = forward.Logits(Placement.Of(network).Move(batch.Images));
+                var probabilities = network.ToProbabilities(logits).cpu();
                 predictions.AddRange(
                     batch.Indices.Select((index, row) => Best(files[index], probabilities[row], names, top))
                 );

@@ -73,6 +73,16 @@ public sealed class BadInputTests : IDisposable
         "tresnet-profile --batch-size auto --model tresnet_nano --memory-limit 1MB",
         "The memory limit is 0.00 GiB, and"
     )]
+    [InlineData(
+        "tresnet-profile --optimize --mode train",
+        "--optimize is for inference, and --mode train trains: leave"
+    )]
+    [InlineData("tresnet-profile --optimize --mode both", "--optimize is for inference, and --mode both trains: leave")]
+    [InlineData(
+        "tresnet-profile --optimize --batch-size auto",
+        "--optimize is for inference, and --batch-size auto trains: leave one of the two out."
+    )]
+    [InlineData("tresnet-throughput --optimize --mode train", "--optimize is for inference, and --mode train trains")]
     [InlineData("tresnet-ablate --model tresnet_q", "There is no model 'tresnet_q': did you mean")]
     [InlineData("tresnet-ablate --model resnet50", "resnet50 has none of TResNet's refinements to take apart")]
     [InlineData("tresnet-ablate --model mobilenetv2_100", "mobilenetv2_100 is built of inverted residuals")]

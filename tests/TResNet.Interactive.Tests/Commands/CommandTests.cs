@@ -286,6 +286,28 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Profile_shows_an_optimised_network_beside_the_network_and_what_it_is_made_of()
+    {
+        await notebook.RunAsync("tresnet-profile --model tresnet_nano --batch-size 2 --rounds 2 --totals --optimize");
+
+        var profile = notebook.Get<Profile>("profile");
+        Assert.False(Assert.Single(profile.Throughputs).Options.Optimize);
+        Assert.True(Assert.Single(profile.Optimized).Options.Optimize);
+        var table = Assert.IsType<Table>(notebook.Displays[0].Value);
+        Assert.Equal(["inference", "inference, optimised"], table.Rows.Select(row => row[3].Text));
+        Assert.Equal("speed-up", table.Columns[5].Header);
+        Assert.Equal("", table.Rows[0][5].Text);
+        Assert.Equal(profile.Optimized[0].Median / profile.Throughputs[0].Median, table.Rows[1][5].Number!.Value, 1e-9);
+        Assert.Matches(@"^\d+\.\d+ ×$", table.Rows[1][5].Text);
+        var chart = Assert.IsType<Figure>(notebook.Displays[1].Value);
+        Assert.Equal(["tresnet_nano", "tresnet_nano, optimised"], chart.Data.OfType<Bar>().Single().Y!.Labels!);
+        var view = Assert.IsType<View>(notebook.Displays[2].Value);
+        Assert.Equal("tresnet_nano, optimised", view.Title);
+        Assert.Contains("space to depth", Assert.Single(view.Parts.OfType<Table>()).Rows.Select(row => row[0].Text));
+        Assert.DoesNotContain("Interrupted", table.Note);
+    }
+
+    [Fact]
     public async Task Of_three_networks_time_is_drawn_over_multiply_adds_and_over_activations()
     {
         await notebook.RunAsync(

@@ -36,6 +36,19 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal("What tresnet_nano + attention=eca sees", view.Title);
         Assert.Contains("0_text.jpg is no image but text", string.Join("\n", view.Parts), StringComparison.Ordinal);
         Assert.Equal(3, Assert.IsType<ImageGrid>(notebook.Displays[^2].Value).Png.Count);
+
+        foreach (var (how, off) in new[] { ("--optimize", 1e-4), ("--precision bf16", 0.1) })
+        {
+            await notebook.RunAsync(
+                $"tresnet-predict {PathOf("new")} {PathOf("images/val/light/0.png")} --run {PathOf("run")} --top 2 {how} --name again"
+            );
+            var again = notebook.Get<Predictions>("again");
+            Assert.Equal(seen.Images.Select(p => p.File), again.Images.Select(p => p.File));
+            Assert.All(
+                seen.Images.Zip(again.Images),
+                pair => Assert.Equal(pair.First.Top[0].Probability, pair.Second.Top[0].Probability, off)
+            );
+        }
     }
 
     [Theory]

@@ -48,6 +48,29 @@ public sealed class ThroughputTests
         Assert.All(third.Results.Zip(first), pair => Assert.True(pair.First.Date > pair.Second.Date));
     }
 
+    [Fact]
+    public async Task An_optimised_network_is_a_curve_of_its_own_and_kept_as_one()
+    {
+        await notebook.RunAsync(Line);
+        var plain = Curves()[0].Results;
+
+        await notebook.RunAsync(Line + " --optimize");
+        Assert.Equal(["tresnet_nano", "tresnet_nano, optimised"], Curves().Select(curve => curve.Model));
+        Assert.Equal(plain.Select(result => result.Date), Curves()[0].Remembered.Select(result => result.Date));
+        Assert.Empty(Curves()[1].Remembered);
+        Assert.All(Curves()[1].Results, result => Assert.True(result.Options.Optimize));
+
+        await notebook.RunAsync(Line + " --optimize --name second");
+        var second = notebook.Get<ThroughputCurves>("second").Curves;
+        Assert.Equal([2, 2], second.Select(curve => curve.Remembered.Count));
+        Assert.Equal(["tresnet_nano", "tresnet_nano, optimised"], second.Select(curve => curve.Model));
+        Assert.Equal(4, notebook.Store.Load().Count);
+
+        // What a comparison shows is the network itself.
+        await notebook.RunAsync("tresnet-compare --models tresnet_nano");
+        Assert.False(notebook.Get<Comparison>("comparison").Networks[0].Inference!.Options.Optimize);
+    }
+
     [Theory]
     [InlineData(" --rounds 3")]
     [InlineData(" --mode train --batch-sizes 2")]

@@ -35,6 +35,34 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_optimised_network_gives_the_same_answers_also_for_a_smaller_last_batch()
+    {
+        WritePhotos();
+        await File.WriteAllTextAsync(Path.Combine(folder, "photos/val/dark/0.png"), "no image");
+        TorchSharp.torch.manual_seed(1);
+        using var network = Models.Create("tresnet_nano", 2);
+        notebook.SetVariable("model", network);
+
+        foreach (var crops in new[] { "", "--crops 10" })
+        {
+            await notebook.RunAsync($"tresnet-validate --model model {Data} {crops} --batch-size 40");
+            await notebook.RunAsync(
+                $"tresnet-validate --model model {Data} {crops} --batch-size 40 --optimize --name fast"
+            );
+            var (plain, fast) = (notebook.Get<Evaluation>("evaluation"), notebook.Get<Evaluation>("fast"));
+            Assert.Equal(plain.Predictions.Select(each => each.Index), fast.Predictions.Select(each => each.Index));
+            Assert.All(
+                plain.Predictions.Zip(fast.Predictions),
+                pair => Assert.Equal(pair.First.Confidence, pair.Second.Confidence, 1e-4)
+            );
+            Assert.Equal(plain.Loss, fast.Loss, 1e-4);
+        }
+
+        await notebook.RunAsync($"tresnet-validate --model model {Data} --optimize --precision bf16");
+        Assert.Equal(11, notebook.Get<Evaluation>("evaluation").Predictions.Count);
+    }
+
+    [Fact]
     public async Task A_network_for_small_images_is_measured_at_448_pixels_too()
     {
         WritePhotos();

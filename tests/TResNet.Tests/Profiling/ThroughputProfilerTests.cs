@@ -107,6 +107,53 @@ public sealed class ThroughputProfilerTests
     }
 
     [Fact]
+    public void An_optimised_network_is_timed_and_told_apart()
+    {
+        using var nano = Models.Create("tresnet_nano", numClasses: 10);
+        var before = nano.Copy();
+        var tensors = Backend.LiveTensors;
+        var options = new ThroughputOptions
+        {
+            BatchSize = 3,
+            Rounds = 2,
+            Optimize = true,
+        };
+
+        var result = ThroughputProfiler.Measure(nano, [3, 32, 32], options);
+
+        Assert.Equal((true, 2, "tresnet_nano"), (result.Options.Optimize, result.Rounds.Count, result.Model));
+        Assert.Contains(result.Optimized!.Steps, step => step.Name == "space to depth");
+        Assert.StartsWith("Float32, ", result.Optimized.Description);
+        Assert.True(result.Optimized.Took > TimeSpan.Zero);
+        Assert.Equal(before, nano.Copy());
+        Assert.InRange(Backend.LiveTensors, 0, tensors);
+
+        var half = options with { Precision = TResNet.Training.Precision.BFloat16 };
+        Assert.StartsWith("BFloat16, ", ThroughputProfiler.Measure(nano, [3, 32, 32], half).Optimized!.Description);
+        Assert.Null(ThroughputProfiler.Measure(nano, [3, 32, 32], options with { Optimize = false }).Optimized);
+    }
+
+    [Fact]
+    public void An_optimised_network_has_no_step_and_no_layers_to_time()
+    {
+        using var net = SmallNets.Create();
+        var options = new ThroughputOptions { Optimize = true };
+
+        Assert.Equal(
+            "An optimised network has no gradients, so no training step of it can be timed: leave Optimize out, or time inference.",
+            Refusal(() =>
+                ThroughputProfiler.Measure(net, Image, options with { Mode = ThroughputMode.Training, BatchSize = 2 })
+            )
+        );
+        Assert.Equal(
+            "An optimised network has steps in place of layers: OptimizedModule.Profile times them, so leave Optimize out here.",
+            Refusal(() => LayerProfiler.Measure(net, Image, options))
+        );
+
+        static string Refusal(Action act) => Assert.Throws<TResNetException>(act).Message;
+    }
+
+    [Fact]
     public void A_spent_budget_ends_the_measurement_after_one_round()
     {
         using var net = SmallNets.Create();

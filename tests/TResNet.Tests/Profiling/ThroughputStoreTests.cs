@@ -70,6 +70,10 @@ public sealed class ThroughputStoreTests : IDisposable
             },
             first with
             {
+                Options = first.Options with { Optimize = true },
+            },
+            first with
+            {
                 Options = first.Options with { BatchSize = 16 },
                 InputShape = [16, 3, 224, 224],
             },
@@ -163,6 +167,14 @@ public sealed class ThroughputStoreTests : IDisposable
             );
 
         Assert.Equal(TResNet.Training.Precision.BFloat16, Assert.Single(Store().Load()).Options.Precision);
+    }
+
+    [Fact]
+    public void An_optimised_network_comes_back_as_one()
+    {
+        Store().Save(Measured() with { Options = Measured().Options with { Optimize = true } });
+
+        Assert.True(Assert.Single(Store().Load()).Options.Optimize);
     }
 
     [Fact]

@@ -71,6 +71,56 @@ public sealed class EvaluatorTests
         Assert.Equal(evaluation.Top1, reports[^1].Top1);
     }
 
+    [Theory]
+    [InlineData(25, 20)]
+    [InlineData(64, 60)]
+    [InlineData(1, 1)]
+    public void An_optimised_network_gives_the_same_answers_in_batches_of_one_size(int batchSize, int together)
+    {
+        using var net = SmallNets.Create();
+        var data = HeldOut.First(60);
+        var expected = Evaluator.Evaluate(net, data);
+        var sizes = new List<int>();
+
+        var fast = Evaluator.Evaluate(
+            net,
+            data,
+            batchSize,
+            new Observer<EvaluationProgress>(at => sizes.Add(at.Done - sizes.Sum())),
+            optimize: true
+        );
+
+        Assert.Equal(expected.Loss, fast.Loss, 1e-4);
+        Assert.Equal(
+            expected.Predictions.Select(p => (p.Index, p.Label, p.Predicted)),
+            fast.Predictions.Select(p => (p.Index, p.Label, p.Predicted))
+        );
+        Assert.All(
+            expected.Predictions.Zip(fast.Predictions),
+            pair => Assert.Equal(pair.First.Confidence, pair.Second.Confidence, 1e-4)
+        );
+        Assert.Equal(60, sizes.Sum());
+        Assert.All(sizes, size => Assert.Equal(together, size));
+    }
+
+    [Fact]
+    public void A_smaller_last_batch_and_mirrored_views_need_no_other_plan()
+    {
+        using var scope = NewDisposeScope();
+        using var net = SmallNets.Create();
+        var data = HeldOut.First(17);
+        var expected = Evaluator.Evaluate(net, [data, data], mirrored: true);
+        using var fast = Backend.Optimize(net, zeros([5, 1, 28, 28]));
+
+        // Weights that have changed since would be refused where another size is optimised for.
+        using (no_grad())
+        {
+            net.get_parameter("fc.weight")!.mul_(1).Dispose();
+        }
+
+        Assert.Equal(expected.Loss, Evaluator.Evaluate(fast, [data, data], mirrored: true).Loss, 1e-4);
+    }
+
     [Fact]
     public void A_batch_without_images_is_refused()
     {

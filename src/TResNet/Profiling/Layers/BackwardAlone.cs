@@ -85,10 +85,10 @@ internal sealed class BackwardAlone(ThroughputOptions options, Device device, in
             .. call.Input.NeedsGradient ? (Tensor[])[leaf] : [],
             .. call.Module.parameters().Where(parameter => parameter.requires_grad),
         ];
-        Wait();
+        device.Wait();
         var start = Stopwatch.GetTimestamp();
         autograd.grad([output], inputs, [gradient], allow_unused: true);
-        Wait();
+        device.Wait();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -96,14 +96,6 @@ internal sealed class BackwardAlone(ThroughputOptions options, Device device, in
     {
         using var precision = options.Precision.Begin(device);
         return call.Module.call(input);
-    }
-
-    private void Wait()
-    {
-        if (device.type == DeviceType.CUDA)
-        {
-            cuda.synchronize(device);
-        }
     }
 
     /// <summary>What makes two calls take the same time. In-place ABN with weights of zero keeps its input, and is another layer.</summary>

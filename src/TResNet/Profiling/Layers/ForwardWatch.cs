@@ -43,27 +43,19 @@ internal sealed class ForwardWatch(nn.Module<Tensor, Tensor> model, Device devic
             var call = new LayerCall(module, name, parent, open.Count) { Input = TensorKind.Of(input) };
             open.Push(calls.Count);
             calls.Add(call);
-            Wait();
+            device.Wait();
             call.Start = Stopwatch.GetTimestamp();
             return input;
         }
 
         Tensor Leave(Tensor output)
         {
-            Wait();
+            device.Wait();
             var now = Stopwatch.GetTimestamp();
             var call = calls[open.Pop()];
             call.End = now;
             call.Output = TensorKind.Of(output);
             return output;
-        }
-    }
-
-    private void Wait()
-    {
-        if (device.type == DeviceType.CUDA)
-        {
-            cuda.synchronize(device);
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed record TensorKind(long[] Shape, ScalarType Type, bool ChannelsLa
     public Tensor Make(Device device)
     {
         using var scope = NewDisposeScope();
-        var values = ThroughputProfiler.Pattern(Shape).to(Type, device);
+        var values = LentNetwork.Pattern(Shape).to(Type, device);
         return (ChannelsLast ? Backend.ToChannelsLast(values) : values).MoveToOuterDisposeScope();
     }
 }

@@ -35,17 +35,21 @@ public static class LayerProfiler
     )
     {
         options = (options ?? new ThroughputOptions()).Validate();
+        if (options.Optimize)
+        {
+            throw new TResNetException(
+                "An optimised network has steps in place of layers: OptimizedModule.Profile times them, so leave Optimize out here."
+            );
+        }
+
         using var scope = NewDisposeScope();
-        InputCheck.Try(model, imageShape);
+        using var lent = new LentNetwork(model, imageShape, options);
         var training = options.Mode == ThroughputMode.Training;
-        var placement = Placement.Of(model);
+        var device = lent.Placement.Device;
         progress?.Report(new LayerProgress("measuring what the machine can do", 0));
-        var roof = Roofline.Of(options.Precision, placement.Device);
-        using var state = new StateScope(model, training);
-        long[] shape = [options.BatchSize, .. imageShape];
-        var images = placement.Move(ThroughputProfiler.Pattern(shape));
-        using var pass = new TimedPass(model, images, options);
-        var watch = new ForwardWatch(model, placement.Device);
+        var roof = Roofline.Of(options.Precision, device);
+        using var pass = new TimedPass(model, lent.Images, options);
+        var watch = new ForwardWatch(model, device);
         var clock = Stopwatch.StartNew();
         var (steps, rounds) = (new List<StepTiming>(), new List<IReadOnlyList<LayerCall>>());
         var shortened = false;
@@ -74,14 +78,14 @@ public static class LayerProfiler
         var backward = new double[calls.Count];
         if (training && !shortened)
         {
-            var alone = new BackwardAlone(options, placement.Device, Math.Min(steps.Count, 3));
+            var alone = new BackwardAlone(options, device, Math.Min(steps.Count, 3));
             shortened = !alone.Time(calls, backward, progress, cancel);
         }
 
         return new LayerProfile
         {
             Model = model.GetName(),
-            InputShape = shape,
+            InputShape = lent.Shape,
             Options = options,
             Layers = [.. calls.Select((call, i) => Row(call, i, rounds, backward[i], training))],
             Step = Median(steps),
@@ -196,12 +200,6 @@ public static class LayerProfiler
             return seconds;
         }
 
-        private void Wait()
-        {
-            if (images.device_type == DeviceType.CUDA)
-            {
-                cuda.synchronize(images.device);
-            }
-        }
+        private void Wait() => images.device.Wait();
     }
 }

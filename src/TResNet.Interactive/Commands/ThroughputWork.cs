@@ -1,0 +1,172 @@
+using Notebook;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>One run of the throughput command.</summary>
+internal sealed class ThroughputWork(INotebook notebook, Measurements measurements)
+{
+    private readonly List<ThroughputCurve> curves = [];
+    private readonly List<(string Model, IReadOnlyList<long> Image, ThroughputOptions Way)> asked = [];
+    private readonly LiveLine line = new(notebook);
+    private string? notKept;
+    private bool interrupted;
+
+    /// <summary>How each network is timed: a curve each.</summary>
+    public required IReadOnlyList<ThroughputOptions> Ways { get; init; }
+
+    public required IReadOnlyList<int> BatchSizes { get; init; }
+
+    public int? InputSize { get; init; }
+
+    public required string Device { get; init; }
+
+    public bool Again { get; init; }
+
+    public IReadOnlyList<ThroughputResult> Others { get; init; } = [];
+
+    /// <summary>Measures each network, or reads what was measured; what is done when it is interrupted is the result.</summary>
+    public ThroughputCurves Run(IReadOnlyList<string> names, CancellationToken cancel)
+    {
+        var networks = names
+            .SelectMany(name =>
+                ModelsOption.IsNetwork(notebook, name) ? [name] : ModelsOption.Find(name).Select(info => info.Name)
+            )
+            .Distinct()
+            .ToArray();
+        for (var i = 0; i < networks.Length && !interrupted; i++)
+        {
+            using var subject = Subject.Of(notebook, networks[i], InputSize);
+            for (var j = 0; j < Ways.Count && !interrupted; j++)
+            {
+                Measure(subject, Ways[j], (i * Ways.Count) + j, networks.Length * Ways.Count, cancel);
+            }
+        }
+
+        if (curves.Count == 0)
+        {
+            throw new OperationCanceledException(cancel);
+        }
+
+        curves.AddRange(OfOtherMachines());
+        return new ThroughputCurves { Curves = curves, Interrupted = interrupted };
+    }
+
+    /// <summary>Shows the chart in place of the progress line, and the table below.</summary>
+    public void Show(ThroughputCurves shown)
+    {
+        var parts = ThroughputViews.Of(shown).Parts.ToList();
+        if (notKept is not null)
+        {
+            parts.Add($"The next run will measure this again: {notKept}");
+        }
+
+        line.Show(parts[0]);
+        if (parts.Count > 1)
+        {
+            notebook.Display(new View { Parts = parts[1..] });
+        }
+    }
+
+    private void Measure(Subject subject, ThroughputOptions options, int number, int count, CancellationToken cancel)
+    {
+        var device = DeviceOption.Find(Device);
+        var label = Words.Named(subject.Label, options);
+        asked.Add((subject.Label, subject.Image, options));
+        var remembered = Again
+            ? []
+            : BatchSizes
+                .Select(batch => measurements.Find(subject, options with { BatchSize = batch }, device.ToString()))
+                .OfType<ThroughputResult>()
+                .ToArray();
+        int[] missing = [.. BatchSizes.Except(remembered.Select(result => result.BatchSize))];
+        var measured = new SweepResult([], null, false);
+        if (missing.Length > 0)
+        {
+            DeviceOption.Place(subject.Network, Device);
+            measured = ThroughputSweep.Measure(
+                subject.Network,
+                subject.Image,
+                missing,
+                options,
+                progress: new Reports<SweepProgress>(at => Report(label, options, at, number, count)),
+                cancel: cancel
+            );
+            foreach (var result in measured.Results)
+            {
+                // What an interrupt made short is shown, and measured anew the next time.
+                if (!(measured.Interrupted && result.Shortened))
+                {
+                    notKept ??= measurements.Keep(subject, result with { Model = subject.Label });
+                }
+            }
+        }
+
+        interrupted |= measured.Interrupted;
+        var results = measured.Results.Select(result => result with { Model = subject.Label }).Concat(remembered);
+        var curve = new ThroughputCurve
+        {
+            Model = label,
+            Machine = Machine.Describe(),
+            Results = [.. results.OrderBy(result => result.BatchSize)],
+            Remembered = remembered,
+            Ended = measured.Ended,
+        };
+        if (curve.Results.Count > 0 || curve.Ended is not null)
+        {
+            curves.Add(curve);
+        }
+    }
+
+    /// <summary>What other machines measured of the same networks, the newest way of each.</summary>
+    private IEnumerable<ThroughputCurve> OfOtherMachines()
+    {
+        var here = Machine.Describe();
+        var others = measurements.All().Concat(Others).Where(result => result.Machine != here).ToArray();
+        foreach (var (model, image, options) in asked)
+        {
+            var fitting = others.Where(result =>
+                result.Model == model
+                && (result.Mode, result.Options.Optimize) == (options.Mode, options.Optimize)
+                && result.Options.Precision == options.Precision
+                && result.InputShape.Skip(1).SequenceEqual(image)
+            );
+            foreach (var machine in fitting.GroupBy(result => (result.Machine, result.Device)))
+            {
+                var way = machine
+                    .GroupBy(result => (result.Library, result.Threads, result.DataType, result.MemoryFormat))
+                    .MaxBy(same => same.Max(result => result.Date))!
+                    .GroupBy(result => result.BatchSize)
+                    .Select(same => same.MaxBy(result => result.Date)!)
+                    .OrderBy(result => result.BatchSize)
+                    .ToArray();
+                yield return new ThroughputCurve
+                {
+                    Model = Words.Named(model, options),
+                    Machine = machine.Key.Machine,
+                    Results = way,
+                    Remembered = way,
+                };
+            }
+        }
+    }
+
+    private void Report(string label, ThroughputOptions options, SweepProgress at, int number, int count)
+    {
+        var what = at.Round switch
+        {
+            null => "a look at its memory",
+            { Round: 0 } => options.Optimize ? "optimising, which takes some seconds" : "warming up",
+            { ImagesPerSecond: var rate } round =>
+                $"round {round.Round} of {round.Rounds}, {Words.Rate(rate ?? 0)} images/s",
+        };
+        var inBatch = at.Round is { } done ? done.Round / (double)done.Rounds : 0;
+        line.Show(
+            new ProgressLine(
+                $"{label} ({number + 1} of {count}): batch of {at.BatchSize} ({at.Number + 1} of {at.Count}), {what}",
+                (number + (at.Number + inBatch) / at.Count) / count
+            )
+        );
+    }
+}

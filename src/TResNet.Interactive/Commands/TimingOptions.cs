@@ -1,0 +1,47 @@
+using System.CommandLine;
+using TResNet.Profiling;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Commands;
+
+/// <summary>The options of commands that time networks, and what they mean.</summary>
+/// <param name="defaults">Rounds and budget where the options are not given.</param>
+/// <param name="what">What has so many rounds and seconds: a network, a batch size.</param>
+internal sealed class TimingOptions(ThroughputOptions defaults, string what)
+{
+    public Option<int> Rounds { get; } =
+        CommonOptions.Make(
+            "--rounds",
+            $"Timed rounds of {what}, of which the median is the result.",
+            defaults.Rounds,
+            "number"
+        );
+
+    public Option<int> Budget { get; } =
+        CommonOptions.Make(
+            "--budget",
+            $"Seconds after which no round of {what} starts.",
+            (int)defaults.Budget.TotalSeconds,
+            "seconds"
+        );
+
+    public Option<int?> InputSize { get; } = CommonOptions.InputSize();
+
+    public Option<string> Precision { get; } = PrecisionOption.Create();
+
+    public Option<string> Device { get; } = DeviceOption.Create();
+
+    /// <summary>What was asked for; batch size and whether to optimise are the caller's to set, and to validate.</summary>
+    /// <exception cref="TResNetException">The device does not compute in the precision.</exception>
+    public ThroughputOptions Read(ParseResult parsed, ThroughputMode mode) =>
+        defaults with
+        {
+            Mode = mode,
+            Precision = ReadPrecision(parsed),
+            Rounds = parsed.GetValue(Rounds),
+            Budget = TimeSpan.FromSeconds(parsed.GetValue(Budget)),
+        };
+
+    /// <inheritdoc cref="PrecisionOption.Read"/>
+    public Precision ReadPrecision(ParseResult parsed) => PrecisionOption.Read(parsed, Precision, Device);
+}
