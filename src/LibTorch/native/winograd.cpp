@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/convolution_backward_native.h>
 #include <ATen/ops/convolution_native.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/library.h>
 
 #include <dnnl.hpp>
@@ -145,7 +146,8 @@ at::Tensor dense(const at::Tensor& tensor) {
 at::Tensor convolution(
     const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias, at::IntArrayRef stride, at::IntArrayRef padding,
     at::IntArrayRef dilation, bool transposed, at::IntArrayRef output_padding, int64_t groups) {
-  bool plain = !bias.has_value() || !bias->defined();
+  // The tracer writes down what libtorch's own function calls.
+  bool plain = (!bias.has_value() || !bias->defined()) && !torch::jit::tracer::isTracing();
   auto layer = plain ? layer_for(input, weight, stride, padding, dilation, transposed, groups) : nullptr;
   if (layer == nullptr || !layer->pays_for_maps)
     return at::native::convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups);
