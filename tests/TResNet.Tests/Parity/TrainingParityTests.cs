@@ -9,8 +9,9 @@ namespace TResNet.Tests.Parity;
 /// <summary>One training step and three more of the public implementations: loss, gradients, running statistics, losses after SGD steps.</summary>
 public sealed class TrainingParityTests
 {
-    // One activation crossing a ReLU's kink moves a float32 gradient by about 0.3 %; fixtures/README.md.
-    private const double SingleGradient = 4e-3;
+    // One activation crossing a ReLU's kink moves a float32 gradient by about 0.3 %, and its largest element by 0.8 %: so far are the float32 and the
+    // float64 of the official fixture apart.
+    private const double SingleGradient = 5e-3;
     private const double Single = 1e-3;
     private const double Double = 1e-7;
 
