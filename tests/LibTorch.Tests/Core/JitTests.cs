@@ -52,4 +52,69 @@ public sealed class JitTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void Operators_of_the_bridge_are_traced_by_name_and_told_from_libtorchs()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(2, 3, 4, 4);
+        using var standard = Trace(t => (t * 2).relu(), x);
+        Assert.Null(standard.Foreign);
+        var sum = new Operator("tresnet::add_relu");
+        using var ours = Trace(t => sum.Call(t * 2, t), x);
+        Assert.Equal("tresnet::add_relu", ours.Foreign);
+        Assert.True(ours.Run(-x).allclose((-x * 3).relu()));
+
+        // In evaluation, in-place ABN runs as it was traced; in training it changes its statistics each time.
+        var abn = new Operator("tresnet::inplace_abn");
+        foreach (var training in new[] { false, true })
+        {
+            var (mean, variance) = (zeros(3), ones(3));
+            Tensor Normalised(Tensor t) =>
+                abn.Call(t, ones(3), zeros(3), mean, variance, training, 0.1, 1e-5, 1e-5, "leaky_relu", 0.01);
+            using var traced = Trace(Normalised, x);
+            Assert.Equal("tresnet::inplace_abn", traced.Foreign);
+            Assert.True(traced.Run(x + 1).allclose(Normalised(x + 1), 1e-5, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void While_a_network_is_traced_its_values_cannot_be_read()
+    {
+        using var scope = NewDisposeScope();
+        var x = ones(2, 3);
+        foreach (
+            var read in new Action<Tensor>[]
+            {
+                t => t.sum().item<float>(),
+                t => t.relu().data<float>().ToArray(),
+                t => _ = t.bytes,
+                t => t.Equals(zeros(2, 3)),
+                t => t.allclose(zeros(2, 3)),
+                t => t.str(),
+            }
+        )
+        {
+            var error = Assert.Throws<LibTorchException>(() =>
+                Trace(
+                    t =>
+                    {
+                        read(t * 2);
+                        return t * 2;
+                    },
+                    x
+                )
+            );
+            Assert.Contains("reads values that it computes", error.Message, StringComparison.Ordinal);
+            // The thread traces no more.
+            Assert.Equal(6, x.sum().item<float>());
+        }
+
+        // What does not depend on the input has its value whatever that is.
+        using var constant = Trace(t => t * ones(3).sum().item<float>(), x);
+        Assert.True(constant.Run(x).allclose(x * 3));
+    }
+
+    private static Traced Trace(Func<Tensor, Tensor> function, Tensor example) =>
+        Traced.From(nn.Sequential(), function, example);
 }

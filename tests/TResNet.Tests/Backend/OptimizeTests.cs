@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Layers;
 using TResNet.Profiling;
 using TResNet.Tests.Checkpoints;
 using TResNet.Tests.Parity;
@@ -24,6 +25,7 @@ public sealed class OptimizeTests
     [InlineData("skresnet50")]
     [InlineData("resnest50d")]
     [InlineData("resnetv2_50d_evos")]
+    [InlineData("resnetv2_50d_evob")]
     [InlineData("regnety_004")]
     [InlineData("mobilenetv2_100")]
     [InlineData("efficientnet_b0")]
@@ -162,9 +164,20 @@ public sealed class OptimizeTests
         var folder = Directory.CreateTempSubdirectory("optimize");
         try
         {
-            foreach (var name in new[] { "tresnet_m", "resnet50" })
+            // Operators of our own train these; what is saved is the network in evaluation, of standard ones.
+            foreach (
+                var name in new[]
+                {
+                    "tresnet_m",
+                    "resnet50",
+                    "tresnet_nano+norm=inplace-abn",
+                    "resnet18+norm=inplace-abn+activation=elu",
+                    "skresnet50",
+                }
+            )
             {
                 using var network = Filled(name);
+                network.train();
                 var images = Images(1, 64);
                 using var fast = Backend.Optimize(network, images);
                 var path = Path.Combine(folder.FullName, $"{name}.pt");
@@ -185,6 +198,18 @@ public sealed class OptimizeTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public void A_layer_that_still_trains_is_refused_and_not_recorded()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new Hidden();
+        var refused = Assert.Throws<TResNetException>(() => Backend.Optimize(network, Images(2, 8)));
+        Assert.Equal(
+            "Hidden cannot be optimised (the traced network writes in place (tresnet::inplace_abn)); call the network itself.",
+            refused.Message
+        );
     }
 
     [Theory]
@@ -241,6 +266,23 @@ public sealed class OptimizeTests
         var off = (expected - actual).abs().max().item<float>();
         var largest = expected.abs().max().item<float>();
         Assert.True(off <= relative * largest, $"off by {off} where the largest is {largest}");
+    }
+
+    /// <summary>Does not register its layer, which therefore stays in training mode.</summary>
+    private sealed class Hidden : nn.Module<Tensor, Tensor>
+    {
+        private readonly Abn abn = new(3, Activation.ELU, AbnWeight.Magnitude);
+
+        public Hidden()
+            : base(nameof(Hidden))
+        {
+            foreach (var parameter in abn.parameters())
+            {
+                parameter.requires_grad_(false);
+            }
+        }
+
+        public override Tensor forward(Tensor x) => abn.call(x);
     }
 
     /// <summary>b = conv(a); c = relu(conv(b) + b); the result is c + b and the mean of a, so that b is wanted after the first sum.</summary>
