@@ -1,6 +1,7 @@
 // Arithmetic of the loops, each translation unit with a copy of its own: they are compiled for several instruction sets.
 #pragma once
 
+#include "exponential.h"
 #include "inplace_abn_kernels.h"
 
 namespace tb {
@@ -11,42 +12,9 @@ namespace {
 constexpr int64_t chunk = 2048;
 constexpr int64_t row_chunk = 8192;
 
-// The C library's functions are calls, one for each element. In float32 these are arithmetic alone, so that loops over them are vectorised; the
-// polynomials are those of the Cephes library (Moshier, 1992). Within 2 units of the last place.
-
-// A power of 2 by its exponent.
-inline float power_of_2(float exponent) {
-  uint32_t bits = static_cast<uint32_t>(static_cast<int32_t>(exponent) + 127) << 23;
-  float value;
-  __builtin_memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-// e^x = (1 + rest) * scale, for x up to 0.
-struct Exponential {
-  float scale;
-  float rest;
-
-  explicit Exponential(float x) {
-    x = x > 0 ? 0 : x < -87 ? -87 : x;
-    float n = (x * 1.44269504f + 12582912.0f) - 12582912.0f;  // rounded
-    float r = x - n * 0.693359375f + n * 2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    scale = power_of_2(n);
-    rest = p * r * r + r;
-  }
-};
+// Of float32 by arithmetic, so that loops are vectorised (exponential.h), and the C library's of float64.
 
 // All for arguments up to 0; the logarithm's are above -1.
-inline float exponential(float x) {
-  Exponential e(x);
-  return e.rest * e.scale + e.scale;
-}
 inline double exponential(double x) { return __builtin_exp(x); }
 inline float exponential_minus_1(float x) {
   Exponential e(x);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests;
@@ -325,6 +326,7 @@ public sealed class OptimizedUseTests
             parameter.requires_grad_(false);
         }
 
+        var channels = randn(1, 16, 1, 1);
         foreach (
             var (what, function) in new (string, Func<Tensor, Tensor>)[]
             {
@@ -341,6 +343,36 @@ public sealed class OptimizedUseTests
                 ("parts put together again", x => cat(wide.call(x).chunk(2, 1).Reverse().ToArray(), 1)),
                 ("a product of maps", x => wide.call(x) * wide.call(x).sigmoid()),
                 ("a map over a gate", x => wide.call(x) / (wide.call(x).mean([2, 3], keepdim: true) + 3)),
+                ("a scale and a shift of a convolution", x => (wide.call(x) * channels) + 0.5),
+                ("the same of odd channels", x => (2 * odd.call(x)) + channels[.., ..5]),
+                ("a scale and a shift of the input", x => (x * 2) + channels[.., 1..4]),
+                ("a shift behind a gate", x => (wide.call(x) * wide.call(x).mean([2, 3], keepdim: true)) + channels),
+                ("a scale behind a gate", x => wide.call(x) * wide.call(x).mean([2, 3], keepdim: true) * channels),
+                ("a scale behind an activation", x => (wide.call(x).relu() * channels).sigmoid()),
+                ("a scale of a sum", x => ((wide.call(x) + wide.call(x).relu()) * channels) + wide.call(x)),
+                ("a scale that is wanted twice", x => Twice(wide.call(x) * channels)),
+                ("channels from the middle", x => wide.call(x).narrow(1, 3, 7)),
+                ("channels beside their whole", x => cat([wide.call(x).narrow(1, 5, 11), wide.call(x), x], 1)),
+                ("unequal parts", x => cat(wide.call(x).split([3, 13], 1).Reverse().ToArray(), 1)),
+                (
+                    "vectors put together",
+                    x => cat([wide.call(x).mean([2, 3], keepdim: true), channels.expand(x.shape[0], -1, -1, -1)], 1)
+                ),
+                ("two paths mixed", x => MixedPaths(stack([wide.call(x).relu(), wide.call(x)], 1))),
+                ("a path with itself", x => MixedPaths(stack([wide.call(x), wide.call(x).alias()], 1))),
+                ("three paths mixed", x => MixedPaths(stack([wide.call(x), wide.call(x) * 2, wide.call(x).relu()], 1))),
+                (
+                    "a map's quarters mixed",
+                    x => MixedPaths(wide.call(x).reshape(x.shape[0], 4, 4, x.shape[2], x.shape[3]))
+                ),
+                (
+                    "paths of odd width mixed",
+                    x =>
+                        MixedPaths(
+                            cat([odd.call(x), odd.call(x).relu()], 1)
+                                .reshape(x.shape[0], 2, 5, (x.shape[2] - 1) / 2, (x.shape[3] - 1) / 2)
+                        )
+                ),
                 ("elu", x => nn.functional.elu(wide.call(x), 1)),
             }
         )
@@ -366,7 +398,47 @@ public sealed class OptimizedUseTests
         static Tensor Averaged(Tensor map, bool includesPadding) =>
             nn.AvgPool2d(2, 2, padding: 1, ceil_mode: true, count_include_pad: includesPadding).call(map);
 
+        static Tensor MixedPaths(Tensor paths)
+        {
+            var means = paths.sum(1).mean([2, 3], keepdim: true);
+            var shares = (
+                means.unsqueeze(1) * arange(1, paths.shape[1] + 1, ScalarType.Float32).view(1, -1, 1, 1, 1)
+            ).softmax(1);
+            return (paths * shares).sum(1);
+        }
+
         static Tensor Twice(Tensor map) => (map + map.relu()) * map.mean([2, 3], keepdim: true) + map;
+    }
+
+    [Theory]
+    [InlineData("EvoNormS0", 48)]
+    [InlineData("EvoNormB0", 48)]
+    [InlineData("EvoNormS0", 10)]
+    [InlineData("EvoNormB0", 10)]
+    public void Evo_norm_is_one_step_whatever_its_weights(string kind, int width)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        nn.Module<Tensor, Tensor> norm = kind == "EvoNormS0" ? new EvoNormS0(width) : new EvoNormB0(width);
+        var network = nn.Sequential(("conv", nn.Conv2d(3, width, 3)), ("norm", norm));
+        using (no_grad())
+        {
+            foreach (var parameter in norm.parameters())
+            {
+                parameter.copy_(randn(width) * 2);
+            }
+        }
+
+        network.eval();
+        var images = Images(3, 19);
+        foreach (var (precision, relative) in new[] { (ScalarType.Float32, 1e-4), (ScalarType.BFloat16, 0.03) })
+        {
+            using var fast = Backend.Optimize(network, images, precision);
+            var input = (randn_like(images) * 3) + 1;
+            AssertNear(Expected(network, input), fast.call(input), relative);
+            Assert.Single(fast.Profile(images), step => step.Name.StartsWith("EvoNorm-", StringComparison.Ordinal));
+            Assert.DoesNotContain(fast.Profile(images), step => step.By == "aten");
+        }
     }
 
     private static Tensor Images(int batch, int side) =>

@@ -1,6 +1,8 @@
 // Loops that the compiler vectorises over channels. CMakeLists.txt compiles this file for several instruction sets, each with its own TB_ISA.
 #include "loops.h"
 
+#include "../exponential.h"
+
 namespace tb {
 namespace optimize {
 namespace {
@@ -71,6 +73,66 @@ void add_of(float* sums, const T* x, Strip strip) {
   }
 }
 
+template <class T, class Run>
+void add_squares_of(float* sums, float* squares, const T* x, Strip strip) {
+  const Run run(strip.run);
+  for (int64_t p = 0; p < strip.pixels; p++) {
+    const T* from = x + p * strip.step;
+#pragma omp simd
+    for (int64_t c = 0; c < run; c++) {
+      float v = load(from + c);
+      sums[c] += v;
+      squares[c] += v * v;
+    }
+  }
+}
+
+template <class T, class Run, bool adds>
+void mix_of(T* out, const T* a, const T* b, const float* gate_a, const float* gate_b, int64_t in_step, Strip strip) {
+  const Run run(strip.run);
+  for (int64_t p = 0; p < strip.pixels; p++) {
+    T* to = out + p * strip.step;
+    const T* first = a + p * in_step;
+    const T* second = b + p * in_step;
+#pragma omp simd
+    for (int64_t c = 0; c < run; c++) {
+      float v = load(first + c) * gate_a[c] + load(second + c) * gate_b[c];
+      if (adds) v += load(to + c);
+      store(to + c, v);
+    }
+  }
+}
+
+template <class T, class Run>
+void evo_s0_of(T* out, const T* x, const float* v, const float* scale, const float* bias, Strip strip) {
+  const Run run(strip.run);
+  for (int64_t p = 0; p < strip.pixels; p++) {
+    T* to = out + p * strip.step;
+    const T* from = x + p * strip.step;
+#pragma omp simd
+    for (int64_t c = 0; c < run; c++) {
+      float value = load(from + c);
+      store(to + c, value * sigmoid(v[c] * value) * scale[c] + bias[c]);
+    }
+  }
+}
+
+template <class T, class Run>
+void evo_b0_of(
+    T* out, const T* x, const float* v, const float* scale, const float* bias, const float* least, const float* deviation, Strip strip) {
+  const Run run(strip.run);
+  for (int64_t p = 0; p < strip.pixels; p++) {
+    T* to = out + p * strip.step;
+    const T* from = x + p * strip.step;
+#pragma omp simd
+    for (int64_t c = 0; c < run; c++) {
+      float value = load(from + c);
+      float by = v[c] * value + deviation[c];
+      store(to + c, value * scale[c] / (by < least[c] ? least[c] : by) + bias[c]);
+    }
+  }
+}
+
 template <class T>
 struct Choice {
   static void pointwise(T* out, const T* x, const T* addend, const float* scale, const float* shift, float slope, Strip strip) {
@@ -82,8 +144,24 @@ struct Choice {
   static void add(float* sums, const T* x, Strip strip) {
     (strip.run == 16 ? add_of<T, Sixteen> : add_of<T, int64_t>)(sums, x, strip);
   }
+  static void add_squares(float* sums, float* squares, const T* x, Strip strip) {
+    (strip.run == 16 ? add_squares_of<T, Sixteen> : add_squares_of<T, int64_t>)(sums, squares, x, strip);
+  }
+  static void mix(T* out, const T* a, const T* b, const float* gate_a, const float* gate_b, bool adds, int64_t in_step, Strip strip) {
+    using Function = void (*)(T*, const T*, const T*, const float*, const float*, int64_t, Strip);
+    static const Function functions[] = {
+        mix_of<T, int64_t, false>, mix_of<T, int64_t, true>, mix_of<T, Sixteen, false>, mix_of<T, Sixteen, true>};
+    functions[(strip.run == 16 ? 2 : 0) + (adds ? 1 : 0)](out, a, b, gate_a, gate_b, in_step, strip);
+  }
+  static void evo_s0(T* out, const T* x, const float* v, const float* scale, const float* bias, Strip strip) {
+    (strip.run == 16 ? evo_s0_of<T, Sixteen> : evo_s0_of<T, int64_t>)(out, x, v, scale, bias, strip);
+  }
+  static void evo_b0(
+      T* out, const T* x, const float* v, const float* scale, const float* bias, const float* least, const float* deviation, Strip strip) {
+    (strip.run == 16 ? evo_b0_of<T, Sixteen> : evo_b0_of<T, int64_t>)(out, x, v, scale, bias, least, deviation, strip);
+  }
   static const Loops<T>& table() {
-    static const Loops<T> value = {pointwise, blur, add};
+    static const Loops<T> value = {pointwise, blur, add, add_squares, mix, evo_s0, evo_b0};
     return value;
   }
 };

@@ -27,6 +27,17 @@ struct Loops {
 
   // Adds the strip to `sums`, one for each channel of the run.
   void (*add)(float* sums, const T* x, Strip strip);
+
+  // The same, and the squares.
+  void (*add_squares)(float* sums, float* squares, const T* x, Strip strip);
+
+  // a * gate_a + b * gate_b, to what is there where it `adds`; `in_step` is the step of a and b.
+  void (*mix)(T* out, const T* a, const T* b, const float* gate_a, const float* gate_b, bool adds, int64_t in_step, Strip strip);
+
+  // x * sigmoid(v * x) * scale + bias, and x * scale / max(least, v * x + deviation) + bias.
+  void (*evo_s0)(T* out, const T* x, const float* v, const float* scale, const float* bias, Strip strip);
+  void (*evo_b0)(
+      T* out, const T* x, const float* v, const float* scale, const float* bias, const float* least, const float* deviation, Strip strip);
 };
 
 #define TB_LOOPS(isa)                      \

@@ -153,6 +153,7 @@ class Lowering {
         return;
       }
     }
+    if (divide(node, arguments, results)) return;
     operation = {};
     operation.kind = Kind::Torch;
     operation.node = node;
@@ -200,6 +201,8 @@ class Lowering {
     if (arguments.empty()) return false;
     operation.input = arguments[0].value;
     if (named(node, {"addmm"})) return linear_of_product(node, operation);
+    if (named(node, {"mul", "add"}) && affine(node, operation)) return true;
+    if (named(node, {"cat"})) return joined(node, operation);
     if (operation.input == none) return false;
     if (named(node, {"conv2d", "_convolution"})) return convolution(node, operation);
     if (named(node, {"linear"})) return linear(node, operation);
@@ -207,6 +210,7 @@ class Lowering {
     if (named(node, {"add"})) return sum(node, operation);
     if (named(node, {"mul"})) return product(node, operation);
     if (named(node, {"mean"})) return mean(node, operation);
+    if (named(node, {"narrow", "slice"})) return part(node, result, operation);
     if (named(node, {"adaptive_avg_pool2d"})) return global(result, operation);
     if (named(node, {"max_pool2d"})) return pool(node, Kind::MaxPool, operation);
     if (named(node, {"avg_pool2d"})) return pool(node, Kind::AveragePool, operation) && averages_what_there_is(result, operation);
@@ -277,6 +281,67 @@ class Lowering {
     if (sizes != sizes_of(other) || sizes.size() != 4) return false;
     operation.kind = Kind::Pointwise;
     operation.addend = other.value;
+    return true;
+  }
+
+  // A factor or a term that is a number, or one for each channel.
+  bool affine(jit::Node* node, Operation& operation) {
+    auto value = argument(node, "self"), constant = argument(node, "other");
+    if (value.value == none) std::swap(value, constant);
+    if (value.value == none || depends(constant) || sizes_of(value).size() != 4) return false;
+    if (node->hasNamedInput("alpha") && this->constant(node, "alpha").toScalar().toDouble() != 1) return false;
+    auto channels = sizes_of(value)[1];
+    if (!constant.known.isTensor() && !constant.known.isScalar()) return false;
+    auto number = constant.known.isTensor() ? constant.known.toTensor() : at::scalar_tensor(constant.known.toScalar(), at::kFloat);
+    if (number.scalar_type() != at::kFloat) return false;
+    bool each = number.numel() == channels && number.dim() >= 3 && number.dim() <= 4 && number.size(number.dim() - 3) == channels;
+    if (number.numel() != 1 && !each) return false;
+    auto values = number.flatten().expand({channels}).contiguous();
+    operation.kind = Kind::Pointwise;
+    operation.input = value.value;
+    (named(node, {"mul"}) ? operation.scale : operation.shift) = values;
+    return true;
+  }
+
+  bool part(jit::Node* node, const at::Tensor& result, Operation& operation) {
+    const auto& sizes = sizes_of(argument(node, "self"));
+    if (sizes.size() != 4 || constant(node, "dim").toInt() != 1) return false;
+    if (node->hasNamedInput("step") && constant(node, "step").toInt() != 1) return false;
+    auto start = constant(node, "start");
+    auto first = start.isNone() ? 0 : start.toInt();
+    operation.kind = Kind::Channels;
+    operation.channels = {{operation.input, first < 0 ? first + sizes[1] : first, result.size(1)}};
+    operation.input = none;
+    return true;
+  }
+
+  bool joined(jit::Node* node, Operation& operation) {
+    const auto& parts = argument(node, "tensors").list;
+    if (parts.empty() || constant(node, "dim").toInt() != 1) return false;
+    for (const auto& item : parts) {
+      if (item.value == none || sizes_of(item).size() != 4) return false;
+      operation.channels.push_back({item.value, 0, sizes_of(item)[1]});
+    }
+    operation.kind = Kind::Channels;
+    operation.input = none;
+    return true;
+  }
+
+  // The parts that a map is divided into, an operation for each.
+  bool divide(jit::Node* node, const std::vector<Argument>& arguments, const std::vector<IValue>& results) {
+    if (!named(node, {"chunk", "split", "split_with_sizes"}) || results.size() != 1 || !results[0].isTensorList()) return false;
+    if (arguments[0].value == none || sizes_of(arguments[0]).size() != 4 || constant(node, "dim").toInt() != 1) return false;
+    int64_t from = 0;
+    for (const at::Tensor& tensor : results[0].toTensorVector()) {
+      Operation operation;
+      operation.kind = Kind::Channels;
+      operation.channels = {{arguments[0].value, from, tensor.size(1)}};
+      Argument item;
+      item.value = operation.output = add(nullptr, tensor);
+      from += tensor.size(1);
+      program_.operations.push_back(std::move(operation));
+      arguments_[node->output()].list.push_back(item);
+    }
     return true;
   }
 
@@ -381,6 +446,7 @@ std::vector<int> Operation::reads() const {
   std::vector<int> values;
   for (int value : {input, addend, gate})
     if (value != none) values.push_back(value);
+  for (const auto& part : channels) values.push_back(part.value);
   for (const auto& argument : arguments) collect(argument, values);
   return values;
 }

@@ -183,6 +183,13 @@ class PlanBuilder {
         auto out = fresh(operation.output, layout_of(operation.output), at::kFloat);
         return finish(operation.output, out, mean_step(in, out), {in, out});
       }
+      case Kind::Channels: return channels(operation);
+      case Kind::Mix: return mix(operation);
+      case Kind::EvoNorm: {
+        auto in = wanted(operation.input);
+        auto out = dies(operation.input) && in.buffer != input_buffer ? in : fresh(operation.output);
+        return finish(operation.output, out, evo_norm_step(in, out, operation.evo), {in, out});
+      }
       case Kind::SpaceToDepth: {
         auto in = wanted(operation.input, places_[operation.input][0].layout == Layout::Blocked ? Layout::ChannelsLast : places_[operation.input][0].layout, at::kFloat);
         auto out = fresh(operation.output);
@@ -214,7 +221,7 @@ class PlanBuilder {
     auto in = wanted(operation.input);
     auto out = dies(operation.input) && in.buffer != input_buffer ? in : fresh(operation.output);
     bool leaky = operation.activation.is_leaky();
-    if (operation.gate == none && !operation.scale.defined() && operation.addend == none && !leaky) {
+    if (operation.gate == none && !operation.scale.defined() && !operation.shift.defined() && operation.addend == none && !leaky) {
       return finish(operation.output, out, activation_step(operation.activation, in, out), {in, out});
     }
     Place gate, addend;
@@ -226,6 +233,35 @@ class PlanBuilder {
         leaky ? operation.activation.slope() : 1);
     finish(operation.output, out, std::move(step), touched);
     if (!leaky) append(activation_step(operation.activation, out, out), {out});
+  }
+
+  void channels(const Operation& operation) {
+    auto out = fresh(operation.output);
+    int64_t to = 0;
+    for (const auto& part : operation.channels) {
+      auto in = wanted(part.value, layout_of(part.value), out.type);
+      append(channels_step(in, out, part.from, to, part.count), {in, out});
+      to += part.count;
+    }
+    places_[operation.output] = {out};
+  }
+
+  void mix(const Operation& operation) {
+    // Blocks cannot be parted.
+    auto layout = layout_of(operation.output);
+    for (const auto& part : operation.channels)
+      if (layout_of(part.value) != layout || part.from % block != 0) layout = Layout::ChannelsLast;
+    auto out = fresh(operation.output, layout, type_of(operation.output));
+    std::vector<Place> in, touched = {out};
+    std::vector<int64_t> from;
+    for (const auto& part : operation.channels) {
+      in.push_back(wanted(part.value, layout, out.type));
+      from.push_back(part.from);
+      touched.push_back(in.back());
+    }
+    Place gate;
+    if (operation.gate != none) touched.push_back(gate = wanted(operation.gate, Layout::Plain, at::kFloat));
+    finish(operation.output, out, mix_step(in, from, out, operation.gate != none ? &gate : nullptr), touched);
   }
 
   void torch_operation(const Operation& operation) {

@@ -35,10 +35,28 @@ enum class Kind {
   GlobalMean,    // [N, C, H, W] to [N, C, 1, 1]
   SpaceToDepth,  // patches of `patch` pixels into channels, (row, column, channel)
   Alias,         // the same numbers in the same order: [N, C, 1, 1] as [N, C]
+  Channels,      // `channels` says which parts of which values, one after another
+  Mix,           // the sum of the parts of `channels`, all of one size; `gate` scales each of their channels: [N, parts, C, 1, 1]
+  EvoNorm,       // `evo` says how
   Torch,         // any other operator of ATen, by the node
 };
 
 constexpr int none = -1;
+
+// Channels of a value.
+struct Part {
+  int value = none;
+  int64_t from = 0;
+  int64_t count = 0;
+};
+
+// EvoNorm (Liu et al., arXiv 2004.02967, table 1) in evaluation. S0: x sigmoid(v x) / d weight + bias with the deviation d of `groups` of channels of the
+// image. B0, where `batch` is there: x / max(batch, v x + d) weight + bias with the deviation d of each channel of the image. All [C].
+struct EvoNorm {
+  at::Tensor v, weight, bias, batch;
+  int64_t groups = 0;
+  double epsilon = 0;
+};
 
 // An argument of a Torch operation: a value, a list of them, or what does not depend on the input.
 struct Argument {
@@ -53,7 +71,7 @@ struct Operation {
   int output = none;
   // Of Convolution, Linear, Pointwise:
   int addend = none;
-  int gate = none;  // [N, C, 1, 1]
+  int gate = none;  // [N, C, 1, 1]; of Mix, one for each part
   Activation activation;
   at::Tensor weight, bias;
   at::Tensor scale, shift;  // [C]
@@ -62,6 +80,8 @@ struct Operation {
   int64_t groups = 1;
   bool counts_padding = true;
   int64_t patch = 0;
+  std::vector<Part> channels;
+  EvoNorm evo;
   // Of Torch, which may have several outputs:
   torch::jit::Node* node = nullptr;
   std::vector<Argument> arguments;

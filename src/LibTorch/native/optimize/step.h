@@ -55,6 +55,11 @@ std::unique_ptr<Step> pointwise_step(
     const Place& in, const Place& out, const Place* gate, const Place* addend, const at::Tensor& scale, const at::Tensor& shift, float slope);
 std::unique_ptr<Step> blur_step(const Place& in, const Place& out, int64_t stride);
 std::unique_ptr<Step> mean_step(const Place& in, const Place& out);
+// `from` and `to` are the first channels.
+std::unique_ptr<Step> channels_step(const Place& in, const Place& out, int64_t from, int64_t to, int64_t count);
+// As many parts as there are places in `in`, each from its channel in `from`; `gate` or null is [N, parts, C, 1, 1].
+std::unique_ptr<Step> mix_step(const std::vector<Place>& in, const std::vector<int64_t>& from, const Place& out, const Place* gate);
+std::unique_ptr<Step> evo_norm_step(const Place& in, const Place& out, const EvoNorm& evo);
 std::unique_ptr<Step> space_to_depth_step(const Place& in, const Place& out, int64_t patch);
 
 // --- ATen's (torch_step.cpp): an operator on float32 tensors; `places` are those of the arguments' values in the order of reads()

@@ -1,0 +1,102 @@
+// What steps over feature maps share: where the elements are, how rows are divided among threads, and the loops for this processor.
+#pragma once
+
+#include <ATen/Parallel.h>
+
+#include "loops.h"
+#include "step.h"
+
+namespace tb {
+namespace optimize {
+
+// Each translation unit has its own.
+namespace {
+
+#if defined(__x86_64__)
+#define TB_CHOOSE(type)                                                                                                          \
+  (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&              \
+           __builtin_cpu_supports("avx512dq")                                                                                    \
+       ? type##_loops_avx512()                                                                                                   \
+       : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? type##_loops_avx2() : type##_loops_baseline())
+#else
+#define TB_CHOOSE(type) type##_loops_baseline()
+#endif
+
+template <class T>
+const Loops<T>& loops();
+template <>
+const Loops<float>& loops<float>() {
+  static const auto& value = TB_CHOOSE(float);
+  return value;
+}
+template <>
+const Loops<BFloat16>& loops<BFloat16>() {
+  static const auto& value = TB_CHOOSE(bfloat16);
+  return value;
+}
+
+// How a feature map's elements are found: its runs of channels, row after row.
+struct Map {
+  int64_t images, channels, groups, run, height, width, step, group_stride, image_stride;
+
+  explicit Map(const Place& place) {
+    const auto& sizes = place.sizes;
+    images = sizes[0];
+    channels = sizes[1];
+    height = sizes.size() == 4 ? sizes[2] : 1;
+    width = sizes.size() == 4 ? sizes[3] : 1;
+    bool blocked = place.layout == Layout::Blocked;
+    TORCH_INTERNAL_ASSERT(blocked || place.layout == Layout::ChannelsLast || (height == 1 && width == 1));
+    groups = blocked ? channels / block : 1;
+    run = blocked ? block : channels;
+    step = run;
+    group_stride = blocked ? height * width * block : 0;
+    image_stride = channels * height * width;
+  }
+
+  int64_t at(int64_t image, int64_t group, int64_t row) const {
+    return image * image_stride + group * group_stride + row * width * step;
+  }
+  Strip row() const { return {width, run, step}; }
+  int64_t rows() const { return images * groups * height; }
+};
+
+// Calls f(image, group, row) for every row, divided among the threads.
+template <class F>
+void for_rows(const Map& map, F&& f) {
+  constexpr int64_t grain_elements = 16384;
+  int64_t grain = std::max<int64_t>(1, grain_elements / (map.width * map.run));
+  at::parallel_for(0, map.rows(), grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) f(i / (map.groups * map.height), i / map.height % map.groups, i % map.height);
+  });
+}
+
+// The addresses of its places, in order.
+class MapStep : public Step {
+ public:
+  MapStep(std::string name, std::vector<int> buffers) : Step(std::move(name), "loop"), buffers_(std::move(buffers)) {}
+  void bind(const Buffers& buffers) override {
+    addresses_.clear();
+    for (int buffer : buffers_) addresses_.push_back(buffer == none ? nullptr : buffers.address(buffer));
+  }
+
+ protected:
+  template <class T>
+  T* address(size_t i) const {
+    return reinterpret_cast<T*>(addresses_[i]);
+  }
+
+ private:
+  std::vector<int> buffers_;
+  std::vector<char*> addresses_;
+};
+
+template <template <class> class S, class... Arguments>
+std::unique_ptr<Step> of_type(at::ScalarType type, Arguments&&... arguments) {
+  if (type == at::kFloat) return std::make_unique<S<float>>(std::forward<Arguments>(arguments)...);
+  return std::make_unique<S<BFloat16>>(std::forward<Arguments>(arguments)...);
+}
+
+}  // namespace
+}  // namespace optimize
+}  // namespace tb
