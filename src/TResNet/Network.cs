@@ -150,7 +150,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <param name="height">The input's height, in pixels.</param>
     /// <param name="width">The input's width, in pixels.</param>
     /// <exception cref="TResNetException">A side is not positive or no multiple of what the network asks for.</exception>
-    internal static void CheckInputSize(ModelInfo info, long height, long width)
+    public static void CheckInputSize(ModelInfo info, long height, long width)
     {
         if (height < 1 || width < 1 || height % info.Multiple != 0 || width % info.Multiple != 0)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Notebook;
 
@@ -7,6 +8,15 @@ namespace TResNet.Interactive.Commands;
 /// <summary>Runs a command's work and turns what the library refuses into the one sentence that the user sees.</summary>
 internal static class CommandAction
 {
+    /// <summary>Throws what ended a command's work, once what was done by then is shown; nothing where it is null.</summary>
+    public static void Throw(Exception? ended)
+    {
+        if (ended is not null)
+        {
+            ExceptionDispatchInfo.Throw(ended);
+        }
+    }
+
     public static void SetWork(this Command command, Action<ParseResult, CancellationToken> work) =>
         command.SetAction(
             (parsed, cancel) =>

@@ -9,6 +9,9 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
 {
     private readonly LiveLine line = new(notebook);
 
+    /// <summary>Why it ended before the last network; null where it did not.</summary>
+    public Exception? Ended { get; private set; }
+
     /// <summary>Finds the largest training batch of each network; what is found when it is interrupted is the result.</summary>
     public IReadOnlyList<LargestBatchResult> Run(IReadOnlyList<Subject> subjects, CancellationToken cancel)
     {
@@ -19,18 +22,19 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
             {
                 cancel.ThrowIfCancellationRequested();
                 using var subject = subjects[i];
-                DeviceOption.Place(subject.Network, device);
+                DeviceOption.Place(subject.Built, device);
                 var number = i;
                 var progress = new Reports<LargestBatchProgress>(at =>
                     Report($"{subject.Label} ({number + 1} of {subjects.Count}): {Said(at)}", number, subjects.Count)
                 );
-                var found = LargestBatch.Find(subject.Network, subject.Image, options, progress, cancel);
+                var found = LargestBatch.Find(subject.Built, subject.Image, options, progress, cancel);
                 results.Add(found with { Model = subject.Label });
             }
         }
-        catch (OperationCanceledException) when (results.Count > 0)
+        catch (Exception ended) when (results.Count > 0 && ended is OperationCanceledException or TResNetException)
         {
             // The networks searched so far are worth showing.
+            Ended = ended as TResNetException;
         }
 
         return results;

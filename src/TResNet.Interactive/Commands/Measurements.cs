@@ -17,7 +17,7 @@ internal sealed class Measurements(ThroughputStore store)
     {
         if (!subject.IsNew)
         {
-            ofVariables.GetOrCreateValue(subject.Network).Add(result);
+            ofVariables.GetOrCreateValue(subject.Built).Add(result);
             return null;
         }
 
@@ -38,7 +38,7 @@ internal sealed class Measurements(ThroughputStore store)
     /// <param name="device">The device, as a result names it.</param>
     /// <exception cref="TResNetException">The file cannot be read.</exception>
     public ThroughputResult? Find(Subject subject, ThroughputOptions options, string device) =>
-        (subject.IsNew ? Here()[subject.Label] : Of(subject.Network))
+        (subject.IsNew ? Here()[subject.Label] : Of(subject.Built))
             .Where(result =>
                 result.Version == BuildVersion.Current
                 && (result.Mode, result.Options.Optimize) == (options.Mode, options.Optimize)

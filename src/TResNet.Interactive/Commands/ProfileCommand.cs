@@ -160,6 +160,7 @@ internal static class ProfileCommand
                 var profile = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
                 work.Show(profile, parsed.GetValue(layers));
+                CommandAction.Throw(work.Ended);
                 if (traceFile is not null)
                 {
                     ChromeTrace.Write(profile.Layers, traceFile);
@@ -188,6 +189,7 @@ internal static class ProfileCommand
             var results = work.Run([.. names.Select(each => Subject.Of(notebook, each, side, settings))], cancel);
             notebook.SetVariable(name, results);
             work.Show(results);
+            CommandAction.Throw(work.Ended);
         }
     }
 

@@ -30,20 +30,26 @@ internal sealed class ProfileWork(
     /// <summary>Whether each network is optimised and timed again.</summary>
     public bool Optimize { get; init; }
 
+    /// <summary>Why it ended before the last network, if it was not interrupted; null where it did not.</summary>
+    public Exception? Ended { get; private set; }
+
     /// <summary>Measures each network in each mode; what is done when it is interrupted is the result.</summary>
     public Profile Run(IReadOnlyList<string> models, CancellationToken cancel)
     {
+        Subject[] subjects = [.. models.Select(name => Subject.Of(notebook, name, size, settings))];
         try
         {
-            for (var i = 0; i < models.Count; i++)
+            for (var i = 0; i < subjects.Length; i++)
             {
-                Measure(models[i], i, models.Count, cancel);
+                using var subject = subjects[i];
+                Measure(subject, i, subjects.Length, cancel);
             }
         }
-        catch (OperationCanceledException) when (results.Count > 0)
+        catch (Exception ended) when (results.Count > 0 && ended is OperationCanceledException or TResNetException)
         {
             // The networks measured so far are worth showing.
-            interrupted = true;
+            Ended = ended as TResNetException;
+            interrupted = Ended is null;
         }
 
         return new Profile
@@ -98,11 +104,10 @@ internal sealed class ProfileWork(
         }
     }
 
-    private void Measure(string name, int number, int count, CancellationToken cancel)
+    private void Measure(Subject subject, int number, int count, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        using var subject = Subject.Of(notebook, name, size, settings);
-        var network = subject.Network;
+        var network = subject.Built;
         StartingWeights.Load(notebook, network, weights, cancel);
         DeviceOption.Place(network, device);
         var (parts, done) = (options.Count * (1 + (Optimize ? 1 : 0) + (Totals ? 0 : 1)), 0);

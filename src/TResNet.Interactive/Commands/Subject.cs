@@ -6,12 +6,12 @@ namespace TResNet.Interactive.Commands;
 internal sealed class Subject : IDisposable
 {
     private readonly Lazy<Network> network;
-    private readonly int? side;
 
-    private Subject(string label, IReadOnlyList<long> image, bool isNew, int? side, Func<Network> make)
+    private Subject(string label, ModelInfo info, IReadOnlyList<long> image, bool isNew, Func<Network> make)
     {
-        (Label, Image, IsNew, this.side) = (label, image, isNew, side);
-        network = new Lazy<Network>(() => Checked(make()));
+        Network.CheckInputSize(info, image[1], image[2]);
+        (Label, Image, IsNew) = (label, image, isNew);
+        network = new Lazy<Network>(make);
     }
 
     /// <summary>What tables call it: its name, or that of its variable with the name in brackets.</summary>
@@ -27,28 +27,29 @@ internal sealed class Subject : IDisposable
     public static string LabelOf(string variable, Network network) => $"{variable} ({network.Info.Name})";
 
     /// <summary>The network, built by now.</summary>
-    /// <exception cref="TResNetException">It does not take images of the size that was asked for.</exception>
-    public Network Network => network.Value;
+    public Network Built => network.Value;
 
     /// <param name="notebook">Where variables are.</param>
     /// <param name="name">A variable's name, or a network's with its switches.</param>
     /// <param name="inputSize">The side of its images in pixels; null for what it is meant for.</param>
     /// <param name="settings">Switches that are set; only of a network by name.</param>
+    /// <exception cref="TResNetException">There is no such network, or it does not take images of this size.</exception>
+    /// <exception cref="CommandException">Switches are to be set of a network in a variable.</exception>
     public static Subject Of(INotebook notebook, string name, int? inputSize, IReadOnlyList<string>? settings = null)
     {
         if (CommonOptions.Variable(notebook, name, settings ?? []) is { } own)
         {
             var pixels = inputSize ?? own.Info.InputSize;
-            return new Subject(LabelOf(name, own), [own.InChans, pixels, pixels], false, inputSize, () => own);
+            return new Subject(LabelOf(name, own), own.Info, [own.InChans, pixels, pixels], false, () => own);
         }
 
         var architecture = SwitchOption.Describe(name, settings ?? []);
         var size = inputSize ?? architecture.Info.InputSize;
         return new Subject(
             architecture.Info.Name,
+            architecture.Info,
             [3, size, size],
             true,
-            inputSize,
             () =>
             {
                 TorchSharp.torch.manual_seed(42);
@@ -61,13 +62,7 @@ internal sealed class Subject : IDisposable
     {
         if (IsNew && network.IsValueCreated)
         {
-            network.Value.Dispose();
+            Built.Dispose();
         }
-    }
-
-    private Network Checked(Network made)
-    {
-        CommonOptions.SizeFor(made, side);
-        return made;
     }
 }

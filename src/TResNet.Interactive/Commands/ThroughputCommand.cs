@@ -74,6 +74,7 @@ internal static class ThroughputCommand
                 var curves = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), curves);
                 work.Show(curves);
+                CommandAction.Throw(work.Ended);
             }
         );
         return command;

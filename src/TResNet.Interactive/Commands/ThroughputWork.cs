@@ -26,6 +26,9 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
 
     public IReadOnlyList<ThroughputResult> Others { get; init; } = [];
 
+    /// <summary>Why it ended before the last curve, if it was not interrupted; null where it did not.</summary>
+    public Exception? Ended { get; private set; }
+
     /// <summary>Measures each network, or reads what was measured; what is done when it is interrupted is the result.</summary>
     public ThroughputCurves Run(IReadOnlyList<string> names, CancellationToken cancel)
     {
@@ -34,14 +37,22 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
                 ModelsOption.IsNetwork(notebook, name) ? [name] : ModelsOption.Find(name).Select(info => info.Name)
             )
             .Distinct()
+            .Select(name => Subject.Of(notebook, name, InputSize))
             .ToArray();
-        for (var i = 0; i < networks.Length && !interrupted; i++)
+        try
         {
-            using var subject = Subject.Of(notebook, networks[i], InputSize);
-            for (var j = 0; j < Ways.Count && !interrupted; j++)
+            for (var i = 0; i < networks.Length && !interrupted; i++)
             {
-                Measure(subject, Ways[j], (i * Ways.Count) + j, networks.Length * Ways.Count, cancel);
+                using var subject = networks[i];
+                for (var j = 0; j < Ways.Count && !interrupted; j++)
+                {
+                    Measure(subject, Ways[j], (i * Ways.Count) + j, networks.Length * Ways.Count, cancel);
+                }
             }
+        }
+        catch (TResNetException ended) when (curves.Count > 0)
+        {
+            Ended = ended;
         }
 
         if (curves.Count == 0)
@@ -84,9 +95,9 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         var measured = new SweepResult([], null, false);
         if (missing.Length > 0)
         {
-            DeviceOption.Place(subject.Network, Device);
+            DeviceOption.Place(subject.Built, Device);
             measured = ThroughputSweep.Measure(
-                subject.Network,
+                subject.Built,
                 subject.Image,
                 missing,
                 options,

@@ -35,6 +35,7 @@ public static class Machine
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        Backend.ReleaseMemory();
         try
         {
             TrimNativeHeap(0);
