@@ -72,14 +72,14 @@ internal sealed class ProfileWork(
             notebook.Display(chart);
         }
 
-        foreach (var each in ProfileViews.LayersShown(profile))
-        {
-            notebook.Display(LayerViews.Of(each));
-        }
-
         foreach (var each in ProfileViews.OptimizedShown(profile))
         {
             notebook.Display(OptimizedViews.Of(each));
+        }
+
+        foreach (var each in ProfileViews.LayersShown(profile))
+        {
+            notebook.Display(LayerViews.Of(each));
         }
 
         if (notKept is not null)

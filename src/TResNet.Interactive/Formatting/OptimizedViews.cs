@@ -37,7 +37,7 @@ internal static class OptimizedViews
             .OrderByDescending(row => row.Time);
         return new Table
         {
-            Columns = [new("step"), new("by"), new("times", true), new("ms", true), new("share", true)],
+            Columns = [new("step"), new("by"), new("steps", true), new("ms", true), new("share", true)],
             Rows =
             [
                 .. rows.Select(row =>
@@ -53,7 +53,9 @@ internal static class OptimizedViews
             ],
             Footer = ["all", "", $"{steps.Count}", Milliseconds(total), ""],
             Sortable = true,
-            Note = $"One call, each step timed by itself.{note}",
+            Note =
+                "One call, each step timed by itself. By: oneDNN's name of the code, loop for this project's own, aten for libtorch's."
+                + note,
         };
     }
 

@@ -83,6 +83,7 @@ internal static class ProfileViews
         Column[] counts =
             counted.Count > 0 ? [new("parameters", true, Rank: 3), new("multiply-adds", true, Rank: 2)] : [];
         var roof = profile.Roof;
+        var optimised = profile.Optimized.Count > 0;
         return new Table
         {
             Columns =
@@ -90,9 +91,9 @@ internal static class ProfileViews
                 new("model"),
                 .. input,
                 .. counts,
-                new("mode"),
+                .. optimised ? (Column[])[] : [new("mode")],
                 new("images/s", true),
-                .. profile.Optimized.Count > 0 ? (Column[])[new("speed-up", true)] : [],
+                .. optimised ? (Column[])[new("speed-up", true)] : [],
                 new("range", true),
                 .. roof is null ? (Column[])[] : [new("of ceiling", true)],
                 new("memory", true, Rank: 1),
@@ -100,7 +101,7 @@ internal static class ProfileViews
             Rows = [.. results.Select(result => Row(result, profile, counted, sameInput))],
             Note =
                 (profile.Interrupted ? "Interrupted: what was measured until then.\n" : "")
-                + (sameInput ? $"Batches of {Input(results[0])}. " : "")
+                + (sameInput ? $"{(optimised ? "Inference in batches" : "Batches")} of {Input(results[0])}. " : "")
                 + $"images/s: median of the rounds and range from the slowest to the fastest; memory: the process's peak. {results[0].Machine}; {results[0].Device}, {results[0].Threads} threads, "
                 + $"{results[0].DataType.ToLowerInvariant()}, {results[0].MemoryFormat}."
                 + (
@@ -118,15 +119,15 @@ internal static class ProfileViews
         bool sameInput
     ) =>
         [
-            result.Model,
+            Words.Named(result.Model, result.Options),
             .. sameInput ? (Cell[])[] : [Input(result)],
             .. counted.Count == 0 ? (Cell[])[]
             : counted.TryGetValue(result.Model, out var summary)
                 ? [Words.Count(summary.Parameters), Words.Count(summary.MultiplyAdds)]
             : ["", ""],
-            Words.Named(Words.Of(result.Mode), result.Options),
+            .. profile.Optimized.Count > 0 ? (Cell[])[] : [Words.Of(result.Mode)],
             Words.Rate(result.Median),
-            .. profile.Optimized.Count == 0 ? (Cell[])[] : [SpeedUp(result, profile)],
+            .. profile.Optimized.Count > 0 ? (Cell[])[SpeedUp(result, profile)] : [],
             $"{Words.Rate(result.Min)}–{Words.Rate(result.Max)}"
                 + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
             .. profile.Roof is { Ceiling: var ceiling }

@@ -77,6 +77,15 @@ public sealed class BadInputTests : IDisposable
         "tresnet-profile --optimize --mode train",
         "--optimize is for inference, and --mode train trains: leave"
     )]
+    [InlineData("tresnet-profile --model tresnet_nano tresnet_q", "There is no model 'tresnet_q': did you mean")]
+    [InlineData(
+        "tresnet-profile --model resnet18 tresnet_nano --input-size 33",
+        "The input is 33x33 pixels, and tresnet_nano"
+    )]
+    [InlineData(
+        "tresnet-throughput --models resnet18,tresnet_nano --input-size 33",
+        "The input is 33x33 pixels, and tresnet_nano"
+    )]
     [InlineData("tresnet-profile --optimize --mode both", "--optimize is for inference, and --mode both trains: leave")]
     [InlineData(
         "tresnet-profile --optimize --batch-size auto",

@@ -294,11 +294,12 @@ public sealed class CommandTests : IDisposable
         Assert.False(Assert.Single(profile.Throughputs).Options.Optimize);
         Assert.True(Assert.Single(profile.Optimized).Options.Optimize);
         var table = Assert.IsType<Table>(notebook.Displays[0].Value);
-        Assert.Equal(["inference", "inference, optimised"], table.Rows.Select(row => row[3].Text));
-        Assert.Equal("speed-up", table.Columns[5].Header);
-        Assert.Equal("", table.Rows[0][5].Text);
-        Assert.Equal(profile.Optimized[0].Median / profile.Throughputs[0].Median, table.Rows[1][5].Number!.Value, 1e-9);
-        Assert.Matches(@"^\d+\.\d+ ×$", table.Rows[1][5].Text);
+        Assert.Equal(["tresnet_nano", "tresnet_nano, optimised"], table.Rows.Select(row => row[0].Text));
+        Assert.Equal("speed-up", table.Columns[4].Header);
+        Assert.StartsWith("Inference in batches of 2 × 3 × 32 × 32. ", table.Note);
+        Assert.Equal("", table.Rows[0][4].Text);
+        Assert.Equal(profile.Optimized[0].Median / profile.Throughputs[0].Median, table.Rows[1][4].Number!.Value, 1e-9);
+        Assert.Matches(@"^\d+\.\d+ ×$", table.Rows[1][4].Text);
         var chart = Assert.IsType<Figure>(notebook.Displays[1].Value);
         Assert.Equal(["tresnet_nano", "tresnet_nano, optimised"], chart.Data.OfType<Bar>().Single().Y!.Labels!);
         var view = Assert.IsType<View>(notebook.Displays[2].Value);

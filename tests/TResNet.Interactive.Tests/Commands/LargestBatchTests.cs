@@ -28,11 +28,25 @@ public sealed class LargestBatchTests
     }
 
     [Fact]
+    public async Task What_was_found_is_shown_where_the_next_network_has_no_room()
+    {
+        var limit = Environment.WorkingSet / (1 << 20) + 200;
+
+        var refusal = await notebook.RefusalOf(
+            $"tresnet-profile --model tresnet_nano resnet50 --batch-size auto --memory-limit {limit}MiB"
+        );
+
+        Assert.Contains("choose a higher one", refusal);
+        Assert.Equal("tresnet_nano", Assert.Single(notebook.Get<IReadOnlyList<LargestBatchResult>>("profile")).Model);
+        Assert.Equal("tresnet_nano", Assert.Single(Assert.IsType<Table>(notebook.Displays[0].Value).Rows)[0].Text);
+    }
+
+    [Fact]
     public async Task A_variable_with_switches_is_refused_and_a_network_with_them_is_searched()
     {
         await notebook.RunAsync("tresnet-build --model tresnet_nano --name mine");
         Assert.Contains(
-            "mine",
+            "the variable mine holds one that is: name a listed network",
             await notebook.RefusalOf("tresnet-profile --model mine --batch-size auto --set attention=none")
         );
     }
