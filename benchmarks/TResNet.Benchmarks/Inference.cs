@@ -31,7 +31,8 @@ internal static class Inference
         List<Contestant> contestants = [];
         foreach (var form in Forms)
         {
-            var input = images.to(form.Precision.TypeOf());
+            // An optimised network takes float32, whatever it computes in.
+            var input = form.Kind == "eager" ? images.to(form.Precision.TypeOf()) : images;
             var network = form.Make(pair.Build(), input);
             contestants.Add(new(form.Name, () => Rate(network, input)));
         }
@@ -69,7 +70,7 @@ internal static class Inference
         Backend.Optimize(network, images);
 
     private static nn.Module<Tensor, Tensor> OptimisedInBFloat16(Network network, Tensor images) =>
-        Backend.Optimize(network, images.to(ScalarType.Float32), ScalarType.BFloat16);
+        Backend.Optimize(network, images, ScalarType.BFloat16);
 
     private static double Rate(nn.Module<Tensor, Tensor> network, Tensor images)
     {
@@ -82,7 +83,7 @@ internal static class Inference
     /// <summary>A way to run a network of ours.</summary>
     /// <param name="Kind">What it is called.</param>
     /// <param name="Precision">What it computes in.</param>
-    /// <param name="Make">Makes it from the eager network in float32 and an example of its input, which is of the precision's type.</param>
+    /// <param name="Make">Makes it from the eager network in float32 and an example of its input.</param>
     /// <param name="Promises">For each network, what is promised beside PyTorch's float32.</param>
     private sealed record Form(
         string Kind,
