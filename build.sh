@@ -13,7 +13,7 @@ usage: ./build.sh COMMAND
   run     build the command line, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside Python's torch and kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
-          name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn loading kernel resnet50 tresnet_m 1 8 32
+          name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel resnet50 tresnet_m 1 8 32
   build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier
 

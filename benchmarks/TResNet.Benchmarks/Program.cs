@@ -14,6 +14,10 @@ Benchmark[] all =
     .. OfNetwork(resnet50, ""),
     .. OfNetwork(tresnet, "", "+norm=inplace-abn"),
     new("abn", () => InPlaceAbn.Run(rounds)),
+    new(
+        "memory",
+        () => [StepMemory.Run("ResNet-50", "resnet50"), StepMemory.Run("TResNet-M", "tresnet_m+norm=inplace-abn")]
+    ),
     new("loading", () => [ImageLoading.Run(rounds)]),
     new("kernel", KernelSession.Run),
 ];
