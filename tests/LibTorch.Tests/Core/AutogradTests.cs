@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Interop;
 using static TorchSharp.torch;
 
 namespace LibTorch.Tests.Core;
@@ -76,6 +77,42 @@ public sealed class AutogradTests
         }
 
         Assert.True((x * 2).requires_grad);
+    }
+
+    // Of the operators of the bridge and of those whose results are made again in backward; in-place ABN refuses (InPlaceAbnTests).
+    [Fact]
+    public void Gradients_of_gradients_agree_with_finite_differences()
+    {
+        using var generator = new Generator(4);
+        var x = ((randn([3, 4], float64, generator: generator) * 0.4) + 0.3).requires_grad_();
+        var shift = randn([3, 4], float64, generator: generator);
+        var product = new Operator("aten::mul", "Tensor", again: true);
+        var joined = new Operator("aten::cat", again: true);
+        var sum = new Operator("tresnet::add_relu");
+        var sumInPlace = new Operator("tresnet::add_relu_");
+        Func<Tensor, Tensor>[] functions =
+        [
+            t => sum.Call(t * t, shift),
+            t => sum.Call(product.Call(t, t * 2), t.exp()),
+            t => sumInPlace.Call(t * t, shift * t),
+            t => product.Call(t.exp(), t * t),
+            t => product.Call(product.Call(t, t), sum.Call(t, t.square())),
+            t => joined.Call(new[] { t * t, t.exp() }, 1).pow(2),
+        ];
+        foreach (var function in functions)
+        {
+            Gradients.AssertMatchFiniteDifferences(t => function(t).sin().sum(), x);
+            Gradients.AssertMatchFiniteDifferences(
+                t =>
+                {
+                    // The differences are taken of values alone.
+                    using var recorded = enable_grad();
+                    var input = t.requires_grad ? t : t.detach().requires_grad_();
+                    return autograd.grad([function(input).sin().sum()], [input], create_graph: true)[0].pow(2).sum();
+                },
+                x
+            );
+        }
     }
 
     private sealed class ScaledSquare : autograd.SingleTensorFunction<ScaledSquare>
