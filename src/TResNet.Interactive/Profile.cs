@@ -21,5 +21,5 @@ public sealed record Profile
     public bool Interrupted { get; init; }
 
     /// <summary>What the machine can do in the precision that was measured; null where it was not asked.</summary>
-    public Roofline? Roof => Layers.Count > 0 ? Layers[0].Roof : null;
+    public Roofline? Roof => Layers.MaxBy(layers => layers.Roof.Ceiling.Gigaflops)?.Roof;
 }

@@ -32,7 +32,7 @@ internal static class LayerViews
         {
             Columns =
             [
-                new("layer"),
+                new("layer", Breaks: true),
                 new("kind", Rank: 2),
                 new("output", Rank: 4),
                 new(training ? "forward" : "time", true),

@@ -107,7 +107,7 @@ internal static class ProfileViews
                 + (
                     roof is null
                         ? ""
-                        : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches."
+                        : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100 % where an algorithm multiplies less than is counted, as Winograd's does."
                 ),
         };
     }

@@ -17,7 +17,7 @@ internal static class Style
         .tresnet table.tresnet-table{border-collapse:collapse;border:0;margin:0;font-size:.93em;width:auto;table-layout:auto}
         .tresnet table.tresnet-table tr{background:none;border:0}
         .tresnet table.tresnet-table tbody tr:hover{background:rgba(128,136,148,.12)}
-        .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em 1.1em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:normal;max-width:none;color:inherit;background:none}
+        .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em .9em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:normal;max-width:none;color:inherit;background:none}
         .tresnet table.tresnet-table th{font-weight:600;vertical-align:bottom;border-bottom:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table .tresnet-number{text-align:right}
@@ -66,7 +66,6 @@ internal static class Style
         .tresnet .tresnet-numbers dd{font-size:1.14em;font-weight:600;margin:0;padding:0;white-space:nowrap}
         .tresnet .tresnet-numbers dd.tresnet-alarm{color:#d9630c}
         .tresnet-card .tresnet-figure>svg{display:block}
-        .tresnet-card table.tresnet-table.tresnet-table th,.tresnet-card table.tresnet-table.tresnet-table td{padding-right:.9em}
         .tresnet-card>.tresnet-scroll~p{margin:.6em 0 0}
         .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
         .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}

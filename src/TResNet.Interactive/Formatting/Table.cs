@@ -168,9 +168,8 @@ public sealed record Table
             }
 
             html.Append(cell.Hint is null ? ">" : $" title=\"{Encode(cell.Hint)}\">");
-            html.Append(
-                cell.Url is null ? Encode(cell.Text) : $"<a href=\"{Encode(cell.Url)}\">{Encode(cell.Text)}</a>"
-            );
+            var text = Columns[i].Breaks ? Encode(cell.Text).Replace(".", ".<wbr>") : Encode(cell.Text);
+            html.Append(cell.Url is null ? text : $"<a href=\"{Encode(cell.Url)}\">{text}</a>");
             html.Append(cell.Mark is null ? "</td>" : $"<sup>{Encode(cell.Mark)}</sup></td>");
         }
 
@@ -201,4 +200,5 @@ public sealed record Table
 /// <param name="Header">Its title.</param>
 /// <param name="Numeric">Whether it holds numbers, which are set flush right.</param>
 /// <param name="Rank">0 for a column that a narrow terminal shows too; of the others the highest is left out first.</param>
-public sealed record Column(string Header, bool Numeric = false, int Rank = 0);
+/// <param name="Breaks">Whether texts may be broken after each dot where there is little room, in HTML.</param>
+public sealed record Column(string Header, bool Numeric = false, int Rank = 0, bool Breaks = false);

@@ -199,6 +199,8 @@ public sealed class LayerProfilerTests
             }
         );
 
+        var busy = new Roofline(roof.Ceiling with { MatrixProduct = 500 }, roof.Bandwidth with { Copy = 10, Add = 11 });
+        Assert.Equal((500, 20), (roof.Higher(busy).Ceiling.Gigaflops, roof.Higher(busy).Bandwidth.GigabytesPerSecond));
         Assert.Equal((20, 200, 400), (roof.Ridge, roof.Attainable(10), roof.Attainable(100)));
         Assert.True(roof.IsBoundByMemory(new Work(19, 1)));
         Assert.False(roof.IsBoundByMemory(new Work(21, 1)));

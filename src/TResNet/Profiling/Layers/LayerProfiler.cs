@@ -82,13 +82,20 @@ public static class LayerProfiler
             shortened = !alone.Time(calls, backward, progress, cancel);
         }
 
+        var step = Median(steps);
+        var operations = 2.0 * (training ? 3 : 1) * calls.Sum(LayerWork.MultiplyAdds);
+        if (operations / step.Seconds / 1e9 > roof.Ceiling.Gigaflops && !cancel.IsCancellationRequested)
+        {
+            roof = Roofline.Again(options.Precision, device);
+        }
+
         return new LayerProfile
         {
             Model = model.GetName(),
             InputShape = lent.Shape,
             Options = options,
             Layers = [.. calls.Select((call, i) => Row(call, i, rounds, backward[i], training))],
-            Step = Median(steps),
+            Step = step,
             Roof = roof,
             Shortened = shortened,
         };
