@@ -40,6 +40,19 @@ internal sealed class Terminal(TextWriter writer, bool isLive, int width)
         writer.WriteLine(text);
     }
 
+    /// <summary>A sentence, broken between words on a terminal.</summary>
+    public void WriteSentence(string text)
+    {
+        if (!isLive)
+        {
+            WriteLine(text);
+            return;
+        }
+
+        EndLine();
+        console.Write(new Text(text + "\n"));
+    }
+
     /// <summary>A table: with rules on a terminal, aligned text elsewhere.</summary>
     public void Write(Table table)
     {
@@ -82,7 +95,8 @@ internal sealed class Terminal(TextWriter writer, bool isLive, int width)
         console.Write(drawn);
         if (table.Note is not null)
         {
-            console.Write(new Text($" {table.Note}\n", new Style(decoration: Decoration.Dim)));
+            var note = new Text(table.Note + "\n", new Style(decoration: Decoration.Dim));
+            console.Write(new Padder(note, new Padding(1, 0, 0, 0)));
         }
     }
 

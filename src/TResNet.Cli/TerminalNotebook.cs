@@ -68,7 +68,7 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
                 terminal.Write(tree.ToTable());
                 break;
             default:
-                terminal.WriteLine(value as string ?? value.ToDisplayString("text/plain"));
+                terminal.WriteSentence(value as string ?? value.ToDisplayString("text/plain"));
                 break;
         }
     }

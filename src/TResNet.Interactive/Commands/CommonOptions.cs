@@ -87,6 +87,20 @@ internal static partial class CommonOptions
     public static bool IsGiven(this ParseResult parsed, Option option) =>
         parsed.GetResult(option) is { Implicit: false };
 
+    /// <summary>The words of an option that takes several. The parser takes what no option is called for one more of them.</summary>
+    /// <exception cref="CommandException">One looks like an option.</exception>
+    public static IReadOnlyList<string> Words(ParseResult parsed, Option<string[]> option)
+    {
+        var words = parsed.GetRequiredValue(option);
+        return
+            words.FirstOrDefault(word => word.StartsWith('-') && word.Length > 1 && !char.IsDigit(word[1]))
+                is not { } odd
+            ? words
+            : throw new CommandException(
+                $"There is no option '{odd}': the options are {string.Join(", ", parsed.CommandResult.Command.Options.Select(each => each.Name))}."
+            );
+    }
+
     public static int SizeFor(Network network, int? asked)
     {
         var size = asked ?? network.Info.InputSize;

@@ -14,6 +14,12 @@ internal static class PrecisionOption
         ("fp16", Precision.Float16),
     ];
 
+    private static readonly (string Name, Precision Precision)[] LongNames =
+    [
+        ("bfloat16", Precision.BFloat16),
+        ("float16", Precision.Float16),
+    ];
+
     public static Option<string> Create()
     {
         var option = CommonOptions.Make(
@@ -22,7 +28,11 @@ internal static class PrecisionOption
             Choices[0].Name,
             "type"
         );
-        option.AcceptOnlyFromAmong([.. Choices.Select(choice => choice.Name)]);
+        option.AcceptOnlyFromAmong([.. Choices.Concat(LongNames).Select(choice => choice.Name)]);
+
+        // What train's --amp calls them is taken too, and not listed twice.
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. Choices.Select(choice => choice.Name)]);
         return option;
     }
 
@@ -30,7 +40,7 @@ internal static class PrecisionOption
     /// <exception cref="TResNetException">The device does not compute in it.</exception>
     public static Precision Read(ParseResult parsed, Option<string> option, Option<string> device)
     {
-        var precision = Choices.First(choice => choice.Name == parsed.GetValue(option)).Precision;
+        var precision = Choices.Concat(LongNames).First(choice => choice.Name == parsed.GetValue(option)).Precision;
         if (precision != Precision.Float32)
         {
             var type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float16;

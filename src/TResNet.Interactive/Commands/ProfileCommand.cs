@@ -80,7 +80,7 @@ internal static class ProfileCommand
         command.SetWork(
             (parsed, cancel) =>
             {
-                string[] names = [.. parsed.GetRequiredValue(models).Distinct()];
+                string[] names = [.. CommonOptions.Words(parsed, models).Distinct()];
                 var computed = timing.ReadPrecision(parsed);
                 var bytes = MemoryLimitOption.Read(parsed, limit);
                 var isAuto = parsed.GetValue(batch) == Auto;

@@ -64,13 +64,13 @@ internal static class ThroughputCommand
                 var work = new ThroughputWork(notebook, measurements)
                 {
                     Ways = optimised ? [options, options with { Optimize = true }] : [options],
-                    BatchSizes = Numbers(parsed.GetRequiredValue(batches), options),
+                    BatchSizes = Numbers(CommonOptions.Words(parsed, batches), options),
                     InputSize = parsed.GetValue(timing.InputSize),
                     Device = parsed.GetRequiredValue(timing.Device),
                     Again = parsed.GetValue(again),
-                    Others = [.. parsed.GetRequiredValue(files).SelectMany(ThroughputStore.Read)],
+                    Others = [.. CommonOptions.Words(parsed, files).SelectMany(ThroughputStore.Read)],
                 };
-                var names = ModelsOption.Read(notebook, parsed.GetRequiredValue(models));
+                var names = ModelsOption.Read(notebook, CommonOptions.Words(parsed, models));
                 var curves = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), curves);
                 work.Show(curves);

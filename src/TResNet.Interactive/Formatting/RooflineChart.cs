@@ -55,9 +55,9 @@ internal static class RooflineChart
                 [
                     Label(
                         $"{Words.Gigaflops(roof.Ceiling.Gigaflops)} ({roof.Ceiling.Precision.ToString().ToLowerInvariant()})",
-                        (corner + right) / 2,
+                        corner,
                         Math.Log10(roof.Ceiling.Gigaflops),
-                        "center"
+                        corner - left < 0.7 * (right - left) ? "left" : "right"
                     ),
                     Label(
                         $"{Words.Gigabytes(roof.Bandwidth.GigabytesPerSecond)} of memory",

@@ -85,6 +85,14 @@ public static class LargestBatch
             );
         }
 
+        var all = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (limit > all)
+        {
+            throw new TResNetException(
+                $"The memory limit is {Gibibytes(limit)}, and this machine has {Gibibytes(all)}: choose a lower one, or leave it out."
+            );
+        }
+
         // Also a limit that was given does not make the machine swap.
         var most = Math.Min((long)(Tolerance * limit), resident + (long)(ThroughputSweep.Share * free));
         return new Search(limit, most, steps.PeakMemory);

@@ -77,6 +77,19 @@ public sealed class BadInputTests : IDisposable
         "tresnet-profile --optimize --mode train",
         "--optimize is for inference, and --mode train trains: leave"
     )]
+    [InlineData(
+        "tresnet-profile --model tresnet_nano --optimise",
+        "There is no option '--optimise': the options are --model,"
+    )]
+    [InlineData(
+        "tresnet-throughput --batch-sizes 1,2 --optimise",
+        "There is no option '--optimise': the options are --models,"
+    )]
+    [InlineData(
+        "tresnet-profile --model tresnet_nano --batch-size auto --memory-limit 900TB",
+        "The memory limit is 838190.32 GiB, and this machine has"
+    )]
+    [InlineData("tresnet-profile --model tresnet_nano --precision float16", "float16")]
     [InlineData("tresnet-profile --model tresnet_nano tresnet_q", "There is no model 'tresnet_q': did you mean")]
     [InlineData(
         "tresnet-profile --model resnet18 tresnet_nano --input-size 33",
