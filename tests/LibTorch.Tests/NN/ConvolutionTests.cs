@@ -153,6 +153,20 @@ public sealed class ConvolutionTests
         Assert.Equal(2 * 16 * 32 * 32 * sizeof(float), kept);
     }
 
+    [Theory]
+    [InlineData(1, 0, 1)]
+    [InlineData(3, 1, 2)]
+    [InlineData(3, 2, 1)]
+    public void Small_maps_of_one_image_give_what_float64_gives(long side, long padding, long stride)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(17);
+        var (x, weight, bias) = (randn([1, 24, 9, 7]), randn([10, 24, side, side]), randn(10));
+        var expected = F.conv2d(x.to(float64), weight.to(float64), bias.to(float64), [stride], [padding, padding]);
+        Assert.True(Off(F.conv2d(x, weight, bias, [stride], [padding, padding]), expected) < Tolerance);
+        Assert.True(Off(F.conv2d(x, weight, bias, [stride, stride], [padding]), expected) < Tolerance);
+    }
+
     [Fact]
     public void No_images_give_no_maps()
     {

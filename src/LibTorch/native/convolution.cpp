@@ -1,7 +1,7 @@
-// Convolutions by Winograd's algorithm F(4x4, 3x3) (Lavin and Gray, arXiv 1509.09308), forward and both gradients: it multiplies a quarter as
-// often as the direct algorithm, which is the only one that libtorch asks oneDNN for. oneDNN has it for float32 on AVX-512, for feature maps in
-// blocks of 16 channels. What it does not take goes to libtorch's own function. Registered as the CPU's kernel of aten::convolution, so that
-// autograd, tracing and autocast know nothing of it.
+// The CPU's kernel of aten::convolution: autograd, tracing and autocast know nothing of it, and what it does not take goes to libtorch's own function.
+//   Winograd's algorithm F(4x4, 3x3) (Lavin and Gray, arXiv 1509.09308), forward and both gradients: it multiplies a quarter as often as the direct
+//   one, which is the only one that libtorch asks oneDNN for. oneDNN has it for float32 on AVX-512, for maps in blocks of 16 channels.
+//   Small maps of one image, such as those of a classifier or a gate: by oneDNN, where libtorch multiplies with a BLAS.
 #include <ATen/Parallel.h>
 #include <ATen/ops/convolution_backward_native.h>
 #include <ATen/ops/convolution_native.h>
@@ -115,6 +115,16 @@ bool is_float(const at::Tensor& tensor) {
   return tensor.scalar_type() == at::kFloat && tensor.device().is_cpu() && tensor.layout() == at::kStrided && tensor.dim() == 4;
 }
 
+// One value may stand for height and width.
+std::array<int64_t, 2> both(at::IntArrayRef values) { return {values[0], values.back()}; }
+
+// What libtorch's own function does not ask oneDNN for.
+bool is_small(const at::Tensor& input, const at::Tensor& weight) {
+  constexpr int64_t most = 20480;
+  return is_float(input) && is_float(weight) && input.size(0) == 1 && input.numel() <= most && input.numel() > 0 &&
+         input.size(1) == weight.size(1);
+}
+
 // Null where the algorithm does not apply.
 std::shared_ptr<const Layer> layer_for(
     const at::Tensor& input, const at::Tensor& weight, at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
@@ -124,7 +134,7 @@ std::shared_ptr<const Layer> layer_for(
   if (transposed || groups != 1 || !is_float(input) || !is_float(weight) || !all(stride, 1) || !all(dilation, 1)) return nullptr;
   auto sizes = weight.sizes();
   if (sizes[2] != side || sizes[3] != side || sizes[0] % block != 0 || sizes[1] % block != 0 || input.size(1) != sizes[1]) return nullptr;
-  std::array<int64_t, 2> rows = {padding[0], padding.back()};
+  auto rows = both(padding);
   std::array<int64_t, 4> output = {input.size(0), sizes[0], input.size(2) + 2 * rows[0] - 2, input.size(3) + 2 * rows[1] - 2};
   if (output[0] < 1 || output[2] < 1 || output[3] < 1) return nullptr;
   return layer_of(input.sizes(), output, sizes, rows);
@@ -147,7 +157,10 @@ at::Tensor convolution(
     const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias, at::IntArrayRef stride, at::IntArrayRef padding,
     at::IntArrayRef dilation, bool transposed, at::IntArrayRef output_padding, int64_t groups) {
   // The tracer writes down what libtorch's own function calls.
-  bool plain = (!bias.has_value() || !bias->defined()) && !torch::jit::tracer::isTracing();
+  bool free = !torch::jit::tracer::isTracing();
+  if (free && is_small(input, weight) && !transposed && groups == 1)
+    return at::mkldnn_convolution(input, weight, bias, both(padding), both(stride), both(dilation), groups);
+  bool plain = free && (!bias.has_value() || !bias->defined());
   auto layer = plain ? layer_for(input, weight, stride, padding, dilation, transposed, groups) : nullptr;
   if (layer == nullptr || !layer->pays_for_maps)
     return at::native::convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups);
