@@ -7,7 +7,7 @@ namespace TResNet.Training;
 internal sealed class EvaluationPass : IDisposable
 {
     // A network is as quick with so many pixels at a time as with more, and optimising tries each of its layers with them.
-    private const long MostPixels = 32 * 224 * 224;
+    private const long MostPixels = 8 * 224 * 224;
 
     private readonly nn.Module<Tensor, Tensor> model;
     private readonly Precision precision;
