@@ -17,7 +17,10 @@ internal static class HelpText
 
     private static readonly (string Title, string[] Commands)[] Groups =
     [
-        ("Networks", ["models", "build", "train", "recipes", "runs", "validate", "profile", "throughput", "ablate", "compare"]),
+        (
+            "Networks",
+            ["models", "build", "train", "recipes", "runs", "validate", "profile", "throughput", "ablate", "compare"]
+        ),
         ("Images", ["data"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["new", "run", "convert", "jupyter"]),
