@@ -20,7 +20,7 @@ namespace {
 constexpr size_t large = 256 << 10;    // below it, malloc keeps what is freed
 constexpr size_t page = 4096;
 constexpr size_t segment = 32 << 20;   // what the system is asked for at least
-constexpr size_t share = 8;            // of the machine's memory, this part waits at most
+constexpr size_t share = 4;            // of the machine's memory, this part waits at most
 
 size_t rounded(size_t size, size_t unit) { return (size + unit - 1) / unit * unit; }
 
@@ -62,8 +62,10 @@ class Pool {
     auto at = blocks_.find(static_cast<char*>(pointer));
     if (at == blocks_.end() || at->second.idle) return false;
     auto& block = at->second;
+    // What waits for another network than the one that runs now would wait for ever: all goes, and what is wanted comes back.
+    if (waiting_ + block.size > most_) drop();
     block.idle = true;
-    block.resident = waiting_ + block.size <= most_;
+    block.resident = block.size <= most_;
     if (block.resident)
       waiting_ += block.size;
     else
@@ -82,6 +84,17 @@ class Pool {
   // Gives all that waits back to the system.
   void release() {
     std::lock_guard<std::mutex> lock(mutex_);
+    drop();
+  }
+
+  void count(int64_t* taken, int64_t* waiting) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    *taken = static_cast<int64_t>(taken_);
+    *waiting = static_cast<int64_t>(waiting_);
+  }
+
+ private:
+  void drop() {
     for (auto at = blocks_.begin(); at != blocks_.end();) {
       auto next = std::next(at);
       if (at->second.idle) {
@@ -101,13 +114,6 @@ class Pool {
     waiting_ = 0;
   }
 
-  void count(int64_t* taken, int64_t* waiting) {
-    std::lock_guard<std::mutex> lock(mutex_);
-    *taken = static_cast<int64_t>(taken_);
-    *waiting = static_cast<int64_t>(waiting_);
-  }
-
- private:
   struct Block {
     size_t size;
     char* segment;

@@ -43,7 +43,7 @@ public static class Backend
     public static long LiveTensors => Tensor.TotalCount;
 
     /// <summary>
-    /// Gives the memory of freed tensors on the CPU back to the system. Otherwise it waits for the tensors of the next step, up to an eighth of the
+    /// Gives the memory of freed tensors on the CPU back to the system. Otherwise it waits for the tensors of the next step, up to a quarter of the
     /// machine's memory.
     /// </summary>
     public static void ReleaseMemory() => NativeMethods.tb_release_memory();
