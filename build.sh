@@ -122,10 +122,13 @@ run_tests() {
     python3-jupyter-kernel-test python3-torch "${browser[@]}"
   build
   local passed=0 failed=0 skipped=0 project output status line started
+  # A shell lets what it starts in the background ignore Ctrl-C, which is among what is tested.
+  local hearing=()
+  if env --default-signal=INT true 2>/dev/null; then hearing=(env --default-signal=INT); fi
   for project in tests/*.Tests; do
     started=$SECONDS
     status=0
-    output=$(dotnet test "$project" --no-build -c "$configuration" 2>&1) || status=$?
+    output=$("${hearing[@]}" dotnet test "$project" --no-build -c "$configuration" 2>&1) || status=$?
     printf '%s\n' "$output" >"artifacts/logs/$(basename "$project").log"
     printf '%s\n' "$output" | grep -vE '^(Test run for|A total of|VSTest|$)' | grep -vE '^\[xUnit' || true
     line=$(printf '%s\n' "$output" | grep -E '^(Passed|Failed)! ' | tail -n 1)
