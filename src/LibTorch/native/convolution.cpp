@@ -8,29 +8,20 @@
 #include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/library.h>
 
-#include <dnnl.hpp>
-
 #include <array>
 #include <map>
 #include <memory>
 #include <mutex>
 
+#include "engine.h"
 #include "internal.h"
 
 namespace {
 
 using dnnl::memory;
+using tb::engine;
+using tb::stream;
 using tag = memory::format_tag;
-
-const dnnl::engine& engine() {
-  static const dnnl::engine value(dnnl::engine::kind::cpu, 0);
-  return value;
-}
-
-dnnl::stream& stream() {
-  static thread_local dnnl::stream value(engine());
-  return value;
-}
 
 memory::desc describe(at::IntArrayRef sizes, tag order) { return {sizes.vec(), memory::data_type::f32, order}; }
 

@@ -1,9 +1,9 @@
 #include "onednn.h"
 
-#include <dnnl.hpp>
-
 #include <mutex>
 #include <unordered_map>
+
+#include "../engine.h"
 
 namespace tb {
 namespace optimize {
@@ -15,16 +15,6 @@ using dnnl::memory;
 using dims = memory::dims;
 using tag = memory::format_tag;
 using type = memory::data_type;
-
-const dnnl::engine& engine() {
-  static const dnnl::engine value(dnnl::engine::kind::cpu, 0);
-  return value;
-}
-
-dnnl::stream& stream() {
-  static thread_local dnnl::stream value(engine());
-  return value;
-}
 
 type type_of(at::ScalarType t) { return t == at::kFloat ? type::f32 : type::bf16; }
 

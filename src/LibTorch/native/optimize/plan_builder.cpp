@@ -1,14 +1,9 @@
 // From operations to steps: where each value lies and in which order, when it is brought into another, which step computes in the place of what it
-// reads, and which of oneDNN's algorithms is quickest for each convolution on this machine.
-#include <ATen/Parallel.h>
-
+// reads.
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
-#include <map>
-#include <sstream>
 
 #include "plan.h"
+#include "ways.h"
 
 namespace tb {
 namespace optimize {
@@ -16,49 +11,6 @@ namespace optimize {
 namespace {
 
 constexpr int input_buffer = 0;
-
-// Memory to try a step on.
-class Scratch : public Buffers {
- public:
-  void add(int buffer, size_t bytes) {
-    if (buffer == none || bytes == 0) return;
-    auto& memory = memory_[buffer];
-    if (memory.size() < bytes + 64) memory.assign(bytes + 64, 0);
-  }
-  char* address(int buffer) const override {
-    auto at = reinterpret_cast<uintptr_t>(memory_.at(buffer).data());
-    return reinterpret_cast<char*>((at + 63) / 64 * 64);
-  }
-
- private:
-  std::map<int, std::vector<char>> memory_;
-};
-
-double time_of(Steps& steps, const Scratch& scratch) {
-  constexpr int rounds = 3;
-  for (auto& step : steps) {
-    step->bind(scratch);
-    step->run();
-  }
-  double least = 1e300;
-  for (int i = 0; i < rounds; i++) {
-    auto start = std::chrono::steady_clock::now();
-    for (auto& step : steps) step->run();
-    least = std::min(least, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  return least;
-}
-
-// What was quickest on this machine, for the life of the process.
-struct Choices {
-  std::mutex mutex;
-  std::map<std::string, int> best;
-};
-
-Choices& choices() {
-  static Choices value;
-  return value;
-}
 
 }  // namespace
 
@@ -112,6 +64,8 @@ class PlanBuilder {
   at::ScalarType type_of(int value) const {
     return plan_.mode_.bfloat16 && is_map(program_.values[value].sizes) ? at::kBFloat16 : at::kFloat;
   }
+
+  Place best(int value) const { return {program_.values[value].sizes, layout_of(value), type_of(value), none}; }
 
   int buffer(size_t bytes) {
     int now = static_cast<int>(plan_.steps_.size());
@@ -278,54 +232,9 @@ class PlanBuilder {
 
   // --- convolutions
 
-  // A way to compute one: with which algorithm, from which order to which, and whether the activation is a step of its own.
-  struct Way {
-    Algorithm algorithm;
-    Layout from;
-    Layout to;
-    bool activates_apart;
-    bool slow;
-  };
-
-  std::vector<Way> ways(const Operation& operation) const {
-    constexpr auto plain = Layout::Plain, last = Layout::ChannelsLast, blocked = Layout::Blocked;
-    auto from = layout_of(operation.input), to = layout_of(operation.output);
-    std::vector<Way> result = {{Algorithm::Direct, from, to, false, false}};
-    const auto& weight = operation.weight;
-    bool winograd = from == blocked && to == blocked && !plan_.mode_.bfloat16 && operation.groups == 1 && weight.size(2) == 3 &&
-                    weight.size(3) == 3 && operation.stride == std::vector<int64_t>{1, 1} &&
-                    operation.dilation == std::vector<int64_t>{1, 1};
-    if (winograd) {
-      result.push_back({Algorithm::Winograd, from, to, false, false});
-      if (operation.activation.is_leaky() && !operation.activation.is_identity())
-        result.push_back({Algorithm::Winograd, from, to, true, false});
-    }
-    // The few channels of an image, and what has no primitive in these orders.
-    if (from != plain && to != plain) {
-      if (from != to || operation.groups > 1) {
-        result.push_back({Algorithm::Direct, plain, to, false, false});
-        result.push_back({Algorithm::Direct, last, last, false, false});
-        result.push_back({Algorithm::Direct, plain, plain, false, false});
-      }
-    }
-    result.push_back({Algorithm::Direct, plain, plain, false, true});
-    return result;
-  }
-
-  // The steps of a way on these places; none where oneDNN has it not.
-  Steps steps_of(const Operation& operation, const Way& way, const Place& in, const Place& out, bool adds, int scratch, size_t* scratch_bytes) {
-    Steps steps;
-    auto activation = way.activates_apart ? Activation() : operation.activation;
-    auto step = convolution_step(operation, way.algorithm, in, out, adds, activation, scratch, weights_, scratch_bytes, way.slow);
-    if (step == nullptr) return steps;
-    steps.push_back(std::move(step));
-    if (way.activates_apart) steps.push_back(pointwise_step(out, out, nullptr, nullptr, {}, {}, operation.activation.slope()));
-    return steps;
-  }
-
   void convolution(const Operation& operation) {
     bool adds = operation.addend != none;
-    auto way = quickest(operation, adds);
+    auto way = quickest_way(operation, best(operation.input), best(operation.output), adds, weights_);
     auto in = wanted(operation.input, way.from, type_of(operation.input));
     Place out;
     if (adds) {
@@ -338,7 +247,7 @@ class PlanBuilder {
     }
     int scratch = buffer(0);
     size_t scratch_bytes = 0;
-    auto steps = steps_of(operation, way, in, out, adds, scratch, &scratch_bytes);
+    auto steps = steps_of(operation, way, in, out, adds, scratch, weights_, &scratch_bytes);
     TORCH_CHECK(!steps.empty(), "oneDNN has no convolution for [", operation.weight.sizes(), "]");
     plan_.buffers_[scratch].bytes = scratch_bytes;
     for (size_t i = 0; i < steps.size(); i++) append(std::move(steps[i]), {in, out}, i == 0 ? scratch : none);
@@ -361,48 +270,6 @@ class PlanBuilder {
     bool leaky = activation.is_leaky();
     append(pointwise_step(out, out, nullptr, &other, {}, {}, leaky ? activation.slope() : 1), {out, other});
     if (!leaky) append(activation_step(activation, out, out), {out});
-  }
-
-  // By trying, with what brings its input and its result into the orders that the neighbours have; the last way is for where there is no other.
-  Way quickest(const Operation& operation, bool adds) {
-    auto possible = ways(operation);
-    auto in_type = type_of(operation.input), out_type = type_of(operation.output);
-    const auto& in_sizes = program_.values[operation.input].sizes;
-    const auto& out_sizes = program_.values[operation.output].sizes;
-    std::ostringstream key;
-    key << at::get_num_threads() << ' ' << at::IntArrayRef(in_sizes) << ' ' << operation.weight.sizes() << ' '
-        << at::IntArrayRef(operation.stride) << at::IntArrayRef(operation.padding) << at::IntArrayRef(operation.dilation) << ' '
-        << operation.groups << ' ' << static_cast<int>(in_type) << static_cast<int>(out_type) << static_cast<int>(possible[0].from)
-        << static_cast<int>(possible[0].to) << adds << static_cast<int>(operation.activation.kind) << ' ' << operation.activation.alpha;
-    std::lock_guard<std::mutex> lock(choices().mutex);
-    auto found = choices().best.find(key.str());
-    if (found != choices().best.end()) return possible[found->second];
-
-    constexpr int source = 1, in_buffer = 2, out_buffer = 3, scratch_buffer = 4, target = 5;
-    size_t best = possible.size() - 1;
-    double best_time = 1e300;
-    for (size_t i = 0; i + 1 < possible.size(); i++) {
-      const auto& way = possible[i];
-      Place given{in_sizes, possible[0].from, in_type, source};
-      Place in{in_sizes, way.from, in_type, in_buffer};
-      Place out{out_sizes, way.to, out_type, out_buffer};
-      Place result{out_sizes, possible[0].to, out_type, target};
-      size_t scratch_bytes = 0;
-      auto steps = steps_of(operation, way, in, out, adds, scratch_buffer, &scratch_bytes);
-      if (steps.empty()) continue;
-      if (way.from != given.layout) steps.insert(steps.begin(), reorder_step(given, in));
-      if (way.to != result.layout) steps.push_back(reorder_step(out, result));
-      Scratch scratch;
-      for (const auto* place : {&given, &in, &out, &result}) scratch.add(place->buffer, place->bytes());
-      scratch.add(scratch_buffer, scratch_bytes);
-      double time = time_of(steps, scratch);
-      if (time < best_time) {
-        best_time = time;
-        best = i;
-      }
-    }
-    choices().best[key.str()] = static_cast<int>(best);
-    return possible[best];
   }
 
   Plan& plan_;

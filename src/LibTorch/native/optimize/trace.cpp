@@ -119,3 +119,5 @@ TB_API int tb_traced_run(void* traced, void* input, void** output) {
     *output = tb::release(static_cast<Module*>(traced)->forward({tb::borrow(input)}).toTensor());
   });
 }
+
+TB_API int tb_is_tracing() { return torch::jit::tracer::isTracing(); }
