@@ -100,8 +100,9 @@ public sealed class OptimizedOperatorsTests
         manual_seed(9);
         var wide = nn.Conv2d(3, 16, 3, padding: 1);
         var point = nn.Conv2d(16, 16, 1);
+        var grouped = nn.Conv2d(16, 16, 3, padding: 1, groups: 4);
         var odd = nn.Conv2d(3, 5, 3, stride: 2);
-        foreach (var parameter in new[] { wide, point, odd }.SelectMany(layer => layer.parameters()))
+        foreach (var parameter in new[] { wide, point, grouped, odd }.SelectMany(layer => layer.parameters()))
         {
             parameter.requires_grad_(false);
         }
@@ -155,6 +156,14 @@ public sealed class OptimizedOperatorsTests
                         )
                 ),
                 ("elu", x => nn.functional.elu(wide.call(x), 1)),
+                ("a convolution in groups beside its input", x => BesideItself(wide.call(x), grouped)),
+                ("a convolution beside its input, activated", x => BesideItself(wide.call(x), grouped).tanh()),
+                ("a classifier with one bias for all", x => nn.functional.linear(Means(x), square[.., ..3], ones(1))),
+                ("channels from before the first", x => wide.call(x).slice(1, -100, 7, 1)),
+                (
+                    "a normalisation by the batch",
+                    x => nn.functional.batch_norm(wide.call(x), null, null, training: true)
+                ),
                 ("a classifier whose bias is computed", x => Classified(wide.call(x), square)),
                 ("a normalisation whose weight and bias are computed", x => Normalised(wide.call(x), square)),
             }
@@ -177,6 +186,10 @@ public sealed class OptimizedOperatorsTests
             var vector = map.mean([2, 3], keepdim: true);
             return (vector.flatten(1).view(-1, 16, 1, 1) + point.call(vector)).flatten(1);
         }
+
+        static Tensor BesideItself(Tensor map, Conv2d grouped) => map + grouped.call(map);
+
+        static Tensor Means(Tensor map) => map.mean([2, 3]);
 
         static Tensor Classified(Tensor map, Tensor weight) =>
             nn.functional.linear(map.mean([2, 3]), weight, map.mean([0, 2, 3]));
@@ -203,6 +216,52 @@ public sealed class OptimizedOperatorsTests
         }
 
         static Tensor Twice(Tensor map) => (map + map.relu()) * map.mean([2, 3], keepdim: true) + map;
+    }
+
+    [Fact]
+    public void Maps_of_one_channel_are_maps_too()
+    {
+        using var scope = NewDisposeScope();
+        var images = randn(2, 1, 28, 28);
+        foreach (
+            var function in new Func<Tensor, Tensor>[]
+            {
+                x => x * 2 + 1,
+                x => cat([x, x, x], 1),
+                x => (x - 0.5).relu() + x,
+                x => nn.functional.batch_norm(x, ones(1), ones(1)),
+                x => nn.functional.conv2d(x * 3, ones(8, 1, 3, 3)).relu(),
+            }
+        )
+        {
+            using var network = new Function(function);
+            using var fast = Backend.Optimize(network, images);
+            AssertNear(Expected(network, images), fast.call(images));
+        }
+    }
+
+    [Fact]
+    public void The_mean_of_a_large_map_has_its_digits()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new Function(x => (x * 1.5).mean([2, 3]));
+        var images = full([1, 16, 1024, 1024], 0.1f);
+        using var fast = Backend.Optimize(network, images);
+        AssertNear(full([1, 16], 0.15f), fast.call(images), 1e-5);
+    }
+
+    [Fact]
+    public void Minus_infinity_is_nothing_behind_a_relu()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new Function(x => (x * 2).relu());
+        var images = Images(1, 8);
+        using var fast = Backend.Optimize(network, images);
+        images[0, 0, 0, 0] = tensor(float.NegativeInfinity);
+        images[0, 0, 0, 1] = tensor(float.NaN);
+        var result = fast.call(images);
+        Assert.Equal(0, result[0, 0, 0, 0].item<float>());
+        Assert.Equal(float.NaN, result[0, 0, 0, 1].item<float>());
     }
 
     [Theory]

@@ -161,6 +161,45 @@ public sealed class OptimizedUseTests
     }
 
     [Fact]
+    public void What_it_is_made_of_can_be_asked_while_memory_is_given_back()
+    {
+        using var scope = NewDisposeScope();
+        using var network = nn.Sequential(("conv", nn.Conv2d(3, 4, 1)), ("relu", nn.ReLU()));
+        using var fast = Backend.Optimize(network, Backend.ToChannelsLast(Images(4, 160)));
+        var planes = Images(4, 160);
+        var over = false;
+        var releasing = new Thread(() =>
+        {
+            while (!Volatile.Read(ref over))
+            {
+                Backend.ReleaseMemory();
+            }
+        });
+        releasing.Start();
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.NotEmpty(fast.Profile(planes));
+        }
+
+        Volatile.Write(ref over, true);
+        releasing.Join();
+    }
+
+    [Fact]
+    public void An_optimised_network_is_no_part_of_another()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new Mixed();
+        var images = Images(2, 16);
+        using var fast = Backend.Optimize(network, images);
+        using var around = nn.Sequential(("fast", (nn.Module<Tensor, Tensor>)fast), ("relu", nn.ReLU()));
+        Assert.Contains(
+            "optimise the network that it was made of",
+            Assert.Throws<TResNetException>(() => Backend.Optimize(around, images)).Message
+        );
+    }
+
+    [Fact]
     public void Disposed_of_while_it_runs_it_ends_the_call_and_refuses_the_next()
     {
         using var scope = NewDisposeScope();

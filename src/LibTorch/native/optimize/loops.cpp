@@ -26,7 +26,8 @@ void pointwise(T* out, const T* x, const T* addend, const float* scale, const fl
       if (scales) v *= scale[c];
       if (shifts) v += shift[c];
       if (adds) v += load(plus + c);
-      store(to + c, v > 0 ? v : v * slope);
+      // -infinity * 0 is no number.
+      store(to + c, v < 0 ? (slope == 0 ? 0 : v * slope) : v);
     }
   }
 }

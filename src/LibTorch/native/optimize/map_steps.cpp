@@ -78,17 +78,25 @@ class MeanStep : public MapStep {
     const auto* in = address<const T>(0);
     auto* out = address<float>(1);
     // Channels last: a part of the channels at a time, so that there is something for every thread.
-    int64_t part = std::min<int64_t>(in_.run, 64);
+    constexpr int64_t most_channels = 64;
+    int64_t part = std::min<int64_t>(in_.run, most_channels);
     int64_t parts = (in_.run + part - 1) / part;
-    float factor = 1.0f / static_cast<float>(in_.height * in_.width);
+    int64_t pixels = in_.height * in_.width;
+    // As many as float32 sums without losing digits that count.
+    constexpr int64_t at_once = 512;
     at::parallel_for(0, in_.images * in_.groups * parts, 1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
         int64_t image = i / (in_.groups * parts), group = i / parts % in_.groups, from = i % parts * part;
         int64_t run = std::min(part, in_.run - from);
-        auto* sums = out + image * in_.channels + group * in_.run + from;
-        for (int64_t c = 0; c < run; c++) sums[c] = 0;
-        loops<T>().add(sums, in + in_.at(image, group, 0) + from, {in_.height * in_.width, run, in_.step});
-        for (int64_t c = 0; c < run; c++) sums[c] *= factor;
+        const auto* first = in + in_.at(image, group, 0) + from;
+        double sums[most_channels] = {};
+        for (int64_t pixel = 0; pixel < pixels; pixel += at_once) {
+          float some[most_channels] = {};
+          loops<T>().add(some, first + pixel * in_.step, {std::min(at_once, pixels - pixel), run, in_.step});
+          for (int64_t c = 0; c < run; c++) sums[c] += some[c];
+        }
+        auto* to = out + image * in_.channels + group * in_.run + from;
+        for (int64_t c = 0; c < run; c++) to[c] = static_cast<float>(sums[c] / static_cast<double>(pixels));
       }
     });
   }

@@ -79,6 +79,7 @@ bool Meaning::linear(const jit::Node* node, Operation& operation) const {
   auto bias = constant(node, "bias");
   if (!weight.isTensor() || sizes_of(argument(node, "input")).size() != 2 || depends(argument(node, "bias"))) return false;
   operation.kind = Kind::Linear;
+  if (bias.isTensor() && bias.toTensor().numel() != weight.toTensor().size(0)) return false;
   operation.weight = weight.toTensor();
   if (bias.isTensor()) operation.bias = bias.toTensor();
   return true;
@@ -90,6 +91,7 @@ bool Meaning::linear_of_product(const jit::Node* node, Operation& operation) con
   auto weight = constant(node, "mat2");
   operation.input = argument(node, "mat1").value;
   if (operation.input == none || !weight.isTensor() || !bias.isTensor() || bias.toTensor().dim() != 1) return false;
+  if (bias.toTensor().numel() != weight.toTensor().size(1)) return false;
   if (constant(node, "alpha").toScalar().toDouble() != 1 || constant(node, "beta").toScalar().toDouble() != 1) return false;
   operation.kind = Kind::Linear;
   operation.weight = weight.toTensor().t();
@@ -101,7 +103,7 @@ bool Meaning::normalisation(const jit::Node* node, Operation& operation) const {
   auto mean = constant(node, "running_mean");
   auto variance = constant(node, "running_var");
   if (!mean.isTensor() || !variance.isTensor() || sizes_of(argument(node, "input")).size() != 4) return false;
-  if (depends(argument(node, "weight")) || depends(argument(node, "bias"))) return false;
+  if (constant(node, "training").toBool() || depends(argument(node, "weight")) || depends(argument(node, "bias"))) return false;
   auto weight = constant(node, "weight");
   auto bias = constant(node, "bias");
   auto scale = (variance.toTensor().to(at::kDouble) + constant(node, "eps").toDouble()).rsqrt();
@@ -145,12 +147,12 @@ bool Meaning::affine(const jit::Node* node, Operation& operation) const {
 
 bool Meaning::part(const jit::Node* node, const at::Tensor& result, Operation& operation) const {
   const auto& sizes = sizes_of(argument(node, "self"));
-  if (sizes.size() != 4 || constant(node, "dim").toInt() != 1) return false;
+  if (sizes.size() != 4 || constant(node, "dim").toInt() != 1 || result.numel() == 0) return false;
   if (node->hasNamedInput("step") && constant(node, "step").toInt() != 1) return false;
   auto start = constant(node, "start");
   auto first = start.isNone() ? 0 : start.toInt();
   operation.kind = Kind::Channels;
-  operation.channels = {{operation.input, first < 0 ? first + sizes[1] : first, result.size(1)}};
+  operation.channels = {{operation.input, first < 0 ? std::max<int64_t>(0, first + sizes[1]) : first, result.size(1)}};
   operation.input = none;
   return true;
 }

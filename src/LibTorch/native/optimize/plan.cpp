@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include <sys/mman.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 
 #include <algorithm>
 #include <chrono>
@@ -71,14 +72,20 @@ void Plan::enter(const at::Tensor& input) {
   for (int step : reads_input_) steps_[step]->bind(*this);
 }
 
-at::Tensor Plan::run(const at::Tensor& input) {
+at::Tensor Plan::readable(const at::Tensor& input) const {
+  TORCH_CHECK(
+      !torch::jit::tracer::isTracing(), "an optimised network cannot be a part of one that is traced; optimise the network that it was made of");
   TORCH_CHECK(
       input.device().is_cpu() && input.sizes() == at::IntArrayRef(input_.sizes), "a plan for inputs of ", at::IntArrayRef(input_.sizes),
       " on the CPU got one of ", input.sizes(), " on ", input.device());
   auto format = input_.layout == Layout::Plain ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
-  auto readable = input.to(at::kFloat).contiguous(format);
+  return input.to(at::kFloat).contiguous(format);
+}
+
+at::Tensor Plan::run(const at::Tensor& input) {
+  auto given = readable(input);
   std::lock_guard<std::mutex> lock(mutex_);
-  enter(readable);
+  enter(given);
   for (auto& step : steps_) step->run();
   auto result = at::empty(output_.sizes, at::kFloat);
   std::memcpy(result.data_ptr(), address(output_.buffer), output_.bytes());
@@ -86,8 +93,10 @@ at::Tensor Plan::run(const at::Tensor& input) {
 }
 
 std::vector<StepTime> Plan::profile(const at::Tensor& input) {
-  run(input);
+  auto given = readable(input);
   std::lock_guard<std::mutex> lock(mutex_);
+  enter(given);
+  for (auto& step : steps_) step->run();
   std::vector<StepTime> times;
   for (auto& step : steps_) {
     auto start = now();

@@ -42,6 +42,8 @@ class Plan final : private Buffers {
   friend class PlanBuilder;
 
   char* address(int buffer) const override;
+  // The input in the type and the order that the plan reads.
+  at::Tensor readable(const at::Tensor& input) const;
   void enter(const at::Tensor& input);
 
   struct Buffer {

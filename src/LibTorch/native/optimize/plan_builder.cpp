@@ -248,7 +248,9 @@ class PlanBuilder {
     int scratch = buffer(0);
     size_t scratch_bytes = 0;
     auto steps = steps_of(operation, way, in, out, adds, scratch, weights_, &scratch_bytes);
-    TORCH_CHECK(!steps.empty(), "oneDNN has no convolution for [", operation.weight.sizes(), "]");
+    TORCH_CHECK(
+        !steps.empty(), "oneDNN has no convolution for weights of ", operation.weight.sizes(), " on this processor",
+        plan_.mode_.bfloat16 ? " in bfloat16, which takes AVX-512: optimise in float32" : "");
     plan_.buffers_[scratch].bytes = scratch_bytes;
     for (size_t i = 0; i < steps.size(); i++) append(std::move(steps[i]), {in, out}, i == 0 ? scratch : none);
     places_[operation.output] = {out};
@@ -260,16 +262,13 @@ class PlanBuilder {
     operation.addend = none;
     operation.activation = {};
     convolution(operation);
-    Operation sum;
-    sum.kind = Kind::Pointwise;
-    sum.input = sum.output = operation.output;
-    sum.addend = addend;
-    sum.activation = activation;
-    auto out = places_[operation.output][0];
+    // Both in the order that maps of their size have.
+    auto out = wanted(operation.output);
     auto other = wanted(addend);
     bool leaky = activation.is_leaky();
     append(pointwise_step(out, out, nullptr, &other, {}, {}, leaky ? activation.slope() : 1), {out, other});
     if (!leaky) append(activation_step(activation, out, out), {out});
+    places_[operation.output] = {out};
   }
 
   Plan& plan_;
