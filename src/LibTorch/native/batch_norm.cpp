@@ -1,7 +1,7 @@
-// Batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) and the activation behind it as one operator for training on the CPU:
+// Batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) and the activation behind it as one operator on the CPU:
 //   z = f(weight (x - mean) / sqrt(variance + eps) + bias).
-// Forward reads the input twice and writes the result; backward gets the input, finds the activation's side again from it, and needs no result:
-// libtorch's two operators pass over the map nearly twice as often.
+// In training, forward reads the input twice and writes the result; backward gets the input, finds the activation's side again from it, and needs no
+// result: libtorch's two operators pass over the map nearly twice as often. In evaluation, without a gradient, it is one pass.
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
@@ -59,6 +59,20 @@ variable_list normalised(
   auto z = at::empty_like(x);
   abn::normalise<T>(kernels, static_cast<T*>(z.data_ptr()), from, layout, mean, factor, abn::values_of(bias), options.slope);
   return {z, abn::tensor_of<A>(mean, computed), abn::tensor_of<A>(inverse, computed)};
+}
+
+// By the running statistics.
+template <class T>
+at::Tensor evaluated(
+    const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& running_mean, const at::Tensor& running_var,
+    const Options& options) {
+  auto factor = abn::values_of(weight), variance = abn::values_of(running_var);
+  for (size_t c = 0; c < factor.size(); c++) factor[c] /= std::sqrt(variance[c] + options.eps);
+  auto z = at::empty_like(x);
+  abn::normalise<T>(
+      abn::kernels_of(static_cast<T*>(nullptr), options.activation), static_cast<T*>(z.data_ptr()), static_cast<const T*>(x.data_ptr()),
+      Layout(x), abn::values_of(running_mean), factor, abn::values_of(bias), options.slope);
+  return z;
 }
 
 // The gradients of the input, the weight and the bias.
@@ -189,25 +203,30 @@ struct BatchNormAct : torch::autograd::Function<BatchNormAct> {
 template <bool Records>
 at::Tensor batch_norm_act(
     const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
-    const c10::optional<at::Tensor>& running_var, double momentum, double eps, c10::string_view activation, double slope) {
-  abn::check(name, x, weight, bias);
-  TORCH_CHECK(x.numel() > x.size(1), name, " takes [N, C, ...] with two values a channel at least, not ", x.sizes());
+    const c10::optional<at::Tensor>& running_var, bool training, double momentum, double eps, c10::string_view activation, double slope) {
+  abn::check(name, x, weight, bias, running_mean, running_var);
+  TORCH_CHECK(
+      !training || x.numel() > x.size(1), name, " takes [N, C, ...] with two values a channel at least in training, not ", x.sizes());
+  TORCH_CHECK(training || (running_mean && running_var), name, " needs running statistics in evaluation mode");
   Options options{eps, to_activation(activation), slope};
-  if (Records && at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad()))
+  if (Records && at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad())) {
+    TORCH_CHECK(training, name, " has a gradient in training mode alone");
     return BatchNormAct::apply(x, weight, bias, running_mean, running_var, momentum, options);
+  }
 
   at::AutoDispatchBelowADInplaceOrView below;
   auto input = abn::dense(x);
   return abn::typed(name, x.scalar_type(), [&](auto* type) {
     using T = typename std::remove_pointer<decltype(type)>::type;
+    if (!training) return evaluated<T>(input, weight, bias, *running_mean, *running_var, options);
     return normalised<T>(input, weight, bias, running_mean, running_var, momentum, options)[0];
   });
 }
 
 TORCH_LIBRARY_FRAGMENT(tresnet, library) {
   library.def(
-      "batch_norm_act(Tensor input, Tensor weight, Tensor bias, Tensor(a!)? running_mean, Tensor(b!)? running_var, float momentum, "
-      "float eps, str activation, float slope) -> Tensor");
+      "batch_norm_act(Tensor input, Tensor weight, Tensor bias, Tensor(a!)? running_mean, Tensor(b!)? running_var, bool training, "
+      "float momentum, float eps, str activation, float slope) -> Tensor");
 }
 TORCH_LIBRARY_IMPL(tresnet, CPU, library) { library.impl("batch_norm_act", batch_norm_act<false>); }
 TORCH_LIBRARY_IMPL(tresnet, AutogradCPU, library) { library.impl("batch_norm_act", batch_norm_act<true>); }

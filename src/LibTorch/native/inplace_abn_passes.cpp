@@ -310,7 +310,7 @@ Gradients differentiate(
 std::pair<at::Tensor, Kept> forward(
     const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
     const c10::optional<at::Tensor>& running_var, bool training, const Options& options, bool in_place, bool keeps) {
-  check(name, x, weight, bias);
+  check(name, x, weight, bias, running_mean, running_var);
   auto from = dense(x);
   auto to = in_place ? from : at::empty_like(from);
   auto kept = typed(name, x.scalar_type(), [&](auto* type) {

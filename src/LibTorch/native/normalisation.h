@@ -8,6 +8,7 @@
 
 #include "inplace_abn_kernels.h"
 #include "internal.h"
+#include "processor.h"
 
 namespace tb {
 namespace abn {
@@ -15,26 +16,16 @@ namespace abn {
 // Each translation unit has its own.
 namespace {
 
-#if defined(__x86_64__)
-#define TB_ABN_BEST(type)                                                                                                            \
-  (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&                  \
-           __builtin_cpu_supports("avx512dq")                                                                                        \
-       ? abn::type##_kernels_avx512                                                                                                  \
-       : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? abn::type##_kernels_avx2 : abn::type##_kernels_baseline)
-#else
-#define TB_ABN_BEST(type) abn::type##_kernels_baseline
-#endif
-
 const abn::Kernels<float>& kernels_of(float*, Activation f) {
-  static const auto choose = TB_ABN_BEST(float);
+  static const auto choose = TB_BEST(abn::float_kernels);
   return choose(f);
 }
 const abn::Kernels<double>& kernels_of(double*, Activation f) {
-  static const auto choose = TB_ABN_BEST(double);
+  static const auto choose = TB_BEST(abn::double_kernels);
   return choose(f);
 }
 const abn::Kernels<abn::BFloat16>& kernels_of(abn::BFloat16*, Activation f) {
-  static const auto choose = TB_ABN_BEST(bfloat16);
+  static const auto choose = TB_BEST(abn::bfloat16_kernels);
   return choose(f);
 }
 
@@ -77,14 +68,20 @@ auto typed(const char* what, at::ScalarType type, F&& body) -> decltype(body(sta
   }
 }
 
-// The input is on the CPU, and there are as many weights and biases as it has channels.
-void check(const char* what, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+// The input is on the CPU, and there are as many weights, biases and statistics as it has channels.
+void check(
+    const char* what, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const c10::optional<at::Tensor>& running_mean,
+    const c10::optional<at::Tensor>& running_var) {
   TORCH_CHECK(x.device().is_cpu(), what, " is for the CPU, and its input is on ", x.device());
   TORCH_CHECK(x.dim() >= 2 && x.numel() > 0, what, " takes [N, C, ...] with an element at least, not ", x.sizes());
   auto channels = x.size(1);
   TORCH_CHECK(
       weight.dim() == 1 && weight.size(0) == channels && bias.dim() == 1 && bias.size(0) == channels, what, " of ", channels,
       " channels takes as many weights and biases, not ", weight.sizes(), " and ", bias.sizes());
+  for (const auto& running : {running_mean, running_var})
+    TORCH_CHECK(
+        !running || !running->defined() || (running->dim() == 1 && running->size(0) == channels), what, " of ", channels,
+        " channels has as many running statistics, not ", running->sizes());
 }
 
 // Planes: one task for each channel. Rows: one for each piece of them, as (index, first, count).

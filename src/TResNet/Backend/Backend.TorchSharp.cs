@@ -30,6 +30,9 @@ public static class Backend
     /// <summary>TorchSharp keeps no memory of freed tensors on the CPU.</summary>
     public static void ReleaseMemory() { }
 
+    /// <summary>Nothing to choose here: TorchSharp's convolutions are libtorch's own.</summary>
+    public static bool Winograd { get; set; }
+
     /// <summary>TorchSharp does not say what tensors have of the system's memory.</summary>
     internal static (long Taken, long Waiting) Memory => (0, 0);
 
@@ -98,7 +101,7 @@ public static class Backend
 
     /// <summary>TorchSharp has no such operator.</summary>
     /// <returns>Null: it has to be two operators.</returns>
-    internal static Tensor? BatchNormAct(Tensor x, AbnParts parts, Activation activation) => null;
+    internal static Tensor? BatchNormAct(Tensor x, AbnParts parts, Activation activation, bool training) => null;
 
     /// <summary>x * y.</summary>
     internal static Tensor Product(Tensor x, Tensor y) => x * y;

@@ -69,13 +69,10 @@ public sealed class Abn : Normalization
         }
 
         using var scale = Scale(gamma);
-        if (training)
+        var plain = new AbnParts(scale, beta, mean, variance, Momentum, Epsilon, 0);
+        if (Backend.BatchNormAct(x, plain, activation, training) is { } fused)
         {
-            var parts = new AbnParts(scale, beta, mean, variance, Momentum, Epsilon, 0);
-            if (Backend.BatchNormAct(x, parts, activation) is { } result)
-            {
-                return result;
-            }
+            return fused;
         }
 
         var normalised = nn.functional.batch_norm(x, mean, variance, scale, beta, training, Momentum, Epsilon);

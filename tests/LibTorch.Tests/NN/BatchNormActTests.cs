@@ -103,6 +103,16 @@ public sealed class BatchNormActTests
             "two values",
             Reason(() => Call(x[..1, .., ..1, ..1], ones(3), zeros(3), null, null, "relu", 0))
         );
+        Assert.Contains(
+            "running statistics",
+            Reason(() => Call(x, ones(3), zeros(3), null, null, "relu", 0, training: false))
+        );
+        Assert.Contains(
+            "training mode alone",
+            Reason(() =>
+                Call(x.alias().requires_grad_(), ones(3), zeros(3), zeros(3), ones(3), "relu", 0, training: false)
+            )
+        );
         Assert.Contains("float32", Reason(() => Call(x.to(int32), ones(3), zeros(3), null, null, "relu", 0)));
     }
 
@@ -162,6 +172,13 @@ public sealed class BatchNormActTests
             var off = Off(mine.detach(), other.detach());
             Assert.True(off <= tolerance, $"{what}: the {name} is off by {off}");
         }
+
+        // In evaluation, by the statistics that the step left.
+        using var _ = no_grad();
+        var evaluated = Call(x, w, b, mean, variance, activation, slope, training: false);
+        Assert.Equal(given.stride(), evaluated.stride());
+        var expected = Composed(x2, w2, b2, mean.to(float64), variance.to(float64), activation, slope, training: false);
+        Assert.InRange(Off(evaluated, expected), 0, tolerance);
     }
 
     private static Tensor Leaf(Tensor tensor) => tensor.detach().clone().requires_grad_();
@@ -179,8 +196,9 @@ public sealed class BatchNormActTests
         Tensor? mean,
         Tensor? variance,
         string activation,
-        double slope
-    ) => Fused.Call(x, weight, bias, mean, variance, Momentum, Epsilon, activation, slope);
+        double slope,
+        bool training = true
+    ) => Fused.Call(x, weight, bias, mean, variance, training, Momentum, Epsilon, activation, slope);
 
     private static Tensor Composed(
         Tensor x,
@@ -189,10 +207,11 @@ public sealed class BatchNormActTests
         Tensor? mean,
         Tensor? variance,
         string activation,
-        double slope
+        double slope,
+        bool training = true
     )
     {
-        var y = BatchNorm.Call(x, weight, bias, mean, variance, true, Momentum, Epsilon, false);
+        var y = BatchNorm.Call(x, weight, bias, mean, variance, training, Momentum, Epsilon, false);
         return activation switch
         {
             "relu" => y.relu(),

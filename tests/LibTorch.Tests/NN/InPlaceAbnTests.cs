@@ -108,6 +108,10 @@ public sealed partial class InPlaceAbnTests
             Reason(() => Call(Abn, x, ones(3), zeros(3), null, null, null, "leaky_relu", 0))
         );
         Assert.Contains("as many weights", Reason(() => Call(Abn, x, ones(2), zeros(3), null, null, null, "elu", 0)));
+        Assert.Contains(
+            "as many running statistics",
+            Reason(() => Call(Abn, x, ones(3), zeros(3), zeros(3), ones(2), null, "elu", 0))
+        );
         Assert.Contains("an element", Reason(() => Call(Abn, x[..0], ones(3), zeros(3), null, null, null, "elu", 0)));
         x.requires_grad_();
         Assert.Contains("a leaf", Reason(() => Call(AbnInPlace, x, ones(3), zeros(3), null, null, null, "elu", 0)));

@@ -3,6 +3,7 @@
 
 #include <ATen/Parallel.h>
 
+#include "../processor.h"
 #include "loops.h"
 #include "step.h"
 
@@ -12,26 +13,16 @@ namespace optimize {
 // Each translation unit has its own.
 namespace {
 
-#if defined(__x86_64__)
-#define TB_CHOOSE(type)                                                                                                          \
-  (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&              \
-           __builtin_cpu_supports("avx512dq")                                                                                    \
-       ? type##_loops_avx512()                                                                                                   \
-       : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? type##_loops_avx2() : type##_loops_baseline())
-#else
-#define TB_CHOOSE(type) type##_loops_baseline()
-#endif
-
 template <class T>
 const Loops<T>& loops();
 template <>
 const Loops<float>& loops<float>() {
-  static const auto& value = TB_CHOOSE(float);
+  static const auto& value = TB_BEST(float_loops)();
   return value;
 }
 template <>
 const Loops<BFloat16>& loops<BFloat16>() {
-  static const auto& value = TB_CHOOSE(bfloat16);
+  static const auto& value = TB_BEST(bfloat16_loops)();
   return value;
 }
 
@@ -46,7 +37,7 @@ struct Map {
     height = sizes.size() == 4 ? sizes[2] : 1;
     width = sizes.size() == 4 ? sizes[3] : 1;
     bool blocked = place.layout == Layout::Blocked;
-    TORCH_INTERNAL_ASSERT(blocked || place.layout == Layout::ChannelsLast || (height == 1 && width == 1));
+    TORCH_INTERNAL_ASSERT(blocked || place.layout == Layout::ChannelsLast || channels == 1 || (height == 1 && width == 1));
     groups = blocked ? channels / block : 1;
     run = blocked ? block : channels;
     step = run;
