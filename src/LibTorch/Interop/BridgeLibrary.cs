@@ -65,6 +65,14 @@ internal static partial class BridgeLibrary
         // libtorch on Debian starts with one thread.
         var setThreads = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(handle, "tb_set_num_threads");
         setThreads(Environment.ProcessorCount);
+
+        // A container's limit, which .NET knows and the C library does not.
+        var setMemory = (delegate* unmanaged<long, void>)NativeLibrary.GetExport(handle, "tb_set_memory");
+        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var bytes)
+        {
+            setMemory(bytes);
+        }
+
         return handle;
     }
 

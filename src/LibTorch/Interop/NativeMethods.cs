@@ -265,6 +265,12 @@ internal static unsafe partial class NativeMethods
     internal static partial void tb_release_memory();
 
     [LibraryImport(Bridge)]
+    internal static partial int tb_winograd();
+
+    [LibraryImport(Bridge)]
+    internal static partial void tb_set_winograd(int may);
+
+    [LibraryImport(Bridge)]
     internal static partial void tb_memory(out long taken, out long waiting);
 
     [LibraryImport(Bridge)]

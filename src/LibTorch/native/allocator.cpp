@@ -18,7 +18,6 @@
 namespace {
 
 constexpr size_t large = 256 << 10;    // below it, malloc keeps what is freed
-constexpr size_t page = 4096;
 constexpr size_t segment = 32 << 20;   // what the system is asked for at least
 constexpr size_t share = 4;            // of the machine's memory, this part waits at most
 
@@ -29,12 +28,16 @@ class Pool {
   // Null where the system has no more.
   void* take(size_t wanted) {
     if (wanted > SIZE_MAX / 2) return nullptr;
-    auto size = rounded(wanted, page);
+    auto size = rounded(wanted, page_);
     std::lock_guard<std::mutex> lock(mutex_);
     auto fit = idle_.lower_bound({size, nullptr});
     if (fit == idle_.end()) {
       auto length = rounded(size, segment);
-      auto* begin = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      auto* begin = map(length);
+      if (begin == MAP_FAILED) {
+        drop();
+        begin = map(length);
+      }
       if (begin == MAP_FAILED) return nullptr;
       auto* first = static_cast<char*>(begin);
       blocks_[first] = {length, first, true, false};
@@ -87,6 +90,12 @@ class Pool {
     drop();
   }
 
+  void keep_at_most(size_t bytes) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    most_ = bytes;
+    if (waiting_ > most_) drop();
+  }
+
   void count(int64_t* taken, int64_t* waiting) {
     std::lock_guard<std::mutex> lock(mutex_);
     *taken = static_cast<int64_t>(taken_);
@@ -94,6 +103,8 @@ class Pool {
   }
 
  private:
+  static void* map(size_t length) { return mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }
+
   void drop() {
     for (auto at = blocks_.begin(); at != blocks_.end();) {
       auto next = std::next(at);
@@ -142,7 +153,8 @@ class Pool {
   std::set<std::pair<size_t, char*>> idle_;
   size_t taken_ = 0;    // from the system
   size_t waiting_ = 0;  // of it, what is idle and may be resident: never less than what is
-  const size_t most_ = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * page / share;
+  const size_t page_ = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  size_t most_ = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * page_ / share;
 };
 
 Pool& pool() {
@@ -180,6 +192,9 @@ const bool installed = [] {
 
 // Gives the memory of freed tensors back to the system.
 TB_API void tb_release_memory() { pool().release(); }
+
+// How many bytes may be had at all, where that is less than the machine has, as in a container; a share of them waits at most.
+TB_API void tb_set_memory(int64_t bytes) { pool().keep_at_most(static_cast<size_t>(bytes) / share); }
 
 // The bytes that the pool has from the system, and how many of them no tensor has while the system may hold them in memory.
 TB_API void tb_memory(int64_t* taken, int64_t* waiting) { pool().count(taken, waiting); }

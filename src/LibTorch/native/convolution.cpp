@@ -112,7 +112,7 @@ std::array<int64_t, 2> both(at::IntArrayRef values) { return {values[0], values.
 // What libtorch's own function does not ask oneDNN for.
 bool is_small(const at::Tensor& input, const at::Tensor& weight) {
   constexpr int64_t most = 20480;
-  return is_float(input) && is_float(weight) && input.size(0) == 1 && input.numel() <= most && input.numel() > 0 &&
+  return at::globalContext().userEnabledMkldnn() && is_float(input) && is_float(weight) && input.size(0) == 1 && input.numel() <= most && input.numel() > 0 &&
          input.size(1) == weight.size(1);
 }
 
@@ -122,7 +122,7 @@ std::shared_ptr<const Layer> layer_for(
     int64_t groups) {
   constexpr int64_t side = 3, block = 16;
   auto all = [](at::IntArrayRef values, int64_t value) { return values[0] == value && values.back() == value; };
-  if (transposed || groups != 1 || !is_float(input) || !is_float(weight) || !all(stride, 1) || !all(dilation, 1)) return nullptr;
+  if (!tb::may_use_winograd() || transposed || groups != 1 || !is_float(input) || !is_float(weight) || !all(stride, 1) || !all(dilation, 1)) return nullptr;
   auto sizes = weight.sizes();
   if (sizes[2] != side || sizes[3] != side || sizes[0] % block != 0 || sizes[1] % block != 0 || input.size(1) != sizes[1]) return nullptr;
   auto rows = both(padding);

@@ -68,6 +68,9 @@ c10::IValue to_ivalue(const tb_value& value, const Slot& slot);
 // `capacity` are written, the rest is an error.
 int32_t from_stack(const torch::jit::Stack& stack, const tb_value* inputs, int32_t input_count, tb_value* out, int32_t capacity);
 
+// Whether convolutions may go by Winograd's algorithm.
+bool may_use_winograd();
+
 // max(a + b, 0) in one pass.
 at::Tensor add_relu(const at::Tensor& a, const at::Tensor& b);
 

@@ -47,6 +47,10 @@ void enter_thread() {
   }
 }
 
+static std::atomic<bool> winograd{true};
+
+bool may_use_winograd() { return winograd.load(std::memory_order_relaxed); }
+
 static char* copy_text(const std::string& text) {
   auto* result = static_cast<char*>(std::malloc(text.size() + 1));
   std::memcpy(result, text.c_str(), text.size() + 1);
@@ -129,3 +133,7 @@ TB_API int64_t tb_generator_initial_seed(void* impl) {
 TB_API void tb_generator_release(void* impl) {
   c10::raw::intrusive_ptr::decref(static_cast<c10::GeneratorImpl*>(impl));
 }
+
+TB_API int tb_winograd() { return tb::winograd; }
+
+TB_API void tb_set_winograd(int may) { tb::winograd = may != 0; }

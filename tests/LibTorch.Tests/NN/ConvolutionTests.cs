@@ -168,6 +168,28 @@ public sealed class ConvolutionTests
     }
 
     [Fact]
+    public void Without_Winograd_a_value_costs_only_what_it_reaches_its_digits()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(18);
+        var (x, weight) = (randn([1, 16, 40, 40]), randn([16, 16, 3, 3]));
+        x[0, 0, 20, 20] = tensor(1e7f);
+        var expected = F.conv2d(x.to(float64), weight.to(float64), padding: [1, 1]);
+        var far = expected.abs() < 1e3;
+        double OffWhereItDoesNotReach() =>
+            ((F.conv2d(x, weight, padding: [1, 1]).to(float64) - expected).abs() * far).max().item<double>();
+        NativeMethods.tb_set_winograd(0);
+        try
+        {
+            Assert.InRange(OffWhereItDoesNotReach(), 0, 1e-4);
+        }
+        finally
+        {
+            NativeMethods.tb_set_winograd(1);
+        }
+    }
+
+    [Fact]
     public void No_images_give_no_maps()
     {
         using var scope = NewDisposeScope();

@@ -1,5 +1,7 @@
 #include "ways.h"
 
+#include "../internal.h"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -61,7 +63,7 @@ std::vector<Way> ways(const Operation& operation, const Place& in, const Place& 
   auto from = in.layout, to = out.layout;
   std::vector<Way> result = {{Algorithm::Direct, from, to, false, false}};
   const auto& weight = operation.weight;
-  bool winograd = from == blocked && to == blocked && in.type == at::kFloat && operation.groups == 1 && weight.size(2) == 3 &&
+  bool winograd = may_use_winograd() && from == blocked && to == blocked && in.type == at::kFloat && operation.groups == 1 && weight.size(2) == 3 &&
                   weight.size(3) == 3 && operation.stride == std::vector<int64_t>{1, 1} &&
                   operation.dilation == std::vector<int64_t>{1, 1};
   if (winograd) {
@@ -98,7 +100,7 @@ Steps steps_of(
 Way quickest_way(const Operation& operation, const Place& neighbour_in, const Place& neighbour_out, bool adds, Weights& weights) {
   auto possible = ways(operation, neighbour_in, neighbour_out);
   std::ostringstream key;
-  key << at::get_num_threads() << ' ' << at::IntArrayRef(neighbour_in.sizes) << ' ' << operation.weight.sizes() << ' '
+  key << may_use_winograd() << ' ' << at::get_num_threads() << ' ' << at::IntArrayRef(neighbour_in.sizes) << ' ' << operation.weight.sizes() << ' '
       << at::IntArrayRef(operation.stride) << at::IntArrayRef(operation.padding) << at::IntArrayRef(operation.dilation) << ' '
       << operation.groups << ' ' << static_cast<int>(neighbour_in.type) << static_cast<int>(neighbour_out.type)
       << static_cast<int>(neighbour_in.layout) << static_cast<int>(neighbour_out.layout) << adds
