@@ -63,7 +63,12 @@ public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var y = conv.call(x);
-        y = bn is null ? y : bn.call(y);
+        if (bn is not null)
+        {
+            y = bn.call(y);
+            scope.DisposeEverythingBut(y);
+        }
+
         return (aa is null ? y : aa.call(y)).MoveToOuterDisposeScope();
     }
 }

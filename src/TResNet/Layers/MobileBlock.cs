@@ -42,6 +42,7 @@ internal abstract class MobileBlock : nn.Module<Tensor, Tensor>
         foreach (var layer in branch)
         {
             y = layer.call(y);
+            scope.DisposeEverythingBut(y);
         }
 
         if (shortcut)

@@ -66,6 +66,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         foreach (var layer in branch)
         {
             y = layer.call(y);
+            scope.DisposeEverythingBut(y, shortcut);
         }
 
         y = drop_path is null ? y : drop_path.call(y);
