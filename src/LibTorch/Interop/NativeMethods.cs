@@ -187,7 +187,13 @@ internal static unsafe partial class NativeMethods
     internal static partial int tb_has_plans();
 
     [LibraryImport(Bridge)]
-    internal static partial int tb_plan_new(nint traced, nint example, int bfloat16, out nint result);
+    internal static unsafe partial int tb_plan_new(
+        nint traced,
+        nint example,
+        int bfloat16,
+        int* givenUp,
+        out nint result
+    );
 
     [LibraryImport(Bridge)]
     internal static partial void tb_plan_release(nint plan);

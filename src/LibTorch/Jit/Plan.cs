@@ -20,9 +20,25 @@ internal sealed unsafe class Plan : SafeHandle
 
     /// <summary>The plan that is quickest on this machine for inputs like the example: several are tried, which takes seconds.</summary>
     /// <exception cref="LibTorchException">The network decides by what it computes, or computes in another type than float32.</exception>
-    internal static Plan Quickest(Traced traced, Tensor example, bool bfloat16)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal static Plan Quickest(Traced traced, Tensor example, bool bfloat16, CancellationToken cancel)
     {
-        Check(tb_plan_new(traced.DangerousGetHandle(), example.Handle, bfloat16 ? 1 : 0, out var plan), "plan");
+        var givenUp = GC.AllocateArray<int>(1, pinned: true);
+        using var registration = cancel.Register(() => Volatile.Write(ref givenUp[0], 1));
+        var status = tb_plan_new(
+            traced.DangerousGetHandle(),
+            example.Handle,
+            bfloat16 ? 1 : 0,
+            (int*)Marshal.UnsafeAddrOfPinnedArrayElement(givenUp, 0),
+            out var plan
+        );
+        GC.KeepAlive(givenUp);
+        if (status != 0)
+        {
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        Check(status, "plan");
         GC.KeepAlive(traced);
         GC.KeepAlive(example);
         return new Plan(plan);

@@ -87,7 +87,9 @@ public static class Backend
     /// <param name="model">Maps one tensor to one tensor, by the same operators whatever the values. Not changed; its mode does not matter.</param>
     /// <param name="example">An input, [N, C, H, W] in float32, on the model's device; a batch as large as the ones to come.</param>
     /// <param name="precision">What it computes in: null or float32, or, on a CPU, bfloat16. Inputs and results are float32.</param>
+    /// <param name="cancel">Honoured between two of the things that it tries.</param>
     /// <exception cref="TResNetException">The model cannot be traced, does not take the example, or the precision is not to be had.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <example><code>
     /// using var fast = Backend.Optimize(network, images);
     /// var logits = fast.call(images);
@@ -96,8 +98,9 @@ public static class Backend
     public static OptimizedModule Optimize(
         nn.Module<Tensor, Tensor> model,
         Tensor example,
-        ScalarType? precision = null
-    ) => new TracedModule(model, example, precision ?? ScalarType.Float32);
+        ScalarType? precision = null,
+        CancellationToken cancel = default
+    ) => new TracedModule(model, example, precision ?? ScalarType.Float32, cancel);
 
     /// <summary>The images in channels-last order (NHWC in memory, [N, C, H, W] to look at), which oneDNN and tensor cores prefer.</summary>
     /// <param name="images">[N, C, H, W].</param>

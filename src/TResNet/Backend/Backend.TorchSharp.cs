@@ -44,7 +44,8 @@ public static class Backend
     public static OptimizedModule Optimize(
         nn.Module<Tensor, Tensor> model,
         Tensor example,
-        ScalarType? precision = null
+        ScalarType? precision = null,
+        CancellationToken cancel = default
     ) =>
         throw new TResNetException(
             "TorchSharp's packages cannot trace a network: build without -p:TorchPackage=true to optimise it."

@@ -27,7 +27,7 @@ internal sealed class TracedModule : OptimizedModule
     private readonly Lock making = new();
     private bool disposed;
 
-    public TracedModule(nn.Module<Tensor, Tensor> model, Tensor example, ScalarType precision)
+    public TracedModule(nn.Module<Tensor, Tensor> model, Tensor example, ScalarType precision, CancellationToken cancel)
         : base(model.GetName())
     {
         if (precision != ScalarType.Float32)
@@ -49,7 +49,7 @@ internal sealed class TracedModule : OptimizedModule
         this.precision = precision;
         shape = example.shape;
         weights = VersionsOf(model);
-        Lend(example).Release();
+        Lend(example, cancel).Release();
     }
 
     public override string Description
@@ -165,7 +165,7 @@ internal sealed class TracedModule : OptimizedModule
     }
 
     // Held until it is released: another thread may dispose of this, or need the place for another size.
-    private Runner Lend(Tensor input)
+    private Runner Lend(Tensor input, CancellationToken cancel = default)
     {
         var inputShape = input.shape;
         if (Find(inputShape) is { } known)
@@ -181,7 +181,7 @@ internal sealed class TracedModule : OptimizedModule
                 return made;
             }
 
-            var runner = Make(input);
+            var runner = Make(input, cancel);
             lock (gate)
             {
                 if (disposed)
@@ -222,7 +222,7 @@ internal sealed class TracedModule : OptimizedModule
         }
     }
 
-    private Runner Make(Tensor input)
+    private Runner Make(Tensor input, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
@@ -232,7 +232,11 @@ internal sealed class TracedModule : OptimizedModule
         try
         {
             runner = plans
-                ? new PlanRunner(input.shape, Plan.Quickest(traced, input, precision == ScalarType.BFloat16), precision)
+                ? new PlanRunner(
+                    input.shape,
+                    Plan.Quickest(traced, input, precision == ScalarType.BFloat16, cancel),
+                    precision
+                )
                 : new ScriptRunner(input.shape, traced);
             Compare(runner.Run(input), input);
             return runner;

@@ -29,11 +29,12 @@ internal sealed class OptimizedTrial : IDisposable
     private readonly long? peak;
 
     /// <exception cref="TResNetException">The network cannot be optimised, or not in this precision.</exception>
-    public OptimizedTrial(nn.Module<Tensor, Tensor> model, Tensor images, Precision precision)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public OptimizedTrial(nn.Module<Tensor, Tensor> model, Tensor images, Precision precision, CancellationToken cancel)
     {
         Machine.ResetPeakResidentMemory();
         var start = Stopwatch.GetTimestamp();
-        Module = Backend.Optimize(model, images, precision.TypeOf());
+        Module = Backend.Optimize(model, images, precision.TypeOf(), cancel);
         (took, peak) = (Stopwatch.GetElapsedTime(start), Machine.PeakResidentMemory());
     }
 

@@ -35,7 +35,7 @@ public static class ThroughputProfiler
         using var lent = new LentNetwork(model, imageShape, options);
         var (placement, images) = (lent.Placement, lent.Images);
         progress?.Report(new ThroughputProgress(0, options.Rounds, null));
-        using var optimised = options.Optimize ? new OptimizedTrial(model, images, options.Precision) : null;
+        using var optimised = options.Optimize ? new OptimizedTrial(model, images, options.Precision, cancel) : null;
         var timed = optimised?.Module ?? model;
         using var optimizer = options.Mode == ThroughputMode.Training ? optim.SGD(model.parameters(), 1e-3, 0.9) : null;
 

@@ -19,6 +19,7 @@ internal sealed class EvaluationPass : IDisposable
     /// <param name="count">Images that will come.</param>
     /// <param name="most">Images in a batch at most, at least 1.</param>
     /// <param name="optimize">Whether to optimise the network.</param>
+    /// <param name="cancel">Honoured while it is optimised.</param>
     /// <exception cref="TResNetException">It cannot be optimised, or its device does not compute in the precision.</exception>
     public EvaluationPass(
         nn.Module<Tensor, Tensor> model,
@@ -26,7 +27,8 @@ internal sealed class EvaluationPass : IDisposable
         Precision precision,
         int count,
         int most,
-        bool optimize
+        bool optimize,
+        CancellationToken cancel
     )
     {
         (this.model, this.precision) = (model, precision);
@@ -38,7 +40,7 @@ internal sealed class EvaluationPass : IDisposable
             var batches = (count + most - 1) / most;
             using var scope = NewDisposeScope();
             var example = LentNetwork.Pattern([(count + batches - 1) / batches, .. imageShape]);
-            own = Backend.Optimize(model, Placement.Of(model).Move(example), precision.TypeOf());
+            own = Backend.Optimize(model, Placement.Of(model).Move(example), precision.TypeOf(), cancel);
         }
 
         BatchSize = (int)Math.Min(most, Fast?.BatchSize ?? most);

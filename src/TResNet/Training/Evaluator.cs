@@ -87,7 +87,8 @@ public static class Evaluator
             precision,
             data.Count,
             Math.Max(1, batchSize / (views.Count * (mirrored ? 2 : 1))),
-            optimize
+            optimize,
+            cancel
         );
         var together = Together(views, forward.BatchSize, placement.Pins, cancel);
         foreach (var batches in together.Where(batches => batches[0].Count > 0))

@@ -71,7 +71,8 @@ public static class Predictor
             precision,
             files.Count,
             BatchSize,
-            optimize
+            optimize,
+            cancel
         );
         var batches = Enumerable.Range(0, files.Count).Chunk(forward.BatchSize);
         using var loader = new BatchLoader(data, batches, null, 0, cancel);

@@ -200,6 +200,17 @@ public sealed class OptimizedUseTests
     }
 
     [Fact]
+    public void Making_it_can_be_given_up()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Models.Create("resnet18");
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        Assert.Throws<OperationCanceledException>(() => Backend.Optimize(network, Images(2, 96), null, cancel.Token));
+        using var fast = Backend.Optimize(network, Images(1, 32));
+        Assert.Equal([1, 1000], fast.call(Images(1, 32)).shape);
+    }
+
+    [Fact]
     public void Disposed_of_while_it_runs_it_ends_the_call_and_refuses_the_next()
     {
         using var scope = NewDisposeScope();

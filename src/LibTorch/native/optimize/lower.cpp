@@ -4,6 +4,7 @@
 #include <torch/csrc/jit/runtime/operator.h>
 
 #include "meaning.h"
+#include "wanted.h"
 
 namespace tb {
 namespace optimize {
@@ -40,6 +41,7 @@ class Lowering {
   // --- running on the example
 
   void visit(jit::Node* node) {
+    Wanted::check();
     TORCH_CHECK(
         node->blocks().empty() && node->kind() != jit::prim::CallFunction && node->kind() != jit::prim::CallMethod,
         "the traced network decides by what it computes (", node->kind().toDisplayString(), ")");

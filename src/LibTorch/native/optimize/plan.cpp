@@ -1,5 +1,7 @@
 #include "plan.h"
 
+#include "wanted.h"
+
 #include <sys/mman.h>
 #include <torch/csrc/jit/frontend/tracer.h>
 
@@ -86,7 +88,10 @@ at::Tensor Plan::run(const at::Tensor& input) {
   auto given = readable(input);
   std::lock_guard<std::mutex> lock(mutex_);
   enter(given);
-  for (auto& step : steps_) step->run();
+  for (auto& step : steps_) {
+    Wanted::check();
+    step->run();
+  }
   auto result = at::empty(output_.sizes, at::kFloat);
   std::memcpy(result.data_ptr(), address(output_.buffer), output_.bytes());
   return result;

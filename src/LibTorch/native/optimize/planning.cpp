@@ -9,14 +9,17 @@
 #ifdef TB_ONEDNN
 #include "apart.h"
 #include "plan.h"
+#include "wanted.h"
 
 using tb::optimize::Apart;
 using tb::optimize::Plan;
+using tb::optimize::Wanted;
 
-// The quickest plan for inputs like `example`.
-TB_API int tb_plan_new(void* traced, void* example, int bfloat16, void** result) {
+// The quickest plan for inputs like `example`; an error once `*given_up` is not 0.
+TB_API int tb_plan_new(void* traced, void* example, int bfloat16, const int* given_up, void** result) {
   return tb::guarded([&] {
     tb::enter_thread();
+    Wanted wanted(given_up);
     Apart apart;
     auto input = tb::borrow(example);
     auto program = tb::optimize::lower(static_cast<torch::jit::Module*>(traced)->get_method("forward").graph(), input);
@@ -55,7 +58,7 @@ static int refuse() {
   return tb::guarded([] { TORCH_CHECK(false, "the bridge was built without oneDNN (apt-get install libdnnl-dev)"); });
 }
 
-TB_API int tb_plan_new(void*, void*, int, void**) { return refuse(); }
+TB_API int tb_plan_new(void*, void*, int, const int*, void**) { return refuse(); }
 TB_API void tb_plan_release(void*) {}
 TB_API int tb_plan_run(void*, void*, void**) { return refuse(); }
 TB_API int tb_plan_profile(void*, void*, char**) { return refuse(); }

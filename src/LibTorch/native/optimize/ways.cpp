@@ -1,5 +1,7 @@
 #include "ways.h"
 
+#include "wanted.h"
+
 #include "../internal.h"
 
 #include <ATen/Parallel.h>
@@ -113,6 +115,7 @@ Way quickest_way(const Operation& operation, const Place& neighbour_in, const Pl
   size_t best = possible.size() - 1;
   double best_time = 1e300;
   for (size_t i = 0; i + 1 < possible.size(); i++) {
+    Wanted::check();
     const auto& way = possible[i];
     auto given = neighbour_in, in = neighbour_in, out = neighbour_out, result = neighbour_out;
     given.buffer = source;
