@@ -45,12 +45,13 @@ internal static class Shell
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (
-                parsed.Errors.Count > 0
-                && parsed.Action is not System.CommandLine.Help.HelpAction and not HelpText.Action
-            )
+            if (parsed.Action is not System.CommandLine.Help.HelpAction and not HelpText.Action)
             {
-                throw new CommandException(Wrong(parsed));
+                TResNetCommands.RequireText(parsed);
+                if (parsed.Errors.Count > 0)
+                {
+                    throw new CommandException(Wrong(parsed));
+                }
             }
 
             var code = await parsed.InvokeAsync(

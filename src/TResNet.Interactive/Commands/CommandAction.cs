@@ -21,6 +21,7 @@ internal static class CommandAction
         command.SetAction(
             (parsed, cancel) =>
             {
+                TResNetCommands.RequireText(parsed);
                 try
                 {
                     work(parsed, cancel);

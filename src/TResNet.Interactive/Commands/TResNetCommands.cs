@@ -1,5 +1,6 @@
 // The project's commands, each defined once: a notebook runs them as #!tresnet-train, a shell as tresnet train.
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Notebook;
 
 namespace TResNet.Interactive.Commands;
@@ -12,6 +13,28 @@ public static class TResNetCommands
     /// <param name="prefix">Goes before each name: <c>tresnet-</c> for magics, nothing for a shell that is called <c>tresnet</c>.</param>
     public static IReadOnlyList<Command> All(INotebook notebook, string prefix) =>
         All(notebook, prefix, Measurements.OfUser);
+
+    /// <summary>Refuses options and arguments without text, which a shell makes of a variable that is not set.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="CommandException">There is one.</exception>
+    public static void RequireText(ParseResult parsed)
+    {
+        foreach (var result in parsed.CommandResult.Children)
+        {
+            var name = result switch
+            {
+                OptionResult { Option.Name: var option } => option,
+                ArgumentResult { Argument.Name: var argument } => $"<{argument}>",
+                _ => "",
+            };
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            {
+                throw new CommandException(
+                    $"{name} is empty, as a shell's variable is that was never set: give it a value, or leave it out."
+                );
+            }
+        }
+    }
 
     internal static IReadOnlyList<Command> All(INotebook notebook, string prefix, Measurements measurements) =>
         [
