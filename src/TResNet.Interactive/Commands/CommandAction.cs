@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Notebook;
+using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
 
@@ -26,6 +27,13 @@ internal static class CommandAction
                 {
                     work(parsed, cancel);
                     return Task.FromResult(0);
+                }
+                catch (Exception refused) when (refused is not TResNetException && OutOfMemory.Is(refused))
+                {
+                    throw new CommandException(
+                        "There is not enough memory for this: choose a smaller batch, smaller images or a smaller network.",
+                        refused
+                    );
                 }
                 // ExternalException: libtorch is missing or refused; its message is for people too.
                 catch (Exception refused) when (refused is TResNetException or ExternalException)

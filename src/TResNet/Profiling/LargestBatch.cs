@@ -67,6 +67,15 @@ public static class LargestBatch
         };
     }
 
+    /// <summary>What the process has and <see cref="Share"/> of what is free, in bytes; null where the system does not tell.</summary>
+    internal static long? Limit()
+    {
+        Machine.ReturnFreedMemory();
+        return Machine.ResidentMemory() is { } resident && Machine.AvailableMemory() is { } free
+            ? resident + (long)(Share * free)
+            : null;
+    }
+
     private static Search OnCpu(TrialSteps steps, LargestBatchOptions options)
     {
         Machine.ReturnFreedMemory();
@@ -81,7 +90,7 @@ public static class LargestBatch
         if (limit <= resident)
         {
             throw new TResNetException(
-                $"The memory limit is {Gibibytes(limit)}, and the process has {Gibibytes(resident)} already: choose a higher one."
+                $"The memory limit is {Machine.InWords(limit)}, and the process has {Machine.InWords(resident)} already: choose a higher one."
             );
         }
 
@@ -89,7 +98,7 @@ public static class LargestBatch
         if (limit > all)
         {
             throw new TResNetException(
-                $"The memory limit is {Gibibytes(limit)}, and this machine has {Gibibytes(all)}: choose a lower one, or leave it out."
+                $"The memory limit is {Machine.InWords(limit)}, and this machine has {Machine.InWords(all)}: choose a lower one, or leave it out."
             );
         }
 
@@ -109,9 +118,6 @@ public static class LargestBatch
 
         return new Search(null, null, steps.PeakMemory);
     }
-
-    internal static string Gibibytes(long bytes) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.00} GiB");
 
     /// <summary>The search itself, which knows of steps no more than the memory they took.</summary>
     /// <param name="limit">What a step may take, in bytes; null where memory is refused instead.</param>
@@ -144,7 +150,7 @@ public static class LargestBatch
                 {
                     throw new TResNetException(
                         limit is { } bytes && Trials[^1].PeakMemory is { } peak
-                            ? $"Even a step with a batch of {batch} takes {Gibibytes(peak)}, and the limit is {Gibibytes(bytes)}: choose a higher one, or smaller images."
+                            ? $"Even a step with a batch of {batch} takes {Machine.InWords(peak)}, and the limit is {Machine.InWords(bytes)}: choose a higher one, or smaller images."
                             : $"There is not enough memory for a step with a batch of {batch}: choose smaller images or a smaller network."
                     );
                 }

@@ -14,6 +14,7 @@ internal sealed class LentNetwork : IDisposable
     /// <exception cref="TResNetException">The network does not take the images, or its device does not compute in the precision.</exception>
     public LentNetwork(nn.Module<Tensor, Tensor> model, IReadOnlyList<long> imageShape, ThroughputOptions options)
     {
+        MemoryEstimate.Require(model, imageShape, options);
         InputCheck.Try(model, imageShape).Dispose();
         Placement = Placement.Of(model);
         options.Precision.Require(Placement.Device);

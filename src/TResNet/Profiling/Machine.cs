@@ -30,6 +30,15 @@ public static class Machine
         return Math.Max(0, Math.Min(available, limit - (ResidentMemory() ?? 0)));
     }
 
+    /// <summary>Memory for people: GiB, and MiB below one.</summary>
+    internal static string InWords(long bytes) =>
+        bytes < 1L << 30
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB")
+            : string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{bytes / (double)(1L << 30):0.00} GiB"
+            );
+
     /// <summary>Gives memory back that was freed and kept for later: what is resident afterwards is in use.</summary>
     internal static void ReturnFreedMemory()
     {

@@ -31,6 +31,24 @@ public static class ThroughputProfiler
     )
     {
         options = (options ?? new ThroughputOptions()).Validate();
+        try
+        {
+            return Timed(model, imageShape, options, progress, cancel);
+        }
+        catch (Exception refused) when (OutOfMemory.Is(refused))
+        {
+            throw OutOfMemory.Sentence(refused, options.BatchSize, imageShape);
+        }
+    }
+
+    private static ThroughputResult Timed(
+        nn.Module<Tensor, Tensor> model,
+        IReadOnlyList<long> imageShape,
+        ThroughputOptions options,
+        IProgress<ThroughputProgress>? progress,
+        CancellationToken cancel
+    )
+    {
         using var scope = NewDisposeScope();
         using var lent = new LentNetwork(model, imageShape, options);
         var (placement, images) = (lent.Placement, lent.Images);

@@ -112,6 +112,15 @@ public static class ThroughputSweep
                 return null;
             }
 
+            if (
+                MemoryEstimate.LeastOf(model, imageShape, options with { BatchSize = size }) is { } beside
+                && beside + (Machine.ResidentMemory() ?? 0) is var all
+                && all > most
+            )
+            {
+                return $"a batch of {size} would take at least {Machine.InWords(all)}, and {Machine.InWords(most)} are there";
+            }
+
             var least = options.Mode == ThroughputMode.Training ? 2 : 1;
             while (memory.Before(size, least) is { } small && !IsTooMuch(small, most))
             {
@@ -127,7 +136,7 @@ public static class ThroughputSweep
             }
 
             return IsTooMuch(size, most)
-                ? $"a batch of {size} would take about {Gibibytes(memory.Predict(size))}, and {Gibibytes(most)} are there"
+                ? $"a batch of {size} would take about {Machine.InWords(memory.Predict(size))}, and {Machine.InWords(most)} are there"
                 : null;
         }
 
@@ -140,7 +149,4 @@ public static class ThroughputSweep
 
     private static long? Limit() =>
         Machine.AvailableMemory() is { } free ? (long)((Machine.ResidentMemory() ?? 0) + Share * free) : null;
-
-    private static string Gibibytes(long bytes) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
 }

@@ -2,6 +2,7 @@
 
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -42,6 +43,7 @@ internal static class InputCheck
 
         // One image is another size than its example's, which it would be optimised for.
         model = (model as OptimizedModule)?.Source ?? model;
+        MemoryEstimate.Require(model, imageShape, new ThroughputOptions { BatchSize = 1 });
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
@@ -49,7 +51,11 @@ internal static class InputCheck
         {
             return model.call(Placement.Of(model).Move(zeros([1, .. imageShape]))).MoveToOuterDisposeScope();
         }
-        catch (Exception refused) when (refused is not TResNetException and not OutOfMemoryException)
+        catch (Exception refused) when (OutOfMemory.Is(refused))
+        {
+            throw OutOfMemory.Sentence(refused, 1, imageShape);
+        }
+        catch (Exception refused) when (refused is not TResNetException)
         {
             throw new TResNetException(
                 $"{model.GetName()} does not take images of {string.Join(" x ", imageShape)} "

@@ -140,7 +140,7 @@ public sealed class LargestBatchTests
 
         Assert.StartsWith("The memory limit is 0 bytes, but", Refusal(new LargestBatchOptions { MemoryLimit = 0 }));
         Assert.Matches(
-            @"^The memory limit is 0\.00 GiB, and the process has [\d.]+ GiB already",
+            @"^The memory limit is 0\.0 MiB, and the process has [\d.]+ [GM]iB already",
             Refusal(new LargestBatchOptions { MemoryLimit = 1 })
         );
         Assert.StartsWith("The largest batch to look at is 1, but", Refusal(new LargestBatchOptions { Most = 1 }));

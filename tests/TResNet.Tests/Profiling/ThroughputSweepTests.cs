@@ -50,7 +50,7 @@ public sealed class ThroughputSweepTests
             new Observer<SweepProgress>(at => tried.Add(at.BatchSize))
         );
 
-        Assert.Matches(@"^a batch of \d would take about [\d.]+ GiB, and 0\.0 GiB are there$", sweep.Ended);
+        Assert.Matches(@"^a batch of \d would take about [\d.]+ [GM]iB, and 1\.0 MiB are there$", sweep.Ended);
         Assert.DoesNotContain(4, tried);
         Assert.False(sweep.Interrupted);
     }
@@ -137,6 +137,7 @@ public sealed class ThroughputSweepTests
     [Theory]
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
     [InlineData("[enforce fail at alloc_cpu.cpp:66] DefaultCPUAllocator: can't allocate memory: you tried", true)]
+    [InlineData("aten::arange.start_step(...) failed: [enforce fail at alloc_cpu.cpp:75]", true)]
     [InlineData("mat1 and mat2 shapes cannot be multiplied", false)]
     public void A_refused_allocation_is_told_from_other_errors(string message, bool isMemory) =>
         Assert.Equal(isMemory, OutOfMemory.Is(new System.Runtime.InteropServices.ExternalException(message)));

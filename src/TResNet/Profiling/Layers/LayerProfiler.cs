@@ -42,6 +42,24 @@ public static class LayerProfiler
             );
         }
 
+        try
+        {
+            return Timed(model, imageShape, options, progress, cancel);
+        }
+        catch (Exception refused) when (OutOfMemory.Is(refused))
+        {
+            throw OutOfMemory.Sentence(refused, options.BatchSize, imageShape);
+        }
+    }
+
+    private static LayerProfile Timed(
+        Module<Tensor, Tensor> model,
+        IReadOnlyList<long> imageShape,
+        ThroughputOptions options,
+        IProgress<LayerProgress>? progress,
+        CancellationToken cancel
+    )
+    {
         using var scope = NewDisposeScope();
         using var lent = new LentNetwork(model, imageShape, options);
         var training = options.Mode == ThroughputMode.Training;

@@ -1,0 +1,78 @@
+using TResNet.Profiling;
+using TResNet.Training;
+
+namespace TResNet.Tests.Profiling;
+
+public sealed class MemoryEstimateTests
+{
+    private const long Gibibyte = 1L << 30;
+    private static readonly long[] Image = [3, 224, 224];
+
+    [Fact]
+    public void A_batch_that_needs_more_than_is_free_is_refused_with_what_to_do()
+    {
+        using var net = Models.Create("resnet18");
+
+        var refusal = Assert.Throws<TResNetException>(() =>
+            MemoryEstimate.Require(net, Image, new ThroughputOptions { BatchSize = 60_000 }, free: 16 * Gibibyte)
+        );
+
+        // 60,000 images of 602,112 bytes, and as many maps of 64 x 112 x 112.
+        Assert.Equal(
+            "There is not enough memory for a batch of 60,000 images of 224x224 pixels: a pass would take at least 213.09 GiB, and 16.00 GiB are free; "
+                + "choose a smaller batch or smaller images.",
+            refusal.Message
+        );
+        Assert.True(OutOfMemory.Is(refusal));
+    }
+
+    [Theory]
+    [InlineData(256, ThroughputMode.Inference)]
+    [InlineData(128, ThroughputMode.Training)]
+    public void What_fits_is_not_refused(int batch, ThroughputMode mode)
+    {
+        using var net = Models.Create("resnet18");
+
+        MemoryEstimate.Require(net, Image, new ThroughputOptions { BatchSize = batch, Mode = mode }, 8 * Gibibyte);
+    }
+
+    [Fact]
+    public void Training_keeps_all_maps_and_bfloat16_takes_half_for_each()
+    {
+        using var net = Models.Create("resnet18");
+        var inference = new ThroughputOptions { BatchSize = 1000 };
+        const double images = 1000.0 * 4 * 3 * 224 * 224;
+
+        Assert.Equal(images + 1000.0 * 4 * 64 * 112 * 112, MemoryEstimate.LeastOf(net, Image, inference)!.Value, 1.0);
+        Assert.Equal(
+            images + 1000.0 * 4 * 2_483_712,
+            MemoryEstimate.LeastOf(net, Image, inference with { Mode = ThroughputMode.Training })!.Value,
+            images * 0.05
+        );
+        Assert.Equal(
+            images + 1000.0 * 2 * 64 * 112 * 112,
+            MemoryEstimate.LeastOf(net, Image, inference with { Precision = Precision.BFloat16 })!.Value,
+            1.0
+        );
+        Assert.Null(MemoryEstimate.LeastOf(net, Image, inference with { BatchSize = 8 }));
+    }
+
+    [Fact]
+    public void A_sweep_ends_at_a_batch_without_room_before_it_tries_smaller_ones()
+    {
+        using var net = Models.Create("tresnet_nano");
+        var looks = 0;
+
+        var sweep = ThroughputSweep.Measure(
+            net,
+            [3, 32, 32],
+            [60_000],
+            new ThroughputOptions(),
+            memoryLimit: 600L << 20,
+            new Training.Observer<SweepProgress>(_ => looks++)
+        );
+
+        Assert.Equal((0, 0), (sweep.Results.Count, looks));
+        Assert.Matches(@"^a batch of 60000 would take at least [\d.]+ GiB, and 600\.0 MiB are there$", sweep.Ended);
+    }
+}
