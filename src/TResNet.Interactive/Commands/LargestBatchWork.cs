@@ -12,10 +12,14 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
     /// <summary>Why it ended before the last network; null where it did not.</summary>
     public Exception? Ended { get; private set; }
 
+    /// <summary>Whether it was interrupted before the last network was searched.</summary>
+    public bool Interrupted { get; private set; }
+
     /// <summary>Finds the largest training batch of each network; what is found when it is interrupted is the result.</summary>
     public IReadOnlyList<LargestBatchResult> Run(IReadOnlyList<Subject> subjects, CancellationToken cancel)
     {
         var results = new List<LargestBatchResult>();
+        var search = options.Placed(DeviceOption.Find(device));
         try
         {
             for (var i = 0; i < subjects.Count && results is not [.., { Interrupted: true }]; i++)
@@ -27,7 +31,7 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
                 var progress = new Reports<LargestBatchProgress>(at =>
                     Report($"{subject.Label} ({number + 1} of {subjects.Count}): {Said(at)}", number, subjects.Count)
                 );
-                var found = LargestBatch.Find(subject.Built, subject.Image, options, progress, cancel);
+                var found = LargestBatch.Find(subject.Built, subject.Image, search, progress, cancel);
                 results.Add(found with { Model = subject.Label });
             }
         }
@@ -35,6 +39,7 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
         {
             // The networks searched so far are worth showing.
             Ended = ended as TResNetException;
+            Interrupted = Ended is null;
         }
 
         return results;
@@ -42,7 +47,7 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
 
     public void Show(IReadOnlyList<LargestBatchResult> results)
     {
-        line.Show(LargestBatchViews.Table(results));
+        line.Show(LargestBatchViews.Table(results, Interrupted));
         if (LargestBatchViews.Chart(results) is { } chart)
         {
             notebook.Display(chart);

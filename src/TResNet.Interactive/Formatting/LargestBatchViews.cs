@@ -9,7 +9,9 @@ internal static class LargestBatchViews
     public static View Of(IReadOnlyList<LargestBatchResult> results) =>
         new() { Parts = [Table(results), .. Chart(results) is { } chart ? (object[])[chart] : []] };
 
-    public static Table Table(IReadOnlyList<LargestBatchResult> results) =>
+    /// <param name="results">What was found.</param>
+    /// <param name="interrupted">Whether it was interrupted between two networks.</param>
+    public static Table Table(IReadOnlyList<LargestBatchResult> results, bool interrupted = false) =>
         new()
         {
             Columns =
@@ -40,7 +42,7 @@ internal static class LargestBatchViews
                         ]
                 ),
             ],
-            Note = string.Join('\n', Notes(results)),
+            Note = string.Join('\n', Notes(results, interrupted)),
             Sortable = results.Count > 1,
         };
 
@@ -129,11 +131,15 @@ internal static class LargestBatchViews
     private static string Batch(LargestBatchResult result) =>
         result.Interrupted || result.ReachedMost ? $"at least {result.BatchSize}" : $"{result.BatchSize}";
 
-    private static IEnumerable<string> Notes(IReadOnlyList<LargestBatchResult> results)
+    private static IEnumerable<string> Notes(IReadOnlyList<LargestBatchResult> results, bool interrupted)
     {
         if (results.Any(result => result.Interrupted))
         {
             yield return "Interrupted: larger batches may fit.";
+        }
+        else if (interrupted)
+        {
+            yield return "Interrupted: what was found until then.";
         }
 
         var precisions = string.Join(

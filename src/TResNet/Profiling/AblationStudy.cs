@@ -88,8 +88,10 @@ public static class AblationStudy
         }
 
         var rows = new List<AblationRow>();
+        var limit = options.LargestBatch?.Placed(device ?? CPU);
         try
         {
+            FirstStep();
             for (var i = 0; i < steps.Count; i++)
             {
                 rows.Add(Row(i));
@@ -103,6 +105,22 @@ public static class AblationStudy
         return new AblationResult(network, rows, false);
 
         ThroughputOptions Timing(ThroughputMode mode) => options.Throughput with { Mode = mode };
+
+        // What libraries keep from their first step on is not the first network's.
+        void FirstStep()
+        {
+            if (steps.Count == 0)
+            {
+                return;
+            }
+
+            progress?.Report(new AblationProgress(steps[0].Name, 0, steps.Count, "a step that is not counted"));
+            using var built = steps[0].Architecture.Build();
+            built.to(device ?? CPU);
+            var side = options.InputSize ?? built.Info.InputSize;
+            var once = Timing(ThroughputMode.Training) with { Rounds = 1, WarmUp = 0, BatchesPerRound = 1 };
+            ThroughputProfiler.Measure(built, [built.InChans, side, side], once, null, cancel);
+        }
 
         AblationRow Row(int number)
         {
@@ -119,7 +137,7 @@ public static class AblationStudy
             var training = Timed(ThroughputMode.Training);
             var inference = Timed(ThroughputMode.Inference);
             LargestBatchResult? largest = null;
-            if (options.LargestBatch is { } search)
+            if (limit is { } search)
             {
                 Report("largest batch");
                 largest = LargestBatch.Find(

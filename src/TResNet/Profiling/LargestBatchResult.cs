@@ -1,4 +1,6 @@
+using TorchSharp;
 using TResNet.Training;
+using static TorchSharp.torch;
 
 namespace TResNet.Profiling;
 
@@ -16,6 +18,16 @@ public sealed record LargestBatchOptions
 
     /// <summary>The largest batch that is looked at, 2 to 65,536.</summary>
     public int Most { get; init; } = 4096;
+
+    /// <summary>The same options with the limit that holds now, so that several networks are searched under one; on a GPU as they are.</summary>
+    /// <param name="device">Where networks will be trained.</param>
+    public LargestBatchOptions Placed(Device device) =>
+        device.type != DeviceType.CPU || MemoryLimit is not null
+            ? this
+            : this with
+            {
+                MemoryLimit = LargestBatch.Limit(),
+            };
 
     /// <summary>Checks every range.</summary>
     /// <returns>The options themselves.</returns>

@@ -88,6 +88,28 @@ public sealed class AblationTests
     }
 
     [Fact]
+    public void All_networks_are_searched_under_one_limit_after_a_step_that_is_not_counted()
+    {
+        var steps = Ablation.Of(Models.TResNetNano()).Take(2).ToArray();
+        var said = new List<string>();
+
+        var result = AblationStudy.Run(
+            "tresnet_nano",
+            steps,
+            Quick with
+            {
+                LargestBatch = new() { Most = 2 },
+            },
+            null,
+            new Observer<AblationProgress>(at => said.Add(at.What))
+        );
+
+        Assert.Equal("a step that is not counted", said[0]);
+        Assert.Single(said, "a step that is not counted");
+        Assert.Single(result.Rows.Select(row => row.LargestBatch!.MemoryLimit).Distinct());
+    }
+
+    [Fact]
     public void An_interrupt_keeps_the_networks_that_were_measured_whole()
     {
         using var stop = new CancellationTokenSource();
