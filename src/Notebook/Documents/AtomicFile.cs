@@ -25,7 +25,10 @@ internal static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"'{path}' cannot be written: {exception.Message}", exception);
+            throw new CommandException(
+                $"'{path}' cannot be written: {exception.Message.Replace(temporary, full)}",
+                exception
+            );
         }
         finally
         {

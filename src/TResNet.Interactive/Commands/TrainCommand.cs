@@ -123,21 +123,13 @@ internal static class TrainCommand
     /// <summary>Refuses a checkpoint that could not be written before the time of a training is spent.</summary>
     private static void RequireWritable(FileInfo? file)
     {
-        if (file?.Directory is { Exists: false } folder)
+        if (file is null)
         {
-            throw new CommandException(
-                $"The folder {folder.FullName} for --output does not exist; create it or choose another."
-            );
+            return;
         }
 
-        if (file is not null && Directory.Exists(file.FullName))
-        {
-            throw new CommandException(
-                $"--output {file} is a folder; name a file in it, such as {Path.Combine(file.ToString(), "model.safetensors")}."
-            );
-        }
-
-        if (file is not null && file.Extension is not (".safetensors" or ".pth" or ".pt"))
+        OutputFile.RequireWritable("--output", file.ToString(), "model.safetensors");
+        if (file.Extension is not (".safetensors" or ".pth" or ".pt"))
         {
             throw new CommandException(
                 $"--output {file} says no format; end it in .safetensors, or in .pth for PyTorch."

@@ -32,7 +32,7 @@ public static class AtomicFile
         catch (Exception e) when (IsRefusal(e))
         {
             throw new TResNetException(
-                $"{path} could not be written ({e.Message.TrimEnd('.')}): choose another place or make room.",
+                $"{path} could not be written ({e.Message.Replace(temporary, full).TrimEnd('.')}): choose another place or make room.",
                 e
             );
         }
