@@ -21,5 +21,9 @@ public sealed record Profile
     public bool Interrupted { get; init; }
 
     /// <summary>What the machine can do in the precision that was measured; null where it was not asked.</summary>
-    public Roofline? Roof => Layers.MaxBy(layers => layers.Roof.Ceiling.Gigaflops)?.Roof;
+    public Roofline? Roof
+    {
+        get => Layers.MaxBy(layers => layers.Roof.Ceiling.Gigaflops)?.Roof ?? field;
+        init;
+    }
 }

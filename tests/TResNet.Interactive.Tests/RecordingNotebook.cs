@@ -4,6 +4,7 @@ using System.Reflection;
 using Notebook;
 using Tests;
 using TResNet.Interactive.Commands;
+using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
 
 namespace TResNet.Interactive.Tests;
@@ -20,6 +21,9 @@ internal sealed class RecordingNotebook : INotebook
     /// <summary>Everything on show, in order, updates in place.</summary>
     public List<Shown> Displays { get; } = [];
 
+    /// <summary>Told of all that is shown, at the moment it is.</summary>
+    public Action<object>? Watch { get; set; }
+
     public List<Command> Magics { get; } = [];
 
     public List<string> Namespaces { get; } = [];
@@ -32,7 +36,8 @@ internal sealed class RecordingNotebook : INotebook
 
     public IDisplayedValue Display(object value)
     {
-        Displays.Add(new Shown(value));
+        Displays.Add(new Shown(value, this));
+        Watch?.Invoke(value);
         return Displays[^1];
     }
 
@@ -62,9 +67,14 @@ internal sealed class RecordingNotebook : INotebook
     }
 
     /// <summary>Runs a command line as a shell would.</summary>
-    public Task<int> RunAsync(string line, CancellationToken cancel = default)
+    public Task<int> RunAsync(string line, CancellationToken cancel = default) =>
+        RunAsync(Commands.Parse(line), cancel);
+
+    /// <summary>Runs a command whose words are divided already, as those of a program are.</summary>
+    public Task<int> RunAsync(IReadOnlyList<string> words) => RunAsync(Commands.Parse(words), default);
+
+    private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var parsed = Commands.Parse(line);
         Assert.Empty(parsed.Errors);
         return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel);
     }
@@ -73,7 +83,21 @@ internal sealed class RecordingNotebook : INotebook
     public async Task<string> RefusalOf(string line) =>
         (await Assert.ThrowsAsync<CommandException>(() => RunAsync(line))).Message;
 
-    internal sealed class Shown(object value) : IDisplayedValue
+    /// <summary>Cancels as soon as a progress line says something.</summary>
+    public CancellationTokenSource StopAt(string words)
+    {
+        var stop = new CancellationTokenSource();
+        Watch = value =>
+        {
+            if (value is ProgressLine line && line.Text.Contains(words))
+            {
+                stop.Cancel();
+            }
+        };
+        return stop;
+    }
+
+    internal sealed class Shown(object value, RecordingNotebook notebook) : IDisplayedValue
     {
         public object Value { get; private set; } = value;
 
@@ -83,6 +107,7 @@ internal sealed class RecordingNotebook : INotebook
         {
             Value = value;
             Updates++;
+            notebook.Watch?.Invoke(value);
         }
     }
 }

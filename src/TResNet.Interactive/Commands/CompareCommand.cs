@@ -30,7 +30,7 @@ internal static class CompareCommand
         command.SetWork(
             (parsed, cancel) =>
             {
-                var names = ModelsOption.Read(notebook, CommonOptions.Words(parsed, models));
+                var names = ModelsOption.Read(notebook, parsed, models);
                 var work = new CompareWork(notebook, measurements, parsed.GetValue(batch));
                 var comparison = work.Run(names, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), comparison);

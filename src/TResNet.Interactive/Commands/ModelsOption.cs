@@ -8,17 +8,24 @@ namespace TResNet.Interactive.Commands;
 /// <summary>The option that names several networks, with commas or spaces between, by patterns too.</summary>
 internal static partial class ModelsOption
 {
-    public static Option<string[]> Create(INotebook notebook, params string[] defaults)
+    private const string Plural = "--models";
+    private const string Singular = "--model";
+
+    public static Option<string[]> Create(INotebook notebook, params string[] defaults) =>
+        Create(notebook, new Option<string[]>(Plural, Singular), defaults);
+
+    /// <summary>The same for a command that is mostly asked about one network.</summary>
+    public static Option<string[]> CreateSingular(INotebook notebook, string value) =>
+        Create(notebook, new Option<string[]>(Singular, Plural), [value]);
+
+    private static Option<string[]> Create(INotebook notebook, Option<string[]> models, string[] defaults)
     {
-        var models = new Option<string[]>("--models", "--model")
-        {
-            Description =
-                "The networks, with commas or spaces between: names that the models command lists, with switches as in tresnet_m+attention=eca, patterns such as 'resnet*', or notebook variables.",
-            DefaultValueFactory = _ => defaults,
-            AllowMultipleArgumentsPerToken = true,
-            Arity = ArgumentArity.OneOrMore,
-            HelpName = "names",
-        };
+        models.Description =
+            "The networks, with commas or spaces between: names that the models command lists, with switches as in tresnet_m+attention=eca, patterns such as 'resnet*', or notebook variables.";
+        models.DefaultValueFactory = _ => defaults;
+        models.AllowMultipleArgumentsPerToken = true;
+        models.Arity = ArgumentArity.OneOrMore;
+        models.HelpName = "names";
         models.CompletionSources.Add(context =>
             Models
                 .List()
@@ -31,8 +38,9 @@ internal static partial class ModelsOption
 
     /// <summary>The names that were written, patterns as they are. A comma also stands within the values of some switches, where no network's name follows it.</summary>
     /// <exception cref="CommandException">There are none.</exception>
-    public static IReadOnlyList<string> Read(INotebook notebook, IReadOnlyList<string> words)
+    public static IReadOnlyList<string> Read(INotebook notebook, ParseResult parsed, Option<string[]> option)
     {
+        var words = CommonOptions.Words(parsed, option);
         var names = new List<string>();
         foreach (
             var part in Plus()
@@ -53,9 +61,27 @@ internal static partial class ModelsOption
         return names.Count > 0
             ? names
             : throw new CommandException(
-                "--models names no network: write names with commas between, as in --models tresnet_m,resnet50."
+                $"{option.Name} names no network: write names with commas between, as in {option.Name} tresnet_m,resnet50."
             );
     }
+
+    /// <summary>The networks that names and patterns mean, each once, by whatever names it was written.</summary>
+    /// <param name="notebook">Where variables are.</param>
+    /// <param name="names">What <see cref="Read"/> gave.</param>
+    /// <param name="inputSize">The side of their images in pixels; null for what each is meant for.</param>
+    /// <param name="settings">Switches that are set of each.</param>
+    public static IReadOnlyList<Subject> Subjects(
+        INotebook notebook,
+        IReadOnlyList<string> names,
+        int? inputSize,
+        IReadOnlyList<string>? settings = null
+    ) =>
+        [
+            .. names
+                .SelectMany(name => IsNetwork(notebook, name) ? [name] : Find(name).Select(info => info.Name))
+                .Select(name => Subject.Of(notebook, name, inputSize, settings))
+                .DistinctBy(subject => subject.Label),
+        ];
 
     /// <summary>The networks of the list that a name or a pattern means.</summary>
     /// <exception cref="CommandException">A pattern matches none.</exception>

@@ -16,18 +16,7 @@ internal static class ProfileCommand
     public static Command Create(INotebook notebook, string name, Measurements measurements)
     {
         var defaults = new ThroughputOptions();
-        var models = new Option<string[]>("--model")
-        {
-            Description =
-                "One or several networks: names that the models command lists, with switches as in tresnet_m+attention=eca, or notebook variables.",
-            DefaultValueFactory = _ => ["tresnet_m"],
-            AllowMultipleArgumentsPerToken = true,
-            Arity = ArgumentArity.OneOrMore,
-            HelpName = "names",
-        };
-        models.CompletionSources.Add(_ =>
-            Models.List().Select(info => new System.CommandLine.Completions.CompletionItem(info.Name))
-        );
+        var models = ModelsOption.CreateSingular(notebook, "tresnet_m");
         var switches = SwitchOption.Create();
         var batch = CommonOptions.Make(
             "--batch-size",
@@ -80,7 +69,7 @@ internal static class ProfileCommand
         command.SetWork(
             (parsed, cancel) =>
             {
-                string[] names = [.. CommonOptions.Words(parsed, models).Distinct()];
+                var names = ModelsOption.Read(notebook, parsed, models);
                 var computed = timing.ReadPrecision(parsed);
                 var bytes = MemoryLimitOption.Read(parsed, limit);
                 var isAuto = parsed.GetValue(batch) == Auto;
@@ -93,18 +82,10 @@ internal static class ProfileCommand
                 );
                 if (isAuto)
                 {
-                    if (parsed.IsGiven(mode) && parsed.GetValue(mode) == "inference")
-                    {
-                        throw new CommandException(
-                            "--batch-size auto is for training: leave --mode inference out, or name a batch size."
-                        );
-                    }
-
+                    RequireForSearch(parsed, mode, [timing.Rounds, timing.Budget, weights, layers, totals, trace]);
                     FindLargest(
                         new LargestBatchOptions { MemoryLimit = bytes, Precision = computed }.Validate(),
-                        names,
-                        parsed.GetRequiredValue(switches),
-                        parsed.GetValue(timing.InputSize),
+                        Subjects(),
                         parsed.GetRequiredValue(timing.Device),
                         parsed.GetRequiredValue(variable),
                         cancel
@@ -136,10 +117,11 @@ internal static class ProfileCommand
                     )
                     .ToArray();
                 var file = parsed.GetValue(weights);
-                if (file is not null && names.Length > 1)
+                var subjects = Subjects();
+                if (file is not null && subjects.Count > 1)
                 {
                     throw new CommandException(
-                        $"--weights {file} is for one network, and --model names {names.Length}: name one, or leave --weights out."
+                        $"--weights {file} is for one network, and --model names {subjects.Count}: name one, or leave --weights out."
                     );
                 }
 
@@ -148,8 +130,6 @@ internal static class ProfileCommand
                     notebook,
                     measurements,
                     options,
-                    parsed.GetRequiredValue(switches),
-                    parsed.GetValue(timing.InputSize),
                     parsed.GetRequiredValue(timing.Device),
                     file
                 )
@@ -157,36 +137,37 @@ internal static class ProfileCommand
                     Totals = parsed.GetValue(totals),
                     Optimize = optimised,
                 };
-                var profile = work.Run(names, cancel);
+                var profile = work.Run(subjects, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), profile);
                 work.Show(profile, parsed.GetValue(layers));
-                CommandAction.Throw(work.Ended);
                 if (traceFile is not null)
                 {
-                    ChromeTrace.Write(profile.Layers, traceFile);
-                    notebook.Display(
-                        new View
-                        {
-                            Parts = [$"The time line of the layers is in {traceFile}: open it in ui.perfetto.dev."],
-                        }
-                    );
+                    notebook.Display(new View { Parts = [WriteTrace(profile, traceFile)] });
                 }
+
+                CommandAction.Throw(work.Ended);
+
+                IReadOnlyList<Subject> Subjects() =>
+                    ModelsOption.Subjects(
+                        notebook,
+                        names,
+                        parsed.GetValue(timing.InputSize),
+                        parsed.GetRequiredValue(switches)
+                    );
             }
         );
         return command;
 
         void FindLargest(
             LargestBatchOptions options,
-            IReadOnlyList<string> names,
-            IReadOnlyList<string> settings,
-            int? side,
+            IReadOnlyList<Subject> subjects,
             string place,
             string name,
             CancellationToken cancel
         )
         {
             var work = new LargestBatchWork(notebook, options, place);
-            var results = work.Run([.. names.Select(each => Subject.Of(notebook, each, side, settings))], cancel);
+            var results = work.Run(subjects, cancel);
             notebook.SetVariable(name, results);
             work.Show(results);
             CommandAction.Throw(work.Ended);
@@ -199,6 +180,28 @@ internal static class ProfileCommand
             : throw new CommandException(
                 $"--batch-size cannot be '{text}': it takes a whole number, or {Auto} for the largest training batch."
             );
+
+    /// <summary>Refuses options that say nothing to a search for the largest batch, rather than leave them unheard.</summary>
+    private static void RequireForSearch(ParseResult parsed, Option<string> mode, IReadOnlyList<Option> others)
+    {
+        if (parsed.IsGiven(mode) && parsed.GetValue(mode) is not "train" and var asked)
+        {
+            throw new CommandException(
+                $"--batch-size auto is for training: leave --mode {asked} out, or name a batch size."
+            );
+        }
+
+        string[] given = [.. others.Where(parsed.IsGiven).Select(option => option.Name)];
+        if (given.Length > 0)
+        {
+            throw new CommandException(
+                $"--batch-size auto trains single steps and measures nothing else, so {Joined(given)} would do nothing: leave {(given.Length == 1 ? "it" : "them")} out, or name a batch size."
+            );
+        }
+    }
+
+    private static string Joined(string[] words) =>
+        words is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} and {last}" : words[0];
 
     /// <summary>Where the trace goes, found out before anything is measured.</summary>
     private static string? TraceFile(string? path, bool totals)
@@ -213,14 +216,19 @@ internal static class ProfileCommand
             throw new CommandException("--trace shows layers, and --totals leaves them out: take one of the two.");
         }
 
-        if (Directory.Exists(path))
+        OutputFile.RequireWritable("--trace", path, "trace.json");
+        return path;
+    }
+
+    /// <summary>Writes the layers that were measured; without any, an earlier file stays.</summary>
+    private static string WriteTrace(Profile profile, string path)
+    {
+        if (profile.Layers.Count == 0)
         {
-            throw new CommandException($"--trace {path} is a folder: name a file in it, such as trace.json.");
+            return $"No layers were measured by then, so no time line was written to {path}.";
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        return Directory.Exists(folder)
-            ? path
-            : throw new CommandException($"The folder {folder} for --trace does not exist: make it first.");
+        ChromeTrace.Write(profile.Layers, path);
+        return $"The time line of the layers is in {path}: open it in ui.perfetto.dev.";
     }
 }

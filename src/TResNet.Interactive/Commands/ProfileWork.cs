@@ -9,8 +9,6 @@ internal sealed class ProfileWork(
     INotebook notebook,
     Measurements measurements,
     IReadOnlyList<ThroughputOptions> options,
-    IReadOnlyList<string> settings,
-    int? size,
     string device,
     string? weights
 )
@@ -21,6 +19,7 @@ internal sealed class ProfileWork(
     private readonly List<ThroughputResult> optimised = [];
     private readonly List<LayerProfile> layerProfiles = [];
     private readonly LiveLine line = new(notebook);
+    private Roofline? roof;
     private string? notKept;
     private bool interrupted;
 
@@ -34,15 +33,14 @@ internal sealed class ProfileWork(
     public Exception? Ended { get; private set; }
 
     /// <summary>Measures each network in each mode; what is done when it is interrupted is the result.</summary>
-    public Profile Run(IReadOnlyList<string> models, CancellationToken cancel)
+    public Profile Run(IReadOnlyList<Subject> subjects, CancellationToken cancel)
     {
-        Subject[] subjects = [.. models.Select(name => Subject.Of(notebook, name, size, settings))];
         try
         {
-            for (var i = 0; i < subjects.Length; i++)
+            for (var i = 0; i < subjects.Count; i++)
             {
                 using var subject = subjects[i];
-                Measure(subject, i, subjects.Length, cancel);
+                Measure(subject, i, subjects.Count, cancel);
             }
         }
         catch (Exception ended) when (results.Count > 0 && ended is OperationCanceledException or TResNetException)
@@ -58,6 +56,7 @@ internal sealed class ProfileWork(
             Throughputs = results,
             Optimized = optimised,
             Layers = layerProfiles,
+            Roof = roof,
             Interrupted = interrupted || cancel.IsCancellationRequested,
         };
     }
@@ -113,10 +112,18 @@ internal sealed class ProfileWork(
         var (parts, done) = (options.Count * (1 + (Optimize ? 1 : 0) + (Totals ? 0 : 1)), 0);
         Report("counting", 0);
         var summary = Summarizer.Summarize(network, [.. subject.Image]) with { Model = subject.Label };
+        var (precision, place) = (options[0].Precision, DeviceOption.Find(device));
+        Report("measuring what the machine can do", 0);
+        roof = Roofline.Of(precision, place);
         foreach (var way in options)
         {
             var mode = Words.Of(way.Mode);
             results.Add(Timed(way, mode, "warming up"));
+            if (Totals && IsAboveRoof(results[^1]) && !cancel.IsCancellationRequested)
+            {
+                roof = Roofline.Again(precision, place);
+            }
+
             if (way == options[0])
             {
                 summaries.Add(summary);
@@ -151,10 +158,21 @@ internal sealed class ProfileWork(
             {
                 Model = subject.Label,
             };
-            notKept ??= measurements.Keep(subject, result);
+            // What an interrupt made short does not take the place of what was measured whole.
+            if (!(cancel.IsCancellationRequested && result.Shortened))
+            {
+                notKept ??= measurements.Keep(subject, result);
+            }
+
             done++;
             return result;
         }
+
+        bool IsAboveRoof(ThroughputResult result) =>
+            roof.Ceiling.Fraction(
+                result.Median,
+                summary.MultiplyAdds * (result.Mode == ThroughputMode.Training ? 3.0 : 1.0)
+            ) > 1;
 
         void Report(string what, double part) =>
             line.Show(

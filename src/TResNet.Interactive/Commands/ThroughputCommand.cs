@@ -65,13 +65,19 @@ internal static class ThroughputCommand
                 {
                     Ways = optimised ? [options, options with { Optimize = true }] : [options],
                     BatchSizes = Numbers(CommonOptions.Words(parsed, batches), options),
-                    InputSize = parsed.GetValue(timing.InputSize),
                     Device = parsed.GetRequiredValue(timing.Device),
                     Again = parsed.GetValue(again),
-                    Others = [.. CommonOptions.Words(parsed, files).SelectMany(ThroughputStore.Read)],
+                    Others =
+                    [
+                        .. CommonOptions
+                            .Words(parsed, files)
+                            .Distinct()
+                            .Select(file => (file, ThroughputStore.Read(file))),
+                    ],
                 };
-                var names = ModelsOption.Read(notebook, CommonOptions.Words(parsed, models));
-                var curves = work.Run(names, cancel);
+                var names = ModelsOption.Read(notebook, parsed, models);
+                var subjects = ModelsOption.Subjects(notebook, names, parsed.GetValue(timing.InputSize));
+                var curves = work.Run(subjects, cancel);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), curves);
                 work.Show(curves);
                 CommandAction.Throw(work.Ended);

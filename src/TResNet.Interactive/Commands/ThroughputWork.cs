@@ -9,6 +9,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
 {
     private readonly List<ThroughputCurve> curves = [];
     private readonly List<(string Model, IReadOnlyList<long> Image, ThroughputOptions Way)> asked = [];
+    private readonly HashSet<ThroughputResult> drawn = [];
     private readonly LiveLine line = new(notebook);
     private string? notKept;
     private bool interrupted;
@@ -18,35 +19,27 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
 
     public required IReadOnlyList<int> BatchSizes { get; init; }
 
-    public int? InputSize { get; init; }
-
     public required string Device { get; init; }
 
     public bool Again { get; init; }
 
-    public IReadOnlyList<ThroughputResult> Others { get; init; } = [];
+    /// <summary>What files of other machines hold.</summary>
+    public IReadOnlyList<(string File, IReadOnlyList<ThroughputResult> Results)> Others { get; init; } = [];
 
     /// <summary>Why it ended before the last curve, if it was not interrupted; null where it did not.</summary>
     public Exception? Ended { get; private set; }
 
     /// <summary>Measures each network, or reads what was measured; what is done when it is interrupted is the result.</summary>
-    public ThroughputCurves Run(IReadOnlyList<string> names, CancellationToken cancel)
+    public ThroughputCurves Run(IReadOnlyList<Subject> networks, CancellationToken cancel)
     {
-        var networks = names
-            .SelectMany(name =>
-                ModelsOption.IsNetwork(notebook, name) ? [name] : ModelsOption.Find(name).Select(info => info.Name)
-            )
-            .Distinct()
-            .Select(name => Subject.Of(notebook, name, InputSize))
-            .ToArray();
         try
         {
-            for (var i = 0; i < networks.Length && !interrupted; i++)
+            for (var i = 0; i < networks.Count && !interrupted; i++)
             {
                 using var subject = networks[i];
                 for (var j = 0; j < Ways.Count && !interrupted; j++)
                 {
-                    Measure(subject, Ways[j], (i * Ways.Count) + j, networks.Length * Ways.Count, cancel);
+                    Measure(subject, Ways[j], (i * Ways.Count) + j, networks.Count * Ways.Count, cancel);
                 }
             }
         }
@@ -71,6 +64,13 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         if (notKept is not null)
         {
             parts.Add($"The next run will measure this again: {notKept}");
+        }
+
+        foreach (var file in Others.Where(other => !other.Results.Any(drawn.Contains)).Select(other => other.File))
+        {
+            parts.Add(
+                $"--results {file} adds no curve: it holds no measurement on another machine of these networks with this mode, precision and input size."
+            );
         }
 
         line.Show(parts[0]);
@@ -134,7 +134,11 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
     private IEnumerable<ThroughputCurve> OfOtherMachines()
     {
         var here = Machine.Describe();
-        var others = measurements.All().Concat(Others).Where(result => result.Machine != here).ToArray();
+        var others = measurements
+            .All()
+            .Concat(Others.SelectMany(other => other.Results))
+            .Where(result => result.Machine != here)
+            .ToArray();
         foreach (var (model, image, options) in asked)
         {
             var fitting = others.Where(result =>
@@ -152,6 +156,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
                     .Select(same => same.MaxBy(result => result.Date)!)
                     .OrderBy(result => result.BatchSize)
                     .ToArray();
+                drawn.UnionWith(machine);
                 yield return new ThroughputCurve
                 {
                     Model = Words.Named(model, options),

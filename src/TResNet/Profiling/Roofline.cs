@@ -25,7 +25,7 @@ public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
 
     /// <summary>Measures once more, and keeps the higher rates: for where a network was quicker, as the machine was busy the first time.</summary>
     /// <inheritdoc cref="Of"/>
-    internal static Roofline Again(Precision precision, Device device) =>
+    public static Roofline Again(Precision precision, Device device) =>
         Measured.AddOrUpdate(
             KeyOf(precision, device),
             _ => Measure(precision, device),

@@ -58,6 +58,12 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-throughput --rounds 0", "The number of rounds is 0, but")]
     [InlineData("tresnet-profile --trace missing/folder/a.json", "missing/folder for --trace does not exist")]
     [InlineData("tresnet-profile --trace /", "--trace / is a folder: name a file in it")]
+    [InlineData(
+        "tresnet-profile --trace /proc/x.json",
+        "--trace /proc/x.json cannot be written, since the folder /proc"
+    )]
+    [InlineData("tresnet-profile --model ,", "--model names no network: write names with commas between")]
+    [InlineData("tresnet-profile --model resnet50,convnext*", "No network's name matches 'convnext*'")]
     [InlineData("tresnet-profile --trace a.json --totals", "--trace shows layers, and --totals leaves them out")]
     [InlineData("tresnet-profile --model tresnet_nano --precision fp16", "float16")]
     [InlineData("tresnet-profile --batch-size many", "--batch-size cannot be 'many': it takes a whole number, or auto")]
@@ -71,7 +77,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-profile --batch-size auto --model tresnet_q", "There is no model 'tresnet_q': did you mean")]
     [InlineData(
         "tresnet-profile --batch-size auto --model tresnet_nano --memory-limit 1MB",
-        "The memory limit is 0.00 GiB, and"
+        "The memory limit is 1.0 MiB, and the process has"
     )]
     [InlineData(
         "tresnet-profile --optimize --mode train",

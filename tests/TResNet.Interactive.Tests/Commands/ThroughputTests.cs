@@ -135,6 +135,21 @@ public sealed class ThroughputTests
     }
 
     [Fact]
+    public async Task A_file_that_adds_no_curve_is_named()
+    {
+        await notebook.RunAsync(Line);
+        var elsewhere = new ThroughputStore(Directory.CreateTempSubdirectory("elsewhere").FullName);
+        elsewhere.Save(Curves()[0].Results[0] with { Machine = "another machine", Model = "resnet18" });
+
+        await notebook.RunAsync($"{Line} --results {elsewhere.Path}");
+
+        Assert.Single(Curves());
+        var parts = notebook.Displays.Select(shown => shown.Value).OfType<View>().Last().Parts;
+        Assert.StartsWith($"--results {elsewhere.Path} adds no curve", Assert.IsType<string>(parts[^1]));
+        Directory.Delete(Path.GetDirectoryName(elsewhere.Path)!, recursive: true);
+    }
+
+    [Fact]
     public async Task A_network_in_a_variable_is_measured_as_it_is_and_kept_for_this_session_alone()
     {
         await notebook.RunAsync("tresnet-build --model tresnet_nano --num-classes 4 --in-chans 1 --name mine");
