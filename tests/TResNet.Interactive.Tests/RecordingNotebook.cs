@@ -18,6 +18,9 @@ internal sealed class RecordingNotebook : INotebook
     /// <summary>Where this notebook's measurements are kept.</summary>
     public ThroughputStore Store { get; } = new(Path.Combine(TemporaryCache.Folder, Guid.NewGuid().ToString("N")));
 
+    /// <summary>What its commands keep.</summary>
+    public Measurements Measurements => field ??= new Measurements(Store);
+
     /// <summary>Everything on show, in order, updates in place.</summary>
     public List<Shown> Displays { get; } = [];
 
@@ -56,7 +59,7 @@ internal sealed class RecordingNotebook : INotebook
             if (commands is null)
             {
                 commands = [];
-                foreach (var command in TResNetCommands.All(this, "tresnet-", new Measurements(Store)))
+                foreach (var command in TResNetCommands.All(this, "tresnet-", Measurements))
                 {
                     commands.Subcommands.Add(command);
                 }

@@ -8,6 +8,8 @@ internal sealed class Measurements(ThroughputStore store)
 {
     // A variable's network may be anything, so its speed is worth nothing to the next session.
     private readonly ConditionalWeakTable<Network, List<ThroughputResult>> ofVariables = [];
+    private readonly ConditionalWeakTable<Network, List<BatchNeed>> needsOfVariables = [];
+    private readonly BatchNeedStore needs = new(Path.GetDirectoryName(store.Path)!);
 
     public static Measurements OfUser { get; } = new(ThroughputStore.OfUser);
 
@@ -21,16 +23,37 @@ internal sealed class Measurements(ThroughputStore store)
             return null;
         }
 
-        try
-        {
-            store.Save(result);
-            return null;
-        }
-        catch (TResNetException refused)
-        {
-            return refused.Message;
-        }
+        return Kept(() => store.Save(result));
     }
+
+    /// <summary>The same of what a batch would take that there is no room for.</summary>
+    /// <returns>Why it could not be kept; null when it was.</returns>
+    public string? Keep(Subject subject, BatchNeed need)
+    {
+        if (subject.IsNew)
+        {
+            return Kept(() => needs.Save(need));
+        }
+
+        needsOfVariables.GetOrCreateValue(subject.Built).Add(need);
+        return null;
+    }
+
+    /// <summary>What this build found out on this machine before of batches that there was no room for.</summary>
+    /// <param name="subject">The network with its images.</param>
+    /// <param name="options">How they would be measured; the batch size in it does not count.</param>
+    public IEnumerable<BatchNeed> Needs(Subject subject, ThroughputOptions options) =>
+        (
+            subject.IsNew ? needs.Load()
+            : needsOfVariables.TryGetValue(subject.Built, out var own) ? own
+            : []
+        ).Where(need =>
+            need.Model == subject.Label
+            && (need.Version, need.Machine, need.Library) == (BuildVersion.Current, Machine.Describe(), Backend.Name)
+            && (need.Mode, need.Optimized, need.Precision) == (options.Mode, options.Optimize, options.Precision)
+            && need.InputShape.Skip(1).SequenceEqual(subject.Image)
+            && need.Threads == Backend.Threads
+        );
 
     /// <summary>What this build measured on this machine before, of the same kind and at least as long; null where there is nothing.</summary>
     /// <param name="subject">The network with its images.</param>
@@ -67,5 +90,18 @@ internal sealed class Measurements(ThroughputStore store)
             .Load()
             .Where(result => result.Machine == machine && result.Library == library)
             .ToLookup(result => result.Model);
+    }
+
+    private static string? Kept(Action save)
+    {
+        try
+        {
+            save();
+            return null;
+        }
+        catch (TResNetException refused)
+        {
+            return refused.Message;
+        }
     }
 }

@@ -92,6 +92,8 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
                 .OfType<ThroughputResult>()
                 .ToArray();
         int[] missing = [.. BatchSizes.Except(remembered.Select(result => result.BatchSize))];
+        var (tooLarge, ended) = Again ? (int.MaxValue, null) : WithoutRoom(subject, options, device, missing);
+        missing = [.. missing.Where(batch => batch < tooLarge)];
         var measured = new SweepResult([], null, false);
         if (missing.Length > 0)
         {
@@ -114,6 +116,11 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
             }
         }
 
+        if (measured.Needed is { } needed)
+        {
+            notKept ??= measurements.Keep(subject, needed with { Model = subject.Label });
+        }
+
         interrupted |= measured.Interrupted;
         var results = measured.Results.Select(result => result with { Model = subject.Label }).Concat(remembered);
         var curve = new ThroughputCurve
@@ -122,12 +129,37 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
             Machine = Machine.Describe(),
             Results = [.. results.OrderBy(result => result.BatchSize)],
             Remembered = remembered,
-            Ended = measured.Ended,
+            Ended = measured.Ended ?? (measured.Interrupted ? null : ended),
         };
         if (curve.Results.Count > 0 || curve.Ended is not null)
         {
             curves.Add(curve);
         }
+    }
+
+    /// <summary>The smallest missing batch that is known to have no room, with the sentence; larger than any where none is.</summary>
+    private (int Batch, string? Ended) WithoutRoom(
+        Subject subject,
+        ThroughputOptions options,
+        TorchSharp.torch.Device device,
+        int[] missing
+    )
+    {
+        if (device.type != TorchSharp.DeviceType.CPU || missing.Length == 0)
+        {
+            return (int.MaxValue, null);
+        }
+
+        var needs = measurements.Needs(subject, options).ToArray();
+        foreach (var batch in missing.Order())
+        {
+            if (needs.LastOrDefault(need => need.BatchSize == batch)?.NoRoom() is { } ended)
+            {
+                return (batch, ended);
+            }
+        }
+
+        return (int.MaxValue, null);
     }
 
     /// <summary>What other machines measured of the same networks, the newest way of each.</summary>

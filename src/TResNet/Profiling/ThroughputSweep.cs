@@ -17,7 +17,13 @@ public sealed record SweepProgress(int BatchSize, int Number, int Count, Through
 /// <param name="Results">By batch size, smallest first.</param>
 /// <param name="Ended">Why larger batches were not measured, in a sentence; null where all were.</param>
 /// <param name="Interrupted">Whether it was cancelled.</param>
-public sealed record SweepResult(IReadOnlyList<ThroughputResult> Results, string? Ended, bool Interrupted);
+/// <param name="Needed">What the first batch that was not measured would take, where smaller ones had to be tried to know it.</param>
+public sealed record SweepResult(
+    IReadOnlyList<ThroughputResult> Results,
+    string? Ended,
+    bool Interrupted,
+    BatchNeed? Needed = null
+);
 
 /// <summary>Measures a network at several batch sizes.</summary>
 public static class ThroughputSweep
@@ -56,15 +62,16 @@ public static class ThroughputSweep
         var isOnCpu = Placement.Of(model).Device.type == DeviceType.CPU;
         var memory = new BatchMemoryLine();
         var results = new List<ThroughputResult>();
+        BatchNeed? needed = null;
         for (var i = 0; i < sizes.Length; i++)
         {
             var size = sizes[i];
             var number = i;
             try
             {
-                if (isOnCpu && NoRoom(size, number) is { } reason)
+                if (isOnCpu && WithoutRoom(size, number) is { } reason)
                 {
-                    return new SweepResult(results, reason, false);
+                    return new SweepResult(results, reason, false, needed);
                 }
 
                 results.Add(Timed(options with { BatchSize = size }, number));
@@ -105,7 +112,7 @@ public static class ThroughputSweep
             return result;
         }
 
-        string? NoRoom(int size, int number)
+        string? WithoutRoom(int size, int number)
         {
             if ((memoryLimit ?? Limit()) is not { } most)
             {
@@ -135,9 +142,27 @@ public static class ThroughputSweep
                 memory.Add(small, peak);
             }
 
-            return IsTooMuch(size, most)
-                ? $"a batch of {size} would take about {Machine.InWords(memory.Predict(size))}, and {Machine.InWords(most)} are there"
-                : null;
+            if (!IsTooMuch(size, most))
+            {
+                return null;
+            }
+
+            Machine.ReturnFreedMemory();
+            var bytes = memory.Predict(size);
+            needed = new BatchNeed
+            {
+                Model = model.GetName(),
+                InputShape = [size, .. imageShape],
+                Mode = options.Mode,
+                Optimized = options.Optimize,
+                Precision = options.Precision,
+                Threads = Backend.Threads,
+                Machine = Machine.Describe(),
+                Library = Backend.Name,
+                Version = BuildVersion.Current,
+                Bytes = bytes - (Machine.ResidentMemory() ?? 0),
+            };
+            return NoRoom(size, bytes, most);
         }
 
         bool IsTooMuch(int size, long most) => memory.CanPredict && memory.Predict(size) > most;
@@ -147,6 +172,9 @@ public static class ThroughputSweep
     private static long? PeakOf(ThroughputResult result) =>
         result.Optimized?.PeakMemory is { } before ? Math.Max(before, result.PeakMemory ?? 0) : result.PeakMemory;
 
-    private static long? Limit() =>
+    internal static string NoRoom(int batch, long needed, long most) =>
+        $"a batch of {batch} would take about {Machine.InWords(needed)}, and {Machine.InWords(most)} are there";
+
+    internal static long? Limit() =>
         Machine.AvailableMemory() is { } free ? (long)((Machine.ResidentMemory() ?? 0) + Share * free) : null;
 }

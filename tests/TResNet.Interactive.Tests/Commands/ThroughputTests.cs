@@ -134,6 +134,36 @@ public sealed class ThroughputTests
         Directory.Delete(Path.GetDirectoryName(elsewhere.Path)!, recursive: true);
     }
 
+    [Theory]
+    [InlineData("tresnet_nano", "tresnet_nano")]
+    [InlineData("mine", "mine (tresnet_nano)")]
+    public async Task A_batch_known_to_have_no_room_is_not_looked_at_again(string name, string label)
+    {
+        await notebook.RunAsync("tresnet-build --model tresnet_nano --name mine");
+        var line = $"tresnet-throughput --models {name} --rounds 1 --batch-sizes";
+        await notebook.RunAsync(line + " 1,2");
+        var need = new BatchNeed
+        {
+            Model = label,
+            InputShape = [3000, 3, 32, 32],
+            Mode = ThroughputMode.Inference,
+            Optimized = false,
+            Precision = TResNet.Training.Precision.Float32,
+            Threads = Backend.Threads,
+            Machine = Machine.Describe(),
+            Library = Backend.Name,
+            Version = BuildVersion.Current,
+            Bytes = 1L << 50,
+        };
+        notebook.Measurements.Keep(TResNet.Interactive.Commands.Subject.Of(notebook, name, null), need);
+
+        await notebook.RunAsync(line + " 1,2,3000,4000");
+
+        Assert.StartsWith("a batch of 3000 would take about", Curves()[0].Ended);
+        Assert.Equal(2, Curves()[0].Remembered.Count);
+        Assert.Equal(0, notebook.Displays[^2].Updates);
+    }
+
     [Fact]
     public async Task A_file_that_adds_no_curve_is_named()
     {
