@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Notebook;
+using TResNet.Architectures;
 
 namespace TResNet.Interactive.Commands;
 
@@ -71,7 +72,15 @@ internal static partial class CommonOptions
 
         var architecture = SwitchOption.Describe(name, settings);
         TorchSharp.torch.manual_seed(seed);
-        return (architecture.Build(numClasses ?? 1000, inChans ?? 3), true);
+        return (New(architecture, numClasses ?? 1000, inChans ?? 3), true);
+    }
+
+    /// <summary>A network with its filters in the order that it is trained in and is quickest in.</summary>
+    public static Network New(Architecture architecture, int numClasses, int inChans)
+    {
+        var network = architecture.Build(numClasses, inChans);
+        Backend.ToChannelsLast(network);
+        return network;
     }
 
     /// <summary>The network that a variable holds; null where it is another name.</summary>

@@ -67,7 +67,12 @@ internal sealed class Measurements(ThroughputStore store)
                 && (result.Mode, result.Options.Optimize) == (options.Mode, options.Optimize)
                 && (result.Options.Precision, result.Device) == (options.Precision, device)
                 && result.InputShape.SequenceEqual([options.BatchSize, .. subject.Image])
-                && (result.Threads, result.MemoryFormat) == (Backend.Threads, "contiguous")
+                && result.Threads == Backend.Threads
+                && (
+                    subject.IsNew
+                    || options.Optimize
+                    || result.MemoryFormat == ThroughputProfiler.MemoryFormatOf(subject.Built)
+                )
                 && result.Options.Rounds >= options.Rounds
                 && (result.Options.Budget >= options.Budget || !result.Shortened)
             )

@@ -53,7 +53,7 @@ internal sealed class Subject : IDisposable
             () =>
             {
                 TorchSharp.torch.manual_seed(42);
-                return architecture.Build(1000, 3);
+                return CommonOptions.New(architecture, 1000, 3);
             }
         );
     }

@@ -129,6 +129,7 @@ public static class AblationStudy
             var before = Machine.ResidentMemory();
             manual_seed(42);
             using var built = step.Architecture.Build();
+            Backend.ToChannelsLast(built);
             var side = options.InputSize ?? built.Info.InputSize;
             built.to(device ?? CPU);
             long[] image = [built.InChans, side, side];

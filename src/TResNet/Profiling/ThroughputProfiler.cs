@@ -12,6 +12,9 @@ namespace TResNet.Profiling;
 /// <summary>Measures how fast a network is.</summary>
 public static class ThroughputProfiler
 {
+    /// <summary>The memory order in which a network is timed, which is that of its filters: <c>channels last</c> or <c>contiguous</c>.</summary>
+    public static string MemoryFormatOf(nn.Module<Tensor, Tensor> model) => Placement.Of(model).MemoryFormat;
+
     /// <summary>
     /// Times a network on images of a fixed pattern. Weights, buffers, gradients and training flags are the same afterwards, bit for bit.
     /// </summary>
@@ -90,7 +93,7 @@ public static class ThroughputProfiler
             Device = placement.Device.ToString(),
             Threads = get_num_threads(),
             DataType = DataTypeOf(placement, options.Precision),
-            MemoryFormat = placement.ChannelsLast ? "channels last" : "contiguous",
+            MemoryFormat = placement.MemoryFormat,
             Machine = Machine.Describe(),
             Library = Backend.Name,
             Version = BuildVersion.Current,

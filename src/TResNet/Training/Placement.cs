@@ -23,6 +23,9 @@ internal sealed record Placement(Device Device, ScalarType Type, bool ChannelsLa
             : new(parameters[0].device, parameters[0].dtype, filter is not null && filter.stride()[1] == 1);
     }
 
+    /// <summary>The memory order, as PyTorch names it.</summary>
+    public string MemoryFormat => ChannelsLast ? "channels last" : "contiguous";
+
     /// <summary>Whether images come quicker from pinned memory.</summary>
     public bool Pins => Device.type == DeviceType.CUDA;
 

@@ -34,6 +34,7 @@ public sealed class ThroughputTests
     {
         await notebook.RunAsync(Line);
         var first = Curves()[0].Results;
+        Assert.All(first, result => Assert.Equal("channels last", result.MemoryFormat));
 
         await notebook.RunAsync(Line + " --name second");
         var second = notebook.Get<ThroughputCurves>("second").Curves[0];
