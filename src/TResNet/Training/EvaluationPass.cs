@@ -20,7 +20,7 @@ internal sealed class EvaluationPass : IDisposable
     /// <param name="most">Images in a batch at most, at least 1.</param>
     /// <param name="optimize">Whether to optimise the network.</param>
     /// <param name="cancel">Honoured while it is optimised.</param>
-    /// <exception cref="TResNetException">It cannot be optimised, or its device does not compute in the precision.</exception>
+    /// <exception cref="TResNetException">There is no memory for a batch, it cannot be optimised, or its device does not compute in the precision.</exception>
     public EvaluationPass(
         nn.Module<Tensor, Tensor> model,
         IReadOnlyList<long> imageShape,
@@ -33,10 +33,13 @@ internal sealed class EvaluationPass : IDisposable
     {
         (this.model, this.precision) = (model, precision);
         precision.Require(Placement.Of(model).Device);
-        if (optimize && model is not OptimizedModule && count > 0)
+        var optimizes = optimize && model is not OptimizedModule && count > 0;
+        most = optimizes ? (int)Math.Clamp(MostPixels / (imageShape[1] * imageShape[2]), 1, most) : most;
+        var full = new ThroughputOptions { BatchSize = Math.Clamp(count, 1, most), Precision = precision };
+        MemoryEstimate.Require(model, imageShape, full);
+        if (optimizes)
         {
             // All batches cost as much as a full one, so the last one is nearly full.
-            most = (int)Math.Clamp(MostPixels / (imageShape[1] * imageShape[2]), 1, most);
             var batches = (count + most - 1) / most;
             using var scope = NewDisposeScope();
             var example = LentNetwork.Pattern([(count + batches - 1) / batches, .. imageShape]);

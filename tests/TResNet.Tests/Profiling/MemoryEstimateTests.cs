@@ -26,6 +26,18 @@ public sealed class MemoryEstimateTests
         Assert.True(OutOfMemory.Is(refusal));
     }
 
+    [Fact]
+    public void An_evaluation_is_refused_before_its_first_image()
+    {
+        using var net = Models.Create("tresnet_nano");
+
+        var refusal = Assert.Throws<TResNetException>(() =>
+            new EvaluationPass(net, [3, 40_000, 40_000], Precision.Float32, 9, 250, optimize: false, default)
+        );
+
+        Assert.StartsWith("There is not enough memory for a batch of 9 images of 40000x40000 pixels", refusal.Message);
+    }
+
     [Theory]
     [InlineData(256, ThroughputMode.Inference)]
     [InlineData(128, ThroughputMode.Training)]
