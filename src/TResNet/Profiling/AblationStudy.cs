@@ -115,11 +115,24 @@ public static class AblationStudy
             }
 
             progress?.Report(new AblationProgress(steps[0].Name, 0, steps.Count, "a step that is not counted"));
-            using var built = steps[0].Architecture.Build();
-            built.to(device ?? CPU);
-            var side = options.InputSize ?? built.Info.InputSize;
+            using var built = Build(steps[0]);
             var once = Timing(ThroughputMode.Training) with { Rounds = 1, WarmUp = 0, BatchesPerRound = 1 };
-            ThroughputProfiler.Measure(built, [built.InChans, side, side], once, null, cancel);
+            ThroughputProfiler.Measure(built, Image(built), once, null, cancel);
+        }
+
+        Network Build(AblationStep step)
+        {
+            manual_seed(42);
+            var built = step.Architecture.Build();
+            Backend.ToChannelsLast(built);
+            built.to(device ?? CPU);
+            return built;
+        }
+
+        long[] Image(Network built)
+        {
+            var side = options.InputSize ?? built.Info.InputSize;
+            return [built.InChans, side, side];
         }
 
         AblationRow Row(int number)
@@ -127,12 +140,8 @@ public static class AblationStudy
             var step = steps[number];
             Machine.ReturnFreedMemory();
             var before = Machine.ResidentMemory();
-            manual_seed(42);
-            using var built = step.Architecture.Build();
-            Backend.ToChannelsLast(built);
-            var side = options.InputSize ?? built.Info.InputSize;
-            built.to(device ?? CPU);
-            long[] image = [built.InChans, side, side];
+            using var built = Build(step);
+            var image = Image(built);
             Report("counting");
             var summary = Summarizer.Summarize(built, image) with { Model = step.Name };
             var training = Timed(ThroughputMode.Training);
