@@ -8,9 +8,6 @@ internal static class LayerViews
 {
     private const int Top = 10;
 
-    /// <summary>Where the rate of bytes stands among the rates.</summary>
-    private const int MovedAt = 1;
-
     public static View Of(LayerProfile profile) =>
         new()
         {
@@ -34,11 +31,14 @@ internal static class LayerViews
             [
                 new("layer", Breaks: true),
                 new("kind", Rank: 2),
-                new("output", Rank: 4),
+                new("output", Rank: 6),
                 new(training ? "forward" : "time", true),
                 .. training ? (Column[])[new("backward", true)] : [],
                 new("share", true),
+                new("multiply-adds", true, Rank: 5),
+                new("bytes", true, Rank: 4),
                 new("GFLOP/s", true, Rank: 1),
+                new("GB/s", true, Rank: 3),
                 new("of roof", true),
                 new("bound by"),
             ],
@@ -53,7 +53,8 @@ internal static class LayerViews
                             Milliseconds(layer.Forward),
                             .. training ? (Cell[])[Milliseconds(layer.Backward)] : [],
                             ModelViews.Number(layer.Seconds, Words.Percent(layer.Seconds / all)),
-                            .. Rates(profile.Roof, [layer], layer.Seconds).Where((_, i) => i != MovedAt),
+                            .. Amounts([layer]),
+                            .. Rates(profile.Roof, [layer], layer.Seconds),
                         ]
                 ),
             ],
@@ -89,20 +90,15 @@ internal static class LayerViews
         var all = profile.PartSeconds;
         var kinds = profile.Kinds.Where(kind => kind.Seconds > 0).ToArray();
         var rest = profile.Step.Loss + profile.Step.Optimizer;
-        Cell[] Row(string name, IReadOnlyList<LayerTiming> layers, double seconds)
-        {
-            var (multiplyAdds, bytes) = (layers.Sum(each => each.MultiplyAdds), layers.Sum(each => each.Work.Bytes));
-            return
+        Cell[] Row(string name, IReadOnlyList<LayerTiming> layers, double seconds) =>
             [
                 name,
                 Milliseconds(layers.Sum(layer => layer.Forward)),
                 .. training ? (Cell[])[Milliseconds(layers.Sum(layer => layer.Backward))] : [],
                 ModelViews.Number(seconds, Words.Percent(seconds / all)),
-                multiplyAdds > 0 ? ModelViews.Count(multiplyAdds) : "",
-                bytes > 0 ? ModelViews.Number(bytes, Words.Bytes((long)bytes)) : "",
+                .. Amounts(layers),
                 .. Rates(profile.Roof, layers, seconds),
             ];
-        }
 
         return new Table
         {
@@ -136,6 +132,17 @@ internal static class LayerViews
         };
     }
 
+    /// <summary>The multiply-adds of the forward pass and the bytes of all passes.</summary>
+    private static Cell[] Amounts(IReadOnlyList<LayerTiming> layers)
+    {
+        var (multiplyAdds, bytes) = (layers.Sum(each => each.MultiplyAdds), layers.Sum(each => each.Work.Bytes));
+        return
+        [
+            multiplyAdds > 0 ? ModelViews.Count(multiplyAdds) : "",
+            bytes > 0 ? ModelViews.Number(bytes, Words.Bytes((long)bytes)) : "",
+        ];
+    }
+
     /// <summary>The rates of layers together, how near the roof they are, and what bounds most of their time.</summary>
     private static Cell[] Rates(Roofline roof, IReadOnlyList<LayerTiming> layers, double seconds)
     {
@@ -158,9 +165,9 @@ internal static class LayerViews
         return
         [
             work.Operations > 0
-                ? ModelViews.Number(work.Operations / seconds, Words.Rate(work.Operations / seconds / 1e9))
+                ? ModelViews.Number(work.Operations / seconds, Words.Digits(work.Operations / seconds / 1e9))
                 : "",
-            ModelViews.Number(work.Bytes / seconds, Words.Rate(work.Bytes / seconds / 1e9)),
+            ModelViews.Number(work.Bytes / seconds, Words.Digits(work.Bytes / seconds / 1e9)),
             ModelViews.Number(least / seconds, NumberFormat.Format(least / seconds, ".0%")),
             new Cell(share > 0.5 ? "memory" : "arithmetic")
             {

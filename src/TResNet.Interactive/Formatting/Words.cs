@@ -50,17 +50,28 @@ internal static class Words
 
     public static string Of(RunState state) => state.ToString().ToLowerInvariant();
 
-    /// <summary>Images a second: whole numbers where they are large, one decimal below a hundred.</summary>
-    public static string Rate(double rate) => NumberFormat.Format(rate, rate < 100 ? ".1f" : ",d");
+    /// <summary>Images a second: whole numbers where they are large, one decimal below a hundred, and more below one.</summary>
+    public static string Rate(double rate) =>
+        rate is > 0 and < 0.95 ? Digits(rate) : NumberFormat.Format(rate, rate < 100 ? ".1f" : ",d");
 
     public static string Percent(double share) => NumberFormat.Format(share, ".1%");
 
     public static string Count(long count) => NumberFormat.Short(count);
 
-    public static string Bytes(long bytes) =>
-        bytes >= 1L << 30
-            ? $"{(bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture)} GiB"
-            : $"{(bytes / (double)(1L << 20)).ToString("0", CultureInfo.InvariantCulture)} MiB";
+    /// <summary>Bytes in the unit that leaves one to three digits before the point; below ten, and of gibibytes, one behind it.</summary>
+    public static string Bytes(long bytes)
+    {
+        var (unit, name) = bytes switch
+        {
+            >= 1L << 30 => (1L << 30, "GiB"),
+            >= 1L << 20 => (1L << 20, "MiB"),
+            >= 1L << 10 => (1L << 10, "KiB"),
+            _ => (1L, "B"),
+        };
+        var value = bytes / (double)unit;
+        var format = unit == 1L << 30 || (unit > 1 && value < 9.95) ? "0.0" : "0";
+        return $"{value.ToString(format, CultureInfo.InvariantCulture)} {name}";
+    }
 
     /// <summary>A clock reading: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>; of days all hours, <c>51:04:05</c>.</summary>
     public static string Clock(TimeSpan time)
@@ -78,14 +89,17 @@ internal static class Words
         : rate < 1e-4 || !double.IsFinite(rate) ? NumberFormat.Format(rate, ".1e")
         : NumberFormat.Format(rate, $".{Math.Max(0, 2 - (int)Math.Floor(Math.Log10(rate)))}f");
 
-    private static string Digits(double value) =>
-        NumberFormat.Format(
-            value,
-            value >= 99.95 ? ",d"
-                : value >= 9.995 ? ".1f"
-                : value >= 0.1 ? ".2f"
-                : ".3f"
-        );
+    /// <summary>A positive number with three digits that count, as far as three decimals have them.</summary>
+    public static string Digits(double value) =>
+        value is > 0 and < 0.0005
+            ? "<0.001"
+            : NumberFormat.Format(
+                value,
+                value >= 99.95 ? ",d"
+                    : value >= 9.995 ? ".1f"
+                    : value >= 0.1 ? ".2f"
+                    : ".3f"
+            );
 
     /// <summary>Names in a sentence: <c>a</c>, <c>a and b</c>, <c>a, b and c</c>; of many the first ones and how many more.</summary>
     public static string List(IReadOnlyList<string> names)
