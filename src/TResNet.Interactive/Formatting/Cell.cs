@@ -13,6 +13,9 @@ public sealed record Cell(string Text)
     /// <summary>The number of a note, raised behind the text: <c>[1]</c>; none when null.</summary>
     public string? Mark { get; init; }
 
+    /// <summary>A quieter text that goes with it: on a line below in HTML, in brackets behind it elsewhere; none when null.</summary>
+    public string? Aside { get; init; }
+
     /// <summary>Where a click leads; nowhere when null.</summary>
     public string? Url { get; init; }
 

@@ -24,6 +24,7 @@ internal static class Style
         .tresnet table.tresnet-table td.tresnet-number{white-space:nowrap}
         .tresnet table.tresnet-table .tresnet-marked{padding-right:1.9em}
         .tresnet table.tresnet-table sup{position:absolute;font-size:.68em;line-height:1.6;margin-left:.2em;vertical-align:baseline;opacity:.7}
+        .tresnet table.tresnet-table .tresnet-aside{display:block;font-size:.86em;opacity:.7}
         .tresnet table.tresnet-table a{color:inherit;text-decoration:underline;text-decoration-color:rgba(128,136,148,.6);text-underline-offset:.15em}
         .tresnet table.tresnet-table a:hover{text-decoration-color:currentColor}
         .tresnet table.tresnet-table th button{position:relative;font:inherit;text-align:inherit;color:inherit;background:none;border:0;margin:0;padding:0;cursor:pointer}

@@ -7,6 +7,12 @@ namespace TResNet.Interactive.Formatting;
 /// <summary>A table that is drawn as HTML in a notebook and as aligned text everywhere else.</summary>
 public sealed record Table
 {
+    /// <summary>Texts are cut down to this before a column is left out for them.</summary>
+    private const int LongText = 32;
+
+    /// <summary>No text is cut further than this.</summary>
+    private const int ShortText = 8;
+
     /// <summary>The line above; none when null.</summary>
     public string? Title { get; init; }
 
@@ -35,11 +41,11 @@ public sealed record Table
     public override string ToString() => Within(int.MaxValue).ToText();
 
     /// <summary>
-    /// The table as a terminal has room for it: marks are part of the texts, and columns are left out where it is narrow, those of the highest rank
-    /// first and those of rank 0 never.
+    /// The table as a terminal has room for it: marks are part of the texts. Where it is narrow, columns are left out, those of the highest rank first
+    /// and those of rank 0 never, and then the longest texts lose their middle; numbers are never cut.
     /// </summary>
     /// <param name="width">The letters of a line, of which two stand between columns.</param>
-    public Table Within(int width) => WithMarksInTexts().Narrowed(width);
+    public Table Within(int width) => WithAsidesInTexts().WithMarksInTexts().Narrowed(width);
 
     internal string ToInnerHtml()
     {
@@ -83,7 +89,7 @@ public sealed record Table
 
     private string ToText()
     {
-        var widths = Widths(Enumerable.Range(0, Columns.Count));
+        int[] widths = [.. Enumerable.Range(0, Columns.Count).Select(Width)];
         var text = new StringBuilder();
         if (Title is not null)
         {
@@ -109,6 +115,17 @@ public sealed record Table
         }
 
         return text.ToString().TrimEnd('\n');
+    }
+
+    private Table WithAsidesInTexts()
+    {
+        static Cell Joined(Cell cell) =>
+            cell.Aside is null ? cell : cell with { Text = $"{cell.Text} ({cell.Aside})", Aside = null };
+        return this with
+        {
+            Rows = [.. Rows.Select(row => row.Select(Joined).ToArray())],
+            Footer = Footer?.Select(Joined).ToArray(),
+        };
     }
 
     private Table WithMarksInTexts()
@@ -137,21 +154,30 @@ public sealed record Table
     private Table Narrowed(int width)
     {
         var kept = Enumerable.Range(0, Columns.Count).ToList();
-        while (Widths(kept).Sum() + 2 * (kept.Count - 1) > width && kept.Any(i => Columns[i].Rank > 0))
+        int Least(int i, int most) => Columns[i].Numeric ? Width(i) : Math.Min(Width(i), most);
+        while (kept.Sum(i => Least(i, LongText)) + 2 * (kept.Count - 1) > width && kept.Any(i => Columns[i].Rank > 0))
         {
             kept.Remove(kept.MaxBy(i => Columns[i].Rank));
         }
 
+        var widths = kept.ToDictionary(i => i, Width);
+        var beyond = widths.Values.Sum() + 2 * (kept.Count - 1) - width;
+        for (; beyond > 0 && kept.Any(i => widths[i] > Least(i, ShortText)); beyond--)
+        {
+            widths[kept.Where(i => widths[i] > Least(i, ShortText)).MaxBy(i => widths[i])]--;
+        }
+
+        Cell Cut(IReadOnlyList<Cell> row, int i) => row[i] with { Text = Words.Cut(row[i].Text, widths[i]) };
         return this with
         {
-            Columns = [.. kept.Select(i => Columns[i])],
-            Rows = [.. Rows.Select(row => kept.Select(i => row[i]).ToArray())],
-            Footer = Footer is null ? null : [.. kept.Select(i => Footer[i])],
+            Columns = [.. kept.Select(i => Columns[i] with { Header = Words.Cut(Columns[i].Header, widths[i]) })],
+            Rows = [.. Rows.Select(row => kept.Select(i => Cut(row, i)).ToArray())],
+            Footer = Footer is null ? null : [.. kept.Select(i => Cut(Footer, i))],
         };
     }
 
-    private int[] Widths(IEnumerable<int> columns) =>
-        [.. columns.Select(i => AllRows().Select(row => row[i].Text.Length).Append(Columns[i].Header.Length).Max())];
+    private int Width(int column) =>
+        AllRows().Select(row => row[column].Text.Length).Append(Columns[column].Header.Length).Max();
 
     private IEnumerable<IReadOnlyList<Cell>> AllRows() => Footer is null ? Rows : Rows.Append(Footer);
 
@@ -170,7 +196,10 @@ public sealed record Table
             html.Append(cell.Hint is null ? ">" : $" title=\"{Encode(cell.Hint)}\">");
             var text = Columns[i].Breaks ? Encode(cell.Text).Replace(".", ".<wbr>") : Encode(cell.Text);
             html.Append(cell.Url is null ? text : $"<a href=\"{Encode(cell.Url)}\">{text}</a>");
-            html.Append(cell.Mark is null ? "</td>" : $"<sup>{Encode(cell.Mark)}</sup></td>");
+            html.Append(cell.Mark is null ? "" : $"<sup>{Encode(cell.Mark)}</sup>");
+            html.Append(
+                cell.Aside is null ? "</td>" : $"<span class=\"tresnet-aside\">{Encode(cell.Aside)}</span></td>"
+            );
         }
 
         html.Append("</tr>");

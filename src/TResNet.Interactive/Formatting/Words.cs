@@ -8,10 +8,13 @@ namespace TResNet.Interactive.Formatting;
 /// <summary>How values are written in tables, charts and progress lines: everywhere the same.</summary>
 internal static class Words
 {
+    /// <summary>What the name of an optimised network ends with.</summary>
+    public const string Optimised = ", optimised";
+
     public static string Of(ThroughputMode mode) => mode == ThroughputMode.Training ? "training" : "inference";
 
     /// <summary>A network's name with what was done to it before it was timed.</summary>
-    public static string Named(string model, ThroughputOptions way) => way.Optimize ? $"{model}, optimised" : model;
+    public static string Named(string model, ThroughputOptions way) => way.Optimize ? model + Optimised : model;
 
     /// <summary>How many times as fast something is.</summary>
     public static string Times(double ratio) => $"{NumberFormat.Format(ratio, ratio < 10 ? ".2f" : ".1f")} ×";
@@ -54,6 +57,9 @@ internal static class Words
     public static string Rate(double rate) =>
         rate is > 0 and < 0.95 ? Digits(rate) : NumberFormat.Format(rate, rate < 100 ? ".1f" : ",d");
 
+    /// <summary>The slowest and the fastest round.</summary>
+    public static string Range(ThroughputResult result) => $"{Rate(result.Min)}–{Rate(result.Max)}";
+
     public static string Percent(double share) => NumberFormat.Format(share, ".1%");
 
     public static string Count(long count) => NumberFormat.Short(count);
@@ -71,6 +77,13 @@ internal static class Words
         var value = bytes / (double)unit;
         var format = unit == 1L << 30 || (unit > 1 && value < 9.95) ? "0.0" : "0";
         return $"{value.ToString(format, CultureInfo.InvariantCulture)} {name}";
+    }
+
+    /// <summary>A text of at most so many letters: a longer one loses its middle, since names often differ at their ends.</summary>
+    public static string Cut(string text, int most)
+    {
+        var start = (most - 1) / 2;
+        return text.Length <= most ? text : $"{text[..start]}…{text[^(most - 1 - start)..]}";
     }
 
     /// <summary>A clock reading: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>; of days all hours, <c>51:04:05</c>.</summary>

@@ -117,6 +117,29 @@ public sealed class NetworkViewTests
     }
 
     [Fact]
+    public void A_narrow_terminal_cuts_long_texts_and_never_numbers()
+    {
+        var table = new Table
+        {
+            Columns = [new("model"), new("machine"), new("images/s", true), new("range", true), new("memory", true, 1)],
+            Rows =
+            [
+                ["tresnet_nano + attention=eca + norm=bn", "Intel Xeon, 2 cores", "6.1", "1,371–24,100", "1.1 GiB"],
+                ["resnet50", "here", "12,345", "6.0–6.2", "1.1 GiB"],
+            ],
+        };
+
+        string[] Lines(int width) => table.Within(width).ToString().Split('\n');
+        Assert.Equal(table.ToString(), table.Within(92).ToString());
+        Assert.All(Lines(78), line => Assert.InRange(line.Length, 0, 78));
+        Assert.All(Lines(48), line => Assert.InRange(line.Length, 0, 48));
+        Assert.Contains("memory", Lines(86)[0]);
+        Assert.DoesNotContain("memory", Lines(78)[0]);
+        Assert.StartsWith("tresnet_nan…ca + norm=bn  Intel Xeon, 2 cores       6.1  1,371–24,100", Lines(69)[2]);
+        Assert.Contains("  12,345       6.0–6.2", Lines(1)[3]);
+    }
+
+    [Fact]
     public void Networks_are_compared_in_a_table_and_over_work_and_speed()
     {
         Snapshot.Match(Samples.Comparison.ToDisplayString("text/plain"));
