@@ -4,6 +4,7 @@ namespace TResNet.Interactive.Formatting;
 internal static class ModelNames
 {
     private const string Separator = " + ";
+    private const string Optimised = Words.Optimised;
     private const int LineLength = 40;
     private const int ShortLength = 34;
 
@@ -26,12 +27,22 @@ internal static class ModelNames
         return string.Join("<br>", lines);
     }
 
-    /// <summary>Names that are told apart in few letters: of several with the same beginning, variants say only what was switched.</summary>
+    /// <summary>
+    /// Names that are told apart in few letters: beside the network that all are variants of, they say only what was switched.
+    /// </summary>
     public static string Short(string name, IReadOnlyCollection<string> all)
     {
-        var (listed, rest) = name.Split(Separator, 2) is [var first, var others] ? (first, others) : (name, null);
-        var isShared = all.Count(other => other.Split(Separator)[0] == listed) > 1;
-        var text = rest is not null && isShared ? $"+ {rest}" : name;
-        return text.Length <= ShortLength ? text : text[..(ShortLength - 1)] + "…";
+        var plain = Plain(name);
+        var isClear = all.Contains(plain) && all.All(other => Plain(other) == plain);
+        var (text, end) = name.EndsWith(Optimised) ? (name[..^Optimised.Length], Optimised) : (name, "");
+        text = isClear && text != plain ? text[(plain.Length + 1)..] : text;
+        return (text.Length <= ShortLength ? text : text[..(ShortLength - 1)] + "…") + end;
+    }
+
+    /// <summary>The name of the network that a variant is of.</summary>
+    private static string Plain(string name)
+    {
+        var first = name.Split(Separator)[0];
+        return first.EndsWith(Optimised) ? first[..^Optimised.Length] : first;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TResNet.Interactive.Charts;
+using TResNet.Interactive.Charts.Svg;
 using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
@@ -21,47 +22,55 @@ internal static class ThroughputViews
     {
         var curves = all.Where(curve => curve.Results.Count > 0).ToArray();
         string[] models = [.. curves.Select(curve => curve.Model).Distinct()];
-        string[] places = [.. curves.Select(PlaceOf).Distinct()];
+        var placeOf = Places(curves);
+        string[] places = [.. curves.Select(placeOf).Distinct()];
         var sizes = curves.SelectMany(curve => curve.Results).Select(result => result.BatchSize).Distinct().Order();
         var first = curves[0].Results[0];
+        string[] names =
+        [
+            .. curves.Select(curve =>
+                ModelNames.Short(curve.Model, models) + (places.Length == 1 ? "" : $", {placeOf(curve)}")
+            ),
+        ];
+        var legend = 20 * Header.LegendRows(names);
         return new Figure
         {
             Data =
             [
-                .. curves.Select(curve => new Scatter
-                {
-                    Name =
-                        places.Length == 1
-                            ? ModelNames.Short(curve.Model, models)
-                            : $"{ModelNames.Short(curve.Model, models)}, {PlaceOf(curve)}",
-                    Mode = ScatterMode.LinesMarkers,
-                    X = curve.Results.Select(result => (double)result.BatchSize).ToArray(),
-                    Y = curve.Results.Select(result => result.Median).ToArray(),
-                    ErrorY = new ErrorBars
-                    {
-                        Array = [.. curve.Results.Select(result => result.Max - result.Median)],
-                        ArrayMinus = [.. curve.Results.Select(result => result.Median - result.Min)],
-                    },
-                    Line = new Line
-                    {
-                        Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
-                        Dash = (Array.IndexOf(places, PlaceOf(curve)) % 3) switch
+                .. curves.Select(
+                    (curve, i) =>
+                        new Scatter
                         {
-                            1 => Dash.Dash,
-                            2 => Dash.Dot,
-                            _ => null,
-                        },
-                    },
-                    Marker = new Marker
-                    {
-                        Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
-                        Size = curve.Results.Select(result => result == curve.Best ? 13.0 : 7.0).ToArray(),
-                        Opacity = 1,
-                    },
-                    ClipOnAxis = false,
-                    HoverText = [.. curve.Results.Select(Hint)],
-                    HoverTemplate = "batch of %{x}: %{hovertext}",
-                }),
+                            Name = names[i],
+                            Mode = ScatterMode.LinesMarkers,
+                            X = curve.Results.Select(result => (double)result.BatchSize).ToArray(),
+                            Y = curve.Results.Select(result => result.Median).ToArray(),
+                            ErrorY = new ErrorBars
+                            {
+                                Array = [.. curve.Results.Select(result => result.Max - result.Median)],
+                                ArrayMinus = [.. curve.Results.Select(result => result.Median - result.Min)],
+                            },
+                            Line = new Line
+                            {
+                                Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
+                                Dash = (Array.IndexOf(places, placeOf(curve)) % 3) switch
+                                {
+                                    1 => Dash.Dash,
+                                    2 => Dash.Dot,
+                                    _ => null,
+                                },
+                            },
+                            Marker = new Marker
+                            {
+                                Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
+                                Size = curve.Results.Select(result => result == curve.Best ? 13.0 : 7.0).ToArray(),
+                                Opacity = 1,
+                            },
+                            ClipOnAxis = false,
+                            HoverText = [.. curve.Results.Select(Hint)],
+                            HoverTemplate = "batch of %{x}: %{hovertext}",
+                        }
+                ),
             ],
             Layout = new Layout
             {
@@ -76,10 +85,10 @@ internal static class ThroughputViews
                     TickVals = [.. sizes.Select(size => (double)size)],
                 },
                 YAxis = new Axis { Title = "images/s", RangeMode = "tozero" },
-                Height = 400,
+                Height = 380 + legend,
                 ShowLegend = true,
                 Legend = new Legend { ItemSizing = "constant" },
-                Margin = new Margin { L = 64, T = 96 },
+                Margin = new Margin { L = 64, T = 76 + legend },
             },
         };
     }
@@ -89,26 +98,34 @@ internal static class ThroughputViews
     {
         var all = curves.Curves;
         int[] sizes = [.. all.SelectMany(c => c.Results).Select(result => result.BatchSize).Distinct().Order()];
-        var several = all.Select(PlaceOf).Distinct().Count() > 1;
+        var placeOf = Places(all);
+        var several = all.Select(placeOf).Distinct().Count() > 1;
+        int[] telling =
+        [
+            .. sizes.Take(1),
+            .. sizes.TakeLast(1),
+            .. all.Select(curve => curve.Best).OfType<ThroughputResult>().Select(best => best.BatchSize),
+        ];
         return new Table
         {
             Columns =
             [
                 new("model"),
                 .. several ? (Column[])[new("machine")] : [],
-                .. sizes.Select((size, i) => new Column($"{size}", true, Rank: i == 0 ? 0 : 1)),
+                .. sizes.Select(size => new Column($"{size}", true, Rank: telling.Contains(size) ? 1 : 2)),
                 new("best batch", true),
                 new("images/s", true),
+                new("range", true),
             ],
-            Rows = [.. all.Select(curve => Row(curve, sizes, several))],
+            Rows = [.. all.Select(curve => Row(curve, sizes, several ? placeOf(curve) : null))],
             Note = string.Join('\n', Notes(curves)),
         };
     }
 
-    private static Cell[] Row(ThroughputCurve curve, int[] sizes, bool several) =>
+    private static Cell[] Row(ThroughputCurve curve, int[] sizes, string? place) =>
         [
             curve.Model,
-            .. several ? (Cell[])[PlaceOf(curve)] : [],
+            .. place is null ? (Cell[])[] : [place],
             .. sizes.Select(size =>
                 curve.Results.FirstOrDefault(result => result.BatchSize == size) is { } result
                     ? ModelViews.Number(result.Median, Words.Rate(result.Median)) with
@@ -124,6 +141,7 @@ internal static class ThroughputViews
                     Hint = Hint(top),
                 }
                 : Cell.Unknown,
+            curve.Best is { } spread ? Words.Range(spread) : Cell.Unknown,
         ];
 
     private static IEnumerable<string> Notes(ThroughputCurves curves)
@@ -138,9 +156,15 @@ internal static class ThroughputViews
             yield return $"{curve.Model} ends there: {curve.Ended}.";
         }
 
+        yield return "Images/s by images in a batch, median of the rounds; range: the best batch's slowest and fastest round.";
         foreach (var way in curves.Curves.Where(curve => curve.Results.Count > 0).GroupBy(WayOf))
         {
-            yield return $"Images/s by images in a batch, median of the rounds, on {way.Key}.";
+            yield return $"On {way.Key}.";
+        }
+
+        if (Noise.Of(curves.Curves.SelectMany(NamedResults)) is { } noise)
+        {
+            yield return noise;
         }
 
         var remembered = curves
@@ -156,9 +180,10 @@ internal static class ThroughputViews
             yield return $"{what} on this machine on {when} at {remembered[0].Version}; --again measures anew.";
         }
 
+        var placeOf = Places(curves.Curves);
         foreach (var other in curves.Curves.Where(curve => curve.Machine != curves.Curves[0].Machine))
         {
-            yield return $"{other.Model} on {PlaceOf(other)}: read from a file, measured on {Day(other.Results.Max(r => r.Date))} at {other.Results[^1].Version ?? "an unknown version"}.";
+            yield return $"{other.Model} on {placeOf(other)}: read from a file, measured on {Day(other.Results.Max(r => r.Date))} at {other.Results[^1].Version ?? "an unknown version"}.";
         }
     }
 
@@ -171,10 +196,18 @@ internal static class ThroughputViews
         return $"{curve.Machine}; {result.Device}, {result.Threads} threads, {result.DataType.ToLowerInvariant()}, {result.MemoryFormat}, {result.Library}";
     }
 
-    private static string PlaceOf(ThroughputCurve curve)
+    private static IEnumerable<(string Name, ThroughputResult Result)> NamedResults(ThroughputCurve curve) =>
+        curve.Results.Select(result => ($"{curve.Model} in batches of {result.BatchSize}", result));
+
+    /// <summary>Says where a curve was measured, in few letters that tell the machines of all curves apart.</summary>
+    private static Func<ThroughputCurve, string> Places(IEnumerable<ThroughputCurve> curves)
     {
-        var name = MachineNames.Short(curve.Machine);
-        return curve.Results is [{ Device: not "cpu" and var device }, ..] ? $"{name} ({device})" : name;
+        var machines = curves.Select(curve => curve.Machine).ToHashSet();
+        return curve =>
+        {
+            var name = MachineNames.Short(curve.Machine, machines);
+            return curve.Results is [{ Device: not "cpu" and var device }, ..] ? $"{name} ({device})" : name;
+        };
     }
 
     private static string Size(ThroughputResult result) => $"{result.InputShape[^2]} × {result.InputShape[^1]}";

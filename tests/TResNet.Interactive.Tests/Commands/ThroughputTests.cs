@@ -23,7 +23,10 @@ public sealed class ThroughputTests
         Assert.Equal(2, chart.Data.OfType<Scatter>().Count(trace => trace.ErrorY is not null));
         Assert.Equal(AxisType.Log, chart.Layout.XAxis.Type);
         var table = Table();
-        Assert.Equal(["model", "1", "2", "best batch", "images/s"], table.Columns.Select(column => column.Header));
+        Assert.Equal(
+            ["model", "1", "2", "best batch", "images/s", "range"],
+            table.Columns.Select(column => column.Header)
+        );
         Assert.DoesNotContain("--again", table.Note);
         Assert.Equal(2, notebook.Displays.Count);
         Assert.True(notebook.Displays[0].Updates >= 8);

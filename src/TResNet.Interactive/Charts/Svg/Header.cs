@@ -4,6 +4,10 @@ namespace TResNet.Interactive.Charts.Svg;
 internal sealed class Header
 {
     private const double LegendRow = 18;
+
+    /// <summary>The pixels beside the margins in a figure of usual width.</summary>
+    private const double Usual = 670;
+
     private readonly Layout layout;
     private readonly IReadOnlyList<(Trace Trace, string Color)> entries;
     private readonly double legendTop;
@@ -71,6 +75,15 @@ internal sealed class Header
                 ("fill-opacity", "0.85")
             );
         }
+    }
+
+    /// <summary>The most rows that a legend takes in a figure of usual width, here and in plotly, which gives all entries the width of the longest.</summary>
+    public static int LegendRows(IReadOnlyList<string> names)
+    {
+        const double Key = 45;
+        var longest = names.Max(name => TextMetrics.Width(name, 12)) + Key;
+        var inRow = Math.Clamp((int)(Usual / longest), 1, names.Count);
+        return (names.Count + inRow - 1) / inRow;
     }
 
     private int Rows() => Places(16).Max(place => place.Row) + 1;
