@@ -223,40 +223,22 @@ public static class Plots
         IReadOnlyList<ModelSummary> summaries,
         IReadOnlyList<ThroughputResult> results,
         Func<ModelSummary, double> cost
-    )
-    {
-        var measured = results
-            .Where(result => result.Mode == results[0].Mode)
-            .DistinctBy(result => result.Model)
-            .ToArray();
-        return CorrelationChart.Draw(
+    ) =>
+        CorrelationChart.Draw(
             what,
             what.ToLowerInvariant(),
             $"{Words.Of(results[0].Mode)}, {ComparisonViews.WayOf(results[0])}",
-            [
-                .. measured.Select(result => new TimedNetwork(
-                    result.Model,
-                    cost(summaries.First(summary => summary.Model == result.Model)),
-                    1 / result.Median
-                )),
-            ]
+            CorrelationChart.Timed(summaries, results, cost)
         );
-    }
 
     private static Figure AgainstTime(string what, Comparison comparison, Func<ComparedNetwork, double> cost)
     {
-        var measured = comparison.Networks.Where(network => network.Inference is not null).ToArray();
+        var first = comparison.Networks.Select(network => network.Inference).OfType<ThroughputResult>().First();
         return CorrelationChart.Draw(
             what,
             what.ToLowerInvariant(),
-            $"{Words.Of(measured[0].Inference!.Mode)}, {ComparisonViews.WayOf(measured[0].Inference!)}",
-            [
-                .. measured.Select(network => new TimedNetwork(
-                    network.Name,
-                    cost(network),
-                    1 / network.Inference!.Median
-                )),
-            ]
+            $"{Words.Of(first.Mode)}, {ComparisonViews.WayOf(first)}",
+            CorrelationChart.Timed(comparison, cost)
         );
     }
 

@@ -60,7 +60,14 @@ internal static class AblateCommand
                         ? new LargestBatchOptions { MemoryLimit = bytes, Precision = timed.Precision }.Validate()
                         : null,
                 };
-                var steps = Ablation.Of(Models.Staged(target));
+                var network = Models.Staged(target);
+                if (options.InputSize is { } side)
+                {
+                    // The same for all steps that have its stem, and said of a name that was given.
+                    Network.CheckInputSize(network.Info, side, side);
+                }
+
+                var steps = Ablation.Of(network);
                 var line = new LiveLine(notebook);
                 var result = AblationStudy.Run(
                     target,

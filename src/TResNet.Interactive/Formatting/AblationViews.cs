@@ -6,6 +6,9 @@ namespace TResNet.Interactive.Formatting;
 /// <summary>An ablation as a table with the differences to the row before, and as bars.</summary>
 internal static class AblationViews
 {
+    /// <summary>From this growth on, a difference is said in times: percentages of five digits are hard to read.</summary>
+    private const double ManyTimes = 9;
+
     public static View Of(AblationResult result) => new() { Parts = [Table(result), Plots.Ablation(result)] };
 
     public static Figure Chart(AblationResult result)
@@ -80,11 +83,19 @@ internal static class AblationViews
         }
 
         var timed = result.Rows[0].Training;
-        yield return "Each row adds a refinement to those above; in brackets, the difference to the row before.";
+        yield return "Each row adds a refinement to those above; beside a value, the difference to the row before.";
         yield return $"Images/s in inference and training, median: {ComparisonViews.WayOf(timed)}, {timed.InputShape[^2]} × {timed.InputShape[^1]} pixels; memory: what a training step takes. {timed.Machine}.";
         if (result.Rows[0].LargestBatch is { MemoryLimit: { } limit })
         {
             yield return $"Largest batch: of a training step whose process stays within {Words.Bytes(limit)}.";
+        }
+
+        var timings = result.Rows.SelectMany(row =>
+            (ThroughputResult[])[Named(row, row.Inference), Named(row, row.Training)]
+        );
+        if (Noise.Of(timings.Select(each => ($"{each.Model} ({Words.Of(each.Mode)})", each))) is { } noise)
+        {
+            yield return noise;
         }
 
         yield return "Accuracy is not measured, and the paper's own figures for single refinements are not shown.";
@@ -114,11 +125,13 @@ internal static class AblationViews
         var was = before is null ? null : of(before);
         var change = was is { } old && old > 0 ? value / old - 1 : 0;
         var difference =
-            was is null ? ""
-            : Math.Abs(change) < 0.0005 ? " (=)"
-            : $" ({(change > 0 ? "+" : "")}{Words.Percent(change)})";
-        return ModelViews.Number(value, said(value) + difference) with
+            was is null ? null
+            : Math.Abs(change) < 0.0005 ? "="
+            : change >= ManyTimes ? $"{NumberFormat.Format(change + 1, ",d")} ×"
+            : $"{(change > 0 ? "+" : "")}{Words.Percent(change)}";
+        return ModelViews.Number(value, said(value)) with
         {
+            Aside = difference,
             Hint = timed is null
                 ? null
                 : $"{timed.Rounds.Count} rounds from {Words.Rate(timed.Min)} to {Words.Rate(timed.Max)} images/s",

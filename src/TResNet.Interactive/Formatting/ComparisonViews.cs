@@ -27,7 +27,7 @@ internal static class ComparisonViews
             yield return Plots.AccuracyAgainstSpeed(comparison);
         }
 
-        if (comparison.Networks.Count(network => network.Inference is not null) > 2)
+        if (comparison.Networks.Count(network => network.Inference is not null) >= CorrelationChart.Fewest)
         {
             yield return Plots.MultiplyAddsAgainstTime(comparison);
             yield return Plots.ActivationsAgainstTime(comparison);
@@ -81,6 +81,15 @@ internal static class ComparisonViews
         foreach (var (mode, way) in Ways(networks))
         {
             yield return $"Images/s in {mode}, median on this machine: {way}.";
+        }
+
+        if (networks.Count(network => network.Inference is not null) >= CorrelationChart.Fewest)
+        {
+            yield return CorrelationChart.Sentence(
+                ThroughputMode.Inference,
+                CorrelationChart.Timed(comparison, network => network.MultiplyAdds),
+                CorrelationChart.Timed(comparison, network => network.Activations)
+            );
         }
 
         var unmeasured = networks.Where(network => network.Inference is null && network.Training is null).ToArray();

@@ -2,6 +2,7 @@
 // activations a better one.
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
+using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 
@@ -14,6 +15,9 @@ internal sealed record TimedNetwork(string Name, double Cost, double Seconds);
 /// <summary>Draws time for an image over a count, both logarithmic, with their correlation in the headline.</summary>
 internal static class CorrelationChart
 {
+    /// <summary>Of fewer networks a correlation says nothing.</summary>
+    public const int Fewest = 3;
+
     private const double MarkSize = 10;
     private const int Width = 760;
     private const int Height = 400;
@@ -80,6 +84,46 @@ internal static class CorrelationChart
             },
         };
     }
+
+    /// <summary>Both correlations in a sentence, for where there are no charts.</summary>
+    /// <param name="mode">What was timed.</param>
+    /// <param name="byMultiplyAdds">Networks over their multiply-adds.</param>
+    /// <param name="byActivations">The same over their activations.</param>
+    public static string Sentence(
+        ThroughputMode mode,
+        IReadOnlyList<TimedNetwork> byMultiplyAdds,
+        IReadOnlyList<TimedNetwork> byActivations
+    )
+    {
+        static string Of(IReadOnlyList<TimedNetwork> networks) =>
+            Said(Correlation([.. networks.Select(each => each.Cost)], [.. networks.Select(each => each.Seconds)]));
+        return $"Correlation of an image's time in {Words.Of(mode)}, over {byMultiplyAdds.Count} networks: {Of(byMultiplyAdds)} with multiply-adds, {Of(byActivations)} with activations (Pearson's r of the logarithms).";
+    }
+
+    /// <summary>Networks that were counted and timed; of several modes, the first one's times.</summary>
+    public static TimedNetwork[] Timed(
+        IReadOnlyList<ModelSummary> summaries,
+        IReadOnlyList<ThroughputResult> results,
+        Func<ModelSummary, double> cost
+    ) =>
+        [
+            .. results
+                .Where(result => result.Mode == results[0].Mode)
+                .DistinctBy(result => result.Model)
+                .Select(result => new TimedNetwork(
+                    result.Model,
+                    cost(summaries.First(summary => summary.Model == result.Model)),
+                    1 / result.Median
+                )),
+        ];
+
+    /// <summary>The networks of a comparison that were timed in inference.</summary>
+    public static TimedNetwork[] Timed(Comparison comparison, Func<ComparedNetwork, double> cost) =>
+        [
+            .. comparison
+                .Networks.Where(network => network.Inference is not null)
+                .Select(network => new TimedNetwork(network.Name, cost(network), 1 / network.Inference!.Median)),
+        ];
 
     /// <summary>Pearson's correlation of the logarithms of positive numbers; NaN where one of the two does not vary.</summary>
     public static double Correlation(IReadOnlyList<double> xs, IReadOnlyList<double> ys)

@@ -142,6 +142,11 @@ internal static class LargestBatchViews
             yield return "Interrupted: what was found until then.";
         }
 
+        if (results.FirstOrDefault(result => result.ReachedMost) is { } most)
+        {
+            yield return $"The search ends at a batch of {NumberFormat.Format(most.BatchSize, ",d")}: where that fits, larger ones were not tried.";
+        }
+
         var precisions = string.Join(
             " and ",
             results.Select(r => r.Precision.ToString().ToLowerInvariant()).Distinct()

@@ -44,7 +44,7 @@ internal static class ProfileViews
     /// <summary>Time against multiply-adds and against activations, of at least three networks.</summary>
     public static IEnumerable<Figure> Correlations(Profile profile)
     {
-        if (profile.Throughputs.Select(result => result.Model).Distinct().Count() > 2)
+        if (Correlates(profile))
         {
             yield return Plots.MultiplyAddsAgainstTime(profile.Summaries, profile.Throughputs);
             yield return Plots.ActivationsAgainstTime(profile.Summaries, profile.Throughputs);
@@ -54,18 +54,16 @@ internal static class ProfileViews
     /// <summary>Images a second, of optimised networks beside the networks themselves.</summary>
     public static Figure Rates(Profile profile) =>
         Plots.Throughput([
-            .. Rows(profile).Select(result => result with { Model = Words.Named(result.Model, result.Options) }),
+            .. Rows(profile)
+                .Select(row => row.Result with { Model = Words.Named(row.Result.Model, row.Result.Options) }),
         ]);
 
     /// <summary>The optimised networks whose steps are shown: all of few, and of many none.</summary>
     public static IReadOnlyList<ThroughputResult> OptimizedShown(Profile profile) =>
-        profile.Optimized.Count <= MostWithLayers
-            ? [.. profile.Optimized.Where(result => result.Optimized is not null)]
-            : [];
+        AreFew(profile) ? [.. profile.Optimized.Where(result => result.Optimized is not null)] : [];
 
-    /// <summary>The networks whose layers are shown: all of few, and of many none.</summary>
-    public static IReadOnlyList<LayerProfile> LayersShown(Profile profile) =>
-        profile.Layers.Count <= MostWithLayers ? profile.Layers : [];
+    /// <summary>The networks whose layers are shown: all of few, in each mode, and of many none.</summary>
+    public static IReadOnlyList<LayerProfile> LayersShown(Profile profile) => AreFew(profile) ? profile.Layers : [];
 
     public static View Of(IReadOnlyList<ThroughputResult> results) =>
         new()
@@ -77,7 +75,8 @@ internal static class ProfileViews
     public static Table Comparison(Profile profile)
     {
         var counted = profile.Summaries.DistinctBy(summary => summary.Model).ToDictionary(summary => summary.Model);
-        var results = Rows(profile);
+        var rows = Rows(profile);
+        ThroughputResult[] results = [.. rows.Select(row => row.Result)];
         var sameInput = results.Select(Input).Distinct().Count() == 1;
         Column[] input = sameInput ? [] : [new("input")];
         Column[] counts =
@@ -98,22 +97,66 @@ internal static class ProfileViews
                 .. roof is null ? (Column[])[] : [new("of ceiling", true)],
                 new("memory", true, Rank: 1),
             ],
-            Rows = [.. results.Select(result => Row(result, profile, counted, sameInput))],
-            Note =
-                (profile.Interrupted ? "Interrupted: what was measured until then.\n" : "")
-                + (sameInput ? $"{(optimised ? "Inference in batches" : "Batches")} of {Input(results[0])}. " : "")
-                + $"images/s: median of the rounds and range from the slowest to the fastest; memory: the process's peak. {results[0].Machine}; {results[0].Device}, {results[0].Threads} threads, "
-                + $"{results[0].DataType.ToLowerInvariant()}, {results[0].MemoryFormat}."
-                + (
-                    roof is null
-                        ? ""
-                        : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100 % where an algorithm multiplies less than is counted, as Winograd's does."
-                ),
+            Rows = [.. rows.Select(row => Row(row.Result, row.Plain, profile, counted, sameInput))],
+            Note = string.Join('\n', Notes(profile, results, sameInput)),
         };
     }
 
+    private static IEnumerable<string> Notes(Profile profile, ThroughputResult[] results, bool sameInput)
+    {
+        if (profile.Interrupted)
+        {
+            yield return "Interrupted: what was measured until then.";
+        }
+
+        var optimised = profile.Optimized.Count > 0;
+        yield return (sameInput ? $"{(optimised ? "Inference in batches" : "Batches")} of {Input(results[0])}. " : "")
+            + $"images/s: median of the rounds and range from the slowest to the fastest; memory: the process's peak. {results[0].Machine}; {results[0].Device}, {results[0].Threads} threads, "
+            + $"{results[0].DataType.ToLowerInvariant()}, {results[0].MemoryFormat}."
+            + (
+                profile.Roof is not { } roof
+                    ? ""
+                    : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100 % where an algorithm multiplies less than is counted, as Winograd's does."
+            );
+        if (Correlates(profile))
+        {
+            yield return CorrelationChart.Sentence(
+                profile.Throughputs[0].Mode,
+                CorrelationChart.Timed(profile.Summaries, profile.Throughputs, summary => summary.MultiplyAdds),
+                CorrelationChart.Timed(profile.Summaries, profile.Throughputs, summary => summary.Activations)
+            );
+        }
+
+        if (Noise.Of(results.Select(result => (NameOf(result, optimised), result))) is { } noise)
+        {
+            yield return noise;
+        }
+
+        if (!AreFew(profile) && profile.Layers.Count > 0)
+        {
+            yield return $"Where the time goes is shown of up to {MostWithLayers} networks: name fewer, or add --layers for all layers of each.";
+        }
+        else if (!AreFew(profile) && profile.Optimized.Any(result => result.Optimized is not null))
+        {
+            yield return $"What optimised networks are made of is shown of up to {MostWithLayers}: name fewer.";
+        }
+    }
+
+    private static string NameOf(ThroughputResult result, bool optimised) =>
+        Words.Named(result.Model, result.Options) + (optimised ? "" : $" ({Words.Of(result.Mode)})");
+
+    private static bool AreFew(Profile profile) => Networks(profile) <= MostWithLayers;
+
+    /// <summary>Whether there are networks enough for a correlation, and counts.</summary>
+    private static bool Correlates(Profile profile) =>
+        profile.Summaries.Count > 0 && Networks(profile) >= CorrelationChart.Fewest;
+
+    private static int Networks(Profile profile) =>
+        profile.Throughputs.Select(result => result.Model).Distinct().Count();
+
     private static Cell[] Row(
         ThroughputResult result,
+        ThroughputResult? plain,
         Profile profile,
         Dictionary<string, ModelSummary> counted,
         bool sameInput
@@ -127,31 +170,43 @@ internal static class ProfileViews
             : ["", ""],
             .. profile.Optimized.Count > 0 ? (Cell[])[] : [Words.Of(result.Mode)],
             Words.Rate(result.Median),
-            .. profile.Optimized.Count > 0 ? (Cell[])[SpeedUp(result, profile)] : [],
-            $"{Words.Rate(result.Min)}–{Words.Rate(result.Max)}"
-                + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
+            .. profile.Optimized.Count > 0 ? (Cell[])[SpeedUp(result, plain)] : [],
+            Words.Range(result) + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
             .. profile.Roof is { Ceiling: var ceiling }
                 ? (Cell[])[OfCeiling(result, counted.GetValueOrDefault(result.Model), ceiling)]
                 : [],
             result.PeakMemory is { } bytes ? Words.Bytes(bytes) : "",
         ];
 
-    /// <summary>What was measured, the optimised network after the network itself.</summary>
-    private static ThroughputResult[] Rows(Profile profile) =>
-        [
-            .. profile.Throughputs.SelectMany(plain =>
-                profile.Optimized.Where(each => (each.Model, each.Mode) == (plain.Model, plain.Mode)).Prepend(plain)
-            ),
-        ];
-
-    private static Cell SpeedUp(ThroughputResult result, Profile profile)
+    /// <summary>
+    /// What was measured, the optimised network after the network itself and with it. Where a network was measured twice, the first optimised one
+    /// belongs to the first.
+    /// </summary>
+    private static List<(ThroughputResult Result, ThroughputResult? Plain)> Rows(Profile profile)
     {
-        if (!result.Options.Optimize)
+        var rows = new List<(ThroughputResult, ThroughputResult?)>();
+        var optimised = profile.Optimized.ToList();
+        foreach (var plain in profile.Throughputs)
+        {
+            rows.Add((plain, null));
+            var at = optimised.FindIndex(each => (each.Model, each.Mode) == (plain.Model, plain.Mode));
+            if (at >= 0)
+            {
+                rows.Add((optimised[at], plain));
+                optimised.RemoveAt(at);
+            }
+        }
+
+        return rows;
+    }
+
+    private static Cell SpeedUp(ThroughputResult result, ThroughputResult? plain)
+    {
+        if (plain is null)
         {
             return "";
         }
 
-        var plain = profile.Throughputs.First(each => (each.Model, each.Mode) == (result.Model, result.Mode));
         var ratio = result.Median / plain.Median;
         return ModelViews.Number(ratio, Words.Times(ratio));
     }

@@ -16,8 +16,8 @@ public sealed class AblateTests
         var result = notebook.Get<AblationResult>("ablation");
         var table = Assert.IsType<Table>(notebook.Displays[0].Value);
         Assert.Equal(result.Rows.Select(row => row.Step.Name), table.Rows.Select(row => row[0].Text));
-        Assert.DoesNotContain("(", table.Rows[0][1].Text);
-        Assert.All(table.Rows.Skip(1), row => Assert.Contains("(", row[1].Text));
+        Assert.Null(table.Rows[0][1].Aside);
+        Assert.All(table.Rows.Skip(1), row => Assert.Matches(@"^(=|[+−]?[0-9.]+%)$", row[1].Aside));
         Assert.Equal(
             ["refinement", "parameters", "multiply-adds", "inference", "training", "memory"],
             table.Columns.Select(c => c.Header)
@@ -27,6 +27,13 @@ public sealed class AblateTests
         Assert.Equal(2, chart.Data.OfType<Bar>().Count());
         Assert.Equal(6, chart.Data[0].Y!.Count);
     }
+
+    [Fact]
+    public async Task An_input_that_the_stem_cannot_divide_is_refused_in_the_name_that_was_given() =>
+        Assert.Equal(
+            "The input is 30x30 pixels, and tresnet_m takes sides that are multiples of 4: use 32.",
+            await notebook.RefusalOf("tresnet-ablate --model tresnet_m --input-size 30")
+        );
 
     [Fact]
     public async Task The_largest_batch_is_a_column_on_request()

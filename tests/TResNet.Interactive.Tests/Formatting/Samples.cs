@@ -169,7 +169,7 @@ internal static class Samples
                 OutputShape = [1000],
                 OwnParameters = parameters,
                 OwnMultiplyAdds = multiplyAdds,
-                OwnActivations = 0,
+                OwnActivations = parameters / 3,
                 Children = [],
             },
         };
