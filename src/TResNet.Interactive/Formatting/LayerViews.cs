@@ -31,7 +31,8 @@ internal static class LayerViews
             [
                 new("layer", Breaks: true),
                 new("kind", Rank: 2),
-                new("output", Rank: 6),
+                // Beside a backward pass a page has no room for it; the tree of --layers has the sizes.
+                .. training ? (Column[])[] : [new("output", Rank: 6)],
                 new(training ? "forward" : "time", true),
                 .. training ? (Column[])[new("backward", true)] : [],
                 new("share", true),
@@ -49,7 +50,7 @@ internal static class LayerViews
                         [
                             layer.Name.Length == 0 ? "(the network)" : layer.Name,
                             Words.Of(layer.Kind),
-                            string.Join('×', layer.OutputShape.Skip(1)),
+                            .. training ? (Cell[])[] : [string.Join('×', layer.OutputShape.Skip(1))],
                             Milliseconds(layer.Forward),
                             .. training ? (Cell[])[Milliseconds(layer.Backward)] : [],
                             ModelViews.Number(layer.Seconds, Words.Percent(layer.Seconds / all)),
