@@ -11,10 +11,12 @@ internal sealed class Header
     private readonly Layout layout;
     private readonly IReadOnlyList<(Trace Trace, string Color)> entries;
     private readonly double legendTop;
+    private readonly double keyWidth;
 
     private Header(Layout layout, IReadOnlyList<(Trace Trace, string Color)> entries, bool panelTitles)
     {
         (this.layout, this.entries) = (layout, entries);
+        keyWidth = entries.Count > 0 ? entries.Max(entry => TracePainter.KeyWidth(entry.Trace)) : 0;
         legendTop =
             layout.Title is null ? 8
             : layout.Title.Subtitle is null ? 36
@@ -66,11 +68,11 @@ internal sealed class Header
         foreach (var ((trace, color), (at, row)) in entries.Zip(Places(Math.Min(area.Left, 16))))
         {
             var (x, middle) = (at, legendTop + (row + 0.5) * LegendRow);
-            TracePainter.DrawKey(svg, trace, color, x, middle);
+            TracePainter.DrawKey(svg, trace, color, x, middle, keyWidth);
             svg.Element(
                 "text",
                 SvgWriter.Escape(trace.Name!),
-                ("x", x + 24),
+                ("x", x + keyWidth + 6),
                 ("y", middle + 4),
                 ("fill-opacity", "0.85")
             );
@@ -95,7 +97,7 @@ internal sealed class Header
         var (x, row) = (left, 0);
         foreach (var (trace, _) in entries)
         {
-            var width = 24 + TextMetrics.Width(trace.Name!, 12);
+            var width = keyWidth + 6 + TextMetrics.Width(trace.Name!, 12);
             if (x > left && x + width > (layout.Width ?? 760) - 8)
             {
                 (x, row) = (left, row + 1);

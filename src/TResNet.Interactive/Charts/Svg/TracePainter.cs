@@ -72,8 +72,12 @@ internal static class TracePainter
         svg.Close();
     }
 
+    /// <summary>How wide a legend's key is: of a line that is not solid, some of its dashes have to be seen beside the mark.</summary>
+    public static double KeyWidth(Trace trace) =>
+        trace is Scatter { Line: { } line } && Dashes(line) is not null ? 38 : 18;
+
     /// <summary>The legend's key: a piece of the line, the mark, or a small bar.</summary>
-    public static void DrawKey(SvgWriter svg, Trace trace, string color, double x, double y)
+    public static void DrawKey(SvgWriter svg, Trace trace, string color, double x, double y, double width)
     {
         if (trace is not Scatter scatter)
         {
@@ -95,7 +99,7 @@ internal static class TracePainter
             svg.Element(
                 "path",
                 null,
-                ("d", $"M{SvgWriter.Number(x)} {SvgWriter.Number(y)}h18"),
+                ("d", $"M{SvgWriter.Number(x)} {SvgWriter.Number(y)}h{SvgWriter.Number(width)}"),
                 ("stroke", color),
                 ("stroke-width", scatter.Line?.Width ?? 2),
                 ("stroke-linecap", "round"),
@@ -112,7 +116,7 @@ internal static class TracePainter
                 { Varies: true } => KeySize,
                 var same => same[0],
             };
-            DrawMark(svg, scatter.Marker, size, color, x + 9, y, null);
+            DrawMark(svg, scatter.Marker, size, color, x + width / 2, y, null);
         }
     }
 
