@@ -103,6 +103,8 @@ build() {
 #!/usr/bin/env bash
 # The command line of this checkout; written by build.sh.
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+# By itself .NET lets as much garbage lie as the processor's cache holds, which a session of a thousand cells would keep. It reads this from nowhere else.
+export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x800000}
 exec dotnet "$here/src/TResNet.Cli/bin/Release/net10.0/TResNet.Cli.dll" "$@"
 EOF
   chmod +x artifacts/tresnet
