@@ -103,8 +103,10 @@ build() {
 #!/usr/bin/env bash
 # The command line of this checkout; written by build.sh.
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
-# By itself .NET lets as much garbage lie as the processor's cache holds, which a session of a thousand cells would keep. It reads this from nowhere else.
-export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x800000}
+# As the kernel specification of `tresnet jupyter install` has it.
+if [ "${1:-}" = jupyter ]; then
+  export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x400000} MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
+fi
 exec dotnet "$here/src/TResNet.Cli/bin/Release/net10.0/TResNet.Cli.dll" "$@"
 EOF
   chmod +x artifacts/tresnet
