@@ -1,10 +1,8 @@
-using System.Globalization;
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
-using TResNet.Training;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 
 namespace TResNet.Interactive.Tests.Formatting;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
 using TResNet.Interactive.Charts;

@@ -3,7 +3,6 @@ using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 using TResNet.Training;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 
