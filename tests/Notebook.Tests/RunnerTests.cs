@@ -120,10 +120,10 @@ public sealed class RunnerTests : IDisposable
     {
         var source = Write("slow.dib", "#!csharp\n1\n#!csharp\nConsole.WriteLine(2); while (true) { }\n#!csharp\n3\n");
         var notebook = Path.Combine(folder, "slow.ipynb");
-        var options = new RunOptions { CellTimeout = TimeSpan.FromMilliseconds(700) };
+        var options = new RunOptions { CellTimeout = TimeSpan.FromSeconds(5) };
         var result = await new NotebookRunner(host).RunFileAsync(source, [notebook], options);
         Assert.Equal((true, false, 2), (result.TimedOut, result.Cancelled, result.FailedCell));
-        Assert.Equal("The cell took longer than 0.7 s and was interrupted.", result.Error?.Value);
+        Assert.Equal("The cell took longer than 5 s and was interrupted.", result.Error?.Value);
         Assert.Equal(["stream", "error"], Kinds(DocumentFormats.Read(notebook).Cells[1]));
     }
 
@@ -175,7 +175,7 @@ public sealed class RunnerTests : IDisposable
 
         async Task WaitForText()
         {
-            for (var i = 0; i < 500 && OnDisk() != (1, 1); i++)
+            for (var i = 0; i < 3000 && OnDisk() != (1, 1); i++)
             {
                 await Task.Delay(20);
             }

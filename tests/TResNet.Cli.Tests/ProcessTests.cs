@@ -32,17 +32,24 @@ public sealed class ProcessTests : IDisposable
     public async Task Ctrl_C_ends_a_training_between_two_steps_and_keeps_the_weights()
     {
         var file = Path.Combine(folder, "out.safetensors");
-        using var process = Start($"train --epochs 3 --batch-size 16 --output {file}");
+        var run = Path.Combine(folder, "run");
+        using var process = Start($"train --epochs 300 --batch-size 16 --run {run} --save-every 0.001 --output {file}");
         var output = process.StandardOutput.ReadToEndAsync();
-        await Task.Delay(TimeSpan.FromSeconds(4));
+        for (var i = 0; i < 1200 && !HasStates(); i++)
+        {
+            await Task.Delay(100);
+        }
+
         await Process.Start("kill", $"-INT {process.Id}").WaitForExitAsync();
 
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token);
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("Interrupted after", await output);
         Assert.Contains("Weights saved to", await output);
         Assert.True(File.Exists(file));
         Assert.Single(Directory.GetFiles(folder));
+
+        bool HasStates() => Directory.Exists(run) && Directory.EnumerateFiles(run, "state-*").Any();
     }
 
     [Theory]
@@ -53,14 +60,14 @@ public sealed class ProcessTests : IDisposable
         var (notebook, output) = (Path.Combine(folder, "long.dib"), Path.Combine(folder, "long.ipynb"));
         await File.WriteAllTextAsync(notebook, "#!csharp\n40 + 2\n#!csharp\nThread.Sleep(120_000);\n");
         using var process = Start($"run {notebook} --out {output}");
-        for (var i = 0; i < 300 && !(File.Exists(output) && File.ReadAllText(output).Contains("\"42\"")); i++)
+        for (var i = 0; i < 1200 && !(File.Exists(output) && File.ReadAllText(output).Contains("\"42\"")); i++)
         {
             await Task.Delay(100);
         }
 
         await Task.Delay(300);
         await Process.Start("kill", $"{signal} {process.Id}").WaitForExitAsync();
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token);
 
         Assert.Equal(code, process.ExitCode);
         Assert.Contains("\"42\"", await File.ReadAllTextAsync(output));

@@ -87,12 +87,16 @@ internal sealed class RecordingNotebook : INotebook
         (await Assert.ThrowsAsync<CommandException>(() => RunAsync(line))).Message;
 
     /// <summary>Cancels as soon as a progress line says something.</summary>
-    public CancellationTokenSource StopAt(string words)
+    public CancellationTokenSource StopAt(string words) =>
+        StopWhen(value => value is ProgressLine line && line.Text.Contains(words));
+
+    /// <summary>Cancels as soon as something is shown that fits.</summary>
+    public CancellationTokenSource StopWhen(Predicate<object> fits)
     {
         var stop = new CancellationTokenSource();
         Watch = value =>
         {
-            if (value is ProgressLine line && line.Text.Contains(words))
+            if (fits(value))
             {
                 stop.Cancel();
             }

@@ -97,7 +97,7 @@ internal sealed class NotebookServer : IAsyncDisposable
             using var answer = await client.PostAsync("api/shutdown", null);
             await process
                 .WaitForExitAsync()
-                .WaitAsync(TimeSpan.FromSeconds(20))
+                .WaitAsync(TimeSpan.FromMinutes(1))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -130,7 +130,7 @@ internal sealed class NotebookServer : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (address.Length == 0)
         {
-            if (process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(1))
+            if (process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(2))
             {
                 var said = Said();
                 await DisposeAsync();

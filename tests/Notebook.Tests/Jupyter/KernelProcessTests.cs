@@ -85,7 +85,7 @@ public sealed class KernelProcessTests
         Assert.False(gone.Task.IsCompleted);
         parent.Kill();
         await parent.WaitForExitAsync();
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
@@ -108,7 +108,7 @@ public sealed class KernelProcessTests
         var history = new HistoryFile(Path.Combine(Path.GetTempPath(), "no history is kept here", "history.jsonl"));
         return new KernelServer(connection, host, history, new KernelLog(log))
             .RunAsync(stop)
-            .WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+            .WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
     }
 
     private static int[] FreePorts(int count)

@@ -155,6 +155,6 @@ public sealed class KernelTests : IDisposable
         var reply = Client.Reply(Client.Control, id);
         Assert.Equal($$"""{"restart":{{(restart ? "true" : "false")}},"status":"ok"}""", reply.Content.ToJsonString());
         Assert.Equal(["status", "shutdown_reply", "status"], Client.Effects(id).Select(effect => effect.Type));
-        await kernel.Finished.WaitAsync(TimeSpan.FromSeconds(10));
+        await kernel.Finished.WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

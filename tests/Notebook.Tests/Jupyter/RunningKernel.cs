@@ -51,7 +51,7 @@ internal sealed class RunningKernel : IDisposable
     public void Dispose()
     {
         server.Shutdown();
-        Finished.Wait(TimeSpan.FromSeconds(20));
+        Finished.Wait(TimeSpan.FromSeconds(60));
         Client.Dispose();
         host.Dispose();
         folder.Delete(recursive: true);

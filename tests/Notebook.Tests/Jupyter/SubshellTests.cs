@@ -137,7 +137,7 @@ public sealed class SubshellTests : IDisposable
     {
         Client.Output(Send("Console.Write(1); while (true) { }", Create()));
         Client.Reply(Client.Control, Client.Send(Client.Control, "shutdown_request"));
-        await kernel.Finished.WaitAsync(TimeSpan.FromSeconds(10));
+        await kernel.Finished.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.DoesNotContain("abandoned", kernel.Log);
     }
 

@@ -177,7 +177,7 @@ public sealed class CommandTests : IDisposable
     {
         TinyData.Write(folder, images: 64);
         var file = Path.Combine(folder, "out.safetensors");
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(700));
+        using var stop = notebook.StopWhen(shown => shown is TrainingCard);
 
         await notebook.RunAsync(
             $"tresnet-train --data {folder} --epochs 5000 --batch-size 8 --output {file}",

@@ -41,14 +41,14 @@ public sealed class RecipeCommandTests : IDisposable
     {
         TinyData.Write(Directory.CreateDirectory(Path.Combine(folder, "images")).FullName, images: 16);
         var run = Path.Combine(folder, "run");
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(900));
+        using var stop = notebook.StopWhen(shown => shown is TrainingCard);
         await notebook.RunAsync(
             $"tresnet-train --data {folder}/images --input-size 16 --in-chans 1 --epochs 500 --batch-size 4 --cutmix 1 --reprob 0.3 --run {run}",
             stop.Token
         );
         var before = notebook.Get<TrainingRun>("run");
         Assert.True(before.Interrupted);
-        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(900));
+        using var soon = notebook.StopWhen(shown => shown is TrainingCard);
 
         await notebook.RunAsync($"tresnet-train --run {run} --resume", soon.Token);
 

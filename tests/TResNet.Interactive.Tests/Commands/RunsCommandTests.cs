@@ -75,7 +75,7 @@ public sealed class RunsCommandTests : IDisposable
     public async Task A_run_that_has_no_epoch_yet_is_listed_without_a_chart()
     {
         TinyData.Write(folder, images: 64);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(1));
+        using var stop = notebook.StopWhen(shown => shown is TrainingCard);
         var path = Path.Combine(folder, "kept");
         await notebook.RunAsync($"tresnet-train --data {folder} --epochs 900 --batch-size 8 --run {path}", stop.Token);
         var shown = notebook.Displays.Count;

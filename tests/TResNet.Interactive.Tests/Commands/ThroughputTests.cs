@@ -201,21 +201,11 @@ public sealed class ThroughputTests
     [Fact]
     public async Task An_interrupt_shows_what_was_measured_until_then()
     {
-        using var stop = new CancellationTokenSource();
-        var stopper = Task.Run(() =>
-        {
-            while (notebook.Displays.Count == 0 || notebook.Displays[0].Updates < 3)
-            {
-                Thread.Sleep(5);
-            }
-
-            stop.Cancel();
-        });
+        using var stop = notebook.StopWhen(_ => notebook.Displays is [{ Updates: 3 }, ..]);
         await notebook.RunAsync(
             "tresnet-throughput --models tresnet_nano,resnet18 --batch-sizes 1 --rounds 1000 --budget 600 --input-size 32",
             stop.Token
         );
-        await stopper;
 
         Assert.True(notebook.Get<ThroughputCurves>("throughput").Interrupted);
         Assert.Single(Curves());
