@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TResNet.Checkpoints;
 using TResNet.Training;
 
 namespace TResNet.Profiling;
@@ -34,22 +33,8 @@ public sealed class BatchNeedStore(string folder)
     {
         lock (gate)
         {
-            var kept = Load()
-                .Where(each => each.Version == need.Version && !each.Kind.Equals(need.Kind))
-                .Append(need)
-                .Select(each => JsonSerializer.SerializeToUtf8Bytes(each, Json))
-                .ToArray();
-            AtomicFile.Write(
-                Path,
-                stream =>
-                {
-                    foreach (var line in kept)
-                    {
-                        stream.Write(line);
-                        stream.WriteByte((byte)'\n');
-                    }
-                }
-            );
+            var kept = Load().Where(each => each.Version == need.Version && !each.Kind.Equals(need.Kind));
+            JsonLines.Write(Path, kept.Append(need), Json);
         }
     }
 
@@ -58,25 +43,18 @@ public sealed class BatchNeedStore(string folder)
     {
         try
         {
-            return File.Exists(Path) ? [.. File.ReadLines(Path).Select(Parse).OfType<BatchNeed>()] : [];
+            return File.Exists(Path)
+                ?
+                [
+                    .. JsonLines
+                        .Read<BatchNeed>(Path, Json)
+                        .Where(need => need is { InputShape: [> 0, ..], Bytes: > 0 }),
+                ]
+                : [];
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return [];
-        }
-    }
-
-    private static BatchNeed? Parse(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<BatchNeed>(text, Json) is { InputShape: [> 0, ..], Bytes: > 0 } need
-                ? need
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

@@ -1,5 +1,4 @@
-// What was measured is worth keeping: a comparison shows it days later. One JSON object a line, so that a person can read it and a damaged line
-// costs no other.
+// What was measured is worth keeping: a comparison shows it days later.
 
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -40,19 +39,7 @@ public sealed class ThroughputStore(string folder)
     {
         lock (gate)
         {
-            var kept = Newest([.. Load(), result])
-                .Select(each => JsonSerializer.SerializeToUtf8Bytes(LineOf(each), Json));
-            AtomicFile.Write(
-                Path,
-                stream =>
-                {
-                    foreach (var line in kept)
-                    {
-                        stream.Write(line);
-                        stream.WriteByte((byte)'\n');
-                    }
-                }
-            );
+            JsonLines.Write(Path, Newest([.. Load(), result]).Select(LineOf), Json);
         }
     }
 
@@ -84,7 +71,7 @@ public sealed class ThroughputStore(string folder)
     {
         try
         {
-            return Newest([.. File.ReadLines(path).Select(Parse).OfType<ThroughputResult>()]);
+            return Newest([.. JsonLines.Read<Line>(path, Json).Select(ResultOf).OfType<ThroughputResult>()]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -106,13 +93,13 @@ public sealed class ThroughputStore(string folder)
             (result.Device, result.DataType, result.MemoryFormat, result.Threads)
         );
 
-    private static ThroughputResult? Parse(string text)
+    private static ThroughputResult? ResultOf(Line line)
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(text, Json)?.ToResult();
+            return line.ToResult();
         }
-        catch (Exception damaged) when (damaged is JsonException or TResNetException or OverflowException)
+        catch (Exception damaged) when (damaged is TResNetException or OverflowException)
         {
             return null;
         }
