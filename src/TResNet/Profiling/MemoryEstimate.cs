@@ -42,7 +42,7 @@ internal static class MemoryEstimate
 
     /// <summary>
     /// Bytes that are in use at once whatever the order of operators, beside the weights: the images, and in inference what comes out of the widest
-    /// convolution, in training what all keep for backward. Null for a batch too small to matter, and on a GPU.
+    /// convolution, in training what all keep for backward where no parameter is frozen. Null for a batch too small to matter, and on a GPU.
     /// </summary>
     public static long? LeastOf(nn.Module<Tensor, Tensor> model, IReadOnlyList<long> image, ThroughputOptions options)
     {
@@ -60,10 +60,9 @@ internal static class MemoryEstimate
         var multiple = network.Info.Multiple;
         var side = Math.Max(1, Side / multiple) * multiple;
         var summary = Summarizer.Summarize(network, image[0], side, side);
-        var outputs =
-            options.Mode == ThroughputMode.Training
-                ? summary.Activations
-                : summary.Root.Flatten().Max(at => at.Row.OwnActivations);
+        // Layers before frozen ones keep nothing, and how many there are is not looked at.
+        var keepsAll = options.Mode == ThroughputMode.Training && network.parameters().All(each => each.requires_grad);
+        var outputs = keepsAll ? summary.Activations : summary.Root.Flatten().Max(at => at.Row.OwnActivations);
         var element = options.Precision == Precision.Float32 ? sizeof(float) : sizeof(float) / 2;
         return Whole(images + options.BatchSize * (double)element * outputs * image[1] * image[2] / (side * side));
     }

@@ -3,6 +3,7 @@
 
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -46,6 +47,7 @@ public sealed class Trainer(
         var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);
         var sizes = new ProgressiveResizing(_options, model, train);
         var stepsPerEpoch = order.StepsPerEpoch(_options.Accumulation);
+        RequireRoom();
         var schedule = new LearningRateSchedule(_options, stepsPerEpoch);
         Backend.ToChannelsLast(model);
         using var optimizer = OptimizerFactory.Create(model, _options);
@@ -113,6 +115,18 @@ public sealed class Trainer(
             Folder = folder,
             Notes = keeper.Notes,
         };
+
+        // Both before the first step: an evaluation without room would end the run after its first epoch.
+        void RequireRoom()
+        {
+            var training = new ThroughputOptions { Mode = ThroughputMode.Training, Precision = _options.Precision };
+            var evaluation = training with { Mode = ThroughputMode.Inference };
+            Require(train, training with { BatchSize = _options.BatchSize });
+            Require(heldOut, evaluation with { BatchSize = Math.Min(_options.EvaluationBatchSize, heldOut.Count) });
+
+            void Require(ImageDataset data, ThroughputOptions batch) =>
+                MemoryEstimate.Require(model, [data.Channels, data.Height, data.Width], batch);
+        }
 
         TrainingBatches Load(int epoch, int from) =>
             new(

@@ -1,5 +1,7 @@
+using TResNet.Data;
 using TResNet.Profiling;
 using TResNet.Training;
+using static TorchSharp.torch;
 
 namespace TResNet.Tests.Profiling;
 
@@ -36,6 +38,37 @@ public sealed class MemoryEstimateTests
         );
 
         Assert.StartsWith("There is not enough memory for a batch of 9 images of 40000x40000 pixels", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData(50_000, 1, "50,000 images of 224x224 pixels: a training step")]
+    [InlineData(8, 60_000, "60,000 images of 224x224 pixels: a pass")]
+    public void A_training_is_refused_before_its_first_step(int batch, int evaluated, string said)
+    {
+        using var net = Models.Create("resnet18");
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = batch,
+            EvaluationBatchSize = evaluated,
+        };
+
+        var refusal = Assert.Throws<TResNetException>(() =>
+            new Trainer(net, new Unread(60_000), new Unread(60_000), options).Fit()
+        );
+
+        Assert.StartsWith($"There is not enough memory for a batch of {said} would take at least", refusal.Message);
+    }
+
+    [Fact]
+    public void Frozen_layers_may_keep_nothing()
+    {
+        using var net = Models.Create("resnet18");
+        var options = new ThroughputOptions { BatchSize = 1000, Mode = ThroughputMode.Training };
+        var whole = MemoryEstimate.LeastOf(net, Image, options);
+        net.parameters().First().requires_grad = false;
+
+        Assert.True(MemoryEstimate.LeastOf(net, Image, options) < whole / 2);
     }
 
     [Theory]
@@ -86,5 +119,24 @@ public sealed class MemoryEstimateTests
 
         Assert.Equal((0, 0), (sweep.Results.Count, looks));
         Assert.Matches(@"^a batch of 60000 would take at least [\d.]+ GiB, and 600\.0 MiB are there$", sweep.Ended);
+    }
+
+    /// <summary>So many images that nobody asks for.</summary>
+    private sealed class Unread(int count) : ImageDataset
+    {
+        public override string Name => "unread";
+
+        public override int Count => count;
+
+        public override IReadOnlyList<string> Classes { get; } = [.. Enumerable.Range(0, 1000).Select(i => $"{i}")];
+
+        public override int Channels => 3;
+
+        public override int Height => 224;
+
+        public override int Width => 224;
+
+        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) =>
+            throw new InvalidOperationException("An image was read.");
     }
 }
