@@ -158,6 +158,9 @@ bench() {
   dotnet run --project benchmarks/TResNet.Benchmarks --no-build -c "$configuration" -- "$@"
 }
 
+case " $* " in
+*" --help "* | *" -h "* | " help ") usage && exit ;;
+esac
 case "${1:-}" in
 run) run ;;
 test) run_tests ;;

@@ -26,7 +26,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
     /// <summary>What files of other machines hold.</summary>
     public IReadOnlyList<(string File, IReadOnlyList<ThroughputResult> Results)> Others { get; init; } = [];
 
-    /// <summary>Why it ended before the last curve, if it was not interrupted; null where it did not.</summary>
+    /// <summary>Why it ended before the last curve, or has nothing to show of this machine, if it was not interrupted; null otherwise.</summary>
     public Exception? Ended { get; private set; }
 
     /// <summary>Measures each network, or reads what was measured; what is done when it is interrupted is the result.</summary>
@@ -51,6 +51,13 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         if (curves.Count == 0)
         {
             throw new OperationCanceledException(cancel);
+        }
+
+        if (!interrupted && curves.All(curve => curve.Results.Count == 0))
+        {
+            Ended ??= new TResNetException(
+                $"Nothing was measured: {curves[0].Ended}; choose smaller batches or smaller images."
+            );
         }
 
         curves.AddRange(OfOtherMachines());

@@ -169,6 +169,19 @@ public sealed class ThroughputTests
     }
 
     [Fact]
+    public async Task Where_no_batch_has_room_the_table_says_it_and_the_command_fails()
+    {
+        var refusal = await notebook.RefusalOf("tresnet-throughput --models resnet18 --batch-sizes 50000,60000");
+
+        Assert.Matches(
+            @"^Nothing was measured: a batch of 50000 would take at least [\d.]+ GiB, and [\d.]+ GiB are there; choose smaller batches or smaller images\.$",
+            refusal
+        );
+        Assert.Empty(Curves()[0].Results);
+        Assert.Contains("177", $"{Assert.Single(notebook.Displays).Value}");
+    }
+
+    [Fact]
     public async Task A_file_that_adds_no_curve_is_named()
     {
         await notebook.RunAsync(Line);
