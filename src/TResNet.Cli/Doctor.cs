@@ -73,7 +73,8 @@ internal sealed class Doctor
 
     private static Finding LibTorch()
     {
-        var text = $"{Backend.Name}, {Backend.Threads} threads\n{Backend.Location}";
+        var text =
+            $"{Backend.Name}, {Backend.Threads} {(Backend.Threads == 1 ? "thread" : "threads")}\n{Backend.Location}";
         return new("libtorch", FindingState.Good, text);
     }
 

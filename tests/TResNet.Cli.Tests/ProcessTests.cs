@@ -28,6 +28,20 @@ public sealed class ProcessTests : IDisposable
         Assert.Contains("bridge was not built", errors + await output);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3,2")]
+    public async Task The_number_of_threads_is_that_of_OpenMP_where_it_is_set(string asked)
+    {
+        using var process = Start("doctor", ("OMP_NUM_THREADS", asked));
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Matches($@"libtorch [\d.]+, {asked[0]} threads?\b", output);
+        Assert.Equal("", await errors);
+    }
+
     [Fact]
     public async Task Ctrl_C_ends_a_training_between_two_steps_and_keeps_the_weights()
     {

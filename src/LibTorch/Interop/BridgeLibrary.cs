@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -64,7 +65,7 @@ internal static partial class BridgeLibrary
 
         // libtorch on Debian starts with one thread.
         var setThreads = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(handle, "tb_set_num_threads");
-        setThreads(Environment.ProcessorCount);
+        setThreads(Threads());
 
         // A container's limit, which .NET knows and the C library does not.
         var setMemory = (delegate* unmanaged<long, void>)NativeLibrary.GetExport(handle, "tb_set_memory");
@@ -75,6 +76,17 @@ internal static partial class BridgeLibrary
 
         return handle;
     }
+
+    // As PyTorch: what OpenMP's variable says, of a list the first; else one thread a processor.
+    private static int Threads() =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("OMP_NUM_THREADS")?.Split(',')[0],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var asked
+        ) && asked is > 0 and <= 1024
+            ? asked
+            : Environment.ProcessorCount;
 
     private static string MissingLibrary(string loaderMessage)
     {
