@@ -5,6 +5,8 @@ namespace TResNet;
 /// <summary>A network made quick for inference by <see cref="Backend.Optimize"/>: what it was when it was optimised, without gradients.</summary>
 public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
 {
+    private protected const int ProfiledCalls = 5;
+
     private protected OptimizedModule(string name)
         : base(name) { }
 
@@ -17,7 +19,7 @@ public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
     /// <summary>Images in the example.</summary>
     internal abstract long BatchSize { get; }
 
-    /// <summary>What a call on the example's size is made of, in order; empty where it runs as TorchScript.</summary>
+    /// <summary>What a call on the example's size is made of, in order, each step with its median time of five calls; empty where it runs as TorchScript.</summary>
     /// <param name="input">Of the example's size; null for a black one.</param>
     public abstract IReadOnlyList<OptimizedStep> Profile(Tensor? input = null);
 

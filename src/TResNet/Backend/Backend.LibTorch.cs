@@ -82,7 +82,7 @@ public static class Backend
     /// <remarks>
     /// It takes some seconds, as it tries the ways to compute each convolution. On a CPU with Debian's libtorch it runs as a plan of oneDNN's
     /// primitives; elsewhere as frozen TorchScript. In float32 results differ from the network's by less than 1e-4 of their largest, which is checked on the
-    /// example; values that are not finite may come out otherwise. An input of another size is optimised for when it first comes, which needs the network as it was.
+    /// example. A network with weights that are not finite is refused; of an input that is not finite, the result may be finite. An input of another size is optimised for when it first comes, which needs the network as it was.
     /// </remarks>
     /// <param name="model">Maps one tensor to one tensor, by the same operators whatever the values. Not changed; its mode does not matter.</param>
     /// <param name="example">An input, [N, C, H, W] in float32, on the model's device; a batch as large as the ones to come.</param>

@@ -312,7 +312,14 @@ internal sealed class TracedModule : OptimizedModule
         var largest = expected.abs().max().item<float>();
         var off = (result - expected).abs().max().item<float>();
         var allowed = precision == ScalarType.BFloat16 ? BFloat16Tolerance : Tolerance;
-        if (!(off <= allowed * largest) && float.IsFinite(largest))
+        if (!float.IsFinite(largest))
+        {
+            throw new TResNetException(
+                $"{GetName()} gives values that are not finite for the example it would be optimised with: look at its weights with torch.isfinite, and at the example."
+            );
+        }
+
+        if (!(off <= allowed * largest))
         {
             throw new TResNetException(
                 $"{GetName()} optimised differs from the network by {off:G3} where its results are up to {largest:G3}: it cannot be used, call the network itself."
@@ -368,11 +375,16 @@ internal sealed class TracedModule : OptimizedModule
 
         public override IReadOnlyList<OptimizedStep> Profile(Tensor input) =>
             [
-                .. plan.Profile(input)
-                    .Steps.Select(step => new OptimizedStep(
-                        step.Name,
-                        step.By,
-                        TimeSpan.FromMilliseconds(step.Milliseconds)
+                .. Enumerable
+                    .Range(0, ProfiledCalls)
+                    .SelectMany(_ => plan.Profile(input).Steps.Index())
+                    .GroupBy(step => step.Index, step => step.Item)
+                    .Select(calls => new OptimizedStep(
+                        calls.First().Name,
+                        calls.First().By,
+                        TimeSpan.FromMilliseconds(
+                            calls.Select(step => step.Milliseconds).Order().ElementAt(ProfiledCalls / 2)
+                        )
                     )),
             ];
 

@@ -10,7 +10,7 @@ public sealed record OptimizedSummary
     /// <summary>How it ran, in one line: precision, order of the feature maps, memory.</summary>
     public required string Description { get; init; }
 
-    /// <summary>The steps of a call in order, each timed once; empty where it ran as TorchScript.</summary>
+    /// <summary>The steps of a call in order, each with the median time of some calls; empty where it ran as TorchScript.</summary>
     public required IReadOnlyList<OptimizedStep> Steps { get; init; }
 
     /// <summary>How long it took to optimise it.</summary>

@@ -200,6 +200,22 @@ public sealed class OptimizedUseTests
     }
 
     [Fact]
+    public void Weights_that_are_not_finite_are_refused_and_not_hidden()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Models.Create("tresnet_nano", 10);
+        using (no_grad())
+        {
+            network.parameters().First().fill_(float.NaN);
+        }
+
+        Assert.StartsWith(
+            "tresnet_nano gives values that are not finite for the example",
+            Assert.Throws<TResNetException>(() => Backend.Optimize(network, Images(2, 32))).Message
+        );
+    }
+
+    [Fact]
     public void Making_it_can_be_given_up()
     {
         using var scope = NewDisposeScope();
