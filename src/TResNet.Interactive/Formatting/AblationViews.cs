@@ -90,6 +90,11 @@ internal static class AblationViews
             yield return $"Largest batch: of a training step whose process stays within {Words.Bytes(limit)}.";
         }
 
+        foreach (var row in result.Rows.Where(row => row.NoBatch is not null))
+        {
+            yield return $"{NameOf(row)}: {row.NoBatch}";
+        }
+
         var timings = result.Rows.SelectMany(row =>
             (ThroughputResult[])[Named(row, row.Inference), Named(row, row.Training)]
         );

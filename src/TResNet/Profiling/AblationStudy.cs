@@ -32,7 +32,7 @@ public sealed record AblationOptions
 /// What a training step takes beside what the process had before the network was built, in bytes: weights, gradients, the optimiser's buffers and what is
 /// kept for backward; null where the system does not tell.
 /// </param>
-/// <param name="LargestBatch">The largest training batch; null where it was not looked for.</param>
+/// <param name="LargestBatch">The largest training batch; null where it was not looked for, and where not even the smallest fits.</param>
 public sealed record AblationRow(
     AblationStep Step,
     ModelSummary Summary,
@@ -40,7 +40,11 @@ public sealed record AblationRow(
     ThroughputResult Training,
     long? TrainingMemory,
     LargestBatchResult? LargestBatch
-);
+)
+{
+    /// <summary>Why no training batch fits, in a sentence; null where one does, or none was looked for.</summary>
+    public string? NoBatch { get; init; }
+}
 
 /// <summary>What an ablation measured.</summary>
 /// <param name="Network">The network whose refinements they are.</param>
@@ -146,25 +150,30 @@ public static class AblationStudy
             var summary = Summarizer.Summarize(built, image) with { Model = step.Name };
             var training = Timed(ThroughputMode.Training);
             var inference = Timed(ThroughputMode.Inference);
-            LargestBatchResult? largest = null;
-            if (limit is { } search)
+            var (largest, none) = limit is { } search ? Largest(search) : default;
+            var memory = training.PeakMemory is { } peak && before is { } had ? Math.Max(0, peak - had) : (long?)null;
+            return new AblationRow(step, summary, inference, training, memory, largest) { NoBatch = none };
+
+            (LargestBatchResult? Found, string? None) Largest(LargestBatchOptions search)
             {
                 Report("largest batch");
-                largest = LargestBatch.Find(
-                    built,
-                    image,
-                    search,
-                    new Relay<LargestBatchProgress>(at => Report($"largest batch, trying {at.BatchSize}")),
-                    cancel
-                );
-                if (largest.Interrupted)
+                try
                 {
-                    throw new OperationCanceledException(cancel);
+                    var found = LargestBatch.Find(
+                        built,
+                        image,
+                        search,
+                        new Relay<LargestBatchProgress>(at => Report($"largest batch, trying {at.BatchSize}")),
+                        cancel
+                    );
+                    return found.Interrupted ? throw new OperationCanceledException(cancel) : (found, null);
+                }
+                catch (TResNetException refused) when (rows.Count > 0)
+                {
+                    // A refinement may take more memory than the limit, and the next less.
+                    return (null, refused.Message);
                 }
             }
-
-            var memory = training.PeakMemory is { } peak && before is { } had ? Math.Max(0, peak - had) : (long?)null;
-            return new AblationRow(step, summary, inference, training, memory, largest);
 
             ThroughputResult Timed(ThroughputMode mode)
             {

@@ -2,6 +2,7 @@ using TResNet.Architectures;
 using TResNet.Layers;
 using TResNet.Profiling;
 using TResNet.Tests.Training;
+using static TorchSharp.torch;
 
 namespace TResNet.Tests.Profiling;
 
@@ -107,6 +108,32 @@ public sealed class AblationTests
         Assert.Equal("a step that is not counted", said[0]);
         Assert.Single(said, "a step that is not counted");
         Assert.Single(result.Rows.Select(row => row.LargestBatch!.MemoryLimit).Distinct());
+    }
+
+    [Fact]
+    public void A_refinement_for_which_no_batch_fits_keeps_its_speeds_and_says_why()
+    {
+        var steps = Ablation.Of(Models.TResNetNano()).Take(3).ToArray();
+        Tensor? inTheWay = null;
+        var observer = new Observer<AblationProgress>(at =>
+        {
+            if (at is { Number: 1, What: "largest batch" })
+            {
+                inTheWay = ones(192 << 20);
+            }
+            else if (at.Number == 2)
+            {
+                inTheWay?.Dispose();
+            }
+        });
+        Machine.ReturnFreedMemory();
+        var limit = new LargestBatchOptions { Most = 2, MemoryLimit = Machine.ResidentMemory()!.Value + (400L << 20) };
+
+        var result = AblationStudy.Run("tresnet_nano", steps, Quick with { LargestBatch = limit }, null, observer);
+
+        Assert.Equal([2, null, 2], result.Rows.Select(row => row.LargestBatch?.BatchSize));
+        Assert.StartsWith("The memory limit is", result.Rows[1].NoBatch);
+        Assert.True(result.Rows[1].Training.Median > 0);
     }
 
     [Fact]
