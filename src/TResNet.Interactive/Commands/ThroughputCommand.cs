@@ -15,7 +15,8 @@ internal static class ThroughputCommand
         var models = ModelsOption.Create(notebook, "tresnet_m", "resnet50");
         var batches = new Option<string[]>("--batch-sizes", "--batch-size")
         {
-            Description = "Images in a batch: whole numbers with commas or spaces between.",
+            Description =
+                "Images in a batch: whole numbers with commas or spaces between. Training starts with 2 where none are named.",
             DefaultValueFactory = _ => ["1,2,4,8,16,32"],
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
@@ -64,7 +65,12 @@ internal static class ThroughputCommand
                 var work = new ThroughputWork(notebook, measurements)
                 {
                     Ways = optimised ? [options, options with { Optimize = true }] : [options],
-                    BatchSizes = Numbers(CommonOptions.Words(parsed, batches), options),
+                    BatchSizes = Numbers(
+                        training && parsed.GetResult(batches) is { Implicit: true }
+                            ? ["2,4,8,16,32"]
+                            : CommonOptions.Words(parsed, batches),
+                        options
+                    ),
                     Device = parsed.GetRequiredValue(timing.Device),
                     Again = parsed.GetValue(again),
                     Others =

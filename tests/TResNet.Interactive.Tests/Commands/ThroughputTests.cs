@@ -169,6 +169,14 @@ public sealed class ThroughputTests
     }
 
     [Fact]
+    public async Task Training_is_measured_without_batch_sizes_named()
+    {
+        await notebook.RunAsync("tresnet-throughput --models tresnet_nano --mode train --rounds 1");
+
+        Assert.Equal([2, 4, 8, 16, 32], Curves()[0].Results.Select(result => result.BatchSize));
+    }
+
+    [Fact]
     public async Task Where_no_batch_has_room_the_table_says_it_and_the_command_fails()
     {
         var refusal = await notebook.RefusalOf("tresnet-throughput --models resnet18 --batch-sizes 50000,60000");
@@ -178,7 +186,10 @@ public sealed class ThroughputTests
             refusal
         );
         Assert.Empty(Curves()[0].Results);
-        Assert.Contains("177", $"{Assert.Single(notebook.Displays).Value}");
+        Assert.Contains(
+            "resnet18 ends there: a batch of 50000 would",
+            Assert.IsType<Table>(Assert.Single(notebook.Displays).Value).Note
+        );
     }
 
     [Fact]
