@@ -50,14 +50,22 @@ internal sealed class ProfileWork(
             interrupted = Ended is null;
         }
 
+        interrupted |= cancel.IsCancellationRequested;
+        if (roof is not null && !interrupted)
+        {
+            // The machine may have been busy at the start; all that is shown has one roof.
+            line.Show(new ProgressLine("measuring once more what the machine can do", 1));
+            roof = Roofline.Again(options[0].Precision, DeviceOption.Find(device));
+        }
+
         return new Profile
         {
             Summaries = summaries,
             Throughputs = results,
             Optimized = optimised,
-            Layers = layerProfiles,
+            Layers = [.. layerProfiles.Select(layers => layers with { Roof = roof! })],
             Roof = roof,
-            Interrupted = interrupted || cancel.IsCancellationRequested,
+            Interrupted = interrupted,
         };
     }
 
@@ -112,18 +120,12 @@ internal sealed class ProfileWork(
         var (parts, done) = (options.Count * (1 + (Optimize ? 1 : 0) + (Totals ? 0 : 1)), 0);
         Report("counting", 0);
         var summary = Summarizer.Summarize(network, [.. subject.Image]) with { Model = subject.Label };
-        var (precision, place) = (options[0].Precision, DeviceOption.Find(device));
         Report("measuring what the machine can do", 0);
-        roof = Roofline.Of(precision, place);
+        roof = Roofline.Of(options[0].Precision, DeviceOption.Find(device));
         foreach (var way in options)
         {
             var mode = Words.Of(way.Mode);
             results.Add(Timed(way, mode, "warming up"));
-            if (Totals && IsAboveRoof(results[^1]) && !cancel.IsCancellationRequested)
-            {
-                roof = Roofline.Again(precision, place);
-            }
-
             if (way == options[0])
             {
                 summaries.Add(summary);
@@ -167,12 +169,6 @@ internal sealed class ProfileWork(
             done++;
             return result;
         }
-
-        bool IsAboveRoof(ThroughputResult result) =>
-            roof.Ceiling.Fraction(
-                result.Median,
-                summary.MultiplyAdds * (result.Mode == ThroughputMode.Training ? 3.0 : 1.0)
-            ) > 1;
 
         void Report(string what, double part) =>
             line.Show(

@@ -18,6 +18,9 @@ internal static class CorrelationChart
     /// <summary>Of fewer networks a correlation says nothing.</summary>
     public const int Fewest = 3;
 
+    /// <summary>From so many on it says something.</summary>
+    private const int Enough = 5;
+
     private const double MarkSize = 10;
     private const int Width = 760;
     private const int Height = 400;
@@ -97,7 +100,7 @@ internal static class CorrelationChart
     {
         static string Of(IReadOnlyList<TimedNetwork> networks) =>
             Said(Correlation([.. networks.Select(each => each.Cost)], [.. networks.Select(each => each.Seconds)]));
-        return $"Correlation of an image's time in {Words.Of(mode)}, over {byMultiplyAdds.Count} networks: {Of(byMultiplyAdds)} with multiply-adds, {Of(byActivations)} with activations (Pearson's r of the logarithms).";
+        return $"Correlation of an image's time in {Words.Of(mode)}, over {byMultiplyAdds.Count} networks: {Of(byMultiplyAdds)} with multiply-adds, {Of(byActivations)} with activations (Pearson's r of the logarithms{(byMultiplyAdds.Count < Enough ? "; so few networks prove little, name more" : "")}).";
     }
 
     /// <summary>Networks that were counted and timed; of several modes, the first one's times.</summary>

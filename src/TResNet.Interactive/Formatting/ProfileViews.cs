@@ -41,13 +41,13 @@ internal static class ProfileViews
         return new View { Parts = parts };
     }
 
-    /// <summary>Time against multiply-adds and against activations, of at least three networks.</summary>
+    /// <summary>Time against multiply-adds and against activations, in each mode, of at least three networks.</summary>
     public static IEnumerable<Figure> Correlations(Profile profile)
     {
-        if (Correlates(profile))
+        foreach (var results in Correlated(profile))
         {
-            yield return Plots.MultiplyAddsAgainstTime(profile.Summaries, profile.Throughputs);
-            yield return Plots.ActivationsAgainstTime(profile.Summaries, profile.Throughputs);
+            yield return Plots.MultiplyAddsAgainstTime(profile.Summaries, results);
+            yield return Plots.ActivationsAgainstTime(profile.Summaries, results);
         }
     }
 
@@ -118,12 +118,12 @@ internal static class ProfileViews
                     ? ""
                     : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100 % where an algorithm multiplies less than is counted, as Winograd's does."
             );
-        if (Correlates(profile))
+        foreach (var timed in Correlated(profile))
         {
             yield return CorrelationChart.Sentence(
-                profile.Throughputs[0].Mode,
-                CorrelationChart.Timed(profile.Summaries, profile.Throughputs, summary => summary.MultiplyAdds),
-                CorrelationChart.Timed(profile.Summaries, profile.Throughputs, summary => summary.Activations)
+                timed[0].Mode,
+                CorrelationChart.Timed(profile.Summaries, timed, summary => summary.MultiplyAdds),
+                CorrelationChart.Timed(profile.Summaries, timed, summary => summary.Activations)
             );
         }
 
@@ -145,14 +145,19 @@ internal static class ProfileViews
     private static string NameOf(ThroughputResult result, bool optimised) =>
         Words.Named(result.Model, result.Options) + (optimised ? "" : $" ({Words.Of(result.Mode)})");
 
-    private static bool AreFew(Profile profile) => Networks(profile) <= MostWithLayers;
+    private static bool AreFew(Profile profile) => Networks(profile.Throughputs) <= MostWithLayers;
 
-    /// <summary>Whether there are networks enough for a correlation, and counts.</summary>
-    private static bool Correlates(Profile profile) =>
-        profile.Summaries.Count > 0 && Networks(profile) >= CorrelationChart.Fewest;
+    /// <summary>The results of each mode that has networks enough for a correlation; none where they are not counted.</summary>
+    private static IEnumerable<ThroughputResult[]> Correlated(Profile profile) =>
+        profile.Summaries.Count == 0
+            ? []
+            : profile
+                .Throughputs.GroupBy(result => result.Mode)
+                .Where(mode => Networks(mode) >= CorrelationChart.Fewest)
+                .Select(mode => mode.ToArray());
 
-    private static int Networks(Profile profile) =>
-        profile.Throughputs.Select(result => result.Model).Distinct().Count();
+    private static int Networks(IEnumerable<ThroughputResult> results) =>
+        results.Select(result => result.Model).Distinct().Count();
 
     private static Cell[] Row(
         ThroughputResult result,
