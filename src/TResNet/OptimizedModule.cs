@@ -24,7 +24,8 @@ public abstract class OptimizedModule : nn.Module<Tensor, Tensor>
     public abstract IReadOnlyList<OptimizedStep> Profile(Tensor? input = null);
 
     /// <summary>
-    /// Writes it as TorchScript, which Python's <c>torch.jit.load</c> opens: standard operators alone, for inputs of the example's size, in float32.
+    /// Writes it as TorchScript, which Python's <c>torch.jit.load</c> opens: standard operators alone, in float32, for any number of images of the
+    /// example's height and width. A layer of one's own has to leave the number of images to -1 where it gives a shape, as the layers here do.
     /// </summary>
     /// <param name="path">The file; replaced once the new one is whole.</param>
     /// <exception cref="TResNetException">The disk refuses, or the network's weights have changed since.</exception>

@@ -93,7 +93,7 @@ public static class Backend
     /// <example><code>
     /// using var fast = Backend.Optimize(network, images);
     /// var logits = fast.call(images);
-    /// fast.Save("network.pt"); // for Python's torch.jit.load
+    /// fast.Save("network.pt"); // for Python's torch.jit.load: any number of images of that height and width
     /// </code></example>
     public static OptimizedModule Optimize(
         nn.Module<Tensor, Tensor> model,

@@ -29,8 +29,8 @@ public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var (n, c) = (x.shape[0], x.shape[1]);
-        var means = x.mean([2, 3]).view(n, 1, 1, c);
+        var c = x.shape[1];
+        var means = x.mean([2, 3]).view(-1, 1, 1, c);
         if (circular)
         {
             means = cat([means.narrow(3, c - reach, reach), means, means.narrow(3, 0, reach)], 3);
@@ -38,7 +38,7 @@ public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>
 
         var kernel = conv.Weight.unsqueeze(2);
         var gate = nn.functional.conv2d(means, kernel, padding: [0, circular ? 0 : reach]).sigmoid();
-        return (x * gate.view(n, c, 1, 1)).MoveToOuterDisposeScope();
+        return (x * gate.view(-1, c, 1, 1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>|log2(C) + 1| / 2, made odd, at least 3: gamma 2 and b 1 of equation 12.</summary>

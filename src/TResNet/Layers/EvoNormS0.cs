@@ -59,8 +59,8 @@ public sealed class EvoNormS0 : Normalization
 
     private Tensor Deviation(Tensor x)
     {
-        var (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        var variance = x.reshape(n, groups, c / groups, h, w).var([2, 3, 4], unbiased: false, keepdim: true);
-        return (variance + Epsilon).sqrt().expand(n, groups, c / groups, 1, 1).reshape(n, c, 1, 1);
+        var (c, h, w) = (x.shape[1], x.shape[2], x.shape[3]);
+        var variance = x.reshape(-1, groups, c / groups, h, w).var([2, 3, 4], unbiased: false, keepdim: true);
+        return (variance + Epsilon).sqrt().expand(-1, groups, c / groups, 1, 1).reshape(-1, c, 1, 1);
     }
 }

@@ -77,10 +77,9 @@ public sealed class SelectiveKernel : nn.Module<Tensor, Tensor>
         public override Tensor forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            var (n, c) = (x.shape[0], x.shape[2]);
             var squeezed = x.sum(1).mean([2, 3], keepdim: true);
             var scores = fc_select.call(bn.call(fc_reduce.call(squeezed)));
-            return scores.view(n, Paths, c, 1, 1).softmax(1).MoveToOuterDisposeScope();
+            return scores.view(-1, Paths, x.shape[2], 1, 1).softmax(1).MoveToOuterDisposeScope();
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>
     /// <exception cref="TResNetException">H or W is no multiple of the patch.</exception>
     public override Tensor forward(Tensor x)
     {
-        var (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
+        var (c, h, w) = (x.shape[1], x.shape[2], x.shape[3]);
         if (h % patch != 0 || w % patch != 0)
         {
             throw new TResNetException(
@@ -44,10 +44,11 @@ public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>
             return TorchScript.SpaceToDepth(x, patch);
         }
 
+        // Written without the number of images, which a trace would keep: what is saved takes any.
         using var scope = NewDisposeScope();
-        return x.reshape(n, c, h / patch, patch, w / patch, patch)
+        return x.reshape(-1, c, h / patch, patch, w / patch, patch)
             .permute(0, 3, 5, 1, 2, 4)
-            .reshape(n, c * patch * patch, h / patch, w / patch)
+            .reshape(-1, c * patch * patch, h / patch, w / patch)
             .MoveToOuterDisposeScope();
     }
 

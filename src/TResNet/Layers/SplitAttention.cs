@@ -58,13 +58,13 @@ public sealed class SplitAttention : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var seen = bn0.call(conv.call(x));
-        var (n, c, h, w) = (seen.shape[0], seen.shape[1] / radix, seen.shape[2], seen.shape[3]);
-        seen = seen.reshape(n, radix, c, h, w);
+        var (c, h, w) = (seen.shape[1] / radix, seen.shape[2], seen.shape[3]);
+        seen = seen.reshape(-1, radix, c, h, w);
         var squeezed = seen.sum(1).mean([2, 3], keepdim: true);
         var scores = fc2.call(bn1.call(fc1.call(squeezed)));
 
         // fc2 gives each group's splits in a row; the shares are split by split.
-        var shares = scores.view(n, groups, radix, -1).transpose(1, 2).softmax(1).reshape(n, radix, c, 1, 1);
+        var shares = scores.view(-1, groups, radix, c / groups).transpose(1, 2).softmax(1).reshape(-1, radix, c, 1, 1);
         var mixed = (seen * shares).sum(1);
         return (avd_last is null ? mixed : avd_last.call(mixed)).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using TResNet.Layers;
 using TResNet.Profiling;
@@ -158,13 +159,14 @@ public sealed class OptimizeTests
     }
 
     [FactIfPyTorch]
-    public void Python_opens_what_it_saves_and_computes_the_same()
+    public void Python_opens_what_it_saves_and_computes_the_same_for_any_number_of_images()
     {
         using var scope = NewDisposeScope();
         var folder = Directory.CreateTempSubdirectory("optimize");
         try
         {
-            // Operators of our own train these; what is saved is the network in evaluation, of standard ones.
+            // Operators of our own train these; what is saved is the network in evaluation, of standard ones. The others shape maps anew.
+            Dictionary<string, float[]> expected = [];
             foreach (
                 var name in new[]
                 {
@@ -172,26 +174,46 @@ public sealed class OptimizeTests
                     "resnet50",
                     "tresnet_nano+norm=inplace-abn",
                     "resnet18+norm=inplace-abn+activation=elu",
+                    "resnet18+attention=eca",
+                    "resnet18+attention=ceca",
+                    "resnet18+norm=evonorm-s0",
                     "skresnet50",
+                    "resnest50d",
                 }
             )
             {
                 using var network = Filled(name);
                 network.train();
-                var images = Images(1, 64);
-                using var fast = Backend.Optimize(network, images);
-                var path = Path.Combine(folder.FullName, $"{name}.pt");
-                fast.Save(path);
-                var script = $$"""
-                    import torch
-                    x = torch.sin(0.011 * torch.arange(1 * 3 * 64 * 64, dtype=torch.float32)).reshape(1, 3, 64, 64)
-                    module = torch.jit.load("{{path}}")
+                using var fast = Backend.Optimize(network, Images(2, 64));
+                fast.Save(Path.Combine(folder.FullName, $"{name}.pt"));
+                foreach (var batch in new[] { 1, 3 })
+                {
+                    using var logits = Expected(network, Images(batch, 64));
+                    expected.Add($"{name} {batch}", Backend.Floats(logits.contiguous()).ToArray());
+                }
+            }
+
+            var script = $$"""
+                import os
+                import torch
+                for name in os.listdir("{{folder.FullName}}"):
+                    module = torch.jit.load(os.path.join("{{folder.FullName}}", name))
                     nodes = module.inlined_graph.nodes() if hasattr(module, "inlined_graph") else module.graph.nodes()
                     assert all(n.kind().split("::")[0] in ("aten", "prim") for n in nodes), "operators of our own"
-                    print(" ".join(repr(v) for v in module(x)[0, :16].tolist()))
-                    """;
-                var python = FactIfPyTorchAttribute.Run("-c", script).Split(' ').Select(float.Parse).ToArray();
-                AssertNear(Expected(network, images)[0][..16], tensor(python), 1e-4);
+                    for batch in 1, 3:
+                        x = torch.sin(0.011 * torch.arange(batch * 3 * 64 * 64, dtype=torch.float32)).reshape(batch, 3, 64, 64)
+                        values = " ".join(repr(v) for v in module(x).flatten().tolist())
+                        print(name[: -len(".pt")], batch, values)
+                """;
+            var lines = FactIfPyTorchAttribute.Run("-c", script).TrimEnd().Split('\n');
+            Assert.Equal(expected.Count, lines.Length);
+            foreach (var words in lines.Select(line => line.Split(' ')))
+            {
+                AssertNear(
+                    tensor(expected[$"{words[0]} {words[1]}"]),
+                    tensor(words[2..].Select(word => float.Parse(word, CultureInfo.InvariantCulture)).ToArray()),
+                    1e-4
+                );
             }
         }
         finally
