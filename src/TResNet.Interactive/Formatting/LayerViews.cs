@@ -80,7 +80,8 @@ internal static class LayerViews
                 : "";
         var what = profile.Mode == ThroughputMode.Training ? "step" : "pass";
         var cut = profile.Shortened ? " Interrupted, so not all layers were timed." : "";
-        return $"The parts add up to {NumberFormat.Format(profile.PartSeconds / step.Seconds, ".0%")} of the {what}: {Words.Milliseconds(profile.PartSeconds)} of {Words.Milliseconds(step.Seconds)} ms{sums}.{cut} "
+        var noise = Noise.OfParts(profile) is { } busy ? $" {busy}" : "";
+        return $"The parts add up to {NumberFormat.Format(profile.PartSeconds / step.Seconds, ".0%")} of the {what}: {Words.Milliseconds(profile.PartSeconds)} of {Words.Milliseconds(step.Seconds)} ms{sums}.{cut}{noise} "
             + $"Memory bounds {NumberFormat.Format(profile.BoundByMemory, ".0%")} of the layers' time and arithmetic the rest: this machine multiplies and adds at {Words.Gigaflops(roof.Ceiling.Gigaflops)} "
             + $"and moves {Words.Gigabytes(roof.Bandwidth.GigabytesPerSecond)}, so that work of less than {NumberFormat.Format(roof.Ridge, ".0f")} operations a byte waits for memory.";
     }

@@ -145,6 +145,17 @@ public sealed class ProfileViewTests
     }
 
     [Fact]
+    public void Layers_that_do_not_add_up_to_the_pass_are_said_to_be_noise()
+    {
+        var quiet = LayersOf(ThroughputMode.Inference);
+        var busy = quiet with { Step = new StepTiming(0.005, 0, 0, 0) };
+
+        Assert.DoesNotContain("busy", quiet.ToDisplayString("text/plain"));
+        Assert.Contains("The machine was busy: layers timed one by one", busy.ToDisplayString("text/plain"));
+        Assert.Null(Noise.OfParts(busy with { Shortened = true }));
+    }
+
+    [Fact]
     public void Time_is_drawn_over_multiply_adds_and_over_activations_with_their_correlation()
     {
         var figure = Plots.MultiplyAddsAgainstTime(Samples.Profile.Summaries, Samples.Profile.Throughputs);
