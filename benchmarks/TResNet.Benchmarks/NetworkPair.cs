@@ -89,6 +89,10 @@ internal sealed class NetworkPair : IDisposable
             : null;
     }
 
+    /// <summary>The bytes that the peer's forward pass in training keeps for its backward pass; null where there is no peer.</summary>
+    /// <param name="batch">Images, in float32.</param>
+    public long? BytesKept(int batch) => Ask("kept", "", batch)?.GetProperty("bytes").GetInt64();
+
     /// <summary>Lets the peer free its networks.</summary>
     public void Forget() => Ask("forget", "", 0);
 

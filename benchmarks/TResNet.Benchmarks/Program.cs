@@ -13,7 +13,7 @@ Benchmark[] all =
     new("calls", () => [SmallCalls.Run(rounds)]),
     .. OfNetwork(resnet50, ""),
     .. OfNetwork(tresnet, "", "+norm=inplace-abn"),
-    new("abn", () => InPlaceAbn.Run(rounds)),
+    new("abn", () => InPlaceAbn.Run(tresnet.Get(), resnet50.Get(), rounds)),
     new(
         "memory",
         () => [StepMemory.Run("ResNet-50", "resnet50"), StepMemory.Run("TResNet-M", "tresnet_m+norm=inplace-abn")]

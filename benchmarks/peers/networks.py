@@ -8,6 +8,7 @@ import sys
 import time
 
 import torch
+from kept import bytes_kept
 from torch import nn
 
 SIDE = 224
@@ -109,6 +110,9 @@ def main():
         what = order["do"]
         if what == "logits":
             answer = {"logits": inference(network, channels_last(images[: order["batch"]])).flatten().tolist()}
+        elif what == "kept":
+            training = copy.deepcopy(network).train()
+            answer = {"bytes": bytes_kept(training, channels_last(images[: order["batch"]]))}
         elif what == "forget":
             made.clear()
             answer = {}
