@@ -31,7 +31,7 @@ public sealed class ThroughputStore(string folder)
     /// <summary>The file.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, "throughput.jsonl");
 
-    /// <summary>Keeps a measurement in the place of an older one of the same kind.</summary>
+    /// <summary>Keeps a measurement in the place of an older one of the same kind, unless the same build measured that for more rounds.</summary>
     /// <remarks>The file is replaced as a whole, without the lines that cannot be read. Of two processes that save at once, one may lose its line.</remarks>
     /// <param name="result">What was measured; its <see cref="ThroughputResult.Model"/> is the network's name.</param>
     /// <exception cref="TResNetException">The disk refuses; what was there before is untouched.</exception>
@@ -84,7 +84,14 @@ public sealed class ThroughputStore(string folder)
 
     // Of two of the same date the later line counts, as OrderBy keeps their order.
     private static ThroughputResult[] Newest(IReadOnlyList<ThroughputResult> results) =>
-        [.. results.OrderBy(result => result.Date).GroupBy(Kind).Select(same => same.Last()).OrderBy(r => r.Date)];
+        [.. results.OrderBy(result => result.Date).GroupBy(Kind).Select(Kept).OrderBy(r => r.Date)];
+
+    // A short look does not take the place of what the same build measured for longer.
+    private static ThroughputResult Kept(IEnumerable<ThroughputResult> same)
+    {
+        var version = same.Last().Version;
+        return same.Where(result => result.Version == version).OrderBy(result => result.Rounds.Count).Last();
+    }
 
     private static object Kind(ThroughputResult result) =>
         (

@@ -37,12 +37,23 @@ public sealed class ThroughputStoreTests : IDisposable
     [Fact]
     public void A_newer_result_replaces_the_older_of_the_same_kind()
     {
-        Store().Save(Measured());
+        Store().Save(Measured() with { Rounds = [5] });
         Store().Save(Measured() with { Rounds = [7], Date = Noon.AddHours(1) });
         Store().Save(Measured() with { Rounds = [9], Date = Noon.AddHours(-1) });
 
         Assert.Equal(7, Assert.Single(Store().Load()).Median);
         Assert.Single(File.ReadLines(Store().Path));
+    }
+
+    [Fact]
+    public void A_short_look_replaces_no_longer_one_but_that_of_another_build()
+    {
+        Store().Save(Measured() with { Rounds = [5, 5, 5] });
+        Store().Save(Measured() with { Rounds = [7], Date = Noon.AddHours(1) });
+        Assert.Equal(5, Assert.Single(Store().Load()).Median);
+
+        Store().Save(Measured() with { Rounds = [7], Date = Noon.AddHours(2), Version = "0.1.0+0000000" });
+        Assert.Equal(7, Assert.Single(Store().Load()).Median);
     }
 
     [Fact]
