@@ -76,7 +76,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         foreach (var file in Others.Where(other => !other.Results.Any(drawn.Contains)).Select(other => other.File))
         {
             parts.Add(
-                $"--results {file} adds no curve: it holds no measurement on another machine of these networks with this mode, precision and input size."
+                $"--results {file} adds no curve: it holds no measurement on another machine of these networks with this mode, precision, input size and batch sizes."
             );
         }
 
@@ -172,11 +172,11 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
     /// <summary>What other machines measured of the same networks, the newest way of each.</summary>
     private IEnumerable<ThroughputCurve> OfOtherMachines()
     {
-        var here = Machine.Describe();
+        var here = Machine.Hardware(Machine.Describe());
         var others = measurements
             .All()
             .Concat(Others.SelectMany(other => other.Results))
-            .Where(result => result.Machine != here)
+            .Where(result => Machine.Hardware(result.Machine) != here && BatchSizes.Contains(result.BatchSize))
             .ToArray();
         foreach (var (model, image, options) in asked)
         {

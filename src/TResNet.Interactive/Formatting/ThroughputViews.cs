@@ -49,6 +49,7 @@ internal static class ThroughputViews
                             {
                                 Array = [.. curve.Results.Select(result => result.Max - result.Median)],
                                 ArrayMinus = [.. curve.Results.Select(result => result.Median - result.Min)],
+                                Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
                             },
                             Line = new Line
                             {
@@ -162,9 +163,10 @@ internal static class ThroughputViews
             yield return $"On {way.Key}.";
         }
 
-        if (Noise.Of(curves.Curves.SelectMany(NamedResults)) is { } noise)
+        var here = curves.Curves.Where(curve => curve.Machine == curves.Curves[0].Machine);
+        if (Noise.Of(here.SelectMany(NamedResults)) is { } noise)
         {
-            yield return noise;
+            yield return $"{noise.TrimEnd('.')} with --again.";
         }
 
         var remembered = curves
@@ -176,14 +178,19 @@ internal static class ThroughputViews
             var all = curves.Curves.Where(curve => curve.Machine == curves.Curves[0].Machine).Sum(c => c.Results.Count);
             var what = remembered.Length == all ? "Measured" : $"{remembered.Length} of {all} rates were measured";
             var (from, to) = (remembered.Min(r => r.Date), remembered.Max(r => r.Date));
-            var when = from.Date == to.Date ? Day(to) : $"{Day(from)} to {Day(to)}";
+            var when = Day(from) == Day(to) ? Day(to) : $"{Day(from)} to {Day(to)}";
             yield return $"{what} on this machine on {when} at {remembered[0].Version}; --again measures anew.";
         }
 
         var placeOf = Places(curves.Curves);
-        foreach (var other in curves.Curves.Where(curve => curve.Machine != curves.Curves[0].Machine))
+        foreach (
+            var other in curves
+                .Curves.Where(curve => curve.Machine != curves.Curves[0].Machine)
+                .GroupBy(curve => (Place: placeOf(curve), curve.Results[^1].Version))
+        )
         {
-            yield return $"{other.Model} on {placeOf(other)}: read from a file, measured on {Day(other.Results.Max(r => r.Date))} at {other.Results[^1].Version ?? "an unknown version"}.";
+            var last = other.Max(curve => curve.Results.Max(result => result.Date));
+            yield return $"{Words.List([.. other.Select(curve => curve.Model).Distinct()])} on {other.Key.Place}: read from a file, measured until {Day(last)} at {other.Key.Version ?? "an unknown version"}.";
         }
     }
 

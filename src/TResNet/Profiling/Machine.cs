@@ -11,6 +11,14 @@ public static class Machine
     public static string Describe() =>
         $"{Processor()}, {Environment.ProcessorCount} cores, {MemoryInGiB()} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
+    /// <summary>Processor, cores and memory of what <see cref="Describe"/> gave: what an update of the system or of .NET leaves as it is.</summary>
+    /// <param name="description">One that is not of this form is given back as it is.</param>
+    public static string Hardware(string description) =>
+        description.Split(", ") is [_, _, _, .., var framework] parts
+        && framework.StartsWith(".NET", StringComparison.Ordinal)
+            ? string.Join(", ", parts[..3])
+            : description;
+
     /// <summary>The most resident memory that this process has had so far, in bytes; null where the system does not tell.</summary>
     internal static long? PeakResidentMemory() => StatusBytes("VmHWM:");
 

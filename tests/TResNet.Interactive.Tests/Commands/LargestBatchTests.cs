@@ -33,7 +33,7 @@ public sealed class LargestBatchTests
         var limit = Environment.WorkingSet / (1 << 20) + 200;
 
         var refusal = await notebook.RefusalOf(
-            $"tresnet-profile --model tresnet_nano resnet50 --batch-size auto --memory-limit {limit}MiB"
+            $"tresnet-profile --model tresnet_nano wide_resnet50_2 --batch-size auto --memory-limit {limit}MiB"
         );
 
         Assert.Contains("choose a higher one", refusal);

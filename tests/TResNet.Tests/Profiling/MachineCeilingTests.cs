@@ -5,6 +5,15 @@ namespace TResNet.Tests.Profiling;
 
 public sealed class MachineCeilingTests
 {
+    [Theory]
+    [InlineData("AMD EPYC, 2 cores, 23 GiB, Debian GNU/Linux 12, .NET 10.0.1", "AMD EPYC, 2 cores, 23 GiB")]
+    [InlineData("a board of my own", "a board of my own")]
+    public void An_update_makes_no_other_machine(string description, string hardware)
+    {
+        Assert.Equal(hardware, Machine.Hardware(description));
+        Assert.StartsWith(Machine.Hardware(Machine.Describe()), Machine.Describe(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Its_rates_are_measured_on_the_threads_in_use()
     {
