@@ -21,7 +21,7 @@ internal static class AblationViews
             Layout = figure.Layout with
             {
                 Title = Title.Headline(
-                    $"The refinements of {result.Network}, one after another",
+                    $"Speed of {result.Network}, one refinement after another",
                     figure.Layout.Title!.Subtitle!.Text
                 ),
             },
@@ -83,7 +83,7 @@ internal static class AblationViews
         }
 
         var timed = result.Rows[0].Training;
-        yield return "Each row adds a refinement to those above; beside a value, the difference to the row before.";
+        yield return "Each row adds a refinement to those above; with a value, the difference to the row before (= where there is none).";
         yield return $"Images/s in inference and training, median: {ComparisonViews.WayOf(timed)}, {timed.InputShape[^2]} × {timed.InputShape[^1]} pixels; memory: what a training step takes. {timed.Machine}.";
         if (result.Rows[0].LargestBatch is { MemoryLimit: { } limit })
         {

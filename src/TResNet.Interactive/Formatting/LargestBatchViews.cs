@@ -31,9 +31,9 @@ internal static class LargestBatchViews
                             result.Model,
                             Words.Size(result.ImageShape),
                             ModelViews.Number(result.BatchSize, Batch(result)),
-                            result.PeakMemory is { } peak ? ModelViews.Number(peak, Words.Bytes(peak)) : Cell.Unknown,
+                            result.PeakMemory is { } peak ? ModelViews.Number(peak, Fine(peak)) : Cell.Unknown,
                             result.MemoryLimit is { } limit
-                                ? ModelViews.Number(limit, Words.Bytes(limit))
+                                ? ModelViews.Number(limit, Fine(limit))
                                 : $"all of {result.Device}",
                             ModelViews.Number(
                                 result.Trials.Count(trial => !trial.Foretold),
@@ -45,6 +45,10 @@ internal static class LargestBatchViews
             Note = string.Join('\n', Notes(results, interrupted)),
             Sortable = results.Count > 1,
         };
+
+    // How much room is left is seen in the second digit.
+    private static string Fine(long bytes) =>
+        bytes >= 1L << 30 ? $"{NumberFormat.Format(bytes / (double)(1L << 30), ".2f")} GiB" : Words.Bytes(bytes);
 
     /// <summary>Memory over the batch size, with the limit; null where memory was not told.</summary>
     public static Figure? Chart(IReadOnlyList<LargestBatchResult> results)

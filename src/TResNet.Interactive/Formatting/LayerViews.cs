@@ -30,7 +30,7 @@ internal static class LayerViews
             Columns =
             [
                 new("layer", Breaks: true),
-                new("kind", Rank: 2),
+                new("kind", Rank: 2, Below: true),
                 // Beside a backward pass a page has no room for it; the tree of --layers has the sizes.
                 .. training ? (Column[])[] : [new("output", Rank: 6)],
                 new(training ? "forward" : "time", true),

@@ -6,7 +6,7 @@ namespace TResNet.Interactive.Formatting;
 /// <summary>What an optimised network is made of.</summary>
 internal static class OptimizedViews
 {
-    /// <summary>Its steps by what they do and by which code does it, the longest first; one call is timed for it.</summary>
+    /// <summary>Its steps by what they do and by which code does it, the longest first; five calls are timed for it.</summary>
     public static View Of(OptimizedModule module) => Of(module.GetName(), module.Description, module.Profile());
 
     /// <summary>The steps of an optimised network that was timed, and how long optimising took.</summary>
@@ -54,10 +54,10 @@ internal static class OptimizedViews
             Footer = ["all", "", $"{steps.Count}", Milliseconds(total), ""],
             Sortable = true,
             Note =
-                "One call, each step timed by itself. By: oneDNN's name of the code, loop for this project's own, aten for libtorch's."
+                "The median of five calls, each step timed by itself. By: oneDNN's name of the code, loop for this project's own, aten for libtorch's."
                 + note,
         };
     }
 
-    private static Cell Milliseconds(double time) => new(NumberFormat.Format(time, ".2f")) { Number = time };
+    private static Cell Milliseconds(double time) => new(Words.Milliseconds(time / 1e3)) { Number = time };
 }

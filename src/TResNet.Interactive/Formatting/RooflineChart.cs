@@ -40,7 +40,7 @@ internal static class RooflineChart
             Layout = new Layout
             {
                 Title = Title.Headline(
-                    $"Roofline of {profile.Model}",
+                    $"Roofline of {profile.Model}, {Words.Of(profile.Mode)} in batches of {profile.InputShape[0]}",
                     profile.Mode == ThroughputMode.Training
                         ? "a mark for each layer: disc forward, diamond backward; area: its time · operations and bytes are estimates"
                         : "a mark for each layer; area: its time · operations and bytes are estimates"

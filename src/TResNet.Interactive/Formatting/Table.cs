@@ -34,6 +34,8 @@ public sealed record Table
     /// <summary>Whether a click on a column's header sorts by it, in HTML.</summary>
     public bool Sortable { get; init; }
 
+    private const int Many = 9;
+
     /// <summary>The table as HTML, with the style it needs.</summary>
     public string ToHtml() => Style.Wrap(ToInnerHtml());
 
@@ -47,7 +49,9 @@ public sealed record Table
     /// <param name="width">The letters of a line, of which two stand between columns.</param>
     public Table Within(int width) => WithAsidesInTexts().WithMarksInTexts().Narrowed(width);
 
-    internal string ToInnerHtml()
+    internal string ToInnerHtml() => WithColumnsBelow().ToHtmlOfAll();
+
+    private string ToHtmlOfAll()
     {
         var html = new StringBuilder();
         if (Title is not null)
@@ -55,7 +59,9 @@ public sealed record Table
             html.Append($"<p class=\"tresnet-title\">{Encode(Title)}</p>");
         }
 
-        html.Append("<div class=\"tresnet-scroll\"><table class=\"tresnet-table\">");
+        html.Append(
+            $"<div class=\"tresnet-scroll\"><table class=\"tresnet-table{(Columns.Count > Many ? " tresnet-wide" : "")}\">"
+        );
         html.Append(Sortable ? $"<thead onclick=\"{Sorting.Handler}\"><tr>" : "<thead><tr>");
         var classes = Enumerable.Range(0, Columns.Count).Select(Class).ToArray();
         for (var i = 0; i < Columns.Count; i++)
@@ -117,6 +123,30 @@ public sealed record Table
         return text.ToString().TrimEnd('\n');
     }
 
+    private Table WithColumnsBelow()
+    {
+        int[] beside = [.. Enumerable.Range(0, Columns.Count).Where(i => !Columns[i].Below)];
+        if (beside.Length == Columns.Count)
+        {
+            return this;
+        }
+
+        IReadOnlyList<Cell> Joined(IReadOnlyList<Cell> row) =>
+            [
+                row[0] with
+                {
+                    Aside = string.Join(", ", row.Where((_, i) => Columns[i].Below).Select(cell => cell.Text)),
+                },
+                .. beside.Skip(1).Select(i => row[i]),
+            ];
+        return this with
+        {
+            Columns = [.. beside.Select(i => Columns[i])],
+            Rows = [.. Rows.Select(Joined)],
+            Footer = Footer is null ? null : [.. beside.Select(i => Footer[i])],
+        };
+    }
+
     private Table WithAsidesInTexts()
     {
         static Cell Joined(Cell cell) =>
@@ -167,12 +197,16 @@ public sealed record Table
             widths[kept.Where(i => widths[i] > Least(i, ShortText)).MaxBy(i => widths[i])]--;
         }
 
+        string[] left = [.. Columns.Where((_, i) => !kept.Contains(i)).Select(column => column.Header)];
+        var more =
+            left.Length == 0 ? "" : $"\nLeft out for want of room: {Words.List(left)}; a wider terminal shows more.";
         Cell Cut(IReadOnlyList<Cell> row, int i) => row[i] with { Text = Words.Cut(row[i].Text, widths[i]) };
         return this with
         {
             Columns = [.. kept.Select(i => Columns[i] with { Header = Words.Cut(Columns[i].Header, widths[i]) })],
             Rows = [.. Rows.Select(row => kept.Select(i => Cut(row, i)).ToArray())],
             Footer = Footer is null ? null : [.. kept.Select(i => Cut(Footer, i))],
+            Note = (Note + more).TrimStart('\n') is { Length: > 0 } note ? note : null,
         };
     }
 
@@ -214,13 +248,15 @@ public sealed record Table
     }
 
     private string Class(int column) =>
-        (Columns[column].Numeric, AllRows().Any(row => row[column].Mark is not null)) switch
-        {
-            (true, true) => " class=\"tresnet-number tresnet-marked\"",
-            (true, false) => " class=\"tresnet-number\"",
-            (false, true) => " class=\"tresnet-marked\"",
-            _ => "",
-        };
+        Columns[column].Breaks
+            ? " class=\"tresnet-breaks\""
+            : (Columns[column].Numeric, AllRows().Any(row => row[column].Mark is not null)) switch
+            {
+                (true, true) => " class=\"tresnet-number tresnet-marked\"",
+                (true, false) => " class=\"tresnet-number\"",
+                (false, true) => " class=\"tresnet-marked\"",
+                _ => "",
+            };
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }
@@ -229,5 +265,6 @@ public sealed record Table
 /// <param name="Header">Its title.</param>
 /// <param name="Numeric">Whether it holds numbers, which are set flush right.</param>
 /// <param name="Rank">0 for a column that a narrow terminal shows too; of the others the highest is left out first.</param>
+/// <param name="Below">Whether its texts stand small below those of the first column, in HTML.</param>
 /// <param name="Breaks">Whether texts may be broken after each dot where there is little room, in HTML.</param>
-public sealed record Column(string Header, bool Numeric = false, int Rank = 0, bool Breaks = false);
+public sealed record Column(string Header, bool Numeric = false, int Rank = 0, bool Breaks = false, bool Below = false);

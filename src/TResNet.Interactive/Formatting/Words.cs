@@ -69,8 +69,9 @@ internal static class Words
     {
         var (unit, name) = bytes switch
         {
-            >= 1L << 30 => (1L << 30, "GiB"),
-            >= 1L << 20 => (1L << 20, "MiB"),
+            // What would be rounded to 1024 is one of the next.
+            >= (1L << 30) - (1L << 19) => (1L << 30, "GiB"),
+            >= (1L << 20) - (1L << 9) => (1L << 20, "MiB"),
             >= 1L << 10 => (1L << 10, "KiB"),
             _ => (1L, "B"),
         };

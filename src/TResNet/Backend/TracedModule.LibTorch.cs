@@ -370,7 +370,8 @@ internal sealed class TracedModule : OptimizedModule
         public override string Describe(Tensor input)
         {
             var profile = plan.Profile(input);
-            return $"{precision}, {profile.Layout}, {profile.Steps.Count} steps of oneDNN, {profile.Memory / (1 << 20)} MiB of feature maps";
+            var layout = profile.Layout == "nhwc" ? "channels last" : $"channels in blocks ({profile.Layout})";
+            return $"{precision.ToString().ToLowerInvariant()}, {layout}, {profile.Steps.Count} steps, {profile.Memory / (1 << 20)} MiB of feature maps";
         }
 
         public override IReadOnlyList<OptimizedStep> Profile(Tensor input) =>
@@ -395,7 +396,7 @@ internal sealed class TracedModule : OptimizedModule
     {
         public override Tensor Run(Tensor input) => traced.Run(input);
 
-        public override string Describe(Tensor input) => "Float32, TorchScript";
+        public override string Describe(Tensor input) => "float32, TorchScript";
 
         public override IReadOnlyList<OptimizedStep> Profile(Tensor input) => [];
 

@@ -21,7 +21,7 @@ public sealed class NetworkViewTests
 
         var text = fast.ToDisplayString("text/plain");
 
-        Assert.StartsWith("tresnet_nano, optimised · Float32, ", text);
+        Assert.StartsWith("tresnet_nano, optimised · float32, channels ", text);
         Assert.Matches(@"\bblur +loop +3 ", text);
         Assert.Matches(@"\ball +[0-9]+ +[0-9.]+", text);
         Assert.Contains("<tfoot>", fast.ToDisplayString("text/html"));
@@ -127,14 +127,38 @@ public sealed class NetworkViewTests
             ],
         };
 
-        string[] Lines(int width) => table.Within(width).ToString().Split('\n');
+        string[] Lines(int width) => table.Within(width).ToString().Split("\n\n")[0].Split('\n');
         Assert.Equal(table.ToString(), table.Within(92).ToString());
         Assert.All(Lines(78), line => Assert.InRange(line.Length, 0, 78));
         Assert.All(Lines(48), line => Assert.InRange(line.Length, 0, 48));
         Assert.Contains("memory", Lines(86)[0]);
         Assert.DoesNotContain("memory", Lines(78)[0]);
+        Assert.Equal("Left out for want of room: memory; a wider terminal shows more.", table.Within(78).Note);
+        Assert.Equal(
+            "Below.\nLeft out for want of room: memory; a wider terminal shows more.",
+            (table with { Note = "Below." }).Within(78).Note
+        );
+        Assert.Null(table.Within(92).Note);
         Assert.StartsWith("tresnet_nan…ca + norm=bn  Intel Xeon, 2 cores       6.1  1,371–24,100", Lines(69)[2]);
         Assert.Contains("  12,345       6.0–6.2", Lines(1)[3]);
+    }
+
+    [Fact]
+    public void A_column_may_stand_below_the_first_in_HTML_and_beside_it_in_text()
+    {
+        var table = new Table
+        {
+            Columns = [new("layer", Breaks: true), new("kind", Below: true), new("ms", true)],
+            Rows =
+            [
+                ["body.conv1", "convolution", "1.5"],
+            ],
+            Footer = ["all", "", "1.5"],
+        };
+
+        Assert.Contains("body.<wbr>conv1<span class=\"tresnet-aside\">convolution</span></td>", table.ToHtml());
+        Assert.DoesNotContain("<th>kind</th>", table.ToHtml());
+        Assert.Contains("body.conv1  convolution  1.5", table.ToString());
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class WordsTests
     [InlineData(800, "800 B")]
     [InlineData(5_000, "4.9 KiB")]
     [InlineData(400_000, "391 KiB")]
+    [InlineData(1_048_400, "1.0 MiB")]
+    [InlineData(1_073_500_000, "1.0 GiB")]
     [InlineData(9_600_000, "9.2 MiB")]
     [InlineData(300_000_000, "286 MiB")]
     [InlineData(30_000_000_000, "27.9 GiB")]
