@@ -125,7 +125,7 @@ internal static class LayerViews
             Footer = Row("all", profile.Layers, all),
             Note =
                 "Times in ms. Multiply-adds of the forward pass, for the batch. Bytes read and written are estimated from shapes, each tensor once where a pass needs it; so are operations, but for convolutions and linear layers. "
-                + "Of roof: the time at the roof over the time taken; above 100 % where a cache serves, not memory, or Winograd's algorithm multiplies less than is counted."
+                + "Of roof: the time at the roof over the time taken; above 100% where a cache serves, not memory, or Winograd's algorithm multiplies less than is counted."
                 + (
                     training
                         ? " Forward is timed within real passes, backward on each module alone (equal ones once); what a block does itself is its backward less that of its layers."

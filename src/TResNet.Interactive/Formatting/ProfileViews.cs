@@ -116,7 +116,7 @@ internal static class ProfileViews
             + (
                 profile.Roof is not { } roof
                     ? ""
-                    : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100 % where an algorithm multiplies less than is counted, as Winograd's does."
+                    : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100% where an algorithm multiplies less than is counted, as Winograd's does."
             );
         foreach (var timed in Correlated(profile))
         {

@@ -22,8 +22,8 @@ internal static class Style
         .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table .tresnet-number{text-align:right}
         .tresnet table.tresnet-table .tresnet-breaks{min-width:9.5em}
-        .tresnet table.tresnet-wide{font-size:.88em}
-        .tresnet table.tresnet-wide th,.tresnet table.tresnet-wide td{padding-right:.6em}
+        .tresnet table.tresnet-wide{font-size:.84em}
+        .tresnet table.tresnet-wide th,.tresnet table.tresnet-wide td{padding-right:.85em}
         .tresnet table.tresnet-table td.tresnet-number{white-space:nowrap}
         .tresnet table.tresnet-table .tresnet-marked{padding-right:1.9em}
         .tresnet table.tresnet-table sup{position:absolute;font-size:.68em;line-height:1.6;margin-left:.2em;vertical-align:baseline;opacity:.7}
