@@ -27,7 +27,7 @@
       : ["#2f5fd0", "#d9731a", "#1a8a55", "#c2337a", "#7c3aad", "#11809c", "#a98600", "#5b6573"];
     result.hoverlabel = { ...result.hoverlabel, bgcolor: page, bordercolor: rule, font: { ...result.hoverlabel?.font, color: ink } };
     result.margin = { t: result.title ? 64 : 28, r: 28, b: 52, l: 60, ...result.margin };
-    result.modebar = { bgcolor: clear, color: rule, activecolor: ink };
+    result.modebar = { bgcolor: clear, color: soft, activecolor: ink };
     if (result.title) result.title = title(result.title);
     if (result.legend || result.showlegend !== false) {
       result.legend = { ...result.legend, bgcolor: clear, font: { ...result.legend?.font, color: ink } };
