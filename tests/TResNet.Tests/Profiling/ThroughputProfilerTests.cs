@@ -123,13 +123,13 @@ public sealed class ThroughputProfilerTests
 
         Assert.Equal((true, 2, "tresnet_nano"), (result.Options.Optimize, result.Rounds.Count, result.Model));
         Assert.Contains(result.Optimized!.Steps, step => step.Name == "space to depth");
-        Assert.StartsWith("Float32, ", result.Optimized.Description);
+        Assert.StartsWith("float32, channels ", result.Optimized.Description);
         Assert.True(result.Optimized.Took > TimeSpan.Zero);
         Assert.Equal(before, nano.Copy());
         Assert.InRange(Backend.LiveTensors, 0, tensors);
 
         var half = options with { Precision = TResNet.Training.Precision.BFloat16 };
-        Assert.StartsWith("BFloat16, ", ThroughputProfiler.Measure(nano, [3, 32, 32], half).Optimized!.Description);
+        Assert.StartsWith("bfloat16, channels ", ThroughputProfiler.Measure(nano, [3, 32, 32], half).Optimized!.Description);
         Assert.Null(ThroughputProfiler.Measure(nano, [3, 32, 32], options with { Optimize = false }).Optimized);
     }
 
