@@ -27,6 +27,9 @@ public sealed record ThroughputCurve
     /// <summary>Those of <see cref="Results"/> that were measured before and read from a file.</summary>
     public IReadOnlyList<ThroughputResult> Remembered { get; init; } = [];
 
+    /// <summary>The files of <see cref="ThroughputStore"/> that another machine's <see cref="Results"/> come from; empty for this machine's.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>Why larger batches were not measured; null where all were.</summary>
     public string? Ended { get; init; }
 

@@ -7,23 +7,26 @@ namespace TResNet.Interactive.Commands;
 internal sealed class Measurements(ThroughputStore store)
 {
     // A variable's network may be anything, so its speed is worth nothing to the next session.
-    private readonly ConditionalWeakTable<Network, List<ThroughputResult>> ofVariables = [];
+    private readonly ConditionalWeakTable<Network, IReadOnlyList<ThroughputResult>> ofVariables = [];
     private readonly ConditionalWeakTable<Network, List<BatchNeed>> needsOfVariables = [];
     private readonly BatchNeedStore needs = new(Path.GetDirectoryName(store.Path)!);
 
     public static Measurements OfUser { get; } = new(ThroughputStore.OfUser);
 
     /// <summary>Keeps the result of a network by name in the file, and of one in a variable for as long as that lives.</summary>
+    /// <param name="subject">The network.</param>
+    /// <param name="result">What was measured of it.</param>
+    /// <param name="replace">Whether it takes the place of what was measured for longer, too.</param>
     /// <returns>Why it could not be kept; null when it was.</returns>
-    public string? Keep(Subject subject, ThroughputResult result)
+    public string? Keep(Subject subject, ThroughputResult result, bool replace = false)
     {
         if (!subject.IsNew)
         {
-            ofVariables.GetOrCreateValue(subject.Built).Add(result);
+            ofVariables.AddOrUpdate(subject.Built, ThroughputStore.With(Of(subject.Built), result, replace));
             return null;
         }
 
-        return Kept(() => store.Save(result));
+        return Kept(() => store.Save(result, replace));
     }
 
     /// <summary>The same of what a batch would take that there is no room for.</summary>
@@ -73,12 +76,14 @@ internal sealed class Measurements(ThroughputStore store)
                     || options.Optimize
                     || result.MemoryFormat == ThroughputProfiler.MemoryFormatOf(subject.Built)
                 )
-                && result.Options.Rounds >= options.Rounds
-                && (result.Options.Budget >= options.Budget || !result.Shortened)
+                && result.Answers(options)
             )
             .MaxBy(result => result.Date);
 
-    /// <summary>All results of all machines, oldest first.</summary>
+    /// <summary>The user's file.</summary>
+    public string File => store.Path;
+
+    /// <summary>All results of all machines in the user's file, oldest first.</summary>
     /// <exception cref="TResNetException">The file cannot be read.</exception>
     public IReadOnlyList<ThroughputResult> All() => store.Load();
 

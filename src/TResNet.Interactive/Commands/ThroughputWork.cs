@@ -9,7 +9,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
 {
     private readonly List<ThroughputCurve> curves = [];
     private readonly List<(string Model, IReadOnlyList<long> Image, ThroughputOptions Way)> asked = [];
-    private readonly HashSet<ThroughputResult> drawn = [];
+    private readonly HashSet<string> drawn = [];
     private readonly LiveLine line = new(notebook);
     private string? notKept;
     private bool interrupted;
@@ -73,7 +73,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
             parts.Add($"The next run will measure this again: {notKept}");
         }
 
-        foreach (var file in Others.Where(other => !other.Results.Any(drawn.Contains)).Select(other => other.File))
+        foreach (var file in Others.Select(other => other.File).Where(file => !drawn.Contains(file)))
         {
             parts.Add(
                 $"--results {file} adds no curve: it holds no measurement on another machine of these networks with this mode, precision, input size and batch sizes."
@@ -118,7 +118,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
                 // What an interrupt made short is shown, and measured anew the next time.
                 if (!(measured.Interrupted && result.Shortened))
                 {
-                    notKept ??= measurements.Keep(subject, result with { Model = subject.Label });
+                    notKept ??= measurements.Keep(subject, result with { Model = subject.Label }, Again);
                 }
             }
         }
@@ -173,35 +173,43 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
     private IEnumerable<ThroughputCurve> OfOtherMachines()
     {
         var here = Machine.Hardware(Machine.Describe());
-        var others = measurements
-            .All()
-            .Concat(Others.SelectMany(other => other.Results))
-            .Where(result => Machine.Hardware(result.Machine) != here && BatchSizes.Contains(result.BatchSize))
+        var others = Others
+            .Prepend((File: measurements.File, Results: measurements.All()))
+            .SelectMany(file => file.Results.Select(result => (file.File, Result: result)))
+            .Where(each =>
+                Machine.Hardware(each.Result.Machine) != here && BatchSizes.Contains(each.Result.BatchSize)
+            )
             .ToArray();
         foreach (var (model, image, options) in asked)
         {
-            var fitting = others.Where(result =>
-                result.Model == model
-                && (result.Mode, result.Options.Optimize) == (options.Mode, options.Optimize)
-                && result.Options.Precision == options.Precision
-                && result.InputShape.Skip(1).SequenceEqual(image)
+            var fitting = others.Where(each =>
+                each.Result.Model == model
+                && (each.Result.Mode, each.Result.Options.Optimize) == (options.Mode, options.Optimize)
+                && each.Result.Options.Precision == options.Precision
+                && each.Result.InputShape.Skip(1).SequenceEqual(image)
             );
-            foreach (var machine in fitting.GroupBy(result => (result.Machine, result.Device)))
+            foreach (
+                var machine in fitting.GroupBy(each => (Machine.Hardware(each.Result.Machine), each.Result.Device))
+            )
             {
                 var way = machine
-                    .GroupBy(result => (result.Library, result.Threads, result.DataType, result.MemoryFormat))
-                    .MaxBy(same => same.Max(result => result.Date))!
-                    .GroupBy(result => result.BatchSize)
-                    .Select(same => same.MaxBy(result => result.Date)!)
-                    .OrderBy(result => result.BatchSize)
+                    .GroupBy(each =>
+                        (each.Result.Library, each.Result.Threads, each.Result.DataType, each.Result.MemoryFormat)
+                    )
+                    .MaxBy(same => same.Max(each => each.Result.Date))!
+                    .GroupBy(each => each.Result.BatchSize)
+                    .Select(same => same.MaxBy(each => each.Result.Date))
+                    .OrderBy(each => each.Result.BatchSize)
                     .ToArray();
-                drawn.UnionWith(machine);
+                drawn.UnionWith(machine.Select(each => each.File));
+                ThroughputResult[] results = [.. way.Select(each => each.Result)];
                 yield return new ThroughputCurve
                 {
                     Model = Words.Named(model, options),
-                    Machine = machine.Key.Machine,
-                    Results = way,
-                    Remembered = way,
+                    Machine = results.MaxBy(result => result.Date)!.Machine,
+                    Results = results,
+                    Remembered = results,
+                    Files = [.. way.Select(each => each.File).Distinct()],
                 };
             }
         }

@@ -135,6 +135,11 @@ public sealed record ThroughputResult
     /// <summary>Whether the measurement was cancelled or ran out of its budget before its last round.</summary>
     public bool Shortened => Rounds.Count < Options.Rounds;
 
+    /// <summary>Whether it tells as much as a measurement with these options would: of as many rounds, or cut short by no less time.</summary>
+    /// <param name="options">Of the same kind; their rounds and budget count.</param>
+    public bool Answers(ThroughputOptions options) =>
+        Options.Rounds >= options.Rounds && (Options.Budget >= options.Budget || !Shortened);
+
     /// <summary>What was timed.</summary>
     public ThroughputMode Mode => Options.Mode;
 

@@ -9,8 +9,8 @@ using TResNet.Training;
 namespace TResNet.Profiling;
 
 /// <summary>
-/// A file of measurements, the newest of each kind: one for each machine, library, network, mode, batch size, input size, device, precision,
-/// memory format, number of threads, optimised or not.
+/// A file of measurements, one of each kind: machine, library, network, mode, batch size, input size, device, precision, memory format, number
+/// of threads, optimised or not.
 /// </summary>
 /// <param name="folder">Where the file <c>throughput.jsonl</c> is kept; it is made when the first measurement comes.</param>
 public sealed class ThroughputStore(string folder)
@@ -31,17 +31,28 @@ public sealed class ThroughputStore(string folder)
     /// <summary>The file.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, "throughput.jsonl");
 
-    /// <summary>Keeps a measurement in the place of an older one of the same kind, unless the same build measured that for more rounds.</summary>
+    /// <summary>Keeps a measurement in the place of an older one of the same kind, unless the same build measured that for longer.</summary>
     /// <remarks>The file is replaced as a whole, without the lines that cannot be read. Of two processes that save at once, one may lose its line.</remarks>
     /// <param name="result">What was measured; its <see cref="ThroughputResult.Model"/> is the network's name.</param>
+    /// <param name="replace">Whether what was measured for longer goes too.</param>
     /// <exception cref="TResNetException">The disk refuses; what was there before is untouched.</exception>
-    public void Save(ThroughputResult result)
+    public void Save(ThroughputResult result, bool replace = false)
     {
         lock (gate)
         {
-            JsonLines.Write(Path, Newest([.. Load(), result]).Select(LineOf), Json);
+            JsonLines.Write(Path, With(Load(), result, replace).Select(LineOf), Json);
         }
     }
+
+    /// <summary>What is kept when a measurement comes to others, oldest first; <see cref="Save"/> says what goes.</summary>
+    /// <param name="results">One of each kind.</param>
+    /// <param name="added">The one that comes.</param>
+    /// <param name="replace">Whether what was measured for longer goes too.</param>
+    public static IReadOnlyList<ThroughputResult> With(
+        IEnumerable<ThroughputResult> results,
+        ThroughputResult added,
+        bool replace
+    ) => OneOfEachKind([.. results.Where(each => !(replace && Kind(each).Equals(Kind(added)))), added]);
 
     /// <summary>All that was kept, oldest first; lines that cannot be read are left out. Nothing where there is no file.</summary>
     /// <exception cref="TResNetException">The file cannot be read.</exception>
@@ -71,7 +82,7 @@ public sealed class ThroughputStore(string folder)
     {
         try
         {
-            return Newest([.. JsonLines.Read<Line>(path, Json).Select(ResultOf).OfType<ThroughputResult>()]);
+            return OneOfEachKind([.. JsonLines.Read<Line>(path, Json).Select(ResultOf).OfType<ThroughputResult>()]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,15 +94,20 @@ public sealed class ThroughputStore(string folder)
     }
 
     // Of two of the same date the later line counts, as OrderBy keeps their order.
-    private static ThroughputResult[] Newest(IReadOnlyList<ThroughputResult> results) =>
-        [.. results.OrderBy(result => result.Date).GroupBy(Kind).Select(Kept).OrderBy(r => r.Date)];
+    private static ThroughputResult[] OneOfEachKind(IReadOnlyList<ThroughputResult> results) =>
+        [
+            .. results
+                .OrderBy(result => result.Date)
+                .GroupBy(Kind)
+                .Select(same => same.Aggregate((older, newer) => Outlasts(older, newer) ? older : newer))
+                .OrderBy(result => result.Date),
+        ];
 
-    // A short look does not take the place of what the same build measured for longer.
-    private static ThroughputResult Kept(IEnumerable<ThroughputResult> same)
-    {
-        var version = same.Last().Version;
-        return same.Where(result => result.Version == version).OrderBy(result => result.Rounds.Count).Last();
-    }
+    // A short look does not take the place of what the same build measured for longer, as long as that tells what the look was for.
+    private static bool Outlasts(ThroughputResult older, ThroughputResult newer) =>
+        older.Version == newer.Version
+        && older.Answers(newer.Options)
+        && (!newer.Answers(older.Options) || newer.Rounds.Count < older.Rounds.Count);
 
     private static object Kind(ThroughputResult result) =>
         (
