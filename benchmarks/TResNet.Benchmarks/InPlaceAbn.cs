@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Benchmarks;
@@ -28,10 +29,10 @@ internal static class InPlaceAbn
         var inOrder = Steps(tresnet, abn, plain, images, "channels-first", rounds, TimeLimit);
         foreach (var network in new[] { abn, plain, residual })
         {
-            Backend.ToChannelsLast(network);
+            MemoryFormat.ToChannelsLast(network);
         }
 
-        images = Backend.ToChannelsLast(images);
+        images = MemoryFormat.ToChannelsLast(images);
         return
         [
             Kept(tresnet, "in-place ABN", abn, images, MemoryLimit),
@@ -76,7 +77,7 @@ internal static class InPlaceAbn
         new(
             $"kept for backward, {pair.Title}, {norm}, batch {Batch}",
             "MB",
-            [Backend.BytesKept(() => network.call(images), network.parameters()) / Mega],
+            [HostMemory.BytesKept(() => network.call(images)) / Mega],
             pair.BytesKept(Batch) is { } theirs ? [theirs / Mega] : [],
             pair.Peer,
             limit

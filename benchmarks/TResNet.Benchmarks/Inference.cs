@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using TResNet.Compute;
+using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Profiling;
 using TResNet.Training;
@@ -26,7 +28,7 @@ internal static class Inference
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        var images = Backend.ToChannelsLast(pair.Images.narrow(0, 0, batch));
+        var images = MemoryFormat.ToChannelsLast(pair.Images.narrow(0, 0, batch));
         var ceilings = Forms
             .Select(form => form.Precision)
             .Distinct()
@@ -70,10 +72,10 @@ internal static class Inference
     private static nn.Module<Tensor, Tensor> Eager(Network network, Tensor images) => network.to(images.dtype);
 
     private static nn.Module<Tensor, Tensor> Optimised(Network network, Tensor images) =>
-        Backend.Optimize(network, images);
+        network.Optimize(images);
 
     private static nn.Module<Tensor, Tensor> OptimisedInBFloat16(Network network, Tensor images) =>
-        Backend.Optimize(network, images, ScalarType.BFloat16);
+        network.Optimize(images, ScalarType.BFloat16);
 
     private static double Rate(nn.Module<Tensor, Tensor> network, Tensor images)
     {

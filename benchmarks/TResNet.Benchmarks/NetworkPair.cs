@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Checkpoints;
 using TResNet.Profiling;
@@ -37,8 +38,8 @@ internal sealed class NetworkPair : IDisposable
 
         Images = randn(MostImages, 3, Side, Side);
         var images = Path.Combine(folder.FullName, "images");
-        File.WriteAllBytes(images, MemoryMarshal.AsBytes(Backend.Floats(Images)));
-        peer = PythonPeer.Start("networks.py", model, Backend.Threads.ToString(), weights, images);
+        File.WriteAllBytes(images, MemoryMarshal.AsBytes(TensorMemory.Floats(Images)));
+        peer = PythonPeer.Start("networks.py", model, torch.get_num_threads().ToString(), weights, images);
     }
 
     /// <summary>For the report.</summary>
@@ -71,7 +72,7 @@ internal sealed class NetworkPair : IDisposable
     {
         var network = Models.Create(Model + switches);
         Checkpoint.Load(network, weights);
-        Backend.ToChannelsLast(network);
+        MemoryFormat.ToChannelsLast(network);
         network.eval();
         return network;
     }
@@ -135,7 +136,7 @@ internal sealed class NetworkPair : IDisposable
         using var inner = NewDisposeScope();
         using var _ = no_grad();
         using var network = Build();
-        var ours = network.call(Backend.ToChannelsLast(Images.narrow(0, 0, Compared)));
+        var ours = network.call(MemoryFormat.ToChannelsLast(Images.narrow(0, 0, Compared)));
         var theirs = tensor(answer.GetProperty("logits").Deserialize<float[]>()!).reshape(ours.shape);
         var off = ((ours - theirs).abs() / theirs.abs().clamp(min: 1)).max().item<float>();
         if (!(off <= Tolerance))

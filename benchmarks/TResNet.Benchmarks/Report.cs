@@ -1,6 +1,8 @@
+using TorchSharp;
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TResNet.Compute;
 using TResNet.Profiling;
 
 namespace TResNet.Benchmarks;
@@ -28,7 +30,7 @@ internal sealed class Report(IReadOnlyList<Comparison> comparisons, TimeSpan tak
                     "# Benchmarks",
                     "",
                     $"{Machine.Describe()}. Commit {commit}, {date:yyyy-MM-dd HH:mm} UTC, {taken.TotalSeconds:0} s; load before: {load}. "
-                        + $"Ours: {Backend.Name}, {Backend.Threads} threads. Peers: {(peers.Length == 0 ? "none" : string.Join("; ", peers))}.",
+                        + $"Ours: {TorchLibrary.Name}, {torch.get_num_threads()} threads. Peers: {(peers.Length == 0 ? "none" : string.Join("; ", peers))}.",
                     "",
                     "Each figure is the median of its rounds, with the smallest and the largest. Ours and the peer's are measured in turn, so that a machine "
                         + "that slows down does so for both; a ratio is the median of the rounds' own ratios. Networks: 224 x 224 pixels, channels-last on both "
@@ -55,8 +57,8 @@ internal sealed class Report(IReadOnlyList<Comparison> comparisons, TimeSpan tak
             new
             {
                 Machine = Machine.Describe(),
-                Library = Backend.Name,
-                Backend.Threads,
+                Library = TorchLibrary.Name,
+                Threads = torch.get_num_threads(),
                 Peers = peers,
                 Commit = commit,
                 Date = date,

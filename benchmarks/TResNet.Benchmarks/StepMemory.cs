@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TResNet.Training;
 using static TorchSharp.torch;
 
@@ -18,14 +19,14 @@ internal static class StepMemory
     public static Comparison Run(string title, string model)
     {
         using var scope = NewDisposeScope();
-        Backend.ReleaseMemory();
+        HostMemory.Release();
         var options = new TrainingOptions { BatchSize = Batch, LearningRate = 1e-3 };
         using var network = Models.Create(model);
-        Backend.ToChannelsLast(network);
+        MemoryFormat.ToChannelsLast(network);
         network.train();
         using var optimizer = OptimizerFactory.Create(network, options);
         var step = new TrainingStep(network, options, optimizer, null, null, Placement.Of(network));
-        var images = Backend.ToChannelsLast(rand([Batch, 3, 224, 224]));
+        var images = MemoryFormat.ToChannelsLast(rand([Batch, 3, 224, 224]));
         var labels = arange(Batch, dtype: ScalarType.Int64);
         double[] early = [After(1, WarmUp)];
         double[] late = [After(WarmUp + 1, WarmUp + Steps)];
@@ -45,7 +46,7 @@ internal static class StepMemory
                 step.Run(number, options.LearningRate, [(images, labels)], (_, _, _) => { });
             }
 
-            return Backend.Memory.Taken / Mega;
+            return HostMemory.Taken!.Value / Mega;
         }
     }
 }

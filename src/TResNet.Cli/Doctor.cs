@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Notebook.Jupyter;
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Data.Images;
@@ -74,7 +75,7 @@ internal sealed class Doctor
     private static Finding LibTorch()
     {
         var text =
-            $"{Backend.Name}, {Backend.Threads} {(Backend.Threads == 1 ? "thread" : "threads")}\n{Backend.Location}";
+            $"{TorchLibrary.Name}, {torch.get_num_threads()} {(torch.get_num_threads() == 1 ? "thread" : "threads")}\n{TorchLibrary.Location}";
         return new("libtorch", FindingState.Good, text);
     }
 

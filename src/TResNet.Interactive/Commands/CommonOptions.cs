@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Notebook;
 using TResNet.Architectures;
+using TResNet.Compute;
 
 namespace TResNet.Interactive.Commands;
 
@@ -79,7 +80,7 @@ internal static partial class CommonOptions
     public static Network New(Architecture architecture, int numClasses, int inChans)
     {
         var network = architecture.Build(numClasses, inChans);
-        Backend.ToChannelsLast(network);
+        MemoryFormat.ToChannelsLast(network);
         return network;
     }
 

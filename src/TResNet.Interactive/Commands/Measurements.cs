@@ -1,4 +1,6 @@
+using TorchSharp;
 using System.Runtime.CompilerServices;
+using TResNet.Compute;
 using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
@@ -52,10 +54,10 @@ internal sealed class Measurements(ThroughputStore store)
             : []
         ).Where(need =>
             need.Model == subject.Label
-            && (need.Version, need.Machine, need.Library) == (BuildVersion.Current, Machine.Describe(), Backend.Name)
+            && (need.Version, need.Machine, need.Library) == (BuildVersion.Current, Machine.Describe(), TorchLibrary.Name)
             && (need.Mode, need.Optimized, need.Precision) == (options.Mode, options.Optimize, options.Precision)
             && need.InputShape.Skip(1).SequenceEqual(subject.Image)
-            && need.Threads == Backend.Threads
+            && need.Threads == torch.get_num_threads()
         );
 
     /// <summary>What this build measured on this machine before, of the same kind and at least as long; null where there is nothing.</summary>
@@ -70,7 +72,7 @@ internal sealed class Measurements(ThroughputStore store)
                 && (result.Mode, result.Options.Optimize) == (options.Mode, options.Optimize)
                 && (result.Options.Precision, result.Device) == (options.Precision, device)
                 && result.InputShape.SequenceEqual([options.BatchSize, .. subject.Image])
-                && result.Threads == Backend.Threads
+                && result.Threads == torch.get_num_threads()
                 && (
                     subject.IsNew
                     || options.Optimize
@@ -95,7 +97,7 @@ internal sealed class Measurements(ThroughputStore store)
     /// <exception cref="TResNetException">The file cannot be read.</exception>
     public ILookup<string, ThroughputResult> Here()
     {
-        var (machine, library) = (Machine.Describe(), Backend.Name);
+        var (machine, library) = (Machine.Describe(), TorchLibrary.Name);
         return store
             .Load()
             .Where(result => result.Machine == machine && result.Library == library)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TResNet.Compute;
 using TResNet.Training;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ internal static class PrecisionOption
         if (precision != Precision.Float32)
         {
             var type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float16;
-            Backend.Autocast(DeviceOption.Find(parsed.GetRequiredValue(device)), type).Dispose();
+            new Autocast(DeviceOption.Find(parsed.GetRequiredValue(device)), type).Dispose();
         }
 
         return precision;

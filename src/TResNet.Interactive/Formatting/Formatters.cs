@@ -2,6 +2,7 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using TResNet.Architectures;
 using TResNet.Data;
+using TResNet.Graphs;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
 using TResNet.Training;

@@ -1,3 +1,4 @@
+using TResNet.Graphs;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
 

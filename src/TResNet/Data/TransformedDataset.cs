@@ -1,5 +1,6 @@
 // Images of a source as a network sees them: decoded, transformed one by one, normalised.
 
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Data.Images;
 using TResNet.Data.Sources;
@@ -224,8 +225,8 @@ public sealed class TransformedDataset : ImageDataset
             if (isMixed && _epoch is { } epoch)
             {
                 _data._mix!.Apply(
-                    Backend.Floats(images)[..(read.Length * Floats)],
-                    Backend.Floats(labels),
+                    TensorMemory.Floats(images)[..(read.Length * Floats)],
+                    TensorMemory.Floats(labels),
                     (read.Length, RgbImage.Channels, _data._size, _data._size),
                     SplitMix64.For(_data._seed, epoch, MixPurpose, _indices[0])
                 );
@@ -259,6 +260,6 @@ public sealed class TransformedDataset : ImageDataset
             _images = null;
         }
 
-        private Span<float> Row(int row) => Backend.Floats(_images!).Slice(row * Floats, Floats);
+        private Span<float> Row(int row) => TensorMemory.Floats(_images!).Slice(row * Floats, Floats);
     }
 }

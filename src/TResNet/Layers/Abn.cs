@@ -1,4 +1,5 @@
 // Activated batch normalisation: arXiv 2003.13630, section 2.3 ("In-Place Activated BatchNorm"), after Rota Bulo et al., arXiv 1712.02616.
+using TResNet.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -62,7 +63,7 @@ public sealed class Abn : Normalization
         if (Recovers && weightKind == AbnWeight.Magnitude)
         {
             var parts = new AbnParts(gamma, beta, mean, variance, Momentum, Epsilon, Epsilon);
-            if (Backend.InPlaceAbn(x, parts, activation, training, OwnsInput) is { } result)
+            if (InPlaceAbn.Apply(x, parts, activation, training, OwnsInput) is { } result)
             {
                 return result;
             }
@@ -70,7 +71,7 @@ public sealed class Abn : Normalization
 
         using var scale = Scale(gamma);
         var plain = new AbnParts(scale, beta, mean, variance, Momentum, Epsilon, 0);
-        if (Backend.BatchNormAct(x, plain, activation, training) is { } fused)
+        if (BatchNormAct.Apply(x, plain, activation, training) is { } fused)
         {
             return fused;
         }

@@ -1,4 +1,5 @@
 // Anti-alias downsampling: arXiv 2003.13630, section 2.2 ("Anti-Alias Downsampling"), after Zhang, arXiv 1904.11486.
+using TResNet.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>
         }
 
         using var padded =
-            x.device_type == DeviceType.CPU && !Backend.IsTracing
+            x.device_type == DeviceType.CPU
                 ? Bordered(x)
                 : nn.functional.pad(x, [1, 1, 1, 1], ModeFor(x));
         return nn.functional.conv2d(padded, filter, strides: [stride, stride], groups: channels);
@@ -66,7 +67,7 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>
         var (near, far) = mirrors ? (1, size - 2) : (0, size - 1);
         var before = x.narrow(dimension, near, 1);
         return stride == 2 && size % 2 == 0
-            ? Backend.Joined([before, x], dimension)
-            : Backend.Joined([before, x, x.narrow(dimension, far, 1)], dimension);
+            ? Concatenation.Apply([before, x], dimension)
+            : Concatenation.Apply([before, x, x.narrow(dimension, far, 1)], dimension);
     }
 }

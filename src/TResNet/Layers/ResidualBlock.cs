@@ -1,5 +1,6 @@
 // The residual blocks: arXiv 2003.13630, figure 2; He et al., arXiv 1512.03385, figure 5; before activation, arXiv 1603.05027, figure 4 (e).
 using TResNet.Architectures;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -74,13 +75,13 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         {
             // What in-place ABN needs as it is, is a term of the sum.
             var sum =
-                after.Kind == ActivationKind.ReLU ? Backend.AddReLU(y, shortcut) : after.ApplyInPlace(y + shortcut);
+                after.Kind == ActivationKind.ReLU ? AddReLU.Apply(y, shortcut) : after.ApplyInPlace(y + shortcut);
             return sum.MoveToOuterDisposeScope();
         }
 
         var end =
             after.Kind == ActivationKind.ReLU
-                ? Backend.AddReLUInPlace(y, shortcut)
+                ? AddReLU.ApplyInPlace(y, shortcut)
                 : after.ApplyInPlace(y.add_(shortcut));
         return end.MoveToOuterDisposeScope();
     }

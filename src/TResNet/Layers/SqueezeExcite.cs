@@ -1,4 +1,5 @@
 // Squeeze-and-excitation: arXiv 2003.13630, section 2.2 ("Squeeze-and-Excitation"), after Hu et al., arXiv 1709.01507.
+using TResNet.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var squeezed = activation.ApplyInPlace(convolutions[0].call(pool.call(x)));
         var gate = convolutions[1].call(squeezed).sigmoid();
-        return Backend.Product(x, gate).MoveToOuterDisposeScope();
+        return Product.Apply(x, gate).MoveToOuterDisposeScope();
     }
 }
 

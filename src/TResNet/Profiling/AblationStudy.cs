@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Training;
 using static TorchSharp.torch;
@@ -128,7 +129,7 @@ public static class AblationStudy
         {
             manual_seed(42);
             var built = step.Architecture.Build();
-            Backend.ToChannelsLast(built);
+            MemoryFormat.ToChannelsLast(built);
             built.to(device ?? CPU);
             return built;
         }

@@ -249,7 +249,6 @@ public static class LargestBatch
             catch (Exception refused) when (OutOfMemory.Is(refused))
             {
                 optimizer.zero_grad();
-                Backend.ReleaseCachedMemory();
                 return null;
             }
         }

@@ -1,6 +1,7 @@
 // The line under every measurement: what it was taken on.
 
 using System.Runtime.InteropServices;
+using TResNet.Compute;
 
 namespace TResNet.Profiling;
 
@@ -52,7 +53,7 @@ public static class Machine
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        Backend.ReleaseMemory();
+        HostMemory.Release();
         try
         {
             TrimNativeHeap(0);
@@ -67,7 +68,7 @@ public static class Machine
     internal static void ResetPeakResidentMemory()
     {
         // What only waits for the next tensor is nobody's peak.
-        Backend.ReleaseMemory();
+        HostMemory.Release();
         try
         {
             File.WriteAllText("/proc/self/clear_refs", "5");

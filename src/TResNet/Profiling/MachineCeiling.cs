@@ -1,6 +1,7 @@
 // What a machine can compute at most, as its own library shows it: the roof of a roofline (Williams et al., CACM 52(4), 2009). Measured, not
 // looked up: clock rates under load, shared caches and the width that a processor runs its widest instructions at are on no data sheet.
 
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Training;
 using static TorchSharp.torch;
@@ -45,7 +46,7 @@ public sealed record MachineCeiling
     /// <summary>The ceiling: the higher of the two rates, in GFLOP/s.</summary>
     public double Gigaflops => Math.Max(MatrixProduct, Convolution);
 
-    /// <summary>Measures for about a second, on as many threads as operators use now (<see cref="Backend.Threads"/>).</summary>
+    /// <summary>Measures for about a second, on as many threads as operators use now (<c>torch.get_num_threads</c>).</summary>
     /// <param name="precision">What to compute in.</param>
     /// <param name="device">Where; null for the CPU.</param>
     /// <exception cref="TResNetException">The device does not compute in this precision.</exception>
@@ -75,8 +76,8 @@ public sealed record MachineCeiling
     private static double Rate(int channels, int filter, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
-        var images = Backend.ToChannelsLast(Pattern([Images, channels, Side, Side]).to(type, device));
-        var weights = Backend.ToChannelsLast(Pattern([channels, channels, filter, filter]).to(type, device));
+        var images = MemoryFormat.ToChannelsLast(Pattern([Images, channels, Side, Side]).to(type, device));
+        var weights = MemoryFormat.ToChannelsLast(Pattern([channels, channels, filter, filter]).to(type, device));
         long[] padding = [filter / 2, filter / 2];
         var operations = 2.0 * Images * Side * Side * channels * channels * filter * filter;
         Tensor Convolve() => functional.conv2d(images, weights, padding: padding);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TResNet.Graphs;
 using TResNet.Training;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ internal sealed class OptimizedTrial : IDisposable
     {
         Machine.ResetPeakResidentMemory();
         var start = Stopwatch.GetTimestamp();
-        Module = Backend.Optimize(model, images, precision.TypeOf(), cancel);
+        Module = model.Optimize(images, precision.TypeOf(), cancel);
         (took, peak) = (Stopwatch.GetElapsedTime(start), Machine.PeakResidentMemory());
     }
 

@@ -1,5 +1,6 @@
 // The roofline model: Williams, Waterman and Patterson, CACM 52(4), 2009. A layer is no faster than its arithmetic, nor than its bytes.
 
+using TorchSharp;
 using System.Collections.Concurrent;
 using TResNet.Training;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
         Math.Max(work.Operations / Ceiling.Gigaflops, work.Bytes / Bandwidth.GigabytesPerSecond) / 1e9;
 
     private static (Precision, string, int) KeyOf(Precision precision, Device device) =>
-        (precision, device.ToString(), Backend.Threads);
+        (precision, device.ToString(), torch.get_num_threads());
 
     private static Roofline Measure(Precision precision, Device device) =>
         new(MachineCeiling.Measure(precision, device), MemoryBandwidth.Measure(device));

@@ -1,6 +1,8 @@
 // Images a second, measured so that the number can be compared: warm-up first, then rounds, then their median and spread.
 
 using System.Diagnostics;
+using TResNet.Compute;
+using TResNet.Graphs;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Training;
@@ -95,7 +97,7 @@ public static class ThroughputProfiler
             DataType = DataTypeOf(placement, options.Precision),
             MemoryFormat = placement.MemoryFormat,
             Machine = Machine.Describe(),
-            Library = Backend.Name,
+            Library = TorchLibrary.Name,
             Version = BuildVersion.Current,
             Date = TimeProvider.System.GetUtcNow(),
             PeakMemory = Machine.PeakResidentMemory(),

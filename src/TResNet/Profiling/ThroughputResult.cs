@@ -1,5 +1,6 @@
 // Images a second, with what is needed to believe the number.
 
+using TResNet.Graphs;
 using TResNet.Training;
 
 namespace TResNet.Profiling;
@@ -27,7 +28,7 @@ public sealed record ThroughputOptions
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>
-    /// Whether the network is optimised first (<see cref="Backend.Optimize"/>), for this batch and in this precision; inference alone. Neither that nor
+    /// Whether the network is optimised first (<see cref="Optimization.Optimize"/>), for this batch and in this precision; inference alone. Neither that nor
     /// its warm-up is part of the time.
     /// </summary>
     public bool Optimize { get; init; }

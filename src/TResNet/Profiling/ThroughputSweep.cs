@@ -1,5 +1,6 @@
 // Throughput over the batch size: a machine is not busy with few images and has no memory for many.
 
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Training;
 using static TorchSharp.torch;
@@ -156,9 +157,9 @@ public static class ThroughputSweep
                 Mode = options.Mode,
                 Optimized = options.Optimize,
                 Precision = options.Precision,
-                Threads = Backend.Threads,
+                Threads = torch.get_num_threads(),
                 Machine = Machine.Describe(),
-                Library = Backend.Name,
+                Library = TorchLibrary.Name,
                 Version = BuildVersion.Current,
                 Bytes = bytes - (Machine.ResidentMemory() ?? 0),
             };

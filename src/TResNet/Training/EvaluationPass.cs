@@ -1,3 +1,4 @@
+using TResNet.Graphs;
 using TResNet.Profiling;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ internal sealed class EvaluationPass : IDisposable
             var batches = (count + most - 1) / most;
             using var scope = NewDisposeScope();
             var example = LentNetwork.Pattern([(count + batches - 1) / batches, .. imageShape]);
-            own = Backend.Optimize(model, Placement.Of(model).Move(example), precision.TypeOf(), cancel);
+            own = model.Optimize(Placement.Of(model).Move(example), precision.TypeOf(), cancel);
         }
 
         BatchSize = (int)Math.Min(most, Fast?.BatchSize ?? most);

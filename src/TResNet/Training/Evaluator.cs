@@ -1,5 +1,6 @@
 // One pass over a data set in evaluation mode.
 
+using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public static class Evaluator
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="precision">What convolutions compute in.</param>
-    /// <param name="optimize">Whether to optimise the network first (<see cref="Backend.Optimize"/>), which takes some seconds.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes, or its device does not compute in the precision.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Evaluation Evaluate(
@@ -43,7 +44,7 @@ public static class Evaluator
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="precision">What convolutions compute in.</param>
-    /// <param name="optimize">Whether to optimise the network first (<see cref="Backend.Optimize"/>), which takes some seconds.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">
     /// As with one view, or there is none, or an image could be read for one view and not for another.
     /// </exception>

@@ -1,5 +1,6 @@
 // Whether a network takes what it is given, found out with one image instead of in the middle of a run.
 
+using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Profiling;

@@ -1,4 +1,5 @@
 // Dynamic loss scaling: P. Micikevicius et al., "Mixed Precision Training", arXiv 1710.03740, section 3.2; the numbers are those of PyTorch's GradScaler.
+using TResNet.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ internal sealed class LossScale(double initial = 65536, int growthInterval = 200
     {
         using var scope = NewDisposeScope();
         Tensor[] gradients = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
-        var isFinite = gradients.Length == 0 || Backend.Unscale(gradients, 1 / State.Scale);
+        var isFinite = gradients.Length == 0 || Gradients.Unscale(gradients, 1 / State.Scale);
         State = isFinite ? Grown() : State with { Scale = State.Scale / 2, GoodSteps = 0 };
         return State.Scale >= Least
             ? isFinite

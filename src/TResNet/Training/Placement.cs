@@ -1,3 +1,5 @@
+using TResNet.Compute;
+using TResNet.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,7 +37,7 @@ internal sealed record Placement(Device Device, ScalarType Type, bool ChannelsLa
     public Tensor Move(Tensor images)
     {
         var moved = images.to(Type, Device, non_blocking: true);
-        return ChannelsLast ? Backend.ToChannelsLast(moved) : moved;
+        return ChannelsLast ? Compute.MemoryFormat.ToChannelsLast(moved) : moved;
     }
 
     /// <summary>Images as the network takes them, and their labels on its device.</summary>

@@ -1,4 +1,5 @@
 // Mixed precision: P. Micikevicius et al., arXiv 1710.03740; bfloat16 for training, D. Kalamkar et al., arXiv 1905.12322.
+using TResNet.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal static class Precisions
     /// <summary>Until disposed, this thread computes in the precision; float32 leaves things as they are.</summary>
     /// <exception cref="TResNetException">The device does not compute in it.</exception>
     public static IDisposable? Begin(this Precision precision, Device device) =>
-        precision == Precision.Float32 ? null : Backend.Autocast(device, TypeOf(precision));
+        precision == Precision.Float32 ? null : new Autocast(device, TypeOf(precision));
 
     /// <summary>Throws where a device does not compute in a precision.</summary>
     /// <exception cref="TResNetException">It does not; the message says what to take instead.</exception>

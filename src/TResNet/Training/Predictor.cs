@@ -1,5 +1,6 @@
 // What a trained network says of images that nobody labelled.
 
+using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Data.Sources;
@@ -31,7 +32,7 @@ public static class Predictor
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="precision">What convolutions compute in.</param>
-    /// <param name="optimize">Whether to optimise the network first (<see cref="Backend.Optimize"/>), which takes some seconds.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">
     /// There are no files, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>

@@ -1,6 +1,7 @@
 // The training loop, from top to bottom. What it reports goes to an observer; what it returns is RunRecorder's; what survives a crash is
 // RunFolder's. Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Profiling;
@@ -49,7 +50,7 @@ public sealed class Trainer(
         var stepsPerEpoch = order.StepsPerEpoch(_options.Accumulation);
         RequireRoom();
         var schedule = new LearningRateSchedule(_options, stepsPerEpoch);
-        Backend.ToChannelsLast(model);
+        MemoryFormat.ToChannelsLast(model);
         using var optimizer = OptimizerFactory.Create(model, _options);
         using var average = _options.EmaDecay > 0 ? new WeightAverage(model, _options.EmaDecay) : null;
         var keeper = new RunKeeper(
@@ -107,7 +108,7 @@ public sealed class Trainer(
             keeper.Close(run);
             model.eval();
             model.zero_grad();
-            Backend.ReleaseMemory();
+            HostMemory.Release();
         }
 
         return run.Finish(interrupted: false) with

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
@@ -211,7 +212,7 @@ public sealed class CompareTests
             DataType = "Float32",
             MemoryFormat = "contiguous",
             Machine = Machine.Describe(),
-            Library = Backend.Name,
+            Library = TorchLibrary.Name,
             Date = date ?? Noon,
             PeakMemory = null,
         };

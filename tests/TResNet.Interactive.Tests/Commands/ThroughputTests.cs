@@ -1,3 +1,5 @@
+using TorchSharp;
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
@@ -163,9 +165,9 @@ public sealed class ThroughputTests
             Mode = ThroughputMode.Inference,
             Optimized = false,
             Precision = TResNet.Training.Precision.Float32,
-            Threads = Backend.Threads,
+            Threads = torch.get_num_threads(),
             Machine = Machine.Describe(),
-            Library = Backend.Name,
+            Library = TorchLibrary.Name,
             Version = BuildVersion.Current,
             Bytes = 1L << 50,
         };

@@ -1,4 +1,5 @@
 using Microsoft.DotNet.Interactive.Formatting;
+using TResNet.Graphs;
 using Tests;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
@@ -17,7 +18,7 @@ public sealed class NetworkViewTests
     {
         using var network = Models.Create("tresnet_nano", 10);
         using var images = TorchSharp.torch.zeros(2, 3, 32, 32);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
 
         var text = fast.ToDisplayString("text/plain");
 

@@ -157,12 +157,12 @@ public sealed class HeadTests
             map.Dispose();
         }
 
-        var before = Backend.LiveTensors;
+        var before = Tensor.TotalCount;
         foreach (var map in features.call(x))
         {
             map.Dispose();
         }
 
-        Assert.Equal(before, Backend.LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 }

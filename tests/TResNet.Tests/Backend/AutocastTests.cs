@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ public sealed class AutocastTests
             network.zero_grad();
             manual_seed(2);
             Tensor logits;
-            using (Backend.Autocast(CPU, type))
+            using (new Autocast(CPU, type))
             {
                 logits = network.call(images);
             }
@@ -77,10 +78,10 @@ public sealed class AutocastTests
         var (x, weight) = (randn([2, 3]), randn([4, 3]));
         ScalarType Type() => nn.functional.linear(x, weight).dtype;
         Assert.Equal(ScalarType.Float32, Type());
-        using (Backend.Autocast(CPU, ScalarType.BFloat16))
+        using (new Autocast(CPU, ScalarType.BFloat16))
         {
             Assert.Equal(ScalarType.BFloat16, Type());
-            using (Backend.Autocast(CPU, null))
+            using (new Autocast(CPU, null))
             {
                 Assert.Equal(ScalarType.Float32, Type());
             }
@@ -101,7 +102,7 @@ public sealed class AutocastTests
         foreach (var type in new ScalarType?[] { null, ScalarType.BFloat16, null, ScalarType.BFloat16 })
         {
             var outside = network.call(images);
-            using var autocast = Backend.Autocast(CPU, type);
+            using var autocast = new Autocast(CPU, type);
             var inside = network.call(images);
             Assert.Equal((ScalarType.Float32, type ?? ScalarType.Float32), (outside.dtype, inside.dtype));
             Assert.InRange(Cosine(outside, inside), 0.99, 1.001);
@@ -115,7 +116,7 @@ public sealed class AutocastTests
         var (x, weight) = (ones([1, 1]), ones([1, 1], requires_grad: true));
         float Product()
         {
-            using var _ = Backend.Autocast(CPU, ScalarType.BFloat16);
+            using var _ = new Autocast(CPU, ScalarType.BFloat16);
             return nn.functional.linear(x, weight).to(ScalarType.Float32).item<float>();
         }
 
@@ -137,24 +138,24 @@ public sealed class AutocastTests
         for (var step = 0; step < 4; step++)
         {
             using var scope = NewDisposeScope();
-            using (Backend.Autocast(CPU, ScalarType.BFloat16))
+            using (new Autocast(CPU, ScalarType.BFloat16))
             {
                 network.call(rand([2, 3, 32, 32])).to(ScalarType.Float32).sum().backward();
             }
 
             network.zero_grad();
             scope.DisposeEverything();
-            before = step == 0 ? Backend.LiveTensors : before;
+            before = step == 0 ? Tensor.TotalCount : before;
         }
 
-        Assert.Equal(before, Backend.LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
     public void A_type_that_the_device_does_not_compute_in_is_refused_in_one_sentence()
     {
         static string Refused(Device device, ScalarType type) =>
-            Assert.Throws<TResNetException>(() => Backend.Autocast(device, type)).Message;
+            Assert.Throws<TResNetException>(() => new Autocast(device, type)).Message;
 
         Assert.Equal(
             "A CPU does not compute in float16; use bfloat16 there, or a GPU.",

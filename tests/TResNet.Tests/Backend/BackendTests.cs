@@ -1,3 +1,5 @@
+using TorchSharp;
+using TResNet.Compute;
 using TResNet.Profiling;
 using static TorchSharp.torch;
 
@@ -10,7 +12,7 @@ public sealed class BackendTests
     {
         using var scope = NewDisposeScope();
         var x = randn([2, 3, 4, 5]);
-        var y = Backend.ToChannelsLast(x);
+        var y = MemoryFormat.ToChannelsLast(x);
         Assert.Equal([60L, 1, 15, 3], y.stride());
         Assert.True(x.Equals(y));
 
@@ -19,9 +21,9 @@ public sealed class BackendTests
         using var _ = no_grad();
         var images = randn([2, 3, 32, 32]);
         var before = network.call(images);
-        Backend.ToChannelsLast(network);
+        MemoryFormat.ToChannelsLast(network);
         Assert.Equal(1, network.state_dict()["body.layer1.0.conv1.conv.weight"].stride()[1]);
-        Assert.True(before.allclose(network.call(Backend.ToChannelsLast(images)), 1e-4, 1e-5));
+        Assert.True(before.allclose(network.call(MemoryFormat.ToChannelsLast(images)), 1e-4, 1e-5));
     }
 
     [Fact]
@@ -29,13 +31,13 @@ public sealed class BackendTests
     {
         const long elements = 32 << 20;
         const long most = elements * sizeof(float) / 4;
-        Backend.ReleaseMemory();
+        HostMemory.Release();
         var before = Machine.ResidentMemory()!.Value;
         ones(elements).Dispose();
         var waiting = Machine.ResidentMemory()!.Value - before;
         ones(elements).Dispose();
         var again = Machine.ResidentMemory()!.Value - before;
-        Backend.ReleaseMemory();
+        HostMemory.Release();
         var released = Machine.ResidentMemory()!.Value - before;
 
         Assert.InRange(waiting, 3 * most, 5 * most);
@@ -61,7 +63,7 @@ public sealed class BackendTests
             kept.Add((full([random.Next(50_000, 400_000)], i, ScalarType.Float32), i));
             if (i % 100 == 50)
             {
-                Backend.ReleaseMemory();
+                HostMemory.Release();
             }
         }
 
@@ -71,9 +73,9 @@ public sealed class BackendTests
     [Fact]
     public void Operators_use_all_processors_on_every_thread()
     {
-        Assert.Equal(Environment.ProcessorCount, Backend.Threads);
+        Assert.Equal(Environment.ProcessorCount, torch.get_num_threads());
         var other = 0;
-        var thread = new Thread(() => other = Backend.Threads);
+        var thread = new Thread(() => other = torch.get_num_threads());
         thread.Start();
         thread.Join();
         Assert.Equal(Environment.ProcessorCount, other);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using TResNet.Compute;
+using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Layers;
 using TResNet.Profiling;
@@ -36,7 +38,7 @@ public sealed class OptimizeTests
         using var scope = NewDisposeScope();
         using var network = Filled(name);
         var images = Images(2, 64);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         AssertNear(Expected(network, images), fast.call(images), 1e-4);
     }
 
@@ -46,7 +48,7 @@ public sealed class OptimizeTests
         using var scope = NewDisposeScope();
         using var network = Filled("tresnet_m");
         var images = Images(2, 64);
-        using var fast = Backend.Optimize(network, images, ScalarType.BFloat16);
+        using var fast = network.Optimize(images, ScalarType.BFloat16);
         var logits = fast.call(images);
         Assert.Equal(ScalarType.Float32, logits.dtype);
         AssertNear(Expected(network, images), logits, 0.03);
@@ -58,7 +60,7 @@ public sealed class OptimizeTests
     {
         using var scope = NewDisposeScope();
         using var network = Filled("tresnet_nano");
-        using var fast = Backend.Optimize(network, Images(4, 32));
+        using var fast = network.Optimize(Images(4, 32));
         foreach (var (batch, side) in new[] { (4, 32), (3, 32), (1, 48), (4, 64), (2, 32), (4, 32) })
         {
             var images = Images(batch, side);
@@ -73,7 +75,7 @@ public sealed class OptimizeTests
         using var scope = NewDisposeScope();
         using var network = Filled("tresnet_nano");
         var (first, second) = (Images(2, 32), Images(2, 32).flip(3));
-        using var fast = Backend.Optimize(network, first);
+        using var fast = network.Optimize(first);
         var (expectedFirst, expectedSecond) = (fast.call(first), fast.call(second));
         Parallel.For(
             0,
@@ -94,8 +96,8 @@ public sealed class OptimizeTests
         network.train();
         using var images = Images(2, 32);
         var before = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
-        var tensors = Backend.LiveTensors;
-        using (var fast = Backend.Optimize(network, images))
+        var tensors = Tensor.TotalCount;
+        using (var fast = network.Optimize(images))
         {
             fast.call(images).Dispose();
             Assert.False(fast.call(images).DetachFromDisposeScope().requires_grad);
@@ -103,7 +105,7 @@ public sealed class OptimizeTests
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        Assert.InRange(Backend.LiveTensors, 0, tensors);
+        Assert.InRange(Tensor.TotalCount, 0, tensors);
         Assert.True(network.training);
         Assert.All(network.state_dict(), entry => Assert.True(entry.Value.Equals(before[entry.Key]), entry.Key));
     }
@@ -114,7 +116,7 @@ public sealed class OptimizeTests
         using var scope = NewDisposeScope();
         using var network = Filled("tresnet_nano");
         var images = Images(2, 32);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         var before = fast.call(images);
         using (no_grad())
         {
@@ -135,7 +137,7 @@ public sealed class OptimizeTests
         using var scope = NewDisposeScope();
         using var network = Filled("tresnet_m");
         var images = Images(2, 64);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         var steps = fast.Profile(images);
         Assert.All(steps, step => Assert.True(step.Time > TimeSpan.Zero, step.Name));
         Assert.Equal(3, steps.Count(step => step.Name == "blur"));
@@ -154,7 +156,7 @@ public sealed class OptimizeTests
         manual_seed(5);
         using var module = new Diamond();
         var images = Images(2, 16);
-        using var fast = Backend.Optimize(module, images);
+        using var fast = module.Optimize(images);
         AssertNear(Expected(module, images), fast.call(images), 1e-4);
     }
 
@@ -184,12 +186,12 @@ public sealed class OptimizeTests
             {
                 using var network = Filled(name);
                 network.train();
-                using var fast = Backend.Optimize(network, Images(2, 64));
+                using var fast = network.Optimize(Images(2, 64));
                 fast.Save(Path.Combine(folder.FullName, $"{name}.pt"));
                 foreach (var batch in new[] { 1, 3 })
                 {
                     using var logits = Expected(network, Images(batch, 64));
-                    expected.Add($"{name} {batch}", Backend.Floats(logits.contiguous()).ToArray());
+                    expected.Add($"{name} {batch}", TensorMemory.Floats(logits.contiguous()).ToArray());
                 }
             }
 
@@ -227,7 +229,7 @@ public sealed class OptimizeTests
     {
         using var scope = NewDisposeScope();
         using var network = new Hidden();
-        var refused = Assert.Throws<TResNetException>(() => Backend.Optimize(network, Images(2, 8)));
+        var refused = Assert.Throws<TResNetException>(() => network.Optimize(Images(2, 8)));
         Assert.Equal(
             "Hidden cannot be optimised (the traced network writes in place (tresnet::inplace_abn)); call the network itself.",
             refused.Message
@@ -247,7 +249,7 @@ public sealed class OptimizeTests
     {
         using var scope = NewDisposeScope();
         using var network = Models.Create("tresnet_m", 10);
-        Assert.Equal(message, Assert.Throws<TResNetException>(() => Backend.Optimize(network, zeros(shape))).Message);
+        Assert.Equal(message, Assert.Throws<TResNetException>(() => network.Optimize(zeros(shape))).Message);
     }
 
     [Fact]
@@ -256,7 +258,7 @@ public sealed class OptimizeTests
         using var scope = NewDisposeScope();
         using var network = Models.Create("tresnet_nano", 10);
         var refused = Assert.Throws<TResNetException>(() =>
-            Backend.Optimize(network, Images(1, 32), ScalarType.Float16)
+            network.Optimize(Images(1, 32), ScalarType.Float16)
         );
         Assert.Equal("A CPU does not compute in float16; use bfloat16 there, or a GPU.", refused.Message);
     }
@@ -272,7 +274,7 @@ public sealed class OptimizeTests
     {
         using var scope = NewDisposeScope();
         var values = (arange(batch * 3 * side * side, dtype: ScalarType.Float32) * 0.011f).sin();
-        return Backend.ToChannelsLast(values.reshape(batch, 3, side, side)).MoveToOuterDisposeScope();
+        return MemoryFormat.ToChannelsLast(values.reshape(batch, 3, side, side)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Expected(nn.Module<Tensor, Tensor> network, Tensor images)

@@ -1,3 +1,4 @@
+using TResNet.Graphs;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Layers;
@@ -15,7 +16,7 @@ public sealed class OptimizedOperatorsTests
         using var scope = NewDisposeScope();
         using var network = new Function(x => x.mean().item<float>() > 0 ? x.relu() : x * 2);
         var images = Images(2, 16);
-        var refused = Assert.Throws<TResNetException>(() => Backend.Optimize(network, images));
+        var refused = Assert.Throws<TResNetException>(() => network.Optimize(images));
         Assert.Equal(
             "Function could not be traced on an input of [2, 3, 16, 16] "
                 + "(it reads values that it computes, and those of the example would count for every input).",
@@ -24,12 +25,12 @@ public sealed class OptimizedOperatorsTests
         using var reading = new Function(x => x * x.relu().sum([1, 2, 3]).data<float>()[0]);
         Assert.Contains(
             "reads values",
-            Assert.Throws<TResNetException>(() => Backend.Optimize(reading, images)).Message
+            Assert.Throws<TResNetException>(() => reading.Optimize(images)).Message
         );
 
         // What does not depend on the input may be read.
         using var constant = new Function(x => x.relu() * ones(3).sum().item<float>());
-        using var fast = Backend.Optimize(constant, images);
+        using var fast = constant.Optimize(images);
         AssertNear(Expected(constant, images), fast.call(images));
     }
 
@@ -39,7 +40,7 @@ public sealed class OptimizedOperatorsTests
         using var scope = NewDisposeScope();
         var hidden = nn.Conv2d(3, 4, 1);
         using var network = new Function(hidden.call);
-        var refused = Assert.Throws<TResNetException>(() => Backend.Optimize(network, Images(1, 8)));
+        var refused = Assert.Throws<TResNetException>(() => network.Optimize(Images(1, 8)));
         Assert.Equal(
             "Function could not be traced on an input of [1, 3, 8, 8] "
                 + "(it computes with a parameter that is not registered: call RegisterComponents() in its constructor).",
@@ -60,7 +61,7 @@ public sealed class OptimizedOperatorsTests
         var images = Images(2, 16);
         try
         {
-            using var fast = Backend.Optimize(network, images);
+            using var fast = network.Optimize(images);
             AssertNear(Expected(network, images), fast.call(images));
         }
         catch (TResNetException refused)
@@ -76,7 +77,7 @@ public sealed class OptimizedOperatorsTests
         string Refusal(Func<Tensor, Tensor> function)
         {
             using var network = new Function(function);
-            return Assert.Throws<TResNetException>(() => Backend.Optimize(network, Images(2, 16))).Message;
+            return Assert.Throws<TResNetException>(() => network.Optimize(Images(2, 16))).Message;
         }
 
         Assert.Equal(
@@ -173,7 +174,7 @@ public sealed class OptimizedOperatorsTests
             using var network = new Function(function);
             foreach (var images in new[] { Images(2, 17), Images(1, 8) })
             {
-                using var fast = Backend.Optimize(network, images);
+                using var fast = network.Optimize(images);
                 // Other values than those that it was made with.
                 var input = randn_like(images);
                 AssertNear(Expected(network, input), fast.call(input), 1e-4, what);
@@ -235,7 +236,7 @@ public sealed class OptimizedOperatorsTests
         )
         {
             using var network = new Function(function);
-            using var fast = Backend.Optimize(network, images);
+            using var fast = network.Optimize(images);
             AssertNear(Expected(network, images), fast.call(images));
         }
     }
@@ -246,7 +247,7 @@ public sealed class OptimizedOperatorsTests
         using var scope = NewDisposeScope();
         using var network = new Function(x => (x * 1.5).mean([2, 3]));
         var images = full([1, 16, 1024, 1024], 0.1f);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         AssertNear(full([1, 16], 0.15f), fast.call(images), 1e-5);
     }
 
@@ -256,7 +257,7 @@ public sealed class OptimizedOperatorsTests
         using var scope = NewDisposeScope();
         using var network = new Function(x => (x * 2).relu());
         var images = Images(1, 8);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         images[0, 0, 0, 0] = tensor(float.NegativeInfinity);
         images[0, 0, 0, 1] = tensor(float.NaN);
         var result = fast.call(images);
@@ -287,7 +288,7 @@ public sealed class OptimizedOperatorsTests
         var images = Images(3, 19);
         foreach (var (precision, relative) in new[] { (ScalarType.Float32, 1e-4), (ScalarType.BFloat16, 0.03) })
         {
-            using var fast = Backend.Optimize(network, images, precision);
+            using var fast = network.Optimize(images, precision);
             var input = (randn_like(images) * 3) + 1;
             AssertNear(Expected(network, input), fast.call(input), relative);
             Assert.Single(fast.Profile(images), step => step.Name.StartsWith("EvoNorm-", StringComparison.Ordinal));

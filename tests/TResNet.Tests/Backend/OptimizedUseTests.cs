@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using TResNet.Compute;
+using TResNet.Graphs;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,7 +17,7 @@ public sealed class OptimizedUseTests
         using var scope = NewDisposeScope();
         using var network = new Mixed();
         var images = Images(2, 16);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         var wide = randn(3, 5, 16, 32);
         foreach (
             var input in new[]
@@ -40,7 +42,7 @@ public sealed class OptimizedUseTests
         using var scope = NewDisposeScope();
         using var network = new Mixed();
         var images = Images(2, 16).requires_grad_();
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         Assert.False(fast.call(images).requires_grad);
         Assert.True(is_grad_enabled());
     }
@@ -54,11 +56,11 @@ public sealed class OptimizedUseTests
         OptimizedModule inside;
         using (inference_mode())
         {
-            inside = Backend.Optimize(network, Images(2, 16));
+            inside = network.Optimize(Images(2, 16));
         }
 
         using (inside)
-        using (var outside = Backend.Optimize(network, images))
+        using (var outside = network.Optimize(images))
         {
             AssertNear(Expected(network, images), inside.call(images));
             using (inference_mode())
@@ -80,9 +82,9 @@ public sealed class OptimizedUseTests
         using var network = new Mixed();
         var images = Images(2, 16);
         var expected = Expected(network, images);
-        using (Backend.Autocast(CPU, ScalarType.BFloat16))
+        using (new Autocast(CPU, ScalarType.BFloat16))
         {
-            using var fast = Backend.Optimize(network, images);
+            using var fast = network.Optimize(images);
             var logits = fast.call(images);
             Assert.Equal(ScalarType.Float32, logits.dtype);
             AssertNear(expected, logits);
@@ -98,7 +100,7 @@ public sealed class OptimizedUseTests
         using var network = new Mixed();
         var images = Images(2, 16);
         OptimizedModule? fast = null;
-        var maker = new Thread(() => fast = Backend.Optimize(network, images, precision));
+        var maker = new Thread(() => fast = network.Optimize(images, precision));
         maker.Start();
         maker.Join();
         using (fast)
@@ -123,20 +125,20 @@ public sealed class OptimizedUseTests
         using var scope = NewDisposeScope();
         using var network = new Mixed();
         var images = Images(2, 16);
-        var before = Backend.Threads;
+        var before = torch.get_num_threads();
         try
         {
-            Backend.Threads = 1;
-            using var fast = Backend.Optimize(network, images);
+            torch.set_num_threads(1);
+            using var fast = network.Optimize(images);
             foreach (var threads in new[] { 1, 3, 2 })
             {
-                Backend.Threads = threads;
+                torch.set_num_threads(threads);
                 AssertNear(Expected(network, images), fast.call(images));
             }
         }
         finally
         {
-            Backend.Threads = before;
+            torch.set_num_threads(before);
         }
     }
 
@@ -145,7 +147,7 @@ public sealed class OptimizedUseTests
     {
         using var scope = NewDisposeScope();
         using var network = new Mixed();
-        using var fast = Backend.Optimize(network, Images(1, 8));
+        using var fast = network.Optimize(Images(1, 8));
         var expected = Enumerable.Range(1, 6).ToDictionary(n => n, n => Expected(network, Images(n, 8)));
         Parallel.For(
             0,
@@ -165,14 +167,14 @@ public sealed class OptimizedUseTests
     {
         using var scope = NewDisposeScope();
         using var network = nn.Sequential(("conv", nn.Conv2d(3, 4, 1)), ("relu", nn.ReLU()));
-        using var fast = Backend.Optimize(network, Backend.ToChannelsLast(Images(4, 160)));
+        using var fast = network.Optimize(MemoryFormat.ToChannelsLast(Images(4, 160)));
         var planes = Images(4, 160);
         var over = false;
         var releasing = new Thread(() =>
         {
             while (!Volatile.Read(ref over))
             {
-                Backend.ReleaseMemory();
+                HostMemory.Release();
             }
         });
         releasing.Start();
@@ -191,11 +193,11 @@ public sealed class OptimizedUseTests
         using var scope = NewDisposeScope();
         using var network = new Mixed();
         var images = Images(2, 16);
-        using var fast = Backend.Optimize(network, images);
+        using var fast = network.Optimize(images);
         using var around = nn.Sequential(("fast", (nn.Module<Tensor, Tensor>)fast), ("relu", nn.ReLU()));
         Assert.Contains(
             "optimise the network that it was made of",
-            Assert.Throws<TResNetException>(() => Backend.Optimize(around, images)).Message
+            Assert.Throws<TResNetException>(() => around.Optimize(images)).Message
         );
     }
 
@@ -211,7 +213,7 @@ public sealed class OptimizedUseTests
 
         Assert.StartsWith(
             "tresnet_nano gives values that are not finite for the example",
-            Assert.Throws<TResNetException>(() => Backend.Optimize(network, Images(2, 32))).Message
+            Assert.Throws<TResNetException>(() => network.Optimize(Images(2, 32))).Message
         );
     }
 
@@ -229,9 +231,9 @@ public sealed class OptimizedUseTests
                 return input;
             }
         );
-        Assert.Throws<OperationCanceledException>(() => Backend.Optimize(network, Images(2, 96), null, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() => network.Optimize(Images(2, 96), null, cancel.Token));
         traced.remove();
-        using var fast = Backend.Optimize(network, Images(1, 32));
+        using var fast = network.Optimize(Images(1, 32));
         Assert.Equal([1, 1000], fast.call(Images(1, 32)).shape);
     }
 
@@ -244,7 +246,7 @@ public sealed class OptimizedUseTests
         var expected = Expected(network, images);
         for (var i = 0; i < 5; i++)
         {
-            var fast = Backend.Optimize(network, images);
+            var fast = network.Optimize(images);
             using var running = new CountdownEvent(2);
             var failures = new ConcurrentBag<Exception>();
             var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() => CallUntilDisposed(running))).ToList();
@@ -285,7 +287,7 @@ public sealed class OptimizedUseTests
     {
         using var scope = NewDisposeScope();
         using var network = new Mixed();
-        using var fast = Backend.Optimize(network, Images(2, 16));
+        using var fast = network.Optimize(Images(2, 16));
         string Refusal(Tensor input) => Assert.Throws<TResNetException>(() => fast.call(input)).Message;
         Assert.Equal(
             "The input is [2, 3, 16, 16] in Float64: give images [N, C, H, W] in float32.",

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Checkpoints;
 using static TorchSharp.torch;
@@ -99,7 +100,7 @@ public sealed class LoadingTests : IDisposable
         using var saved = nn.Conv2d(8, 4, 3);
         using var reordered = nn.Conv2d(8, 4, 3);
         Checkpoint.Save(saved, path);
-        Backend.ToChannelsLast(reordered);
+        MemoryFormat.ToChannelsLast(reordered);
         Assert.False(reordered.weight!.is_contiguous());
         Checkpoint.Load(reordered, path);
         Assert.True(saved.weight!.Equals(reordered.weight!));

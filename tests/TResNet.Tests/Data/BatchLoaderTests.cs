@@ -106,7 +106,7 @@ public sealed class BatchLoaderTests
     public void Nothing_is_left_behind_by_a_loader_that_is_left_early()
     {
         var data = new Numbers(35);
-        var before = Backend.LiveTensors;
+        var before = Tensor.TotalCount;
         using (var loader = new BatchLoader(data, Batches, epoch: 1, workers: 3))
         {
             foreach (var batch in loader)
@@ -115,7 +115,7 @@ public sealed class BatchLoaderTests
             }
         }
 
-        Assert.Equal(before, Backend.LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
         var read = data.Read;
         Thread.Sleep(20);
         Assert.Equal(read, data.Read);
@@ -124,16 +124,16 @@ public sealed class BatchLoaderTests
     [Fact]
     public void A_batch_is_freed_when_the_next_is_asked_for()
     {
-        var before = Backend.LiveTensors;
+        var before = Tensor.TotalCount;
         var most = 0L;
         using (var loader = new BatchLoader(new Numbers(400), Enumerable.Range(0, 400).Chunk(4), epoch: 1))
         {
-            most = loader.Max(_ => Backend.LiveTensors - before);
+            most = loader.Max(_ => Tensor.TotalCount - before);
         }
 
         // Images and labels of the one that is seen, of two ahead, and of one on its way.
         Assert.InRange(most, 2, 8);
-        Assert.Equal(before, Backend.LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Theory]

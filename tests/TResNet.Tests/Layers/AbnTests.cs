@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Layers;
@@ -53,10 +54,7 @@ public sealed class AbnTests
         var activation = new Activation(Enum.Parse<ActivationKind>(kind), 0.01);
         var abn = new Abn(4, activation, AbnWeight.Magnitude) { OwnsInput = true };
         var (x, consumer) = (randn([2, 4, 8, 8]), nn.Conv2d(4, 4, 3));
-        var kept = Backend.BytesKept(
-            () => consumer.call(abn.call(x * 1)),
-            abn.parameters().Concat(consumer.parameters())
-        );
+        var kept = HostMemory.BytesKept(() => consumer.call(abn.call(x * 1)));
         const int map = 2 * 4 * 8 * 8 * sizeof(float);
         Assert.InRange(kept, maps * map, (maps * map) + 256);
     }
@@ -149,12 +147,12 @@ public sealed class AbnTests
         using var scope = NewDisposeScope();
         var layer = new ConvNormAct(3, 8, 3, Activation.LeakyReLU(0.01), new LayerOptions(NormAct.InPlaceAbn(default)));
         var x = randn([2, 3, 8, 8]);
-        using (Backend.Autocast(CPU, ScalarType.BFloat16))
+        using (new Autocast(CPU, ScalarType.BFloat16))
         {
             if (channelsLast)
             {
-                Backend.ToChannelsLast(layer);
-                x = Backend.ToChannelsLast(x);
+                MemoryFormat.ToChannelsLast(layer);
+                x = MemoryFormat.ToChannelsLast(x);
             }
 
             var result = layer.call(x);
@@ -187,7 +185,7 @@ public sealed class AbnTests
         var recorded = abn.call(x);
         using var _ = no_grad();
         Assert.True(recorded.allclose(abn.call(x), 1e-5, 1e-6));
-        Assert.True(recorded.allclose(abn.call(Backend.ToChannelsLast(x)), 1e-5, 1e-6));
+        Assert.True(recorded.allclose(abn.call(MemoryFormat.ToChannelsLast(x)), 1e-5, 1e-6));
         using var mode = inference_mode();
         Assert.True(recorded.allclose(abn.call(x), 1e-5, 1e-6));
     }

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Layers;
 using static TorchSharp.torch;
@@ -57,7 +58,7 @@ public sealed class BlurPoolTests
     {
         using var scope = NewDisposeScope();
         var layer = new BlurPool(4, stride: stride);
-        var x = Backend.ToChannelsLast(randn([2, 4, height, width])).requires_grad_();
+        var x = MemoryFormat.ToChannelsLast(randn([2, 4, height, width])).requires_grad_();
         var reflected = nn.functional.pad(x, [1, 1, 1, 1], PaddingModes.Reflect);
         var expected = nn.functional.conv2d(reflected, layer.get_buffer("filt")!, strides: [stride, stride], groups: 4);
         var y = layer.call(x);

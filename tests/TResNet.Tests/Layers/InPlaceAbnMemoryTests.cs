@@ -1,3 +1,5 @@
+using TResNet.Compute;
+using TResNet.Kernels;
 using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Layers;
@@ -40,7 +42,7 @@ public sealed class InPlaceAbnMemoryTests
             return cat([x.grad!.flatten(), gate.grad!.flatten()]);
         }
 
-        var again = Gradient(Backend.Product, Backend.AddReLU);
+        var again = Gradient(Product.Apply, AddReLU.Apply);
         var kept = Gradient((x, y) => x * y, (x, y) => (x + y).relu());
         Assert.True(again.equal(kept).all().ToBoolean());
     }
@@ -51,7 +53,7 @@ public sealed class InPlaceAbnMemoryTests
         using var scope = NewDisposeScope();
         var (x, y, w) = (randn(4).requires_grad_(), randn(4), randn(4).requires_grad_());
         var source = x * 2;
-        var result = Backend.Product(source, y) * w;
+        var result = Product.Apply(source, y) * w;
         source.add_(1);
         Assert.Contains(
             "modified by an inplace operation",
@@ -66,6 +68,6 @@ public sealed class InPlaceAbnMemoryTests
         var network = (architecture with { NormAct = architecture.NormAct with { Kind = norm } }).Build();
         network.train();
         var images = rand([Batch, 3, 224, 224]);
-        return Backend.BytesKept(() => network.call(images), network.parameters()) * MegabytesOfEight;
+        return HostMemory.BytesKept(() => network.call(images)) * MegabytesOfEight;
     }
 }

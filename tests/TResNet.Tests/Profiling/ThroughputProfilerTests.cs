@@ -1,3 +1,5 @@
+using TResNet.Compute;
+using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Profiling;
 using TResNet.Tests.Training;
@@ -111,7 +113,7 @@ public sealed class ThroughputProfilerTests
     {
         using var nano = Models.Create("tresnet_nano", numClasses: 10);
         var before = nano.Copy();
-        var tensors = Backend.LiveTensors;
+        var tensors = Tensor.TotalCount;
         var options = new ThroughputOptions
         {
             BatchSize = 3,
@@ -126,7 +128,7 @@ public sealed class ThroughputProfilerTests
         Assert.StartsWith("float32, channels ", result.Optimized.Description);
         Assert.True(result.Optimized.Took > TimeSpan.Zero);
         Assert.Equal(before, nano.Copy());
-        Assert.InRange(Backend.LiveTensors, 0, tensors);
+        Assert.InRange(Tensor.TotalCount, 0, tensors);
 
         var half = options with { Precision = TResNet.Training.Precision.BFloat16 };
         Assert.StartsWith("bfloat16, channels ", ThroughputProfiler.Measure(nano, [3, 32, 32], half).Optimized!.Description);
@@ -222,7 +224,7 @@ public sealed class ThroughputProfilerTests
         };
 
         Assert.Equal("contiguous", ThroughputProfiler.Measure(nano, [3, 32, 32], options).MemoryFormat);
-        Backend.ToChannelsLast(nano);
+        MemoryFormat.ToChannelsLast(nano);
         Assert.Equal("channels last", ThroughputProfiler.Measure(nano, [3, 32, 32], options).MemoryFormat);
     }
 }

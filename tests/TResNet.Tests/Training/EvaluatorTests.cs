@@ -1,3 +1,4 @@
+using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Training;
@@ -110,7 +111,7 @@ public sealed class EvaluatorTests
         using var net = SmallNets.Create();
         var data = HeldOut.First(17);
         var expected = Evaluator.Evaluate(net, [data, data], mirrored: true);
-        using var fast = Backend.Optimize(net, zeros([5, 1, 28, 28]));
+        using var fast = net.Optimize(zeros([5, 1, 28, 28]));
 
         // Weights that have changed since would be refused where another size is optimised for.
         using (no_grad())

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -59,6 +60,6 @@ internal sealed record TensorKind(long[] Shape, ScalarType Type, bool ChannelsLa
     {
         using var scope = NewDisposeScope();
         var values = LentNetwork.Pattern(Shape).to(Type, device);
-        return (ChannelsLast ? Backend.ToChannelsLast(values) : values).MoveToOuterDisposeScope();
+        return (ChannelsLast ? MemoryFormat.ToChannelsLast(values) : values).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,7 @@
 // Where the time of a network goes, layer by layer: forward by hooks within real passes, backward of each module alone.
 
 using System.Diagnostics;
+using TResNet.Graphs;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Training;

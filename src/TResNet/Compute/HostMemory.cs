@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace TResNet.Compute;
+
+/// <summary>
+/// The memory of tensors on the CPU, which libtorch takes from the C library. By default that gives large blocks back to the system, which
+/// clears every page again for the next step: here freed memory waits for the next tensor (<c>man 3 mallopt</c>).
+/// </summary>
+public static partial class HostMemory
+{
+    private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
+    private const int MmapThreshold = -3; // M_MMAP_THRESHOLD
+    private const int ArenaMax = -8; // M_ARENA_MAX
+
+    // What waits for a step that may not come is more than this share of the machine's, or the container's, memory: then it goes back.
+    private const int Share = 4;
+    private static readonly bool HasMalloc = OperatingSystem.IsLinux() && Found();
+
+    /// <summary>Bytes that C code has taken and not freed, tensors on the CPU among them; null where the C library does not tell (glibc 2.33 does).</summary>
+    public static long? InUse => HasMalloc ? (long)(mallinfo2().InUse + mallinfo2().Mapped) : null;
+
+    /// <summary>Bytes that the C library has of the system, in use or waiting; null where it does not tell.</summary>
+    public static long? Taken => HasMalloc ? (long)(mallinfo2().Arena + mallinfo2().Mapped) : null;
+
+    /// <summary>Bytes that were freed and wait for the next tensor; null where the C library does not tell.</summary>
+    public static long? Waiting => HasMalloc ? (long)mallinfo2().Free : null;
+
+    /// <summary>Gives the memory of freed tensors on the CPU back to the system; otherwise it waits for the tensors of the next step.</summary>
+    public static void Release()
+    {
+        if (HasMalloc)
+        {
+            malloc_trim(0);
+        }
+    }
+
+    /// <summary>Bytes on the CPU that a forward keeps for its backward: what is in use while its result lives, less than before it.</summary>
+    /// <param name="forward">Runs it; its result is disposed.</param>
+    /// <exception cref="TResNetException">The C library does not tell.</exception>
+    internal static long BytesKept(Func<torch.Tensor> forward)
+    {
+        using var scope = torch.NewDisposeScope();
+        // Once before, so that what is made on the first call and stays is not counted.
+        forward().Dispose();
+        var before = Settled();
+        using var result = forward();
+        scope.Detach(result);
+        scope.DisposeEverything();
+        return Settled() - before;
+    }
+
+    private static long Settled()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return InUse
+            ?? throw new TResNetException(
+                "The C library of this system does not tell what is in use, which glibc 2.33 and newer do: what a forward keeps cannot be counted here."
+            );
+    }
+
+    /// <summary>Gives it back where more of it waits than a quarter of the memory that the machine or its container has.</summary>
+    internal static void ReleaseExcess()
+    {
+        if (Waiting > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>From here on, freed memory waits for the next tensor.</summary>
+    internal static void KeepFreedMemory()
+    {
+        if (HasMalloc)
+        {
+            mallopt(MmapThreshold, 1 << 30);
+            mallopt(TrimThreshold, int.MaxValue);
+            mallopt(ArenaMax, 1);
+        }
+    }
+
+    private static bool Found() =>
+        NativeLibrary.TryLoad("libc.so.6", out var library)
+        && NativeLibrary.TryGetExport(library, "mallinfo2", out _);
+
+    [LibraryImport("libc.so.6")]
+    private static partial int mallopt(int what, int value);
+
+    [LibraryImport("libc.so.6")]
+    private static partial int malloc_trim(nuint kept);
+
+    [LibraryImport("libc.so.6")]
+    private static partial MallocInfo mallinfo2();
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct MallocInfo
+    {
+        public readonly nuint Arena;
+        private readonly nuint freeChunks;
+        private readonly nuint fastChunks;
+        private readonly nuint mappedBlocks;
+        public readonly nuint Mapped;
+        private readonly nuint unused;
+        private readonly nuint fastFree;
+        public readonly nuint InUse;
+        public readonly nuint Free;
+        private readonly nuint trimmable;
+    }
+}

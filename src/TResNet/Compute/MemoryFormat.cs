@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace TResNet.Compute;
+
+/// <summary>
+/// The order of a feature map's elements in memory. Channels-last (NHWC in memory, [N, C, H, W] to look at) is what oneDNN and tensor cores
+/// prefer; TorchSharp has no <c>memory_format</c>.
+/// </summary>
+public static class MemoryFormat
+{
+    private const long Contiguous = 0;
+    private const long ChannelsLast = 2;
+    private static readonly Operator ContiguousOp = new("aten::contiguous");
+    private static readonly Operator SetDataOp = new("aten::set_data");
+
+    /// <summary>The images in channels-last order.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>A new tensor that shares the memory where it is in that order already.</returns>
+    public static Tensor ToChannelsLast(Tensor images) => ContiguousOp.Call(images, ChannelsLast);
+
+    /// <summary>Puts the module's convolution weights into channels-last order, in place.</summary>
+    public static void ToChannelsLast(nn.Module module) => Reorder(module, ChannelsLast);
+
+    /// <summary>Puts the module's convolution weights back into the order that their shape says, in place.</summary>
+    public static void ToContiguous(nn.Module module) => Reorder(module, Contiguous);
+
+    private static void Reorder(nn.Module module, long format)
+    {
+        using var _ = no_grad();
+        foreach (var parameter in module.parameters())
+        {
+            if (parameter.dim() == 4)
+            {
+                using var reordered = ContiguousOp.Call(parameter, format);
+                SetDataOp.CallVoid(parameter, reordered);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace TResNet.Compute;
+
+/// <summary>Where the files of TorchSharp's packages may lie.</summary>
+internal static class TorchFolders
+{
+    private const string Natives = "runtimes/linux-x64/native";
+
+    /// <summary>Folders to look into, the nearest first; they need not exist.</summary>
+    /// <param name="home">The folder of TorchSharp.dll.</param>
+    /// <param name="version">TorchSharp's version, whose bridge is wanted.</param>
+    public static IEnumerable<string> Of(string home, string version)
+    {
+        if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string list)
+        {
+            foreach (var folder in list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+            {
+                yield return folder;
+            }
+        }
+
+        foreach (var folder in new[] { home, AppContext.BaseDirectory })
+        {
+            yield return folder;
+            yield return Path.Combine(folder, Natives);
+        }
+
+        foreach (var root in PackageRoots(home).Where(Directory.Exists))
+        {
+            yield return Path.Combine(root, "torchsharp", version, Natives);
+            // The CUDA build lies in packages of its own; where somebody has restored it, it is what was asked for.
+            foreach (var package in new[] { "libtorch-cuda-*-linux-x64", "libtorch-cpu-linux-x64" })
+            {
+                foreach (var folder in Versions(root, package))
+                {
+                    yield return Path.Combine(folder, Natives);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string?> Candidates(string home) =>
+        [
+            // <root>/torchsharp/<version>/lib/<framework>, where TorchSharp.dll was loaded from the cache.
+            Path.GetFullPath(Path.Combine(home, "../../../..")),
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
+            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages"),
+        ];
+
+    private static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
+
+    private static IEnumerable<string> Versions(string root, string package)
+    {
+        try
+        {
+            return Directory
+                .GetDirectories(root, package)
+                .SelectMany(Directory.GetDirectories)
+                .OrderByDescending(folder => Version.TryParse(Path.GetFileName(folder), out var parsed) ? parsed : new())
+                .ToArray();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

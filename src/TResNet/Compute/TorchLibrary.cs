@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using System.Text.RegularExpressions;
+using TorchSharp;
+
+namespace TResNet.Compute;
+
+/// <summary>
+/// How libtorch comes into the process. TorchSharp's bridge to it (<c>libLibTorchSharp.so</c>) asks for a symbol version that the C++ library of
+/// Debian 12 and Ubuntu 22.04 lacks, libgomp reads its environment when it is loaded, and TorchSharp would copy 478 MB beside the program: so
+/// it is loaded here, in the right order, when TorchSharp first asks for it.
+/// </summary>
+public static partial class TorchLibrary
+{
+    /// <summary>The version of TorchSharp that this library was built with: some of its functions that are used here are not public.</summary>
+    public static Version BuiltWith { get; } = new(0, 107, 0);
+
+    private const string Bridge = "LibTorchSharp";
+
+    // Only std::ios_base_library_init carries it, which nothing calls.
+    private const string NewestVersion = "GLIBCXX_3.4.32";
+
+    private static readonly Lock Gate = new();
+    private static bool done;
+    private static nint torchHandle;
+    private static nint bridgeHandle;
+
+    /// <summary>Which library runs the operators, such as <c>TorchSharp 0.107.0, libtorch 2.10.0</c>.</summary>
+    public static string Name
+    {
+        get
+        {
+            Load();
+            var version = typeof(torch).Assembly.GetName().Version?.ToString(3);
+            return PackageVersion().Match(Location ?? "") is { Success: true } match
+                ? $"TorchSharp {version}, libtorch {match.Groups[1].Value}"
+                : $"TorchSharp {version}";
+        }
+    }
+
+    /// <summary>The file of libtorch, such as <c>/…/libtorch.so</c>; null where TorchSharp has found it by itself.</summary>
+    public static string? Location { get; private set; }
+
+    /// <summary>The file of TorchSharp's bridge; null where TorchSharp has found it by itself.</summary>
+    public static string? BridgeLocation { get; private set; }
+
+    /// <summary>Why the bridge was loaded from a patched copy in memory; null where it was loaded as it is.</summary>
+    public static string? PatchReason { get; private set; }
+
+    /// <summary>Why nothing could be loaded, in one sentence; null where it was.</summary>
+    public static string? Failure { get; private set; }
+
+    /// <summary>What oneDNN inside libtorch is told about the processor's caches (<see cref="ProcessorCaches"/>), in a sentence; null where it knows.</summary>
+    public static string? CacheNote { get; private set; }
+
+    /// <summary>Loads libtorch now; otherwise that happens when TorchSharp first asks for it.</summary>
+    /// <exception cref="TResNetException">It is not there, or does not load here; the message says what to do.</exception>
+    public static void Load()
+    {
+        LoadOnce();
+        if (Failure is { } sentence)
+        {
+            throw new TResNetException(sentence);
+        }
+    }
+
+    // Once this library is loaded, whoever touches `torch` first is served.
+    [ModuleInitializer]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage",
+        "CA2255",
+        Justification = "TorchSharp asks for its libraries in a static constructor, which runs once."
+    )]
+    internal static void Prepare()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            return;
+        }
+
+        HostMemory.KeepFreedMemory();
+        OpenMPEnvironment.Set();
+        var context = AssemblyLoadContext.GetLoadContext(typeof(TorchLibrary).Assembly) ?? AssemblyLoadContext.Default;
+        context.ResolvingUnmanagedDll += (assembly, name) => Resolve(assembly.GetName().Name, name);
+        if (context != AssemblyLoadContext.Default)
+        {
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (assembly, name) =>
+                Resolve(assembly.GetName().Name, name);
+        }
+
+        // Beside a published program TorchSharp finds its libraries without asking.
+        if (File.Exists(Path.Combine(AppContext.BaseDirectory, "libtorch_cpu.so")))
+        {
+            LoadOnce();
+        }
+    }
+
+    private static nint Resolve(string? assembly, string name)
+    {
+        if (assembly != "TorchSharp" || name is not ("torch_cpu" or "torch_cuda" or Bridge))
+        {
+            return 0;
+        }
+
+        LoadOnce();
+        return name == Bridge ? bridgeHandle
+            : name == "torch_cpu" ? torchHandle
+            : 0;
+    }
+
+    private static void LoadOnce()
+    {
+        lock (Gate)
+        {
+            if (done)
+            {
+                return;
+            }
+
+            done = true;
+            try
+            {
+                LoadFiles();
+            }
+            catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException or IOException)
+            {
+                Failure =
+                    $"libtorch cannot be loaded ({failure.Message.Split('\n')[0].TrimEnd('.')}): restore the package TorchSharp-cpu 0.107.0 again, or take a system with glibc 2.28 or newer.";
+            }
+        }
+    }
+
+    private static void LoadFiles()
+    {
+        // Somebody has loaded it before this library was.
+        if (NativeLibrary.TryLoad("libLibTorchSharp.so", out bridgeHandle))
+        {
+            AfterLoading();
+            return;
+        }
+
+        var home = Path.GetDirectoryName(typeof(torch).Assembly.Location) ?? AppContext.BaseDirectory;
+        var folders = TorchFolders.Of(home, typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "").ToArray();
+        Location = Find("libtorch.so", folders);
+        BridgeLocation = Find("libLibTorchSharp.so", folders);
+        if (Location is null || BridgeLocation is null)
+        {
+            Failure =
+                $"{(Location is null ? "libtorch.so" : "libLibTorchSharp.so")} was not found beside the program nor among NuGet's packages: reference the package TorchSharp-cpu 0.107.0, or TorchSharp-cuda-linux for a GPU, and restore.";
+            return;
+        }
+
+        torchHandle = NativeLibrary.Load(Location); // with libtorch_cpu, libc10 and libgomp, which lie beside it
+        if (Find("libtorch_cuda.so", [Path.GetDirectoryName(Location)!]) is { } cuda)
+        {
+            NativeLibrary.TryLoad(cuda, out _);
+        }
+
+        bridgeHandle = LoadBridge(BridgeLocation);
+        AfterLoading();
+    }
+
+    private static nint LoadBridge(string path)
+    {
+        try
+        {
+            return NativeLibrary.Load(path);
+        }
+        catch (DllNotFoundException refused) when (refused.Message.Contains(NewestVersion, StringComparison.Ordinal))
+        {
+            var image = File.ReadAllBytes(path);
+            ElfVersions.Weaken(image, NewestVersion);
+            PatchReason = $"the C++ library of this system has no {NewestVersion}, which nothing in it needs";
+            return MemoryFile.Load("libLibTorchSharp.so", image);
+        }
+    }
+
+    private static void AfterLoading()
+    {
+        LibTorch.DisableNnpack();
+        CacheNote = ProcessorCaches.Mend();
+    }
+
+    private static string? Find(string file, IEnumerable<string> folders) =>
+        folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    [GeneratedRegex(@"libtorch-[a-z0-9.-]*?linux-x64[^/]*/(\d+\.\d+\.\d+)")]
+    private static partial Regex PackageVersion();
+}
