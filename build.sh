@@ -12,14 +12,10 @@ usage: ./build.sh COMMAND
 
   run     build the command line, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
-  bench   measure beside Python's torch and kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
+  bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel resnet50 tresnet_m 1 8 32
   build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier
-
-environment
-  TORCH_DIR   the cmake prefix of another libtorch, such as the one inside a PyTorch wheel
-              (python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
 EOF
 }
 
@@ -80,13 +76,12 @@ set_up() {
     printf 'The .NET 10 SDK is needed: https://dotnet.microsoft.com/download\n' >&2
     exit 1
   fi
-  local packages=(g++ cmake make libzmq5 libturbojpeg0 libjpeg-dev libpng16-16)
-  [ -n "${TORCH_DIR:-}" ] || packages+=(libtorch-dev libgloo-dev libdnnl-dev)
+  local packages=(g++ cmake make libdnnl-dev libzmq5 libturbojpeg0 libjpeg-dev libpng16-16)
   command -v npm >/dev/null || packages+=(npm)
   # Somebody may have brought these without Debian's package manager.
   if command -v dpkg-query >/dev/null; then
     need "${packages[@]}" "$@"
-  elif ! { command -v g++ && command -v cmake && command -v npm && [ -n "${TORCH_DIR:-}" ]; } >/dev/null; then
+  elif ! command -v npm >/dev/null; then
     refuse "${packages[@]}"
   fi
   if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ] || [ ! -f node_modules/mermaid/dist/mermaid.min.js ]; then
@@ -103,9 +98,10 @@ build() {
 #!/usr/bin/env bash
 # The command line of this checkout; written by build.sh.
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
-# As the kernel specification of `tresnet jupyter install` has it.
+# As the kernel specification of `tresnet jupyter install` has it. One arena: freed tensors of one thread wait for those of another.
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
 if [ "${1:-}" = jupyter ]; then
-  export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x400000} MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
+  export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x400000}
 fi
 exec dotnet "$here/src/TResNet.Cli/bin/Release/net10.0/TResNet.Cli.dll" "$@"
 EOF
@@ -153,7 +149,7 @@ count() {
 }
 
 bench() {
-  set_up python3-torch python3-torchvision python3-jupyter-client python3-ipykernel
+  set_up python3-jupyter-client python3-ipykernel
   build
   dotnet run --project benchmarks/TResNet.Benchmarks --no-build -c "$configuration" -- "$@"
 }

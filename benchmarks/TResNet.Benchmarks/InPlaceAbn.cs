@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TResNet.Benchmarks;
 
 /// <summary>
-/// What forward keeps for backward, beside PyTorch, of TResNet-M with in-place ABN and with BatchNorm and of ResNet-50; and the time of a training step
+/// What forward keeps for backward, beside TorchSharp, of TResNet-M with in-place ABN and with BatchNorm and of ResNet-50; and the time of a training step
 /// with in-place ABN beside the same with BatchNorm.
 /// </summary>
 internal static class InPlaceAbn
@@ -79,7 +79,7 @@ internal static class InPlaceAbn
             "MB",
             [HostMemory.BytesKept(() => network.call(images)) / Mega],
             pair.BytesKept(Batch) is { } theirs ? [theirs / Mega] : [],
-            pair.Peer,
+            pair.VersionOf(NetworkPair.Peer.TorchSharp),
             limit
         );
 

@@ -14,7 +14,7 @@ internal static class KernelSession
     /// <summary>All figures; none where Python's jupyter_client is not installed.</summary>
     public static IReadOnlyList<Comparison> Run()
     {
-        using var ours = PythonPeer.Start(
+        using var ours = PeerProcess.OfPython(
             "kernel_session.py",
             "csharp",
             "artifacts/tresnet",
@@ -22,7 +22,7 @@ internal static class KernelSession
             "start",
             "{connection_file}"
         );
-        using var theirs = PythonPeer.Start(
+        using var theirs = PeerProcess.OfPython(
             "kernel_session.py",
             "python",
             "/usr/bin/python3",
@@ -76,8 +76,8 @@ internal static class KernelSession
     }
 
     private static (List<JsonElement> Ours, List<JsonElement> Theirs) Measure(
-        PythonPeer ours,
-        PythonPeer? theirs,
+        PeerProcess ours,
+        PeerProcess? theirs,
         string what,
         int rounds
     )

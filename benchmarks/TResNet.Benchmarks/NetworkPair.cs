@@ -1,19 +1,20 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using TResNet.Compute;
 using TorchSharp;
 using TResNet.Checkpoints;
+using TResNet.Compute;
+using TResNet.Graphs;
+using TResNet.Graphs.Onnx;
 using TResNet.Profiling;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Benchmarks;
 
-/// <summary>A network of ours and the peer's (peers/networks.py) with the same weights and images, which agree.</summary>
+/// <summary>A network of ours and the peers' (benchmarks/TResNet.Peers) with the same weights and images, which agree.</summary>
 internal sealed class NetworkPair : IDisposable
 {
     /// <summary>The largest batch.</summary>
-    public const int MostImages = 32;
+    public const int MostImages = 8;
 
     private const int Side = 224;
     private const int Compared = 2;
@@ -22,24 +23,32 @@ internal sealed class NetworkPair : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("bench");
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly string weights;
-    private readonly PythonPeer? peer;
+    private readonly Dictionary<Peer, PeerProcess?> peers = [];
 
     private NetworkPair(string title, string model)
     {
         (Title, Model) = (title, model);
         manual_seed(1);
-        weights = Path.Combine(folder.FullName, "weights.pt");
-        using (var network = Models.Create(model))
-        {
-            Vary(network);
-            Checkpoint.Save(network, weights);
-            MultiplyAdds = Summarizer.Summarize(network, 3, Side, Side).MultiplyAdds;
-        }
-
+        weights = PathOf("weights.safetensors");
         Images = randn(MostImages, 3, Side, Side);
-        var images = Path.Combine(folder.FullName, "images");
-        File.WriteAllBytes(images, MemoryMarshal.AsBytes(TensorMemory.Floats(Images)));
-        peer = PythonPeer.Start("networks.py", model, torch.get_num_threads().ToString(), weights, images);
+        File.WriteAllBytes(PathOf("images"), MemoryMarshal.AsBytes(TensorMemory.Floats(Images)));
+        using var network = Models.Create(model);
+        Vary(network);
+        Checkpoint.Save(network, weights);
+        MultiplyAdds = Summarizer.Summarize(network, 3, Side, Side).MultiplyAdds;
+        WriteRaw(network, PathOf("weights"));
+        using var graph = Graph.Of(network, MostImages, 3, Side, Side);
+        OnnxFile.Write(graph, PathOf("model.onnx"), model);
+    }
+
+    /// <summary>Who is measured beside ours.</summary>
+    public enum Peer
+    {
+        /// <summary>TorchSharp, eagerly, in channels-last order; of ResNet-50 and TResNet-M alone.</summary>
+        TorchSharp,
+
+        /// <summary>ONNX Runtime.</summary>
+        OnnxRuntime,
     }
 
     /// <summary>For the report.</summary>
@@ -51,20 +60,14 @@ internal sealed class NetworkPair : IDisposable
     /// <summary>Of one image.</summary>
     public long MultiplyAdds { get; }
 
-    /// <summary>[32, 3, 224, 224], in the order in which data comes.</summary>
+    /// <summary>[8, 3, 224, 224], in the order in which data comes.</summary>
     public Tensor Images { get; }
 
-    /// <summary>The peer and its version; null where there is none.</summary>
-    public string? Peer => peer?.Version;
+    /// <summary>A peer and its version; null where there is none.</summary>
+    public string? VersionOf(Peer peer) => Get(peer)?.Version;
 
-    /// <summary>Makes both.</summary>
-    /// <exception cref="InvalidOperationException">Their logits differ.</exception>
-    public static NetworkPair Create(string title, string model)
-    {
-        var pair = new NetworkPair(title, model);
-        pair.Compare();
-        return pair;
-    }
+    /// <summary>Makes ours and the peers' files.</summary>
+    public static NetworkPair Create(string title, string model) => new(title, model);
 
     /// <summary>A network of ours with the weights, in channels-last order, in evaluation mode.</summary>
     /// <param name="switches">What to switch; nothing for the network as it is.</param>
@@ -77,29 +80,30 @@ internal sealed class NetworkPair : IDisposable
         return network;
     }
 
-    /// <summary>One round of the peer.</summary>
+    /// <summary>One round of a peer: seconds of a call.</summary>
+    /// <param name="peer">Which.</param>
     /// <param name="what"><c>inference</c> or <c>training</c>.</param>
-    /// <param name="precision">In what.</param>
     /// <param name="batch">Images.</param>
-    /// <returns>Images a second; null where there is no peer, or it does not run.</returns>
-    public double? Ask(string what, Precision precision, int batch)
-    {
-        var answer = Ask(what, precision.ToString().ToLowerInvariant(), batch);
-        return answer is { } said && said.TryGetProperty("seconds", out var seconds)
-            ? batch / seconds.GetDouble()
+    /// <returns>Null where there is no peer, or it does not do that.</returns>
+    public double? Seconds(Peer peer, string what, int batch) =>
+        Ask(peer, what, batch) is { } answer && answer.TryGetProperty("seconds", out var seconds)
+            ? seconds.GetDouble()
             : null;
-    }
 
-    /// <summary>The bytes that the peer's forward pass in training keeps for its backward pass; null where there is no peer.</summary>
-    /// <param name="batch">Images, in float32.</param>
-    public long? BytesKept(int batch) => Ask("kept", "", batch)?.GetProperty("bytes").GetInt64();
+    /// <summary>Seconds of each of many calls of a peer; null where there is none.</summary>
+    public double[]? Calls(Peer peer, int batch, int calls) =>
+        Ask(peer, "calls", batch, calls)?.GetProperty("seconds").Deserialize<double[]>();
 
-    /// <summary>Lets the peer free its networks.</summary>
-    public void Forget() => Ask("forget", "", 0);
+    /// <summary>The bytes that TorchSharp's forward pass in training keeps for its backward pass; null where there is no peer.</summary>
+    public long? BytesKept(int batch) => Ask(Peer.TorchSharp, "kept", batch)?.GetProperty("bytes").GetInt64();
 
     public void Dispose()
     {
-        peer?.Dispose();
+        foreach (var peer in peers.Values)
+        {
+            peer?.Dispose();
+        }
+
         scope.Dispose();
         folder.Delete(recursive: true);
     }
@@ -126,9 +130,48 @@ internal sealed class NetworkPair : IDisposable
         }
     }
 
-    private void Compare()
+    private static void WriteRaw(Network network, string path)
     {
-        if (Ask("logits", "", Compared) is not { } answer)
+        using var scope = NewDisposeScope();
+        using var writer = new BinaryWriter(File.Create(path));
+        foreach (var (name, value) in network.state_dict().Where(entry => entry.Value.is_floating_point()))
+        {
+            writer.Write(name);
+            writer.Write(value.numel());
+            writer.Flush();
+            writer.BaseStream.Write(MemoryMarshal.AsBytes(TensorMemory.Floats(value.detach().contiguous())));
+        }
+    }
+
+    private string PathOf(string file) => Path.Combine(folder.FullName, file);
+
+    private PeerProcess? Get(Peer peer)
+    {
+        if (peers.TryGetValue(peer, out var known))
+        {
+            return known;
+        }
+
+        var threads = torch.get_num_threads().ToString();
+        peers[peer] = (peer, Model) switch
+        {
+            (Peer.OnnxRuntime, _) => PeerProcess.OfLibrary("onnx", PathOf("model.onnx"), threads, PathOf("images")),
+            (_, "resnet50" or "tresnet_m") => PeerProcess.OfLibrary(
+                "torch",
+                Model,
+                threads,
+                PathOf("weights"),
+                PathOf("images")
+            ),
+            _ => null,
+        };
+        Compare(peer);
+        return peers[peer];
+    }
+
+    private void Compare(Peer peer)
+    {
+        if (Ask(peer, "logits", Compared) is not { } answer)
         {
             return;
         }
@@ -142,22 +185,22 @@ internal sealed class NetworkPair : IDisposable
         if (!(off <= Tolerance))
         {
             throw new InvalidOperationException(
-                $"{Title}: the logits of the two sides differ by {off}, so their times cannot be compared."
+                $"{Title}: the logits of {peers[peer]!.Version} differ by {off}, so their times cannot be compared."
             );
         }
     }
 
-    private JsonElement? Ask(string what, string precision, int batch) =>
-        peer is null
+    private JsonElement? Ask(Peer peer, string what, int batch, int calls = 1) =>
+        Get(peer) is not { } process
             ? null
             : JsonElement.Parse(
-                peer.Ask(
+                process.Ask(
                     JsonSerializer.Serialize(
                         new
                         {
                             @do = what,
-                            precision,
                             batch,
+                            calls,
                         }
                     )
                 )

@@ -1,4 +1,4 @@
-// ./build.sh bench: ours beside Python's torch and kernel on the same machine, in one run. Writes artifacts/bench.md and bench.json.
+// ./build.sh bench: ours beside TorchSharp, ONNX Runtime and Python's kernel on the same machine, in one run. Writes artifacts/bench.md and bench.json.
 // With words (./build.sh bench inference resnet50), what has all of them in its name is measured, for artifacts/bench-inference-resnet50.md.
 using System.Diagnostics;
 using TResNet;
@@ -7,16 +7,32 @@ using TResNet.Benchmarks;
 const int rounds = 11;
 using var resnet50 = new Lender("ResNet-50", "resnet50");
 using var tresnet = new Lender("TResNet-M", "tresnet_m");
+Lender[] small =
+[
+    new("ResNeXt-50", "resnext50_32x4d"),
+    new("EfficientNet-B0", "efficientnet_b0"),
+    new("MobileNetV2", "mobilenetv2_100"),
+];
 Benchmark[] all =
 [
     new("ceiling", () => Ceiling.Run(rounds: 3)),
-    new("calls", () => [SmallCalls.Run(rounds)]),
     .. OfNetwork(resnet50, ""),
     .. OfNetwork(tresnet, "", "+norm=inplace-abn"),
+    .. small.SelectMany(lender => OfNetwork(lender)),
+    .. small
+        .Prepend(tresnet)
+        .Prepend(resnet50)
+        .Select(lender => new Benchmark($"tail {lender.Model}", () => [Inference.Tail(lender.Get())])),
+    new("neighbours", () => [Neighbours.Run(resnet50.Get(), rounds)]),
     new("abn", () => InPlaceAbn.Run(tresnet.Get(), resnet50.Get(), rounds)),
     new(
         "memory",
-        () => [StepMemory.Run("ResNet-50", "resnet50"), StepMemory.Run("TResNet-M", "tresnet_m+norm=inplace-abn")]
+        () =>
+            [
+                StepMemory.Run("ResNet-50", "resnet50"),
+                StepMemory.Run("TResNet-M", "tresnet_m+norm=inplace-abn"),
+                .. Forgotten.Run(),
+            ]
     ),
     new("loading", () => [ImageLoading.Run(rounds)]),
     new("kernel", KernelSession.Run),
@@ -28,7 +44,7 @@ if (args.Any(arg => arg is "--help" or "-h" or "-?"))
         $"""
         usage: ./build.sh bench [WORD...]
 
-        Measures what is here beside Python's torch and Jupyter kernel, on this machine and in one run; the whole takes many minutes.
+        Measures what is here beside TorchSharp, ONNX Runtime and Python's Jupyter kernel, on this machine and in one run; the whole takes many minutes.
         With words, what has all of them in its name: ./build.sh bench inference resnet50 8
 
         words:      {string.Join(", ", words)}
@@ -74,11 +90,11 @@ Console.WriteLine(report.ToMarkdown());
 return comparisons.All(comparison => comparison.Met) ? 0 : 1;
 
 // A larger batch takes longer and varies less.
-static int RoundsOf(int batch) => batch > 8 ? 3 : 7;
+static int RoundsOf(int batch) => batch > 1 ? 7 : 15;
 
-IEnumerable<Benchmark> OfNetwork(Lender lender, params string[] trained)
+static IEnumerable<Benchmark> OfNetwork(Lender lender, params string[] trained)
 {
-    int[] batches = [1, 8, 32];
+    int[] batches = [1, 8];
     foreach (var batch in batches)
     {
         yield return new(

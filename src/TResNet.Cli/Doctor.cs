@@ -5,6 +5,7 @@ using TResNet.Compute;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Data.Images;
+using TResNet.Kernels;
 using TResNet.Profiling;
 using static TorchSharp.torch;
 
@@ -36,8 +37,11 @@ internal sealed class Doctor
     public IReadOnlyList<Finding> Examine(CancellationToken cancel = default) =>
         [
             new("machine", FindingState.Good, Machine.Describe()),
+            Processor(),
             Try("libtorch", LibTorch),
             Try("operators", Operators),
+            Try("autograd", Autograd),
+            Try("kernels", Kernels),
             Try("CUDA", Cuda),
             Codec(ImageCodec.Jpeg),
             Codec(ImageCodec.Png),
@@ -72,11 +76,52 @@ internal sealed class Doctor
         }
     }
 
+    private static Finding Processor()
+    {
+        string[] wanted = ["avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16"];
+        var there = Machine.ProcessorFeatures();
+        string[] found = [.. wanted.Where(there.Contains)];
+        return found.Contains("avx2") || there.Count == 0
+            ? new("processor", FindingState.Good, found.Length == 0 ? "it does not say what it can" : string.Join(", ", found))
+            : new("processor", FindingState.Optional, "no AVX2: everything works, several times slower");
+    }
+
     private static Finding LibTorch()
     {
-        var text =
-            $"{TorchLibrary.Name}, {torch.get_num_threads()} {(torch.get_num_threads() == 1 ? "thread" : "threads")}\n{TorchLibrary.Location}";
-        return new("libtorch", FindingState.Good, text);
+        TorchLibrary.Load();
+        var threads = torch.get_num_threads();
+        List<string> lines =
+        [
+            $"{TorchLibrary.Name}, {threads} {(threads == 1 ? "thread" : "threads")}",
+            TorchLibrary.Location ?? "found by TorchSharp itself",
+        ];
+        if (TorchLibrary.PatchReason is { } reason)
+        {
+            lines.Add($"its bridge is patched in memory: {reason}");
+        }
+
+        if (TorchLibrary.CacheNote is { } note)
+        {
+            lines.Add(note);
+        }
+
+        return new("libtorch", FindingState.Good, string.Join('\n', lines));
+    }
+
+    private static Finding Autograd() =>
+        AutogradSupport.WhyNot is { } why
+            ? new("autograd", FindingState.Optional, why)
+            : new("autograd", FindingState.Good, "a node of our own gives the known gradient");
+
+    private static Finding Kernels()
+    {
+        if (NativeKernels.WhyNot is { } why)
+        {
+            return new("kernels", FindingState.Optional, why);
+        }
+
+        NativeKernels.Test();
+        return new("kernels", FindingState.Good, $"{NativeKernels.Description}; each agrees with a plain loop");
     }
 
     /// <summary>A convolution with a known result: neighbours along the diagonal of 1 to 9 differ by 4.</summary>

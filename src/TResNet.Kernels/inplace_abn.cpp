@@ -10,8 +10,8 @@ namespace {
 
 std::atomic<tresnet_reducer> reducer{nullptr};
 
-void check(const tresnet_map* x, const tresnet_map* z, const Parameters& parameters, const tresnet_abn_options* options) {
-  check(name, x);
+void check_call(const tresnet_map* x, const tresnet_map* z, const Parameters& parameters, const tresnet_abn_options* options) {
+  check_map(name, x);
   check_like(name, *x, z);
   check_vector(name, "weight", parameters.weight, false);
   check_vector(name, "bias", parameters.bias, false);
@@ -24,7 +24,7 @@ void check(const tresnet_map* x, const tresnet_map* z, const Parameters& paramet
       options->slope);
 }
 
-void check(const Running& running, bool may_be_absent) {
+void check_running(const Running& running, bool may_be_absent) {
   check_vector(name, "running mean", running.mean, may_be_absent);
   check_vector(name, "running variance", running.variance, may_be_absent);
 }
@@ -48,8 +48,8 @@ TRESNET_API tresnet_status tresnet_abn_forward(
   if (kept != nullptr) *kept = nullptr;
   return tresnet::guarded([&] {
     abn::Running running{running_mean, running_variance};
-    abn::check(x, z, {weight, bias}, options);
-    abn::check(running, true);
+    abn::check_call(x, z, {weight, bias}, options);
+    abn::check_running(running, true);
     auto made = abn::train(*x, *z, {weight, bias}, running, *options, kept != nullptr);
     if (kept != nullptr) *kept = made.release();
   });
@@ -60,8 +60,8 @@ TRESNET_API tresnet_status tresnet_abn_evaluate(
     tresnet_vector running_variance, const tresnet_abn_options* options) {
   return tresnet::guarded([&] {
     abn::Running running{running_mean, running_variance};
-    abn::check(x, z, {weight, bias}, options);
-    abn::check(running, false);
+    abn::check_call(x, z, {weight, bias}, options);
+    abn::check_running(running, false);
     abn::evaluate(*x, *z, {weight, bias}, running, *options);
   });
 }
@@ -70,7 +70,7 @@ TRESNET_API tresnet_status tresnet_abn_backward(
     const tresnet_map* z, const tresnet_map* dz, const tresnet_map* dx, tresnet_vector weight, tresnet_vector bias, tresnet_vector dweight,
     tresnet_vector dbias, const tresnet_abn_options* options, const tresnet_abn_kept* kept) {
   return tresnet::guarded([&] {
-    abn::check(z, dz, {weight, bias}, options);
+    abn::check_call(z, dz, {weight, bias}, options);
     abn::check_like(abn::name, *z, dx);
     tresnet::require(dx->data != dz->data && dx->data != z->data, abn::name, " writes the input's gradient to memory of its own");
     abn::check_vector(abn::name, "gradient of the weight", dweight, true);

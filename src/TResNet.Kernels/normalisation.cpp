@@ -20,7 +20,7 @@ const Kernels<BFloat16>& kernels_of(BFloat16*, Activation f) {
   return choose(f);
 }
 
-void check(const char* what, const tresnet_map* x) {
+void check_map(const char* what, const tresnet_map* x) {
   require(x != nullptr && x->data != nullptr, what, " has no map");
   require(
       x->images > 0 && x->channels > 0 && x->pixels > 0, what, " takes [N, C, ...] with an element at least, not ", x->images, " images of ",
@@ -29,7 +29,7 @@ void check(const char* what, const tresnet_map* x) {
 }
 
 void check_like(const char* what, const tresnet_map& x, const tresnet_map* other) {
-  check(what, other);
+  check_map(what, other);
   require(
       other->images == x.images && other->channels == x.channels && other->pixels == x.pixels, what, " has maps of several sizes: ", x.images, 'x',
       x.channels, 'x', x.pixels, " and ", other->images, 'x', other->channels, 'x', other->pixels);

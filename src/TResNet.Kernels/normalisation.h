@@ -47,7 +47,7 @@ auto typed(const char* what, tresnet_type type, F&& body) -> decltype(body(stati
 }
 
 // The map has an element at least, and a type and memory.
-void check(const char* what, const tresnet_map* x);
+void check_map(const char* what, const tresnet_map* x);
 // A second one has the first's sizes, type and order.
 void check_like(const char* what, const tresnet_map& x, const tresnet_map* other);
 void check_vector(const char* what, const char* which, const tresnet_vector& vector, bool may_be_absent);

@@ -28,6 +28,18 @@ auto unless_unimplemented(F&& make) -> decltype(make()) {
   }
 }
 
+// oneDNN's errors as this library's.
+template <class F>
+auto translated(F&& body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const dnnl::error& e) {
+    if (e.status == dnnl_out_of_memory) throw std::bad_alloc();
+    if (e.status == dnnl_unimplemented) throw Error(TRESNET_UNAVAILABLE, text("oneDNN has no code for this on this processor: ", e.message));
+    throw Error(TRESNET_FAILED, text("oneDNN: ", e.message));
+  }
+}
+
 namespace onednn {
 
 using dims = dnnl::memory::dims;

@@ -74,7 +74,8 @@ TRESNET_API const char* tresnet_kernels_info(void);
 /* One sentence about the last call of this thread that returned a status other than 0; valid until the next one. Never null. */
 TRESNET_API const char* tresnet_last_error(void);
 
-/* Each kernel against a plain loop on small maps, in some milliseconds; the error tells the kernel that is wrong. */
+/* Each kernel against a plain loop on small maps, in some ten milliseconds; the error tells the kernel that is wrong. Not while
+ * tresnet_abn_reduce_with is in force: it would ask the other processes. */
 TRESNET_API tresnet_status tresnet_self_test(void);
 
 /* For all threads that call from now on; OpenMP counts for each thread anew, so that every function applies it to its caller's. This sets what

@@ -1,3 +1,4 @@
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet;
@@ -7,10 +8,11 @@ namespace TResNet;
 /// <c>features_only</c>). Its parameters have the network's names, so that a checkpoint's values fit; layers behind the last map are left out.
 /// </summary>
 /// <example><c>using var backbone = Models.CreateFeatures("tresnet_m", outIndices: [1, 2, 3]);</c></example>
-public sealed class FeatureNetwork : nn.Module<Tensor, Tensor[]>
+public sealed class FeatureNetwork : nn.Module<Tensor, Tensor[]>, ILowersToMany
 {
     // A function: a field of type Network would be registered, and its name would come before all others.
     private readonly Func<Tensor, Tensor[]> compute;
+    private readonly Func<GraphBuilder, Value, IReadOnlyList<Value>> lower;
 
     /// <summary>Takes a network over.</summary>
     /// <param name="network">The network; it must not be used afterwards.</param>
@@ -28,6 +30,7 @@ public sealed class FeatureNetwork : nn.Module<Tensor, Tensor[]>
         }
 
         compute = x => network.forward_intermediates(x, indices);
+        lower = (graph, x) => network.LowerIntermediates(graph, x, indices);
     }
 
     /// <summary>What the network is.</summary>
@@ -38,4 +41,6 @@ public sealed class FeatureNetwork : nn.Module<Tensor, Tensor[]>
 
     /// <summary>Maps images [N, C, H, W] to feature maps [N, C', H/reduction, W/reduction].</summary>
     public override Tensor[] forward(Tensor x) => compute(x);
+
+    IReadOnlyList<Value> ILowersToMany.Lower(GraphBuilder graph, Value x) => lower(graph, x);
 }

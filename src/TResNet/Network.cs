@@ -1,11 +1,12 @@
 using TResNet.Architectures;
+using TResNet.Graphs;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet;
 
 /// <summary>An image classifier: [N, C, H, W], scaled to [0, 1], to [N, classes] logits.</summary>
-public abstract class Network : nn.Module<Tensor, Tensor>
+public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly List<Part> body = [];
     private readonly List<(FeatureInfo Info, nn.Module<Tensor, Tensor> Source, int Part)> features = [];
@@ -51,7 +52,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     /// <exception cref="TResNetException">They are not images for this network.</exception>
     public Tensor forward_features(Tensor x)
     {
-        CheckInput(x);
+        CheckInput(x.shape);
         using var scope = NewDisposeScope();
         foreach (var part in body)
         {
@@ -183,6 +184,23 @@ public abstract class Network : nn.Module<Tensor, Tensor>
         return [.. asked.Select(i => i < 0 ? i + all.Length : i)];
     }
 
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        CheckInput(x.Shape);
+        return head!.Lower(graph, graph.Lower(body.Select(part => part.Module), x));
+    }
+
+    /// <summary>Adds what <see cref="forward_intermediates"/> computes.</summary>
+    /// <param name="graph">Takes the operations.</param>
+    /// <param name="x">The images.</param>
+    /// <param name="indices">Which of <see cref="FeatureInfo"/>, from 0.</param>
+    internal Value[] LowerIntermediates(GraphBuilder graph, Value x, IReadOnlyList<int> indices)
+    {
+        CheckInput(x.Shape);
+        graph.Lower(body.Select(part => part.Module), x);
+        return [.. indices.Select(i => graph.ResultOf(features[i].Source))];
+    }
+
     /// <summary>Leaves out the head and what comes after a feature map.</summary>
     /// <param name="lastFeature">Its position, from 0.</param>
     internal void Prune(int lastFeature)
@@ -218,16 +236,16 @@ public abstract class Network : nn.Module<Tensor, Tensor>
     private protected void SetHead(ClassifierHead classifier) => head = classifier;
 
     /// <summary>Refuses a tensor that is no batch of images for this network.</summary>
-    private void CheckInput(Tensor x)
+    private void CheckInput(IReadOnlyList<long> shape)
     {
-        if (x.dim() != 4 || x.shape[1] != InChans)
+        if (shape.Count != 4 || shape[1] != InChans)
         {
             throw new TResNetException(
-                $"{Info.Name} takes images [N, {InChans}, H, W] and got [{string.Join(", ", x.shape)}]."
+                $"{Info.Name} takes images [N, {InChans}, H, W] and got [{string.Join(", ", shape)}]."
             );
         }
 
-        CheckInputSize(x.shape[2], x.shape[3]);
+        CheckInputSize(shape[2], shape[3]);
     }
 
     private sealed record Part(nn.Module<Tensor, Tensor> Module, nn.Module? Owner, string Name);

@@ -10,7 +10,7 @@ public sealed class DoctorTests
         var run = await ShellRun.Of(["doctor"]);
 
         Assert.Equal((0, ""), (run.Code, run.Errors));
-        Assert.Contains("✓ libtorch        libtorch 1.", run.Output);
+        Assert.Contains("✓ libtorch        TorchSharp 0.107.0, libtorch 2.10.0, ", run.Output);
         Assert.Contains("✓ operators       a convolution gives the known result\n", run.Output);
         Assert.Contains("✓ JPEG            libturbojpeg.so.0, for your own images\n", run.Output);
         Assert.Contains("✓ PNG             libpng16.so.16, for your own images\n", run.Output);

@@ -16,7 +16,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("doctor")]
     public async Task Without_libtorch_there_is_one_sentence(string command)
     {
-        using var process = Start(command, ("TRESNET_TORCH_BRIDGE", Path.Combine(folder, "missing.so")));
+        using var process = Start(command, ("NUGET_PACKAGES", folder), ("HOME", folder));
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -25,7 +25,7 @@ public sealed class ProcessTests : IDisposable
         Assert.StartsWith("tresnet: ", errors);
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
         Assert.DoesNotContain("   at ", errors);
-        Assert.Contains("bridge was not built", errors + await output);
+        Assert.Contains("libtorch.so was not found beside the program nor among NuGet's packages", errors + await output);
     }
 
     [Theory]

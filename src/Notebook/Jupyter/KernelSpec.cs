@@ -158,7 +158,7 @@ public static partial class KernelSpec
 
     // By itself .NET lets as much garbage lie as the processor's cache holds, and the C library keeps a heap for each thread: a session of many cells would
     // keep both. They are read when a process starts, from nowhere else.
-    private static JsonObject Variables() => new() { ["DOTNET_GCgen0size"] = "0x400000", ["MALLOC_ARENA_MAX"] = "2" };
+    private static JsonObject Variables() => new() { ["DOTNET_GCgen0size"] = "0x400000", ["MALLOC_ARENA_MAX"] = "1" };
 
     private static void Write(string folder, KernelSpecOptions options)
     {

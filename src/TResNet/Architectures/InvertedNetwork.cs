@@ -1,6 +1,7 @@
 using TorchSharp.Modules;
 using TResNet.Layers;
 using static TorchSharp.torch;
+using Conv2d = TResNet.Layers.Conv2d;
 
 namespace TResNet.Architectures;
 
@@ -11,10 +12,10 @@ internal sealed class InvertedNetwork : Network
         : base(architecture, numClasses, inChans)
     {
         var (stem, head) = (architecture.StemWidth, architecture.HeadWidth);
-        Add(this, "conv_stem", nn.Conv2d(inChans, stem, 3, stride: 2, padding: 1, bias: false));
+        Add(this, "conv_stem", new Conv2d(inChans, stem, 3, stride: 2, padding: 1, bias: false));
         Add(this, "bn1", new Abn(stem, architecture.Activation));
         AddStages(architecture);
-        Add(this, "conv_head", nn.Conv2d(architecture.Stages[^1][^1].Width, head, 1, bias: false));
+        Add(this, "conv_head", new Conv2d(architecture.Stages[^1][^1].Width, head, 1, bias: false));
         Add(this, "bn2", new Abn(head, architecture.Activation));
         InitializeConvolutions();
         SetHead(new ClassifierHead(this, "classifier", head, numClasses, architecture, ClassifierKind.UniformLinear));

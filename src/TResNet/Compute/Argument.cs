@@ -42,6 +42,9 @@ internal readonly unsafe partial struct Argument
     /// <summary>The value of an optional parameter; null is <see cref="None"/>.</summary>
     public static Argument Optional(Tensor? tensor) => tensor is null ? None : new(tensor, 0, true);
 
+    /// <summary>The values of an optional parameter.</summary>
+    public static Argument Optional(long[] values) => new(values, 0, true);
+
     /// <summary>The value of an optional parameter.</summary>
     public static Argument Optional(Argument argument) => new(argument.value, argument.bits, true);
 

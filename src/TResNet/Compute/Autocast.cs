@@ -66,6 +66,9 @@ public sealed class Autocast : IDisposable
     /// <summary>Whether operators on the CPU run in a smaller type on this thread now.</summary>
     internal static bool IsOnForCpu => LibTorch.IsAutocastEnabled((sbyte)DeviceType.CPU) != 0;
 
+    /// <summary>The type that they run in then.</summary>
+    internal static ScalarType TypeForCpu => (ScalarType)LibTorch.GetAutocastType((sbyte)DeviceType.CPU);
+
     /// <summary>Throws where a device has no autocast to a type; null asks for none.</summary>
     /// <exception cref="TResNetException">It has not; the message says what to take instead.</exception>
     internal static void Require(Device device, ScalarType? type)

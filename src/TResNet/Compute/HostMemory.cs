@@ -42,7 +42,8 @@ public static partial class HostMemory
     {
         using var scope = torch.NewDisposeScope();
         // Once before, so that what is made on the first call and stays is not counted.
-        forward().Dispose();
+        forward();
+        scope.DisposeEverything();
         var before = Settled();
         using var result = forward();
         scope.Detach(result);
@@ -81,8 +82,7 @@ public static partial class HostMemory
     }
 
     private static bool Found() =>
-        NativeLibrary.TryLoad("libc.so.6", out var library)
-        && NativeLibrary.TryGetExport(library, "mallinfo2", out _);
+        NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "mallinfo2", out _);
 
     [LibraryImport("libc.so.6")]
     private static partial int mallopt(int what, int value);

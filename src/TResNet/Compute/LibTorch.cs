@@ -12,7 +12,28 @@ internal static partial class LibTorch
     public static void DisableNnpack() => SetNnpack(GlobalContext(), 0);
 
     /// <summary>Computes without oneDNN: slow, and safe on every processor.</summary>
-    public static void DisableOneDnn() => SetOneDnn(GlobalContext(), 0);
+    public static void DisableOneDnn()
+    {
+        HasOneDnn = false;
+        SetOneDnn(GlobalContext(), 0);
+    }
+
+    /// <summary>Whether it computes with oneDNN.</summary>
+    public static bool HasOneDnn { get; private set; } = true;
+
+    /// <summary>Whether the backward that runs on this thread will be run again (<c>retain_graph</c>).</summary>
+    [LibraryImport(NativeLibraries.TorchCpu, EntryPoint = "_ZN5torch8autograd33get_current_graph_task_keep_graphEv")]
+    public static partial byte KeepsGraph();
+
+    /// <summary>A handle of no tensor.</summary>
+    public static nint NewUndefinedTensor()
+    {
+        aoti_torch_new_uninitialized_tensor(out var handle);
+        return handle;
+    }
+
+    [LibraryImport(NativeLibraries.TorchCpu)]
+    private static partial int aoti_torch_new_uninitialized_tensor(out nint handle);
 
     [LibraryImport(NativeLibraries.TorchCpu, EntryPoint = "_ZN2at13globalContextEv")]
     private static partial nint GlobalContext();
@@ -23,10 +44,7 @@ internal static partial class LibTorch
     [LibraryImport(NativeLibraries.TorchCpu, EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb")]
     private static partial void SetOneDnn(nint context, byte enabled);
 
-    [LibraryImport(
-        NativeLibraries.TorchCpu,
-        EntryPoint = "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb"
-    )]
+    [LibraryImport(NativeLibraries.TorchCpu, EntryPoint = "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb")]
     public static partial void SetAutocastEnabled(sbyte device, byte enabled);
 
     [LibraryImport(NativeLibraries.TorchCpu, EntryPoint = "_ZN2at8autocast19is_autocast_enabledEN3c1010DeviceTypeE")]

@@ -24,6 +24,24 @@ public static class MemoryFormat
     /// <summary>Puts the module's convolution weights back into the order that their shape says, in place.</summary>
     public static void ToContiguous(nn.Module module) => Reorder(module, Contiguous);
 
+    /// <summary>Puts a tensor into the order that its shape says, in place.</summary>
+    /// <returns>What it was before, to give back to <see cref="Restore"/>; null where it was in that order already.</returns>
+    internal static Tensor? ToContiguous(Tensor tensor)
+    {
+        if (tensor.is_contiguous())
+        {
+            return null;
+        }
+
+        var before = tensor.detach();
+        using var reordered = ContiguousOp.Call(before, Contiguous);
+        SetDataOp.CallVoid(tensor, reordered);
+        return before;
+    }
+
+    /// <summary>Gives a tensor the memory of another with the same values.</summary>
+    internal static void Restore(Tensor tensor, Tensor before) => SetDataOp.CallVoid(tensor, before);
+
     private static void Reorder(nn.Module module, long format)
     {
         using var _ = no_grad();

@@ -14,8 +14,7 @@ internal static class NativeLibraries
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before the first call.")]
-    internal static void Register() =>
-        NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
+    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
@@ -28,8 +27,26 @@ internal static class NativeLibraries
                 TorchLibrary.Load();
                 // Loaded already, from whatever file: its SONAME matches.
                 return NativeLibrary.Load("libLibTorchSharp.so");
+            case Kernels:
+                // After libtorch, whose OpenMP it shares.
+                TorchLibrary.Load();
+                return KernelFolders()
+                    .Select(folder => Path.Combine(folder, "libtresnet_kernels.so"))
+                    .Where(File.Exists)
+                    .Select(NativeLibrary.Load)
+                    .FirstOrDefault();
             default:
                 return 0;
+        }
+    }
+
+    private static IEnumerable<string> KernelFolders()
+    {
+        var home = Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) ?? "";
+        foreach (var folder in new[] { home, AppContext.BaseDirectory }.Distinct())
+        {
+            yield return folder;
+            yield return Path.Combine(folder, "runtimes/linux-x64/native");
         }
     }
 

@@ -57,6 +57,16 @@ internal sealed unsafe partial class Operator(string name, string overload = "")
         Invoke(arguments, stack);
     }
 
+    /// <summary>Another handle of a tensor, which keeps it alive until it is deleted.</summary>
+    public static nint NewHandle(Tensor tensor)
+    {
+        aoti_torch_new_tensor_handle(tensor.Handle, out var handle);
+        return handle;
+    }
+
+    /// <summary>Ends a handle that no <see cref="Tensor"/> has.</summary>
+    public static void DeleteHandle(nint handle) => aoti_torch_delete_tensor_object(handle);
+
     private static Tensor? Taken(nint handle)
     {
         if (handle == 0)
@@ -116,7 +126,7 @@ internal sealed unsafe partial class Operator(string name, string overload = "")
     internal static partial int aoti_torch_new_tensor_handle(nint tensor, out nint result);
 
     [LibraryImport(NativeLibraries.TorchCpu)]
-    internal static partial int aoti_torch_delete_tensor_object(nint tensor);
+    private static partial int aoti_torch_delete_tensor_object(nint tensor);
 
     [LibraryImport(NativeLibraries.TorchCpu)]
     private static partial int aoti_torch_is_defined(nint tensor, out byte defined);

@@ -179,6 +179,7 @@ public static partial class TorchLibrary
     private static void AfterLoading()
     {
         LibTorch.DisableNnpack();
+        ForgottenTensors.Watch();
         CacheNote = ProcessorCaches.Mend();
     }
 

@@ -47,7 +47,7 @@ internal sealed class IdxDataset : ImageDataset
 
         using var bytes = tensor(pixels, [indices.Length, 1, Height, Width]);
         var images = bytes.to(ScalarType.Float32);
-        images.div_(255f).Dispose();
+        images.div_(255f);
         return (images, tensor(labels));
     }
 

@@ -9,5 +9,18 @@ public static class Winograd
     /// far larger than all others costs its neighbours digits, and one that is not finite spreads over its tile of 6x6. Set it to false for
     /// convolutions as PyTorch's; networks that are optimised afterwards have none either.
     /// </summary>
-    public static bool Enabled { get; set; } = true;
+    public static bool Enabled
+    {
+        get => enabled;
+        set
+        {
+            enabled = value;
+            if (NativeKernels.Available)
+            {
+                NativeKernels.tresnet_set_winograd(value ? 1 : 0);
+            }
+        }
+    }
+
+    private static volatile bool enabled = true;
 }

@@ -1,6 +1,7 @@
 // Activated batch normalisation: arXiv 2003.13630, section 2.3 ("In-Place Activated BatchNorm"), after Rota Bulo et al., arXiv 1712.02616.
-using TResNet.Kernels;
 using TorchSharp.Modules;
+using TResNet.Graphs;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -55,29 +56,47 @@ public sealed class Abn : Normalization
         if (training)
         {
             using var _ = no_grad();
-            get_buffer(nameof(num_batches_tracked))!.add_(1).Dispose();
+            get_buffer(nameof(num_batches_tracked))!.add_(1);
         }
 
         var (gamma, beta) = (get_parameter(nameof(weight))!, get_parameter(nameof(bias))!);
         var (mean, variance) = (get_buffer(nameof(running_mean))!, get_buffer(nameof(running_var))!);
         if (Recovers && weightKind == AbnWeight.Magnitude)
         {
-            var parts = new AbnParts(gamma, beta, mean, variance, Momentum, Epsilon, Epsilon);
-            if (InPlaceAbn.Apply(x, parts, activation, training, OwnsInput) is { } result)
+            var parts = new NormParts(gamma, beta, mean, variance, Momentum, Epsilon, Epsilon);
+            if (
+                activation.InKernels is { } inverted
+                && InPlaceAbn.Apply(x, parts, inverted, activation.Slope, training, OwnsInput) is { } result
+            )
             {
                 return result;
             }
         }
 
         using var scale = Scale(gamma);
-        var plain = new AbnParts(scale, beta, mean, variance, Momentum, Epsilon, 0);
-        if (BatchNormAct.Apply(x, plain, activation, training) is { } fused)
+        var plain = new NormParts(scale, beta, mean, variance, Momentum, Epsilon);
+        if (
+            activation.InKernels is { } following
+            && BatchNormAct.Apply(x, plain, following, activation.Slope, training) is { } fused
+        )
         {
             return fused;
         }
 
         var normalised = nn.functional.batch_norm(x, mean, variance, scale, beta, training, Momentum, Epsilon);
         return activation.ApplyInPlace(normalised);
+    }
+
+    private protected override Value Lower(GraphBuilder graph, Value x)
+    {
+        using var _ = no_grad();
+        var (gamma, beta) = (get_parameter(nameof(weight))!, get_parameter(nameof(bias))!);
+        var (mean, variance) = (get_buffer(nameof(running_mean))!, get_buffer(nameof(running_var))!);
+        using var scale = Scale(gamma);
+        return graph.Activation(
+            graph.Normalisation(x, scale, beta, mean, variance, Epsilon),
+            activation.ToNonlinearity()
+        );
     }
 
     private Tensor Scale(Tensor raw)
@@ -92,24 +111,6 @@ public sealed class Abn : Normalization
         return (raw.where(raw >= 0, -raw) + Epsilon).MoveToOuterDisposeScope();
     }
 }
-
-/// <summary>What an <see cref="Abn"/> computes with.</summary>
-/// <param name="Weight">[C].</param>
-/// <param name="Bias">[C].</param>
-/// <param name="RunningMean">[C].</param>
-/// <param name="RunningVariance">[C].</param>
-/// <param name="Momentum">How much of a batch's statistics goes into the running ones.</param>
-/// <param name="Epsilon">What is added to the variance.</param>
-/// <param name="WeightEpsilon">What is added to the weight's magnitude.</param>
-internal sealed record AbnParts(
-    Tensor Weight,
-    Tensor Bias,
-    Tensor RunningMean,
-    Tensor RunningVariance,
-    double Momentum,
-    double Epsilon,
-    double WeightEpsilon
-);
 
 /// <summary>How an <see cref="Abn"/>'s weight scales the normalised input.</summary>
 public enum AbnWeight

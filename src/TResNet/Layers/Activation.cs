@@ -1,3 +1,5 @@
+using TResNet.Graphs;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -28,6 +30,17 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
     /// <summary>x, or slope * x where x is negative.</summary>
     public static Activation LeakyReLU(double slope) => new(ActivationKind.LeakyReLU, slope);
 
+    /// <summary>What the native kernels call it; null where they do not have it.</summary>
+    internal KernelActivation? InKernels =>
+        Kind switch
+        {
+            ActivationKind.Identity => KernelActivation.Identity,
+            ActivationKind.ReLU => KernelActivation.ReLU,
+            ActivationKind.LeakyReLU => KernelActivation.LeakyReLU,
+            ActivationKind.ELU => KernelActivation.ELU,
+            _ => null,
+        };
+
     /// <summary>Applies it and takes the tensor over: the argument must not be used afterwards.</summary>
     internal Tensor ApplyInPlace(Tensor x)
     {
@@ -36,21 +49,37 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
             return x;
         }
 
-        using (x)
+        var result = Kind switch
         {
-            return Kind switch
-            {
-                ActivationKind.ReLU => x.relu_(),
-                // libtorch 1.13's gradient of relu6 has no bfloat16 on a CPU; that of a clamp has, and is the same but at 0 and 6 themselves.
-                ActivationKind.ReLU6 when x.dtype == ScalarType.BFloat16 => x.clamp_(0, 6),
-                ActivationKind.ReLU6 => nn.functional.relu6(x, inplace: true),
-                ActivationKind.SiLU => nn.functional.silu(x, inplace: true),
-                ActivationKind.ELU => nn.functional.elu(x, 1, inplace: true),
-                ActivationKind.Mish => nn.functional.mish(x, inplace: true),
-                _ => nn.functional.leaky_relu(x, Slope, inplace: true),
-            };
+            ActivationKind.ReLU => x.relu_(),
+            ActivationKind.ReLU6 => nn.functional.relu6(x, inplace: true),
+            ActivationKind.SiLU => nn.functional.silu(x, inplace: true),
+            ActivationKind.ELU => nn.functional.elu(x, 1, inplace: true),
+            // Its gradient needs the input as it was.
+            ActivationKind.Mish => nn.functional.mish(x),
+            _ => nn.functional.leaky_relu(x, Slope, inplace: true),
+        };
+        // Methods in place give their tensor itself, functions another that shares its memory.
+        if (!ReferenceEquals(result, x))
+        {
+            x.Dispose();
         }
+
+        return result;
     }
+
+    /// <summary>The same for graphs.</summary>
+    internal Nonlinearity ToNonlinearity() =>
+        Kind switch
+        {
+            ActivationKind.Identity => Nonlinearity.Identity,
+            ActivationKind.ReLU => Nonlinearity.ReLU,
+            ActivationKind.ReLU6 => Nonlinearity.ReLU6,
+            ActivationKind.SiLU => Nonlinearity.SiLU,
+            ActivationKind.ELU => Nonlinearity.ELU(1),
+            ActivationKind.Mish => Nonlinearity.Mish,
+            _ => Nonlinearity.LeakyReLU(Slope),
+        };
 
     /// <summary>For tables: <c>LeakyReLU(0.001)</c>.</summary>
     public override string ToString() =>

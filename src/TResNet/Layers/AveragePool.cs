@@ -1,3 +1,5 @@
+using TResNet.Graphs;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -8,7 +10,7 @@ namespace TResNet.Layers;
 /// dilated once computes what the strided one does, and what is between. Windows do not dilate, in timm neither, so one dilated twice (output
 /// stride 8) only comes near.
 /// </remarks>
-internal sealed class AveragePool : nn.Module<Tensor, Tensor>
+internal sealed class AveragePool : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly int stride;
 
@@ -20,10 +22,15 @@ internal sealed class AveragePool : nn.Module<Tensor, Tensor>
     {
         if (stride == 2)
         {
-            return nn.functional.avg_pool2d(x, 2, stride: 2, ceil_mode: true, count_include_pad: false);
+            return AveragePooling.Apply(x);
         }
 
         using var padded = nn.functional.pad(x, [0, 1, 0, 1]);
         return nn.functional.avg_pool2d(padded, 2, stride: 1);
     }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x) =>
+        stride == 2
+            ? graph.AveragePool(x, kernel: 2, stride: 2, ceilMode: true, countsPadding: false)
+            : graph.AveragePool(graph.Add(new Pad(x, PadKind.Zero, 0, Bottom: 1, 0, Right: 1)), kernel: 2, stride: 1);
 }

@@ -1,7 +1,9 @@
 // Anti-alias downsampling: arXiv 2003.13630, section 2.2 ("Anti-Alias Downsampling"), after Zhang, arXiv 1904.11486.
-using TResNet.Kernels;
+using System.Runtime.CompilerServices;
+using TResNet.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
+using Convolution = TResNet.Kernels.Convolution;
 
 namespace TResNet.Layers;
 
@@ -9,12 +11,14 @@ namespace TResNet.Layers;
 /// Halves a feature map after a low-pass filter: the kernel [1 2 1] x [1 2 1] / 16 on each channel, stride 2, reflected borders. Replaces
 /// the stride of a 3x3 convolution, which would alias.
 /// </summary>
-public sealed class BlurPool : nn.Module<Tensor, Tensor>
+public sealed class BlurPool : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly long channels;
     private readonly long stride;
     private readonly bool scripted;
-    private readonly Tensor filt;
+
+    // In a box, as a field would be saved.
+    private readonly StrongBox<Tensor> filter;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="channels">Channels of its input.</param>
@@ -28,25 +32,36 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>
         this.stride = stride;
         using var scope = NewDisposeScope();
         var row = tensor(new float[] { 1, 2, 1 });
-        filt = (row.view(3, 1) * row.view(1, 3) / 16).repeat(channels, 1, 1, 1).DetachFromDisposeScope();
-        register_buffer("filt", filt, persistent: false);
+        filter = new((row.view(3, 1) * row.view(1, 3) / 16).repeat(channels, 1, 1, 1).DetachFromDisposeScope());
     }
 
     /// <summary>Blurs: [N, C, H, W] to [N, C, ceil(H/stride), ceil(W/stride)].</summary>
     public override Tensor forward(Tensor x)
     {
-        var filter = get_buffer("filt")!;
+        var weights = FilterFor(x);
         if (scripted)
         {
-            return TorchScript.BlurPool(x, filter);
+            return TorchScript.BlurPool(x, weights);
         }
 
         using var padded =
-            x.device_type == DeviceType.CPU
-                ? Bordered(x)
-                : nn.functional.pad(x, [1, 1, 1, 1], ModeFor(x));
-        return nn.functional.conv2d(padded, filter, strides: [stride, stride], groups: channels);
+            x.device_type == DeviceType.CPU ? Bordered(x) : nn.functional.pad(x, [1, 1, 1, 1], ModeFor(x));
+        return Convolution.Apply(padded, weights, null, [stride, stride], [0, 0], [1, 1], channels);
     }
+
+    // TorchSharp moves no buffer that is not saved, so it follows the input.
+    private Tensor FilterFor(Tensor x)
+    {
+        var known = filter.Value!;
+        if (known.dtype == x.dtype && known.device_type == x.device_type && known.device_index == x.device_index)
+        {
+            return known;
+        }
+
+        return filter.Value = known.to(x.dtype, x.device).DetachFromDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x) => graph.Add(new Blur(x, stride));
 
     // A single row or column has nothing to reflect: its border is itself.
     private static PaddingModes ModeFor(Tensor x) =>
@@ -67,7 +82,7 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>
         var (near, far) = mirrors ? (1, size - 2) : (0, size - 1);
         var before = x.narrow(dimension, near, 1);
         return stride == 2 && size % 2 == 0
-            ? Concatenation.Apply([before, x], dimension)
-            : Concatenation.Apply([before, x, x.narrow(dimension, far, 1)], dimension);
+            ? cat([before, x], dimension)
+            : cat([before, x, x.narrow(dimension, far, 1)], dimension);
     }
 }

@@ -2,6 +2,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Architectures;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -94,10 +95,17 @@ internal sealed class ClassifierHead
         return (samples == 1 ? logits[0] : stack(logits).mean([0])).MoveToOuterDisposeScope();
     }
 
+    internal Value Lower(GraphBuilder graph, Value x)
+    {
+        var features = graph.Lower(pool, x);
+        var y = classifier is null ? features : graph.Lower(classifier, features);
+        return y.IsMap ? graph.Add(new Graphs.Flatten(y)) : y;
+    }
+
     private nn.Module<Tensor, Tensor> Classifier(long features, int classes)
     {
         nn.Module<Tensor, Tensor> made =
-            kind == ClassifierKind.Convolution ? nn.Conv2d(features, classes, 1) : nn.Linear(features, classes);
+            kind == ClassifierKind.Convolution ? new Conv2d(features, classes, 1) : nn.Linear(features, classes);
         using var _ = no_grad();
         nn.init.zeros_(made.get_parameter("bias")!);
         var weight = made.get_parameter("weight")!;

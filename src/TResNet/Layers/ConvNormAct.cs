@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -7,7 +8,7 @@ namespace TResNet.Layers;
 /// A convolution, its <see cref="Normalization"/> and, where it halves the map without aliasing, a smoothing layer behind them. Parameters
 /// are <c>conv.weight</c> and <c>bn.*</c>, as in timm's TResNet.
 /// </summary>
-public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
+public sealed class ConvNormAct : nn.Module<Tensor, Tensor>, ILowers
 {
     // Fields are components: their names are the parameters' names.
     private readonly Conv2d conv;
@@ -33,7 +34,7 @@ public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
     {
         var (stride, dilation, groups, lost) = sampling ?? Sampling.Every;
         var smooth = (stride == 2 || lost) && kernelSize > 1 && options.Downsampling != Downsampling.Strided;
-        conv = nn.Conv2d(
+        conv = new Conv2d(
             inChannels,
             outChannels,
             kernelSize,
@@ -70,6 +71,13 @@ public sealed class ConvNormAct : nn.Module<Tensor, Tensor>
         }
 
         return (aa is null ? y : aa.call(y)).MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var y = graph.Lower(conv, x);
+        y = bn is null ? y : graph.Lower(bn, y);
+        return aa is null ? y : graph.Lower(aa, y);
     }
 }
 

@@ -1,4 +1,5 @@
 // Stochastic depth: Huang et al., arXiv 1603.09382, section 3; EfficientNet's "drop connect".
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -7,7 +8,7 @@ namespace TResNet.Layers;
 /// Drops a residual branch for some images of a training batch, so that those see the shortcut alone; the others' branch is scaled so that the
 /// expectation stays. Does nothing in evaluation.
 /// </summary>
-public sealed class DropPath : nn.Module<Tensor, Tensor>
+public sealed class DropPath : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly double rate;
 
@@ -32,4 +33,6 @@ public sealed class DropPath : nn.Module<Tensor, Tensor>
         var mask = ones([x.shape[0], 1, 1, 1], dtype: x.dtype, device: x.device).bernoulli_(keep).div_(keep);
         return (x * mask).MoveToOuterDisposeScope();
     }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x) => x;
 }

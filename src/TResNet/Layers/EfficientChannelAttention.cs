@@ -1,12 +1,13 @@
 // Efficient channel attention: Wang et al., "ECA-Net", arXiv 1910.03151, figure 2 and equation 12 (the kernel's size).
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
 /// <summary>Scales each channel by a gate that a convolution over the channels computes from the means of its neighbours: a handful of weights.</summary>
-public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>
+public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly int reach;
     private readonly bool circular;
@@ -39,6 +40,15 @@ public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>
         var kernel = conv.Weight.unsqueeze(2);
         var gate = nn.functional.conv2d(means, kernel, padding: [0, circular ? 0 : reach]).sigmoid();
         return (x * gate.view(-1, c, 1, 1)).MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        using var _ = no_grad();
+        using var kernel = conv.Weight.flatten();
+        var means = graph.Add(new GlobalMean(x));
+        var scores = graph.Add(new ChannelConvolution(means, GraphBuilder.Weight(kernel), circular));
+        return graph.Gate(x, graph.Activation(scores, Nonlinearity.Sigmoid));
     }
 
     /// <summary>|log2(C) + 1| / 2, made odd, at least 3: gamma 2 and b 1 of equation 12.</summary>

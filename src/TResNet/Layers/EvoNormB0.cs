@@ -1,5 +1,6 @@
 // EvoNorm-B0: Liu et al., "Evolving Normalization-Activation Layers", arXiv 2004.02967, table 1.
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -47,6 +48,21 @@ public sealed class EvoNormB0 : Normalization
         return (
             x * PerChannel(get_parameter("weight")!) + PerChannel(get_parameter("bias")!)
         ).MoveToOuterDisposeScope();
+    }
+
+    private protected override Value Lower(GraphBuilder graph, Value x)
+    {
+        var weight = GraphBuilder.Weight(get_parameter("weight")!);
+        var bias = GraphBuilder.Weight(get_parameter("bias")!);
+        if (!activate)
+        {
+            return graph.Affine(x, weight, bias);
+        }
+
+        using var _ = no_grad();
+        using var deviation = (get_buffer("running_var")! + Epsilon).sqrt_();
+        var v = GraphBuilder.Weight(get_parameter("v")!);
+        return graph.Add(new Graphs.EvoNormB0(x, v, GraphBuilder.Weight(deviation), weight, bias, Epsilon));
     }
 
     private static Tensor PerChannel(Tensor values) => values.view(1, -1, 1, 1);

@@ -1,5 +1,6 @@
 // EvoNorm-S0: Liu et al., "Evolving Normalization-Activation Layers", arXiv 2004.02967, table 1.
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -53,6 +54,17 @@ public sealed class EvoNormS0 : Normalization
         return (
             x * PerChannel(get_parameter("weight")!) + PerChannel(get_parameter("bias")!)
         ).MoveToOuterDisposeScope();
+    }
+
+    private protected override Value Lower(GraphBuilder graph, Value x)
+    {
+        var weight = GraphBuilder.Weight(get_parameter("weight")!);
+        var bias = GraphBuilder.Weight(get_parameter("bias")!);
+        return activate
+            ? graph.Add(
+                new Graphs.EvoNormS0(x, GraphBuilder.Weight(get_parameter("v")!), weight, bias, groups, Epsilon)
+            )
+            : graph.Affine(x, weight, bias);
     }
 
     private static Tensor PerChannel(Tensor values) => values.view(1, -1, 1, 1);

@@ -1,10 +1,11 @@
 // Fast global average pooling: arXiv 2003.13630, section 2.3 ("Code optimizations").
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
 /// <summary>The mean of each channel, as a reduction over a view: quicker than the general adaptive pooling.</summary>
-public sealed class FastGlobalAvgPool : nn.Module<Tensor, Tensor>
+public sealed class FastGlobalAvgPool : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly bool flatten;
 
@@ -15,4 +16,10 @@ public sealed class FastGlobalAvgPool : nn.Module<Tensor, Tensor>
 
     /// <summary>Averages [N, C, H, W] over H and W.</summary>
     public override Tensor forward(Tensor x) => x.mean([2, 3], keepdim: !flatten);
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var means = graph.Add(new GlobalMean(x));
+        return flatten ? graph.Add(new Flatten(means)) : means;
+    }
 }

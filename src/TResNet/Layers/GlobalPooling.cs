@@ -1,9 +1,10 @@
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
 /// <summary>Turns the last feature map into one vector an image.</summary>
-public sealed class GlobalPooling : nn.Module<Tensor, Tensor>
+public sealed class GlobalPooling : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly GlobalPool kind;
     private readonly bool flatten;
@@ -33,6 +34,19 @@ public sealed class GlobalPooling : nn.Module<Tensor, Tensor>
             _ => x.mean([2, 3], keepdim: !flatten),
         };
         return pooled.MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var pooled = kind switch
+        {
+            GlobalPool.Max => graph.Add(new GlobalMax(x)),
+            GlobalPool.CatAvgMax => graph.Add(
+                new Concatenation([graph.Add(new GlobalMean(x)), graph.Add(new GlobalMax(x))])
+            ),
+            _ => graph.Add(new GlobalMean(x)),
+        };
+        return flatten ? graph.Add(new Flatten(pooled)) : pooled;
     }
 }
 

@@ -1,5 +1,6 @@
 // Mixed depthwise convolution: MixConv, arXiv 1907.09595, section 3.1 ("MixConv Feature Map").
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -8,7 +9,7 @@ namespace TResNet.Layers;
 /// Divides the channels into as many groups as there are kernels and convolves each group with a kernel of its own, so that one layer sees
 /// several scales. Convolutions are called <c>0</c>, <c>1</c>, ...
 /// </summary>
-public sealed class MixedConv : nn.Module<Tensor, Tensor>
+public sealed class MixedConv : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly long[] widths;
     private readonly nn.Module<Tensor, Tensor>[] groups;
@@ -63,6 +64,19 @@ public sealed class MixedConv : nn.Module<Tensor, Tensor>
         return cat(results, 1).MoveToOuterDisposeScope();
     }
 
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var results = new List<Value>();
+        var start = 0L;
+        foreach (var (width, group) in widths.Zip(groups))
+        {
+            results.Add(graph.Lower(group, graph.Add(new Slice(x, start, width))));
+            start += width;
+        }
+
+        return graph.Add(new Concatenation(results));
+    }
+
     /// <summary>A convolution without bias: a plain one where there is one kernel.</summary>
     internal static nn.Module<Tensor, Tensor> Make(
         long inChannels,
@@ -76,7 +90,7 @@ public sealed class MixedConv : nn.Module<Tensor, Tensor>
             : new MixedConv(inChannels, outChannels, kernelSizes, stride, depthwise);
 
     private static Conv2d Plain(long inChannels, long outChannels, int kernelSize, long stride, bool depthwise) =>
-        nn.Conv2d(
+        new Conv2d(
             inChannels,
             outChannels,
             kernelSize,

@@ -1,10 +1,11 @@
 using TResNet.Architectures;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
 /// <summary>What blocks for mobile networks share: named layers in a row, and the shortcut added where it fits, with nothing behind the sum.</summary>
-internal abstract class MobileBlock : nn.Module<Tensor, Tensor>
+internal abstract class MobileBlock : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly nn.Module<Tensor, Tensor>[] branch;
     private readonly DropPath? drop_path;
@@ -51,6 +52,12 @@ internal abstract class MobileBlock : nn.Module<Tensor, Tensor>
         }
 
         return y.MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var y = graph.Lower(branch, x);
+        return shortcut ? graph.Sum(y, x) : y;
     }
 
     /// <summary>The attention of a block, or none.</summary>

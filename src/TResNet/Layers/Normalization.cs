@@ -1,9 +1,10 @@
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
 /// <summary>A normalisation together with the activation behind it, as one layer on [N, C, H, W].</summary>
-public abstract class Normalization : nn.Module<Tensor, Tensor>
+public abstract class Normalization : nn.Module<Tensor, Tensor>, ILowers
 {
     private protected Normalization(string name)
         : base(name) { }
@@ -15,6 +16,10 @@ public abstract class Normalization : nn.Module<Tensor, Tensor>
     internal void ZeroWeight()
     {
         using var _ = no_grad();
-        get_parameter("weight")!.zero_().Dispose();
+        get_parameter("weight")!.zero_();
     }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x) => Lower(graph, x);
+
+    private protected abstract Value Lower(GraphBuilder graph, Value x);
 }

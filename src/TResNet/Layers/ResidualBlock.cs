@@ -1,5 +1,6 @@
 // The residual blocks: arXiv 2003.13630, figure 2; He et al., arXiv 1512.03385, figure 5; before activation, arXiv 1603.05027, figure 4 (e).
 using TResNet.Architectures;
+using TResNet.Graphs;
 using TResNet.Kernels;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace TResNet.Layers;
 /// A residual block: convolutions in a row, attention after one of them, the shortcut added, activation. Basic blocks and bottlenecks differ
 /// in the row alone; with activation first, a normalisation stands before the row and none at its end.
 /// </summary>
-internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly nn.Module<Tensor, Tensor>[] branch;
     private readonly nn.Module<Tensor, Tensor>? downsample;
@@ -74,8 +75,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         if (recovers && training)
         {
             // What in-place ABN needs as it is, is a term of the sum.
-            var sum =
-                after.Kind == ActivationKind.ReLU ? AddReLU.Apply(y, shortcut) : after.ApplyInPlace(y + shortcut);
+            var sum = after.Kind == ActivationKind.ReLU ? AddReLU.Apply(y, shortcut) : after.ApplyInPlace(y + shortcut);
             return sum.MoveToOuterDisposeScope();
         }
 
@@ -84,6 +84,13 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
                 ? AddReLU.ApplyInPlace(y, shortcut)
                 : after.ApplyInPlace(y.add_(shortcut));
         return end.MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var y = graph.Lower(before, x);
+        var shortcut = downsample is null ? x : graph.Lower(downsample, y);
+        return graph.Activation(graph.Sum(graph.Lower(branch, y), shortcut), after.ToNonlinearity());
     }
 
     private static nn.Module<Tensor, Tensor>[] Convolutions(

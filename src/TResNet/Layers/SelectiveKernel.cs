@@ -1,12 +1,13 @@
 // Selective kernels: Li et al., arXiv 1903.06586, section 3.1; the 5x5 kernel is a 3x3 one of dilation 2, as there. The split of the input is timm's.
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
 /// <summary>Two convolutions of different reach, mixed for each channel by a softmax over the paths.</summary>
-public sealed class SelectiveKernel : nn.Module<Tensor, Tensor>
+public sealed class SelectiveKernel : nn.Module<Tensor, Tensor>, ILowers
 {
     private const int Paths = 2;
 
@@ -58,6 +59,16 @@ public sealed class SelectiveKernel : nn.Module<Tensor, Tensor>
         return (seen * attn.call(seen)).sum(1).MoveToOuterDisposeScope();
     }
 
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var half = x.Channels / Paths;
+        Value[] seen =
+        [
+            .. paths.Select((path, i) => graph.Lower(path, splitsInput ? graph.Add(new Slice(x, i * half, half)) : x)),
+        ];
+        return graph.Add(new Mix(seen, attn.Lower(graph, seen)));
+    }
+
     /// <summary>The share of each path in each channel: [N, paths, C, H, W] to [N, paths, C, 1, 1], which sums to 1 over the paths.</summary>
     private sealed class PathAttention : nn.Module<Tensor, Tensor>
     {
@@ -68,9 +79,9 @@ public sealed class SelectiveKernel : nn.Module<Tensor, Tensor>
         internal PathAttention(long channels, long reduced)
             : base(nameof(PathAttention))
         {
-            fc_reduce = nn.Conv2d(channels, reduced, 1, bias: false);
+            fc_reduce = new Conv2d(channels, reduced, 1, bias: false);
             bn = new Abn(reduced, Activation.ReLU);
-            fc_select = nn.Conv2d(reduced, channels * Paths, 1, bias: false);
+            fc_select = new Conv2d(reduced, channels * Paths, 1, bias: false);
             RegisterComponents();
         }
 
@@ -80,6 +91,13 @@ public sealed class SelectiveKernel : nn.Module<Tensor, Tensor>
             var squeezed = x.sum(1).mean([2, 3], keepdim: true);
             var scores = fc_select.call(bn.call(fc_reduce.call(squeezed)));
             return scores.view(-1, Paths, x.shape[2], 1, 1).softmax(1).MoveToOuterDisposeScope();
+        }
+
+        // The mean of a sum is the sum of means, which takes no pass over the maps to make the sum.
+        internal Value Lower(GraphBuilder graph, Value[] seen)
+        {
+            var squeezed = graph.Add(new Mix([.. seen.Select(path => graph.Add(new GlobalMean(path)))]));
+            return graph.Add(new PartSoftmax(graph.Lower([fc_reduce, bn, fc_select], squeezed), Paths));
         }
     }
 }

@@ -1,4 +1,5 @@
 // SpaceToDepth stem: arXiv 2003.13630, section 2.1 ("Stem design").
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -8,7 +9,7 @@ namespace TResNet.Layers;
 /// strided 7x7 convolution and a pooling. The paper's patches are 4x4.
 /// </summary>
 /// <remarks>Output channel <c>(bh * p + bw) * C + c</c> holds channel c of the patch's pixel (bh, bw): another order than <c>pixel_unshuffle</c>'s.</remarks>
-public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>
+public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>, ILowers
 {
     /// <summary>The side of the paper's patches, in pixels.</summary>
     public const int PaperPatch = 4;
@@ -32,13 +33,7 @@ public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var (c, h, w) = (x.shape[1], x.shape[2], x.shape[3]);
-        if (h % patch != 0 || w % patch != 0)
-        {
-            throw new TResNetException(
-                $"The input is {h}x{w} pixels, and the SpaceToDepth stem takes sides that are multiples of {patch}: resize it to {Near(h)}x{Near(w)}."
-            );
-        }
-
+        Check(h, w);
         if (scripted)
         {
             return TorchScript.SpaceToDepth(x, patch);
@@ -50,6 +45,22 @@ public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>
             .permute(0, 3, 5, 1, 2, 4)
             .reshape(-1, c * patch * patch, h / patch, w / patch)
             .MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        Check(x.Shape[2], x.Shape[3]);
+        return graph.Add(new Graphs.SpaceToDepth(x, patch));
+    }
+
+    private void Check(long h, long w)
+    {
+        if (h % patch != 0 || w % patch != 0)
+        {
+            throw new TResNetException(
+                $"The input is {h}x{w} pixels, and the SpaceToDepth stem takes sides that are multiples of {patch}: resize it to {Near(h)}x{Near(w)}."
+            );
+        }
     }
 
     private long Near(long side) => Math.Max(patch, (side + (patch / 2)) / patch * patch);

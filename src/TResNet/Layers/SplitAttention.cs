@@ -1,6 +1,7 @@
 // Split attention: Zhang et al., "ResNeSt", arXiv 2004.08955, figure 2 and section 3.1; the pooling in the place of the stride, section 4.1.
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -9,7 +10,7 @@ namespace TResNet.Layers;
 /// One convolution into several splits, which a softmax for each channel mixes; where it halves the map, 3x3 average pooling does so after
 /// the mixing.
 /// </summary>
-public sealed class SplitAttention : nn.Module<Tensor, Tensor>
+public sealed class SplitAttention : nn.Module<Tensor, Tensor>, ILowers
 {
     private const int LeastWidth = 32;
 
@@ -36,7 +37,7 @@ public sealed class SplitAttention : nn.Module<Tensor, Tensor>
         groups = sampling.Groups;
         var inner = options.NormAct.Inner;
         var reduced = Math.Max(LeastWidth, ChannelRounding.Divisible(inChannels * radix / 4.0));
-        conv = nn.Conv2d(
+        conv = new Conv2d(
             inChannels,
             outChannels * radix,
             3,
@@ -46,9 +47,9 @@ public sealed class SplitAttention : nn.Module<Tensor, Tensor>
             bias: false
         );
         bn0 = options.NormAct.Make(outChannels * radix, inner);
-        fc1 = nn.Conv2d(outChannels, reduced, 1, groups: groups);
+        fc1 = new Conv2d(outChannels, reduced, 1, groups: groups);
         bn1 = new Abn(reduced, Activation.ReLU);
-        fc2 = nn.Conv2d(reduced, outChannels * radix, 1, groups: groups);
+        fc2 = new Conv2d(reduced, outChannels * radix, 1, groups: groups);
         avd_last = sampling.Stride == 2 || sampling.LostStride ? nn.AvgPool2d(3, sampling.Stride, padding: 1) : null;
         RegisterComponents();
     }
@@ -67,5 +68,20 @@ public sealed class SplitAttention : nn.Module<Tensor, Tensor>
         var shares = scores.view(-1, groups, radix, c / groups).transpose(1, 2).softmax(1).reshape(-1, radix, c, 1, 1);
         var mixed = (seen * shares).sum(1);
         return (avd_last is null ? mixed : avd_last.call(mixed)).MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var seen = graph.Lower([conv, bn0], x);
+        var squeezed = graph.Add(new Mix(Splits(graph, graph.Add(new GlobalMean(seen)))));
+        var scores = graph.Lower([fc1, bn1, fc2], squeezed);
+        var mixed = graph.Add(new Mix(Splits(graph, seen), graph.Add(new PartSoftmax(scores, radix, groups))));
+        return avd_last is null ? mixed : graph.Lower(avd_last, mixed);
+    }
+
+    private Value[] Splits(GraphBuilder graph, Value x)
+    {
+        var width = x.Channels / radix;
+        return [.. Enumerable.Range(0, radix).Select(i => graph.Add(new Slice(x, i * width, width)))];
     }
 }

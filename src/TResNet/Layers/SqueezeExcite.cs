@@ -1,12 +1,13 @@
 // Squeeze-and-excitation: arXiv 2003.13630, section 2.2 ("Squeeze-and-Excitation"), after Hu et al., arXiv 1709.01507.
-using TResNet.Kernels;
 using TorchSharp.Modules;
+using TResNet.Graphs;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
 /// <summary>Scales each channel by a gate computed from all channels' means: mean, 1x1 convolution, activation, 1x1 convolution, sigmoid.</summary>
-public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
+public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly FastGlobalAvgPool pool;
 
@@ -29,7 +30,7 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
     {
         this.activation = activation ?? Activation.ReLU;
         pool = new FastGlobalAvgPool(flatten: false);
-        convolutions = [nn.Conv2d(channels, reduced, 1), nn.Conv2d(reduced, channels, 1)];
+        convolutions = [new Conv2d(channels, reduced, 1), new Conv2d(reduced, channels, 1)];
         RegisterComponents();
         register_module(names == SqueezeExciteNames.Fc ? "fc1" : "conv_reduce", convolutions[0]);
         register_module(names == SqueezeExciteNames.Fc ? "fc2" : "conv_expand", convolutions[1]);
@@ -42,6 +43,13 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
         var squeezed = activation.ApplyInPlace(convolutions[0].call(pool.call(x)));
         var gate = convolutions[1].call(squeezed).sigmoid();
         return Product.Apply(x, gate).MoveToOuterDisposeScope();
+    }
+
+    Value ILowers.Lower(GraphBuilder graph, Value x)
+    {
+        var squeezed = graph.Lower([pool, convolutions[0]], x);
+        var scores = graph.Lower(convolutions[1], graph.Activation(squeezed, activation.ToNonlinearity()));
+        return graph.Gate(x, graph.Activation(scores, Nonlinearity.Sigmoid));
     }
 }
 

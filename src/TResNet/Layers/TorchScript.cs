@@ -16,6 +16,7 @@ internal static class TorchScript
         def blur_pool(x: Tensor, filt: Tensor) -> Tensor:
             x = torch.pad(x, [1, 1, 1, 1], "reflect")
             return torch.conv2d(x, filt, None, [2, 2], [0, 0], [1, 1], x.size(1))
+
         """;
 
     private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Source));

@@ -1,5 +1,6 @@
 // The largest batch that a network can be trained with, by real steps: what a step needs is known to the last buffer only once it has run.
 
+using TResNet.Compute;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Training;
@@ -55,7 +56,7 @@ public static class LargestBatch
         var interrupted = search.Run(options.Most, progress, cancel);
         return new LargestBatchResult
         {
-            Model = model.GetName(),
+            Model = model.DisplayName(),
             ImageShape = [.. imageShape],
             BatchSize = search.Fits,
             Trials = search.Trials,

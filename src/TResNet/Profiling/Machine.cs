@@ -12,6 +12,12 @@ public static class Machine
     public static string Describe() =>
         $"{Processor()}, {Environment.ProcessorCount} cores, {MemoryInGiB()} GiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
+    /// <summary>The processor's features as Linux names them, such as <c>avx2</c>; empty where the system does not tell.</summary>
+    public static IReadOnlySet<string> ProcessorFeatures() =>
+        Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) is { } flags
+            ? flags[(flags.IndexOf(':') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet()
+            : new HashSet<string>();
+
     /// <summary>Processor, cores and memory of what <see cref="Describe"/> gave: what an update of the system or of .NET leaves as it is.</summary>
     /// <param name="description">One that is not of this form is given back as it is.</param>
     public static string Hardware(string description) =>

@@ -38,8 +38,8 @@ public sealed record MemoryBandwidth
         return new MemoryBandwidth
         {
             Device = device.ToString(),
-            Copy = Rate(2 * size, () => target.copy_(source)),
-            Add = Rate(3 * size, () => target.add_(source)),
+            Copy = Rate(2 * size, () => target.copy_(source).alias()),
+            Add = Rate(3 * size, () => target.add_(source).alias()),
         };
 
         double Rate(long bytes, Func<Tensor> pass) => bytes / Clock.Best(pass, device, LeastPasses, Budget) / 1e9;

@@ -1,5 +1,6 @@
 // Counts a network by watching one image go through it: hooks see every module's output, whatever its forward pass does.
 
+using TResNet.Compute;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Training;
@@ -36,7 +37,7 @@ public static class Summarizer
         var counted = new HashSet<object>(ReferenceEqualityComparer.Instance);
         return new ModelSummary
         {
-            Model = model.GetName(),
+            Model = model.DisplayName(),
             InputShape = inputShape,
             Root = Row(name: "", model, calls, counted),
         };
@@ -77,7 +78,10 @@ public static class Summarizer
         // Each output element of a convolution is one product of the filter with a patch; of a linear layer, one with the input.
         var (multiplyAdds, activations) = module switch
         {
-            Conv2d convolution => (elements * (convolution.weight!.numel() / convolution.weight.shape[0]), elements),
+            Convolution convolution => (
+                elements * (convolution.weight!.numel() / convolution.weight.shape[0]),
+                elements
+            ),
             Linear linear => (elements * linear.weight!.shape[1], 0L),
             _ => (0L, 0L),
         };

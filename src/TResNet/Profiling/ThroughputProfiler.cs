@@ -88,7 +88,7 @@ public static class ThroughputProfiler
 
         return new ThroughputResult
         {
-            Model = model.GetName(),
+            Model = model.DisplayName(),
             InputShape = lent.Shape,
             Options = options,
             Rounds = rounds,

@@ -152,7 +152,7 @@ public static class ThroughputSweep
             var bytes = memory.Predict(size);
             needed = new BatchNeed
             {
-                Model = model.GetName(),
+                Model = model.DisplayName(),
                 InputShape = [size, .. imageShape],
                 Mode = options.Mode,
                 Optimized = options.Optimize,

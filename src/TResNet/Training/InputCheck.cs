@@ -1,5 +1,6 @@
 // Whether a network takes what it is given, found out with one image instead of in the middle of a run.
 
+using TResNet.Compute;
 using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
@@ -22,7 +23,7 @@ internal static class InputCheck
         if (outputs.Length != 2 || outputs[1] != data.Classes.Count)
         {
             throw new TResNetException(
-                $"{model.GetName()} answers with {string.Join(" x ", outputs[1..])} values, but {data.Name} has {data.Classes.Count} classes; "
+                $"{model.DisplayName()} answers with {string.Join(" x ", outputs[1..])} values, but {data.Name} has {data.Classes.Count} classes; "
                     + $"create it with numClasses: {data.Classes.Count}."
             );
         }
@@ -59,7 +60,7 @@ internal static class InputCheck
         catch (Exception refused) when (refused is not TResNetException)
         {
             throw new TResNetException(
-                $"{model.GetName()} does not take images of {string.Join(" x ", imageShape)} "
+                $"{model.DisplayName()} does not take images of {string.Join(" x ", imageShape)} "
                     + $"({refused.Message.Split('\n')[0].TrimEnd('.')}); choose the size and the channels it was made for.",
                 refused
             );

@@ -36,7 +36,7 @@ internal static class OptimizerFactory
                 SquaresAdded,
                 momentum: momentum
             ),
-            _ => optim.SGD(
+            _ => new FusedSGD(
                 [
                     new SGD.ParamGroup(weights, rate, momentum, 0, decay, momentum > 0),
                     new SGD.ParamGroup(others, rate, momentum, 0, 0, momentum > 0),

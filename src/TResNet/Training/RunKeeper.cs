@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Training.Logs;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal sealed class RunKeeper(
     public RunHistory Resume()
     {
         var before = folder is { Resumes: true } ? Load(folder) : RunHistory.Empty;
-        logs = folder is null ? null : new RunLogs(folder.Path, model.GetName(), steps, before);
+        logs = folder is null ? null : new RunLogs(folder.Path, model.DisplayName(), steps, before);
         return before;
     }
 
@@ -134,7 +135,7 @@ internal sealed class RunKeeper(
 
     private RunDescription Describe(RunHistory history) =>
         new(
-            model.GetName(),
+            model.DisplayName(),
             DataDescription.Of(train),
             DataDescription.Of(heldOut),
             options,

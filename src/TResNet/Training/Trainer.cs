@@ -64,7 +64,7 @@ public sealed class Trainer(
             Scale,
             _options.Epochs * stepsPerEpoch
         );
-        var run = new RunRecorder(model.GetName(), train, heldOut, _options, stepsPerEpoch, progress, keeper.Resume());
+        var run = new RunRecorder(model.DisplayName(), train, heldOut, _options, stepsPerEpoch, progress, keeper.Resume());
         var step = new TrainingStep(model, _options, optimizer, average, Scale, Placement.Of(model));
         try
         {

@@ -5,6 +5,8 @@ using System.Text.Json;
 using TorchSharp;
 using TResNet.Checkpoints;
 using TResNet.Data;
+using TorchSharp.Modules;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -145,7 +147,7 @@ internal static class TrainingState
         using var reader = new BinaryReader(new MemoryStream(Read(path, file, OptimizerName)));
         try
         {
-            ((TorchSharp.Modules.OptimizerHelper)optimizer).load_state_dict(reader);
+            ((OptimizerHelper)optimizer).load_state_dict(reader);
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
@@ -177,10 +179,40 @@ internal static class TrainingState
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        ((TorchSharp.Modules.OptimizerHelper)optimizer).save_state_dict(writer);
+        var helper = (OptimizerHelper)optimizer;
+        // TorchSharp writes tensors in the order of their shape alone.
+        var reordered = helper
+            .state_dict()
+            .State.SelectMany(TensorsOf)
+            .Select(tensor => (Tensor: tensor, Before: MemoryFormat.ToContiguous(tensor)))
+            .ToArray();
+        try
+        {
+            helper.save_state_dict(writer);
+        }
+        finally
+        {
+            foreach (var (tensor, before) in reordered)
+            {
+                if (before is not null)
+                {
+                    MemoryFormat.Restore(tensor, before);
+                }
+            }
+        }
+
         writer.Flush();
         return stream.ToArray();
     }
+
+    // Of whatever optimiser.
+    private static IEnumerable<Tensor> TensorsOf(OptimizerState state) =>
+        state
+            .GetType()
+            .GetFields()
+            .Where(field => field.FieldType == typeof(Tensor))
+            .Select(field => field.GetValue(state))
+            .OfType<Tensor>();
 
     private static Tensor Bytes(byte[] values) => tensor(values);
 

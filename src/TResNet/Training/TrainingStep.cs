@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -13,6 +14,9 @@ internal sealed class TrainingStep(
     Placement placement
 )
 {
+    // Numbers that TorchSharp hands to libtorch are freed by the collector alone, and keep the memory of large tensors apart until then.
+    private const int StepsBetweenCollections = 4;
+
     /// <summary>Does a step.</summary>
     /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
     /// <param name="rate">Its learning rate.</param>
@@ -43,7 +47,8 @@ internal sealed class TrainingStep(
             }
 
             loss += value;
-            (scale?.Apply(mean) ?? mean).backward();
+            var objective = scale?.Apply(mean) ?? mean;
+            BackwardFailure.Unwrap(() => objective.backward());
         }
 
         foreach (var group in optimizer.ParamGroups)
@@ -57,6 +62,11 @@ internal sealed class TrainingStep(
         }
 
         average?.Update();
+        if (number % StepsBetweenCollections == 0)
+        {
+            GC.Collect(0);
+        }
+
         return loss;
     }
 

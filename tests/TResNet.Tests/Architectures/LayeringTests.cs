@@ -7,8 +7,7 @@ public sealed class LayeringTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["LibTorch"] = [],
-        ["TResNet"] = ["LibTorch"],
+        ["TResNet"] = [],
         ["Notebook.Abstractions"] = [],
         ["Notebook"] = ["Notebook.Abstractions"],
         ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet"],

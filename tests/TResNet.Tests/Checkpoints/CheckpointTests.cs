@@ -100,7 +100,7 @@ public sealed class CheckpointTests : IDisposable
             {
                 if (name.EndsWith("bn.weight", StringComparison.Ordinal))
                 {
-                    parameter.uniform_(-1, 1).Dispose();
+                    parameter.uniform_(-1, 1);
                 }
             }
         }

@@ -1,6 +1,6 @@
-using TResNet.Compute;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Compute;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
@@ -53,10 +53,11 @@ public sealed class AbnTests
         using var scope = NewDisposeScope();
         var activation = new Activation(Enum.Parse<ActivationKind>(kind), 0.01);
         var abn = new Abn(4, activation, AbnWeight.Magnitude) { OwnsInput = true };
-        var (x, consumer) = (randn([2, 4, 8, 8]), nn.Conv2d(4, 4, 3));
+        var (x, consumer) = (randn([2, 4, 128, 128]), new Conv2d(4, 1, 3, stride: 128));
         var kept = HostMemory.BytesKept(() => consumer.call(abn.call(x * 1)));
-        const int map = 2 * 4 * 8 * 8 * sizeof(float);
-        Assert.InRange(kept, maps * map, (maps * map) + 256);
+        const int map = 2 * 4 * 128 * 128 * sizeof(float);
+        // The runtime takes some too.
+        Assert.InRange(kept, (maps * map) - (map / 4), (maps * map) + (map / 4));
     }
 
     [Fact]
@@ -65,7 +66,12 @@ public sealed class AbnTests
         using var scope = NewDisposeScope();
         var x = randn([2, 4, 8, 8]).requires_grad_();
         Tensor Slope(AbnWeight kind) =>
-            autograd.grad([new Abn(4, Activation.ELU, kind).call(x).pow(2).sum()], [x], create_graph: true)[0];
+            autograd.grad(
+                [new Abn(4, Activation.ELU, kind).call(x).pow(2).sum()],
+                [x],
+                retain_graph: true,
+                create_graph: true
+            )[0];
         var refused = Assert.ThrowsAny<Exception>(() => Slope(AbnWeight.Magnitude));
         Assert.Contains(
             "in-place ABN has no second derivative; use norm=bn where create_graph is needed",

@@ -1,13 +1,13 @@
-using TResNet.Compute;
-using TResNet.Kernels;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Compute;
+using TResNet.Kernels;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Layers;
 
-/// <summary>What a training forward keeps for backward: exact bytes, each storage once, parameters left out.</summary>
+/// <summary>What a training forward keeps for backward: what the C library has handed out for it.</summary>
 public sealed class InPlaceAbnMemoryTests
 {
     // The figures are for a batch of 8; all but a few statistics grow with it.
@@ -18,7 +18,7 @@ public sealed class InPlaceAbnMemoryTests
     public void TResNet_M_keeps_at_most_320_megabytes_for_8_images()
     {
         // The public implementations keep 533 with batch normalisation, where ours makes products and borders again, and 398 with an in-place ABN.
-        Assert.InRange(Kept(NormKind.BatchNorm), 400, 493);
+        Assert.InRange(Kept(NormKind.BatchNorm), 400, 500);
         Assert.InRange(Kept(NormKind.InPlaceAbn), 200, 320);
     }
 
@@ -53,7 +53,7 @@ public sealed class InPlaceAbnMemoryTests
         using var scope = NewDisposeScope();
         var (x, y, w) = (randn(4).requires_grad_(), randn(4), randn(4).requires_grad_());
         var source = x * 2;
-        var result = Product.Apply(source, y) * w;
+        var result = Product.Apply(Product.Apply(source, y), w);
         source.add_(1);
         Assert.Contains(
             "modified by an inplace operation",

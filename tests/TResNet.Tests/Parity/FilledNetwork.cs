@@ -96,7 +96,7 @@ internal static partial class FilledNetwork
             if (Parity.Fill.Values(keys[name], target.shape, k) is { } values)
             {
                 using var source = tensor(convert(name, values), target.shape);
-                target.copy_(source).Dispose();
+                target.copy_(source);
             }
         }
     }

@@ -116,7 +116,7 @@ public sealed class EvaluatorTests
         // Weights that have changed since would be refused where another size is optimised for.
         using (no_grad())
         {
-            net.get_parameter("fc.weight")!.mul_(1).Dispose();
+            net.get_parameter("fc.weight")!.mul_(1);
         }
 
         Assert.Equal(expected.Loss, Evaluator.Evaluate(fast, [data, data], mirrored: true).Loss, 1e-4);

@@ -32,6 +32,8 @@ public sealed class FlatStepsTests
             Run(i);
             if (i == WarmUp)
             {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
                 before = (Tensor.TotalCount, Environment.WorkingSet, HostMemory.InUse!.Value);
             }
         }

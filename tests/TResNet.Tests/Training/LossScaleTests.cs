@@ -119,7 +119,7 @@ public sealed class LossScaleTests
         using var net = SmallNets.Create();
         using (no_grad())
         {
-            net.get_parameter("fc.weight")!.fill_(float.NaN).Dispose();
+            net.get_parameter("fc.weight")!.fill_(float.NaN);
         }
 
         var message = Assert

@@ -23,7 +23,7 @@ public sealed class MemoryTests
         {
             if (report.Completed is null)
             {
-                counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+                counts.Add(Tensor.TotalCount);
             }
         });
 
@@ -56,13 +56,13 @@ public sealed class MemoryTests
 
         ThroughputProfiler.Measure(net, [1, 28, 28], options);
 
-        Assert.Equal(tensors, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Equal(tensors, Tensor.TotalCount);
     }
 
     private static (long Tensors, long ResidentBytes) Alive()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        return (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Process.GetCurrentProcess().WorkingSet64);
+        return (Tensor.TotalCount, Process.GetCurrentProcess().WorkingSet64);
     }
 }

@@ -25,7 +25,7 @@ internal static class SmallNets
     public static nn.Module<Tensor, Tensor> WithLargeGradients(this nn.Module<Tensor, Tensor> net)
     {
         using var _ = no_grad();
-        net.get_parameter("fc.weight")!.mul_(300).Dispose();
+        net.get_parameter("fc.weight")!.mul_(300);
         return net;
     }
 

@@ -44,9 +44,9 @@ internal static class LayerKinds
     public static LayerKind Of(nn.Module module) =>
         module switch
         {
-            Conv2d { groups: > 1 } convolution when convolution.groups == convolution.in_channels =>
+            Convolution { groups: > 1 } convolution when convolution.groups == convolution.in_channels =>
                 LayerKind.DepthwiseConvolution,
-            Conv2d => LayerKind.Convolution,
+            Convolution => LayerKind.Convolution,
             Linear => LayerKind.Linear,
             Normalization or BatchNorm2d or ReLU or LeakyReLU or SiLU or Sigmoid => LayerKind.Normalization,
             BlurPool => LayerKind.Blur,

@@ -1,6 +1,7 @@
 // Where the time of a network goes, layer by layer: forward by hooks within real passes, backward of each module alone.
 
 using System.Diagnostics;
+using TResNet.Compute;
 using TResNet.Graphs;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -110,7 +111,7 @@ public static class LayerProfiler
 
         return new LayerProfile
         {
-            Model = model.GetName(),
+            Model = model.DisplayName(),
             InputShape = lent.Shape,
             Options = options,
             Layers = [.. calls.Select((call, i) => Row(call, i, rounds, backward[i], training))],

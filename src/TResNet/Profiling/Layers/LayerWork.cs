@@ -24,10 +24,11 @@ internal static class LayerWork
     /// <summary>Multiply-adds of a call for the whole batch, counted as <see cref="Summarizer"/> counts them.</summary>
     public static long MultiplyAdds(LayerCall call)
     {
-        var inner = LayerKinds.IsWhole(call.Module) ? call.Module.modules().OfType<Conv2d>().ToArray() : [];
+        var inner = LayerKinds.IsWhole(call.Module) ? call.Module.modules().OfType<Convolution>().ToArray() : [];
         return call.Module switch
         {
-            Conv2d convolution => call.Output!.Elements * (convolution.weight!.numel() / convolution.weight.shape[0]),
+            Convolution convolution => call.Output!.Elements
+                * (convolution.weight!.numel() / convolution.weight.shape[0]),
             Linear linear => call.Output!.Elements * linear.weight!.shape[1],
             // The convolutions of an attention see one pixel for each image.
             _ => inner.Sum(convolution => call.Input.Shape[0] * convolution.weight!.numel()),

@@ -1,0 +1,52 @@
+using TResNet.Compute;
+using static TorchSharp.torch;
+
+namespace TResNet.Benchmarks;
+
+/// <summary>Tensors that nobody disposes, as a cell of a notebook leaves them.</summary>
+internal static class Forgotten
+{
+    private const double Mega = 1e6;
+    private const int Forwards = 1000;
+    private const int Tensors = 100_000;
+    private const double TensorsLimit = 1500;
+    private const double ForwardsLimit = 1.2;
+
+    public static IEnumerable<Comparison> Run()
+    {
+        using var network = Models.Create("tresnet_nano", 10);
+        network.eval();
+        double After(int count, Func<Tensor> make)
+        {
+            var most = 0L;
+            for (var i = 0; i < count; i++)
+            {
+                make();
+                most = i % 100 == 0 ? Math.Max(most, Environment.WorkingSet) : most;
+            }
+
+            return most / Mega;
+        }
+
+        HostMemory.Release();
+        using var images = rand(16, 3, 32, 32);
+        double[] early = [After(Forwards / 10, () => network.call(images))];
+        double[] late = [After(Forwards, () => network.call(images))];
+        yield return new(
+            $"resident after {Forwards} forwards of TResNet-Nano with gradients that nobody disposes",
+            "MB",
+            late,
+            early,
+            $"after {Forwards / 10}",
+            RatioLimit: ForwardsLimit
+        );
+        yield return new(
+            $"resident after {Tensors} tensors of 1 MB that nobody disposes",
+            "MB",
+            [After(Tensors, () => ones(1 << 18))],
+            [],
+            null,
+            Limit: TensorsLimit
+        );
+    }
+}
