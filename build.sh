@@ -121,7 +121,7 @@ run_tests() {
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
     python3-jupyter-kernel-test python3-torch "${browser[@]}"
   build
-  local passed=0 failed=0 skipped=0 project output status line started
+  local passed=0 failed=0 skipped=0 project output status line started program
   # A shell lets what it starts in the background ignore Ctrl-C, which is among what is tested.
   local hearing=()
   if env --default-signal=INT true 2>/dev/null; then hearing=(env --default-signal=INT); fi
@@ -139,8 +139,25 @@ run_tests() {
     [ "$status" -eq 0 ] || [ "$(count Failed "$line")" -gt 0 ] || failed=$((failed + 1))
     printf '%-34s%4d s\n' "$(basename "$project")" $((SECONDS - started))
   done
+  # The native library's own, beside plain loops: one of each counts as a test.
+  stage "native tests" native_tests
+  for program in tresnet_kernels_smoke tresnet_plan_smoke; do
+    started=$SECONDS
+    if artifacts/native/$program >"artifacts/logs/$program.log" 2>&1; then
+      passed=$((passed + 1))
+    else
+      failed=$((failed + 1))
+      tail -n 25 "artifacts/logs/$program.log" >&2
+    fi
+    printf '%-34s%4d s\n' "$program" $((SECONDS - started))
+  done
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ]
+}
+
+native_tests() {
+  cmake -S src/TResNet.Kernels -B artifacts/native
+  cmake --build artifacts/native --parallel "$(nproc)" --target tresnet_kernels_smoke tresnet_plan_smoke
 }
 
 # count WORD LINE: the number behind "WORD:" in the test runner's closing line.

@@ -1,7 +1,7 @@
-using TorchSharp;
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling;
 
@@ -38,8 +38,7 @@ internal sealed class Report(IReadOnlyList<Comparison> comparisons, TimeSpan tak
                         + "(measured beside it, a multiply-add counted as two operations, a training step as three forward passes); "
                         + "Winograd's algorithm multiplies less than is counted, so it may pass 100 %.",
                     "",
-                    "*Kept for backward* is what autograd holds after the forward pass of a training step, each storage once, parameters left out; the peer's is "
-                        + "counted by `torch.autograd.graph.saved_tensors_hooks`.",
+                    "*Kept for backward* is what the C library has out after the forward pass of a training step, more than before it (`mallinfo2`), on both sides.",
                     "",
                     "The kernel is asked by jupyter_client over its sockets. It is started five times; three sessions of 100 cells give the middle figures, "
                         + "one of 1,100 the last two. A training step with in-place ABN may not be slower than with BatchNorm; 1.01 leaves room for what two "

@@ -5,14 +5,17 @@ using static TorchSharp.torch;
 namespace TResNet.Benchmarks;
 
 /// <summary>
-/// What large tensors have of the system's memory after many training steps, beside the same after the first few: each tensor of a step is to lie where
+/// What the C library has of the system's memory after many training steps, beside the same after the first few: each tensor of a step is to lie where
 /// one of the step before lay.
 /// </summary>
 internal static class StepMemory
 {
     private const int Batch = 8;
-    private const int WarmUp = 3;
-    private const int Steps = 20;
+    private const int WarmUp = 20;
+    private const int Steps = 60;
+
+    // The C library puts a block where it fits, not always where it was.
+    private const double Limit = 1.05;
     private const double Mega = 1e6;
 
     /// <summary>One network.</summary>
@@ -36,7 +39,7 @@ internal static class StepMemory
             late,
             early,
             $"after {WarmUp} steps",
-            RatioLimit: 1.0
+            RatioLimit: Limit
         );
 
         double After(int first, int last)

@@ -55,9 +55,7 @@ internal static class TrainingSteps
             );
         }
 
-        contestants.Add(
-            new(Theirs, () => batch / pair.Seconds(NetworkPair.Peer.TorchSharp, "training", batch))
-        );
+        contestants.Add(new(Theirs, () => batch / pair.Seconds(NetworkPair.Peer.TorchSharp, "training", batch)));
 
         var measured = Turns.Take(rounds, contestants);
         foreach (var precision in precisions)

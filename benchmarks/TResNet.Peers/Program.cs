@@ -25,7 +25,10 @@ while (Console.ReadLine() is { } line)
     {
         "logits" => new { logits = peer.Logits(batch) },
         "inference" => new { seconds = peer.Infer(batch) },
-        "calls" => new { seconds = Enumerable.Range(0, order.GetProperty("calls").GetInt32()).Select(_ => peer.Infer(batch)) },
+        "calls" => new
+        {
+            seconds = Enumerable.Range(0, order.GetProperty("calls").GetInt32()).Select(_ => peer.Infer(batch)),
+        },
         "training" => peer.Train(batch) is { } seconds ? new { seconds } : new { },
         "kept" => new { bytes = peer.BytesKept(batch) },
         var other => throw new ArgumentException($"There is no '{other}'."),

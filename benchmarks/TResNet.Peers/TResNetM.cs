@@ -18,7 +18,13 @@ internal sealed class TResNetM : Layer
     {
         List<(string, Layer)> parts = [("s2d", new SpaceToDepth()), ("conv1", new ConvNormAct(48, 64, 3, StemSlope))];
         var channels = 64L;
-        (bool Basic, long Width, int Depth)[] stages = [(true, 64, 3), (true, 128, 4), (false, 256, 11), (false, 512, 3)];
+        (bool Basic, long Width, int Depth)[] stages =
+        [
+            (true, 64, 3),
+            (true, 128, 4),
+            (false, 256, 11),
+            (false, 512, 3),
+        ];
         foreach (var (number, (basic, width, depth)) in stages.Index())
         {
             var blocks = new List<Layer>();
@@ -126,9 +132,7 @@ internal sealed class Block : Layer
         : base(nameof(Block))
     {
         var outputs = basic ? width : 4 * width;
-        conv1 = basic
-            ? new ConvNormAct(inputs, width, 3, Slope, stride)
-            : new ConvNormAct(inputs, width, 1, Slope);
+        conv1 = basic ? new ConvNormAct(inputs, width, 3, Slope, stride) : new ConvNormAct(inputs, width, 1, Slope);
         conv2 = basic ? new ConvNormAct(width, width, 3) : new ConvNormAct(width, width, 3, Slope, stride);
         conv3 = basic ? null : new ConvNormAct(width, outputs, 1);
         // A quarter of the channels inside it, or an eighth of the outer ones.

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Peers;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Notebook.Jupyter;
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Data.Images;
 using TResNet.Kernels;
@@ -39,18 +39,18 @@ internal sealed class Doctor
             new("machine", FindingState.Good, Machine.Describe()),
             Processor(),
             Try("libtorch", LibTorch),
-            Try("operators", Operators),
-            Try("autograd", Autograd),
-            Try("kernels", Kernels),
-            Try("CUDA", Cuda),
+            .. TorchLibrary.Failure is null
+                ? [Try("operators", Operators), Try("autograd", Autograd), Try("kernels", Kernels), Try("CUDA", Cuda)]
+                : Array.Empty<Finding>(),
             Codec(ImageCodec.Jpeg),
             Codec(ImageCodec.Png),
             Zmq(),
             Nbclient(cancel),
             Kernel(),
             Plotly(),
-            Try("Fashion-MNIST", EmbeddedData),
-            FullData(),
+            .. TorchLibrary.Failure is null
+                ? [Try("Fashion-MNIST", EmbeddedData), Try("full data", FullData)]
+                : Array.Empty<Finding>(),
         ];
 
     private static Finding Try(string subject, Func<Finding> look)
@@ -68,11 +68,7 @@ internal sealed class Doctor
                         or DllNotFoundException
             )
         {
-            return new(
-                subject,
-                FindingState.Missing,
-                (failure is TypeInitializationException ? failure.InnerException! : failure).Message
-            );
+            return new(subject, FindingState.Missing, failure.GetBaseException().Message);
         }
     }
 
@@ -82,7 +78,11 @@ internal sealed class Doctor
         var there = Machine.ProcessorFeatures();
         string[] found = [.. wanted.Where(there.Contains)];
         return found.Contains("avx2") || there.Count == 0
-            ? new("processor", FindingState.Good, found.Length == 0 ? "it does not say what it can" : string.Join(", ", found))
+            ? new(
+                "processor",
+                FindingState.Good,
+                found.Length == 0 ? "it does not say what it can" : string.Join(", ", found)
+            )
             : new("processor", FindingState.Optional, "no AVX2: everything works, several times slower");
     }
 
@@ -108,10 +108,12 @@ internal sealed class Doctor
         return new("libtorch", FindingState.Good, string.Join('\n', lines));
     }
 
-    private static Finding Autograd() =>
-        AutogradSupport.WhyNot is { } why
+    private static Finding Autograd()
+    {
+        return AutogradSupport.WhyNot is { } why
             ? new("autograd", FindingState.Optional, why)
             : new("autograd", FindingState.Good, "a node of our own gives the known gradient");
+    }
 
     private static Finding Kernels()
     {
@@ -140,14 +142,16 @@ internal sealed class Doctor
             );
     }
 
-    private static Finding Cuda() =>
-        cuda.is_available()
+    private static Finding Cuda()
+    {
+        return cuda.is_available()
             ? new(
                 "CUDA",
                 FindingState.Good,
                 $"{cuda.device_count()} GPU" + (cuda.is_cudnn_available() ? ", cuDNN" : ", no cuDNN")
             )
             : new("CUDA", FindingState.Optional, "no GPU that this libtorch can use; networks run on the processor");
+    }
 
     private static Finding Codec(ImageCodec codec) =>
         codec.IsFound

@@ -1,4 +1,4 @@
-// A call of the C interface on random values beside the plain loop, as tresnet_self_test and tests/TResNet.Kernels.Tests make it. Each returns the
+// A call of the C interface on random values beside the plain loop, as tresnet_self_test and tests/TResNet.Kernels make it. Each returns the
 // greatest distance of its results, in parts of the greatest expected value, or throws what the call says.
 #pragma once
 

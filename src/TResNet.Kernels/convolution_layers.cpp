@@ -7,9 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "buffer.h"
 #include "onednn.h"
 #include "runtime.h"
+#include "scratch.h"
 
 namespace tresnet {
 namespace convolution {
@@ -164,7 +164,7 @@ class Argument {
  public:
   Argument(const desc& given, void* data, const desc& wanted) : given_(given, engine(), data) {
     if (given == wanted) return;
-    storage_ = Buffer(wanted.get_size());
+    storage_ = Scratch(wanted.get_size());
     own_ = memory(wanted, engine(), storage_.data());
   }
 
@@ -184,7 +184,7 @@ class Argument {
 
  private:
   memory given_;
-  Buffer storage_;
+  Scratch storage_;
   std::optional<memory> own_;
 };
 
@@ -197,7 +197,7 @@ struct Given {
 };
 
 void run(const Layer& layer, std::unordered_map<int, memory> arguments) {
-  Buffer scratch(layer.scratch.get_size());
+  Scratch scratch(layer.scratch.get_size());
   arguments[DNNL_ARG_SCRATCHPAD] = memory(layer.scratch, engine(), scratch.data());
   layer.primitive.execute(stream(), arguments);
 }

@@ -1,4 +1,4 @@
-// Plain loops in float64 that the kernels are compared with, by tresnet_self_test and by tests/TResNet.Kernels.Tests. Values are in NCHW order here;
+// Plain loops in float64 that the kernels are compared with, by tresnet_self_test and by tests/TResNet.Kernels. Values are in NCHW order here;
 // `packed` brings them into a type and an order, and `unpacked` back.
 #pragma once
 

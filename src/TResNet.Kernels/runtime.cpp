@@ -10,6 +10,7 @@
 #include "onednn.h"
 #endif
 #include "processor.h"
+#include "scratch.h"
 
 namespace tresnet {
 
@@ -52,6 +53,8 @@ int thread_count() { return omp_get_max_threads(); }
 bool may_use_winograd() { return winograd.load(std::memory_order_relaxed); }
 
 }  // namespace tresnet
+
+TRESNET_API void tresnet_release_memory(void) { tresnet::Scratch::release(); }
 
 TRESNET_API int32_t tresnet_kernels_version(void) { return TRESNET_KERNELS_VERSION; }
 

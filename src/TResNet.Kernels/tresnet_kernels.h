@@ -83,6 +83,9 @@ TRESNET_API tresnet_status tresnet_self_test(void);
 TRESNET_API void tresnet_set_threads(int32_t count);
 TRESNET_API int32_t tresnet_threads(void);
 
+/* Gives the memory that convolutions keep for the next call back to the system; any thread may call it at any time. */
+TRESNET_API void tresnet_release_memory(void);
+
 /* Whether oneDNN is built in: without it the functions on convolutions return TRESNET_UNAVAILABLE. */
 TRESNET_API int32_t tresnet_has_onednn(void);
 

@@ -25,7 +25,10 @@ public sealed class ProcessTests : IDisposable
         Assert.StartsWith("tresnet: ", errors);
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
         Assert.DoesNotContain("   at ", errors);
-        Assert.Contains("libtorch.so was not found beside the program nor among NuGet's packages", errors + await output);
+        Assert.Contains(
+            "libtorch.so was not found beside the program nor among NuGet's packages",
+            errors + await output
+        );
     }
 
     [Theory]
@@ -40,6 +43,39 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Matches($@"libtorch [\d.]+, {asked[0]} threads?\b", output);
         Assert.Equal("", await errors);
+    }
+
+    [Fact]
+    public async Task Without_the_native_kernels_a_network_is_measured_and_the_doctor_says_what_is_slower()
+    {
+        foreach (
+            var (command, said) in new[]
+            {
+                ("doctor", "– kernels         The native kernels are switched off by TRESNET_KERNELS=0."),
+                ("profile --model resnet18 --input-size 32 --batch-size 2 --optimize", "resnet18"),
+            }
+        )
+        {
+            using var process = Start(command, ("TRESNET_KERNELS", "0"));
+            var errors = process.StandardError.ReadToEndAsync();
+            Assert.Contains(said, await process.StandardOutput.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            Assert.Equal((0, ""), (process.ExitCode, await errors));
+        }
+    }
+
+    [Fact]
+    public async Task On_one_core_there_is_one_thread()
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo("taskset", ["-c", "0", "dotnet", typeof(Shell).Assembly.Location, "doctor"])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+        Assert.Matches(@"libtorch [\d.]+, 1 thread\b", await process.StandardOutput.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
     }
 
     [Fact]

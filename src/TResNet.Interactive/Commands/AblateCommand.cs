@@ -41,7 +41,7 @@ internal static class AblateCommand
             limit,
             variable,
         };
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var target = parsed.GetRequiredValue(model);

@@ -36,7 +36,7 @@ internal static class BuildCommand
             seed,
             variable,
         };
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var (network, _) = CommonOptions.Resolve(

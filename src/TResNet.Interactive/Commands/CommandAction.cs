@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Notebook;
+using TResNet.Compute;
 using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
@@ -17,6 +18,16 @@ internal static class CommandAction
             ExceptionDispatchInfo.Throw(ended);
         }
     }
+
+    /// <summary>The same of work that libtorch is needed for: where it is missing, that is said first.</summary>
+    public static void SetTorchWork(this Command command, Action<ParseResult, CancellationToken> work) =>
+        command.SetWork(
+            (parsed, cancel) =>
+            {
+                TorchLibrary.Load();
+                work(parsed, cancel);
+            }
+        );
 
     public static void SetWork(this Command command, Action<ParseResult, CancellationToken> work) =>
         command.SetAction(

@@ -23,7 +23,7 @@ internal static class ConvertWeightsCommand
             from,
             to,
         };
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var source = StartingWeights.Find(notebook, parsed.GetRequiredValue(from), cancel);

@@ -1,5 +1,5 @@
-using TorchSharp;
 using System.Runtime.CompilerServices;
+using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling;
 
@@ -54,7 +54,8 @@ internal sealed class Measurements(ThroughputStore store)
             : []
         ).Where(need =>
             need.Model == subject.Label
-            && (need.Version, need.Machine, need.Library) == (BuildVersion.Current, Machine.Describe(), TorchLibrary.Name)
+            && (need.Version, need.Machine, need.Library)
+                == (BuildVersion.Current, Machine.Describe(), TorchLibrary.Name)
             && (need.Mode, need.Optimized, need.Precision) == (options.Mode, options.Optimize, options.Precision)
             && need.InputShape.Skip(1).SequenceEqual(subject.Image)
             && need.Threads == torch.get_num_threads()

@@ -58,7 +58,7 @@ internal static class PredictCommand
             optimize,
             variable,
         };
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var computed = PrecisionOption.Read(parsed, precision, device);

@@ -66,7 +66,7 @@ internal static class ProfileCommand
             trace,
             variable,
         };
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var names = ModelsOption.Read(notebook, parsed, models);

@@ -56,7 +56,7 @@ internal static class ThroughputCommand
             files,
             variable,
         };
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var training = parsed.GetValue(mode) == "train";

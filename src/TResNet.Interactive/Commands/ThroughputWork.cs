@@ -176,9 +176,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         var others = Others
             .Prepend((File: measurements.File, Results: measurements.All()))
             .SelectMany(file => file.Results.Select(result => (file.File, Result: result)))
-            .Where(each =>
-                Machine.Hardware(each.Result.Machine) != here && BatchSizes.Contains(each.Result.BatchSize)
-            )
+            .Where(each => Machine.Hardware(each.Result.Machine) != here && BatchSizes.Contains(each.Result.BatchSize))
             .ToArray();
         foreach (var (model, image, options) in asked)
         {

@@ -59,7 +59,7 @@ internal static class TrainCommand
             command.Add(option);
         }
 
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var file = parsed.GetValue(output);

@@ -65,7 +65,7 @@ internal static class ValidateCommand
             optimize,
             variable,
         };
-        command.SetWork(
+        command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var computed = PrecisionOption.Read(parsed, precision, device);

@@ -7,10 +7,13 @@ namespace tresnet::plan {
 namespace {
 
 // A constant length lets the compiler keep a whole run in registers.
-struct Sixteen {
-  explicit Sixteen(int64_t) {}
-  constexpr operator int64_t() const { return 16; }
+template <int64_t length>
+struct Fixed {
+  explicit Fixed(int64_t) {}
+  constexpr operator int64_t() const { return length; }
 };
+using Sixteen = Fixed<16>;
+using SixtyFour = Fixed<64>;
 
 template <class T, class Run, bool scales, bool shifts, bool adds>
 void pointwise(T* out, const T* x, const T* addend, const float* scale, const float* shift, float slope, Strip strip) {
@@ -63,27 +66,40 @@ void blur_of(T* out, const T* above, const T* row, const T* below, int64_t strid
   }
 }
 
+// For up to 64 channels. The sums are the function's own while it runs: those of the caller might be the same memory as x, and be written for each pixel.
 template <class T, class Run>
 void add_of(float* sums, const T* x, Strip strip) {
   const Run run(strip.run);
+  float own[64];
+  for (int64_t c = 0; c < run; c++) own[c] = sums[c];
   for (int64_t p = 0; p < strip.pixels; p++) {
     const T* from = x + p * strip.step;
 #pragma omp simd
-    for (int64_t c = 0; c < run; c++) sums[c] += load(from + c);
+    for (int64_t c = 0; c < run; c++) own[c] += load(from + c);
   }
+  for (int64_t c = 0; c < run; c++) sums[c] = own[c];
 }
 
 template <class T, class Run>
 void add_squares_of(float* sums, float* squares, const T* x, Strip strip) {
   const Run run(strip.run);
+  float own[64], own_squares[64];
+  for (int64_t c = 0; c < run; c++) {
+    own[c] = sums[c];
+    own_squares[c] = squares[c];
+  }
   for (int64_t p = 0; p < strip.pixels; p++) {
     const T* from = x + p * strip.step;
 #pragma omp simd
     for (int64_t c = 0; c < run; c++) {
       float v = load(from + c);
-      sums[c] += v;
-      squares[c] += v * v;
+      own[c] += v;
+      own_squares[c] += v * v;
     }
+  }
+  for (int64_t c = 0; c < run; c++) {
+    sums[c] = own[c];
+    squares[c] = own_squares[c];
   }
 }
 
@@ -136,14 +152,17 @@ void evo_b0_of(
 template <class T, class Run>
 void maximum_of(float* most, const T* x, Strip strip) {
   const Run run(strip.run);
+  float own[64];
+  for (int64_t c = 0; c < run; c++) own[c] = most[c];
   for (int64_t p = 0; p < strip.pixels; p++) {
     const T* from = x + p * strip.step;
 #pragma omp simd
     for (int64_t c = 0; c < run; c++) {
       float v = load(from + c);
-      most[c] = v <= most[c] ? most[c] : v;
+      own[c] = v <= own[c] ? own[c] : v;
     }
   }
+  for (int64_t c = 0; c < run; c++) most[c] = own[c];
 }
 
 // Sixteen sums of one row. One sum after another would wait for each addition: four at a time do not.
@@ -284,13 +303,13 @@ struct Choice {
     (strip.run == 16 ? blur_of<T, Sixteen> : blur_of<T, int64_t>)(out, above, row, below, stride, strip);
   }
   static void add(float* sums, const T* x, Strip strip) {
-    (strip.run == 16 ? add_of<T, Sixteen> : add_of<T, int64_t>)(sums, x, strip);
+    (strip.run == 64 ? add_of<T, SixtyFour> : strip.run == 16 ? add_of<T, Sixteen> : add_of<T, int64_t>)(sums, x, strip);
   }
   static void add_squares(float* sums, float* squares, const T* x, Strip strip) {
-    (strip.run == 16 ? add_squares_of<T, Sixteen> : add_squares_of<T, int64_t>)(sums, squares, x, strip);
+    (strip.run == 64 ? add_squares_of<T, SixtyFour> : strip.run == 16 ? add_squares_of<T, Sixteen> : add_squares_of<T, int64_t>)(sums, squares, x, strip);
   }
   static void maximum(float* most, const T* x, Strip strip) {
-    (strip.run == 16 ? maximum_of<T, Sixteen> : maximum_of<T, int64_t>)(most, x, strip);
+    (strip.run == 64 ? maximum_of<T, SixtyFour> : strip.run == 16 ? maximum_of<T, Sixteen> : maximum_of<T, int64_t>)(most, x, strip);
   }
   static void mix(T* out, const T* a, const T* b, const float* gate_a, const float* gate_b, bool adds, int64_t in_step, Strip strip) {
     using Function = void (*)(T*, const T*, const T*, const float*, const float*, int64_t, Strip);

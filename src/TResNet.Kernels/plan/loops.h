@@ -25,7 +25,7 @@ struct Loops {
   // `stride` 1 or 2.
   void (*blur)(T* out, const T* above, const T* row, const T* below, int64_t stride, Strip strip);
 
-  // Adds the strip to `sums`, one for each channel of the run.
+  // Adds the strip to `sums`, one for each channel of the run, of which there are 64 at most; so too in the two that follow.
   void (*add)(float* sums, const T* x, Strip strip);
 
   // The same, and the squares.

@@ -65,10 +65,12 @@ inline void require_whole_blocks(const Place& place) {
   require(place.layout != Layout::Blocked || place.sizes[1] % block == 0, "a step got a map with a block that is filled up");
 }
 
+// What one thread has read and written before another has woken and come back.
+constexpr int64_t grain_elements = 32768;
+
 // Calls f(image, group, row) for every row, divided among the threads.
 template <class F>
 void for_rows(const Map& map, F&& f) {
-  constexpr int64_t grain_elements = 16384;
   int64_t grain = std::max<int64_t>(1, grain_elements / (map.width * map.run));
   parallel_for(0, map.rows(), grain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) f(i / (map.groups * map.height), i / map.height % map.groups, i % map.height);

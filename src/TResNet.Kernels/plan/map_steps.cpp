@@ -79,7 +79,6 @@ constexpr int64_t most_channels = 64;
 template <class F>
 void for_channels(const Map& map, F&& f) {
   int64_t part = std::min(map.run, most_channels), parts = (map.run + part - 1) / part;
-  constexpr int64_t grain_elements = 16384;
   int64_t grain = std::max<int64_t>(1, grain_elements / (part * map.height * map.width));
   parallel_for(0, map.images * map.groups * parts, grain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {

@@ -161,8 +161,9 @@ class Check {
     if (o_.kind == Kind::Channels) return demand(channels == out()[1], "has other channels than its parts together");
     demand(o_.channels.size() % 2 == 0, "has an odd number of parts");
     demand(out().size() == 4, "is not of maps");
-    demand(o_.gate == none || (!is_map(program_.sizes(o_.gate)) && program_.sizes(o_.gate)[0] == out()[0] && product_of(program_.sizes(o_.gate)) == out()[0] * channels),
-           "has a gate of other sizes than its parts");
+    if (o_.gate == none) return;
+    const auto& gate = program_.sizes(o_.gate);
+    demand(!is_map(gate) && gate[0] == out()[0] && product_of(gate) == out()[0] * channels, "has a gate of other sizes than its parts");
   }
 
   void pad() {

@@ -50,7 +50,6 @@ class ChannelsStep : public MapStep {
   void run() override {
     const auto* in = address<const T>(0);
     auto* out = address<T>(1);
-    constexpr int64_t grain_elements = 16384;
     int64_t grain = std::max<int64_t>(1, grain_elements / (in_.width * count_));
     parallel_for(0, in_.images * in_.height, grain, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {

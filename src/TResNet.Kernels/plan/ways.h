@@ -20,7 +20,7 @@ struct Way {
 // What may be tried.
 struct Choice {
   bool winograd;
-  Type type;    // of maps
+  Type type;      // of maps
   bool any_type;  // float32 too where `type` is bfloat16
   Wanted wanted;
 };

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;
@@ -73,6 +74,8 @@ public abstract record Architecture
     /// <exception cref="TResNetException">A number is out of range.</exception>
     public Network Build(int numClasses = 1000, int inChans = 3)
     {
+        // Before TorchSharp's static constructor, through which what is missing would be told in other words.
+        TorchLibrary.Load();
         if (numClasses < 1)
         {
             throw new TResNetException($"{listed.Name} was asked for {numClasses} classes: it takes at least 1.");

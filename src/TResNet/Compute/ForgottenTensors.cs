@@ -9,8 +9,8 @@ namespace TResNet.Compute;
 internal static class ForgottenTensors
 {
     // What may be forgotten before somebody looks.
-    private const long Room = 256L << 20;
-    private static readonly TimeSpan WhileBusy = TimeSpan.FromMilliseconds(5);
+    private const long Room = 192L << 20;
+    private static readonly TimeSpan WhileBusy = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan WhileIdle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
 
@@ -66,5 +66,5 @@ internal static class ForgottenTensors
         }
     }
 
-    private static long LimitAfter(long inUse) => inUse + Math.Max(Room, inUse);
+    private static long LimitAfter(long inUse) => inUse + Math.Max(Room, inUse / 2);
 }

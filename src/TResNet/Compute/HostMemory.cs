@@ -26,9 +26,13 @@ public static partial class HostMemory
     /// <summary>Bytes that were freed and wait for the next tensor; null where the C library does not tell.</summary>
     public static long? Waiting => HasMalloc ? (long)mallinfo2().Free : null;
 
+    /// <summary>Raised where others than the C library have memory to give back.</summary>
+    internal static event Action? Releasing;
+
     /// <summary>Gives the memory of freed tensors on the CPU back to the system; otherwise it waits for the tensors of the next step.</summary>
     public static void Release()
     {
+        Releasing?.Invoke();
         if (HasMalloc)
         {
             malloc_trim(0);

@@ -11,6 +11,10 @@ internal static partial class LibTorch
     /// <summary>On some processors each convolution would say that NNPACK cannot be initialised; it is used nowhere here.</summary>
     public static void DisableNnpack() => SetNnpack(GlobalContext(), 0);
 
+    /// <summary>How many threads an operator uses.</summary>
+    [LibraryImport(NativeLibraries.TorchCpu, EntryPoint = "_ZN2at15set_num_threadsEi")]
+    public static partial void SetThreads(int count);
+
     /// <summary>Computes without oneDNN: slow, and safe on every processor.</summary>
     public static void DisableOneDnn()
     {

@@ -16,6 +16,16 @@ internal static partial class OpenMPEnvironment
         SetUnlessThere("GOMP_SPINCOUNT", "100000");
     }
 
+    /// <summary>
+    /// The first of several numbers in <c>OMP_NUM_THREADS</c> (OpenMP 5.0, section 6.2), which libtorch does not read; null where there are not several.
+    /// </summary>
+    public static int? FirstOfSeveral() =>
+        Environment.GetEnvironmentVariable("OMP_NUM_THREADS")?.Split(',') is [var first, _, ..]
+        && int.TryParse(first, out var count)
+        && count > 0
+            ? count
+            : null;
+
     private static void SetUnlessThere(string name, string value) => _ = setenv(name, value, 0);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

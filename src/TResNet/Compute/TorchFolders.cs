@@ -55,7 +55,9 @@ internal static class TorchFolders
             return Directory
                 .GetDirectories(root, package)
                 .SelectMany(Directory.GetDirectories)
-                .OrderByDescending(folder => Version.TryParse(Path.GetFileName(folder), out var parsed) ? parsed : new())
+                .OrderByDescending(folder =>
+                    Version.TryParse(Path.GetFileName(folder), out var parsed) ? parsed : new()
+                )
                 .ToArray();
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

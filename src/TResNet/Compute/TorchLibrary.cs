@@ -103,7 +103,8 @@ public static partial class TorchLibrary
             return 0;
         }
 
-        LoadOnce();
+        // TorchSharp would go on, copy what it finds beside the program, and end in a page of text.
+        Load();
         return name == Bridge ? bridgeHandle
             : name == "torch_cpu" ? torchHandle
             : 0;
@@ -179,6 +180,11 @@ public static partial class TorchLibrary
     private static void AfterLoading()
     {
         LibTorch.DisableNnpack();
+        if (OpenMPEnvironment.FirstOfSeveral() is { } threads)
+        {
+            LibTorch.SetThreads(threads);
+        }
+
         ForgottenTensors.Watch();
         CacheNote = ProcessorCaches.Mend();
     }

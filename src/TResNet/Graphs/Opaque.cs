@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Graphs;
@@ -7,11 +8,13 @@ namespace TResNet.Graphs;
 /// <param name="Arguments">What it takes.</param>
 /// <param name="Call">The function.</param>
 /// <param name="Sizes">The sizes of what it gives.</param>
+/// <param name="Module">The module whose weights it reads when it is called.</param>
 internal sealed record Opaque(
     string Name,
     IReadOnlyList<Value> Arguments,
     Func<IReadOnlyList<Tensor>, Tensor> Call,
-    IReadOnlyList<long> Sizes
+    IReadOnlyList<long> Sizes,
+    nn.Module? Module = null
 ) : Operation
 {
     internal override string Text => $"opaque {Name}";
@@ -30,9 +33,9 @@ internal sealed record Opaque(
         var device = module.parameters().Concat(module.buffers()).FirstOrDefault()?.device;
         var result = Evaluate(module, zeros([.. x.Shape], ScalarType.Float32, device));
         return result.dtype == ScalarType.Float32
-            ? new Opaque(module.GetName(), [x], tensors => Evaluate(module, tensors[0]), result.shape)
+            ? new Opaque(module.DisplayName(), [x], tensors => Evaluate(module, tensors[0]), result.shape, module)
             : throw new TResNetException(
-                $"{module.GetName()} gives {result.dtype}: a network that is optimised computes in float32."
+                $"{module.DisplayName()} gives {result.dtype}: a network that is optimised computes in float32."
             );
     }
 

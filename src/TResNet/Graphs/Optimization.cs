@@ -45,7 +45,7 @@ public static class Optimization
         if (model.modules().Prepend(model).Any(module => module is OptimizedModule))
         {
             throw new TResNetException(
-                $"{model.GetName()} is optimised already, or a part of it: optimise the network that it was made of."
+                $"{model.DisplayName()} is optimised already, or a part of it: optimise the network that it was made of."
             );
         }
 

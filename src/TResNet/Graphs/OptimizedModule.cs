@@ -26,7 +26,7 @@ public sealed class OptimizedModule : nn.Module<Tensor, Tensor>
     private bool disposed;
 
     internal OptimizedModule(nn.Module<Tensor, Tensor> model, Tensor example, ScalarType type, CancellationToken cancel)
-        : base(model.GetName())
+        : base(model.DisplayName())
     {
         (this.model, this.type) = (model, type);
         (shape, device) = (example.shape, example.device);
@@ -165,7 +165,7 @@ public sealed class OptimizedModule : nn.Module<Tensor, Tensor>
 
         lock (calling)
         {
-            return WeightVersions.Of(model) == weights
+            return runner.HasItsWeights
                 ? run()
                 : throw new TResNetException(
                     $"The weights of {GetName()} have changed since it was optimised, and it calls a layer of the network: optimise it again."

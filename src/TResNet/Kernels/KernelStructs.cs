@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Kernels;

@@ -70,6 +70,7 @@ public static unsafe partial class NativeKernels
             }
 
             tresnet_set_winograd(Winograd.Enabled ? 1 : 0);
+            HostMemory.Releasing += tresnet_release_memory;
             return null;
         }
         catch (Exception missing)
@@ -93,6 +94,9 @@ public static unsafe partial class NativeKernels
 
     [LibraryImport(NativeLibraries.Kernels)]
     private static partial int tresnet_has_onednn();
+
+    [LibraryImport(NativeLibraries.Kernels)]
+    private static partial void tresnet_release_memory();
 
     [LibraryImport(NativeLibraries.Kernels)]
     private static partial void tresnet_set_threads(int count);

@@ -1,7 +1,7 @@
 // Anti-alias downsampling: arXiv 2003.13630, section 2.2 ("Anti-Alias Downsampling"), after Zhang, arXiv 1904.11486.
 using System.Runtime.CompilerServices;
-using TResNet.Graphs;
 using TorchSharp;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 using Convolution = TResNet.Kernels.Convolution;
 
@@ -67,7 +67,7 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>, ILowers
     private static PaddingModes ModeFor(Tensor x) =>
         x.shape[2] > 1 && x.shape[3] > 1 ? PaddingModes.Reflect : PaddingModes.Replicate;
 
-    // On CPUs libtorch 1.13's reflection has no bfloat16, loses the channels-last order, and takes several times as long as putting rows and
+    // On CPUs libtorch's reflection loses the channels-last order and takes several times as long as putting rows and
     // columns together. A stride of 2 does not reach the far border of an even side.
     private Tensor Bordered(Tensor x)
     {

@@ -1,8 +1,8 @@
 // The largest batch that a network can be trained with, by real steps: what a step needs is known to the last buffer only once it has run.
 
-using TResNet.Compute;
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Compute;
 using TResNet.Training;
 using static TorchSharp.torch;
 

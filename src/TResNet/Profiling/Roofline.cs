@@ -1,7 +1,7 @@
 // The roofline model: Williams, Waterman and Patterson, CACM 52(4), 2009. A layer is no faster than its arithmetic, nor than its bytes.
 
-using TorchSharp;
 using System.Collections.Concurrent;
+using TorchSharp;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -116,7 +116,7 @@ public sealed record ThroughputResult
     /// <summary>The machine, in words.</summary>
     public required string Machine { get; init; }
 
-    /// <summary>Which library ran the operators: <c>libtorch 1.13.0</c>.</summary>
+    /// <summary>Which library ran the operators: <c>TorchSharp 0.107.0, libtorch 2.10.0</c>.</summary>
     public required string Library { get; init; }
 
     /// <summary>This project's version with the commit it was built from, <c>0.1.0+1df2482</c>; null in files from before it was kept.</summary>

@@ -1,7 +1,7 @@
 // Throughput over the batch size: a machine is not busy with few images and has no memory for many.
 
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Training;
 using static TorchSharp.torch;
 

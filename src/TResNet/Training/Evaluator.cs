@@ -1,8 +1,8 @@
 // One pass over a data set in evaluation mode.
 
-using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

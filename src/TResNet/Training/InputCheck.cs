@@ -1,9 +1,9 @@
 // Whether a network takes what it is given, found out with one image instead of in the middle of a run.
 
-using TResNet.Compute;
-using TResNet.Graphs;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Graphs;
 using TResNet.Profiling;
 using static TorchSharp.torch;
 

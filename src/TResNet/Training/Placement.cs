@@ -1,6 +1,6 @@
+using TorchSharp;
 using TResNet.Compute;
 using TResNet.Graphs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

@@ -1,10 +1,10 @@
 // What a trained network says of images that nobody labelled.
 
-using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

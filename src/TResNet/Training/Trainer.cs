@@ -1,8 +1,8 @@
 // The training loop, from top to bottom. What it reports goes to an observer; what it returns is RunRecorder's; what survives a crash is
 // RunFolder's. Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Profiling;
 using static TorchSharp.torch;
@@ -64,7 +64,15 @@ public sealed class Trainer(
             Scale,
             _options.Epochs * stepsPerEpoch
         );
-        var run = new RunRecorder(model.DisplayName(), train, heldOut, _options, stepsPerEpoch, progress, keeper.Resume());
+        var run = new RunRecorder(
+            model.DisplayName(),
+            train,
+            heldOut,
+            _options,
+            stepsPerEpoch,
+            progress,
+            keeper.Resume()
+        );
         var step = new TrainingStep(model, _options, optimizer, average, Scale, Placement.Of(model));
         try
         {

@@ -3,10 +3,10 @@
 // the step, so nothing of them is kept.
 using System.Text.Json;
 using TorchSharp;
-using TResNet.Checkpoints;
-using TResNet.Data;
 using TorchSharp.Modules;
+using TResNet.Checkpoints;
 using TResNet.Compute;
+using TResNet.Data;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

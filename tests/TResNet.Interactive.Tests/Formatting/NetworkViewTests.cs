@@ -1,6 +1,6 @@
 using Microsoft.DotNet.Interactive.Formatting;
-using TResNet.Graphs;
 using Tests;
+using TResNet.Graphs;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;

@@ -1,6 +1,6 @@
-using TResNet.Compute;
 using TorchSharp;
 using TResNet.Checkpoints;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Checkpoints;

@@ -1,10 +1,9 @@
-using TResNet.Graphs;
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Graphs;
 using TResNet.Layers;
 using static TorchSharp.torch;
 using static TResNet.Tests.Graphs.Optimizing;
-
 using Conv2d = TorchSharp.Modules.Conv2d;
 
 namespace TResNet.Tests.Graphs;
@@ -264,7 +263,8 @@ public sealed class OptimizedOperatorsTests
     {
         using var scope = NewDisposeScope();
         manual_seed(2);
-        nn.Module<Tensor, Tensor> norm = kind == "EvoNormS0" ? new TResNet.Layers.EvoNormS0(width) : new TResNet.Layers.EvoNormB0(width);
+        nn.Module<Tensor, Tensor> norm =
+            kind == "EvoNormS0" ? new TResNet.Layers.EvoNormS0(width) : new TResNet.Layers.EvoNormB0(width);
         var network = nn.Sequential(("conv", nn.Conv2d(3, width, 3)), ("norm", norm));
         using (no_grad())
         {

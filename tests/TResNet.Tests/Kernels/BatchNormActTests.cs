@@ -65,10 +65,11 @@ public sealed class BatchNormActTests
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = (ones(4).requires_grad_(), zeros(4).requires_grad_());
-        var kept = HostMemory.BytesKept(() => Call(randn([2, 4, 128, 128]), weight, bias, null, null, "relu", 0));
+        var kept = HostMemory.BytesKept(() => Call(randn([2, 4, 512, 512]), weight, bias, null, null, "relu", 0));
         // With the result, which the test holds.
-        const int map = 2 * 4 * 128 * 128 * sizeof(float);
-        Assert.InRange(kept, (2 * map) - 20_000, (2 * map) + 20_000);
+        const int map = 2 * 4 * 512 * 512 * sizeof(float);
+        const int rest = map / 8; // what the rest of the process takes and frees meanwhile
+        Assert.InRange(kept, (2 * map) - rest, (2 * map) + rest);
     }
 
     [Fact]

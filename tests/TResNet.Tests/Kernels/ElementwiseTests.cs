@@ -160,9 +160,11 @@ public sealed class ElementwiseTests
             Assert.True(Gradient(AveragePooling.Apply).equal(theirs).all().ToBoolean());
         }
 
-        var map = randn([2, 16, 64, 64]).requires_grad_();
+        // So large that what the rest of the process takes and frees meanwhile is little beside it.
+        var map = randn([2, 16, 256, 256]).requires_grad_();
         var kept = HostMemory.BytesKept(() => AveragePooling.Apply(map * 2));
-        Assert.InRange(kept, 0, (map.numel() / 4 * sizeof(float)) + 40_000);
+        const long rest = 1 << 20;
+        Assert.InRange(kept, -rest, (map.numel() / 4 * sizeof(float)) + rest);
     }
 
     private sealed class CombinatorialValuesAttribute : Xunit.Sdk.DataAttribute

@@ -1,6 +1,6 @@
-using TResNet.Graphs;
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Graphs;
 using TResNet.Training;
 using static TorchSharp.torch;
 

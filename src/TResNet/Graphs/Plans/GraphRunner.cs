@@ -22,7 +22,7 @@ internal sealed class GraphRunner : Runner
         (this.graph, this.device) = (graph, device);
         executor = new MkldnnExecutor(graph, device);
         autocast = device.type == DeviceType.CPU || type == ScalarType.Float32 ? null : type;
-        CallsModules = HasOpaque(graph);
+        Calls(graph);
         var computed =
             device.type != DeviceType.CPU || type == ScalarType.Float32
                 ? InWords(type)
@@ -33,8 +33,6 @@ internal sealed class GraphRunner : Runner
                 : "libtorch's operators";
         Description = $"{computed}, {graph.Values.Count} steps of {by} ({reason})";
     }
-
-    public override bool CallsModules { get; }
 
     public override string Description { get; }
 

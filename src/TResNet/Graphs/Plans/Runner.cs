@@ -8,12 +8,17 @@ internal abstract class Runner(long[] shape)
     private const int ProfiledCalls = 5;
 
     private int holders = 1;
+    private nn.Module[] called = [];
+    private long weights;
 
     /// <summary>The size of the inputs.</summary>
     public long[] Shape => shape;
 
-    /// <summary>Whether it calls modules of the network, and with them the weights of now.</summary>
-    public abstract bool CallsModules { get; }
+    /// <summary>Whether it calls modules of the network, whose mode is one for all threads.</summary>
+    public bool CallsModules { get; private set; }
+
+    /// <summary>Whether those that it calls have the weights that they had when it was made.</summary>
+    public bool HasItsWeights => WeightVersions.Of(called) == weights;
 
     /// <summary>How it runs, in one line.</summary>
     public abstract string Description { get; }
@@ -51,8 +56,14 @@ internal abstract class Runner(long[] shape)
 
     protected abstract void Free();
 
-    /// <summary>Whether a graph calls functions that are not its own.</summary>
-    protected static bool HasOpaque(Graph graph) => graph.Values.Any(value => value.Operation is Opaque);
+    /// <summary>Notes what a graph calls that is not its own.</summary>
+    protected void Calls(Graph graph)
+    {
+        Opaque[] opaque = [.. graph.Values.Select(value => value.Operation).OfType<Opaque>()];
+        CallsModules = opaque.Length > 0;
+        called = [.. opaque.Select(operation => operation.Module).OfType<nn.Module>()];
+        weights = WeightVersions.Of(called);
+    }
 }
 
 /// <summary>Runs a plan. The graph becomes its own.</summary>
@@ -65,7 +76,7 @@ internal sealed class PlanRunner : Runner
         : base([.. graph.Input.Shape])
     {
         this.plan = plan;
-        CallsModules = HasOpaque(graph);
+        Calls(graph);
         if (plan.CallsBack)
         {
             this.graph = graph;
@@ -79,8 +90,6 @@ internal sealed class PlanRunner : Runner
         var order = plan.Order == "nhwc" ? "channels last" : $"channels in blocks ({plan.Order})";
         Description = $"{plan.TypeInWords}, {order}, {plan.Steps} steps, {plan.Memory >> 20} MiB of feature maps";
     }
-
-    public override bool CallsModules { get; }
 
     public override string Description { get; }
 

@@ -38,7 +38,7 @@ internal static class RunnerFactory
             var runner = Make(model, input, type, cancel);
             try
             {
-                Compare(model.GetName(), runner.Run(input), expected, type);
+                Compare(model.DisplayName(), runner.Run(input), expected, type);
                 return runner;
             }
             catch
@@ -98,14 +98,14 @@ internal static class RunnerFactory
         if (result.dtype != ScalarType.Float32)
         {
             throw new TResNetException(
-                $"{model.GetName()} gives {result.dtype}: a network that is optimised computes in float32."
+                $"{model.DisplayName()} gives {result.dtype}: a network that is optimised computes in float32."
             );
         }
 
         return float.IsFinite(result.abs().max().item<float>())
             ? result
             : throw new TResNetException(
-                $"{model.GetName()} gives values that are not finite for the example it would be optimised with: look at its weights with torch.isfinite, and at the example."
+                $"{model.DisplayName()} gives values that are not finite for the example it would be optimised with: look at its weights with torch.isfinite, and at the example."
             );
     }
 
@@ -118,7 +118,7 @@ internal static class RunnerFactory
         catch (Exception refused) when (refused is ExternalException or InvalidOperationException or ArgumentException)
         {
             throw new TResNetException(
-                $"{model.GetName()} does not take an input of [{string.Join(", ", input.shape)}] ({refused.Message.Split('\n')[0].TrimEnd('.')}).",
+                $"{model.DisplayName()} does not take an input of [{string.Join(", ", input.shape)}] ({refused.Message.Split('\n')[0].TrimEnd('.')}).",
                 refused
             );
         }

@@ -1,8 +1,8 @@
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
-namespace TResNet.Tests;
+namespace TResNet.Tests.Compute;
 
 /// <summary>Networks compute in bfloat16 what they compute in float32, nearly.</summary>
 public sealed class AutocastTests
