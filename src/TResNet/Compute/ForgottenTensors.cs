@@ -12,7 +12,7 @@ internal static class ForgottenTensors
     private const long Room = 192L << 20;
     private static readonly TimeSpan WhileBusy = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan WhileIdle = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
 
     /// <summary>Looks from now on, on a thread of its own; call it once.</summary>
     public static void Watch()
@@ -41,11 +41,6 @@ internal static class ForgottenTensors
             var now = Tensor.TotalCount;
             isBusy = now != tensors;
             tensors = now;
-            if (!isBusy)
-            {
-                continue;
-            }
-
             var inUse = HostMemory.InUse!.Value;
             if (inUse > limit)
             {
@@ -55,7 +50,7 @@ internal static class ForgottenTensors
                 // A training step takes and gives back more than this each time: what survives a collection is no reason for the next.
                 limit = LimitAfter(HostMemory.InUse!.Value);
             }
-            else if (inUse > limit / 4)
+            else if (inUse > limit / 2)
             {
                 calmSince = Environment.TickCount64;
             }
