@@ -31,6 +31,18 @@ public sealed class ProcessTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Another_home_than_that_of_the_build_still_finds_libtorch()
+    {
+        using var process = Start("build --model tresnet_nano", ("HOME", folder));
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal("", await errors);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("3,2")]

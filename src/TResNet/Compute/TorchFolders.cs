@@ -5,6 +5,9 @@ internal static class TorchFolders
 {
     private const string Natives = "runtimes/linux-x64/native";
 
+    /// <summary>The build writes beside each program where NuGet restored to; whoever starts it may have another home (Directory.Build.targets).</summary>
+    private const string RestoredTo = "NuGetPackageRoot.txt";
+
     /// <summary>Folders to look into, the nearest first; they need not exist.</summary>
     /// <param name="home">The folder of TorchSharp.dll.</param>
     /// <param name="version">TorchSharp's version, whose bridge is wanted.</param>
@@ -38,13 +41,33 @@ internal static class TorchFolders
         }
     }
 
-    private static IEnumerable<string?> Candidates(string home) =>
-        [
-            // <root>/torchsharp/<version>/lib/<framework>, where TorchSharp.dll was loaded from the cache.
-            Path.GetFullPath(Path.Combine(home, "../../../..")),
-            Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages"),
-        ];
+    private static string? PackageRootOfBuild(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, RestoredTo)).Trim();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string?> Candidates(string home)
+    {
+        // <root>/torchsharp/<version>/lib/<framework>, where TorchSharp.dll was loaded from the cache.
+        yield return Path.GetFullPath(Path.Combine(home, "../../../.."));
+        // As NuGet has it: where this is set, no other folder counts.
+        if (Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set)
+        {
+            yield return set;
+            yield break;
+        }
+
+        yield return PackageRootOfBuild(home);
+        yield return PackageRootOfBuild(AppContext.BaseDirectory);
+        yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
+    }
 
     private static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
 
