@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Checkpoints;
+using TResNet.Checkpoints.Names;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

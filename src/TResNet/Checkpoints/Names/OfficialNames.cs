@@ -2,18 +2,20 @@
 using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
-namespace TResNet.Checkpoints;
+namespace TResNet.Checkpoints.Names;
 
-/// <summary>Maps the official repository's parameter names to timm's.</summary>
-internal static partial class OfficialNames
+/// <summary>The official TResNet repository's names.</summary>
+internal sealed partial class OfficialNames : NameTable
 {
     /// <summary>What the in-place ABN adds to |weight|.</summary>
     internal const double AbnEpsilon = 1e-5;
 
-    /// <summary>
-    /// True for a name that only a whole official checkpoint has. Its other names say nothing: 'conv1.0.weight' is also a deep stem's.
-    /// </summary>
-    internal static bool Tells(string name) => name == "body.conv1.0.weight";
+    internal override string Source => "the official TResNet";
+
+    // Other names of an official checkpoint say nothing: 'conv1.0.weight' is also a deep stem's.
+    internal override bool Tells(IEnumerable<string> names) => names.Contains("body.conv1.0.weight");
+
+    internal override Func<string, string?> Mapper(IReadOnlyDictionary<string, TensorEntry> entries) => ToTimm;
 
     /// <summary>
     /// timm's name for an official one; null for what timm does not keep (the fixed blur kernels). A name that is timm's already stays.
