@@ -60,14 +60,6 @@ public static class Machine
         GC.Collect();
         GC.WaitForPendingFinalizers();
         HostMemory.Release();
-        try
-        {
-            TrimNativeHeap(0);
-        }
-        catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // Another C library keeps what it keeps.
-        }
     }
 
     /// <summary>Asks Linux to count the peak of resident memory from here on; elsewhere the peak is the whole process's.</summary>
@@ -96,9 +88,6 @@ public static class Machine
 
     private static long MemoryInGiB() =>
         (long)Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30));
-
-    [DllImport("libc.so.6", EntryPoint = "malloc_trim")]
-    private static extern int TrimNativeHeap(nuint kept);
 
     private static long? StatusBytes(string key) => Bytes("/proc/self/status", key);
 
