@@ -1,3 +1,4 @@
+using TResNet.Profiling.Layers;
 using System.Diagnostics;
 using TResNet.Data;
 using TResNet.Data.Images;

@@ -1,3 +1,4 @@
+using TResNet.Profiling.Counting;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
@@ -5,7 +6,6 @@ using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Graphs.Onnx;
-using TResNet.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Benchmarks;

@@ -1,5 +1,6 @@
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using System.Diagnostics;
-using TResNet.Profiling;
 using TResNet.Training;
 using static TorchSharp.torch;
 

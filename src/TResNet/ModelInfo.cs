@@ -1,7 +1,7 @@
+using TResNet.Profiling.Counting;
 using TResNet.Architectures;
 using TResNet.Data;
 using TResNet.Data.Transforms;
-using TResNet.Profiling;
 
 namespace TResNet;
 

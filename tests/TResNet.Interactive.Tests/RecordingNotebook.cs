@@ -1,3 +1,4 @@
+using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
@@ -5,7 +6,6 @@ using Notebook;
 using Tests;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Tests;
 

@@ -1,7 +1,8 @@
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using Notebook;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
 

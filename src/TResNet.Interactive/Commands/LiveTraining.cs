@@ -1,3 +1,4 @@
+using TResNet.Profiling.Throughput;
 using Notebook;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;

@@ -1,7 +1,9 @@
+using TResNet.Evaluation;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using System.Runtime.CompilerServices;
 using TorchSharp;
 using TResNet.Compute;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
 

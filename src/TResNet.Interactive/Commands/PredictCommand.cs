@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using System.CommandLine;
 using Notebook;
 using TResNet.Checkpoints;

@@ -1,9 +1,12 @@
+using TResNet.Compute;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using System.Globalization;
 using Notebook;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,6 +1,9 @@
+using TResNet.Compute;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using Notebook;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using System.CommandLine;
 using Notebook;
 using TResNet.Training;

@@ -1,8 +1,9 @@
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using System.Globalization;
 using Notebook;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,6 +1,7 @@
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using Notebook;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Commands;
 

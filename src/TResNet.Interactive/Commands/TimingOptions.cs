@@ -1,5 +1,6 @@
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using System.CommandLine;
-using TResNet.Profiling;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;

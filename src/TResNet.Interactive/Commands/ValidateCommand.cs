@@ -1,3 +1,5 @@
+using TResNet.Evaluation;
+using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using Notebook;
 using TResNet.Interactive.Formatting;
@@ -153,7 +155,7 @@ internal sealed class LiveEvaluation(INotebook notebook, TimeProvider clock) : I
     }
 
     /// <summary>Shows the result in place of the line.</summary>
-    public void Finish(Evaluation evaluation) => line.Show(TrainingViews.Of(evaluation));
+    public void Finish(EvaluationResult evaluation) => line.Show(TrainingViews.Of(evaluation));
 
     /// <summary>Shows that the network is being optimised.</summary>
     public void Optimising(Network network) => line.Show(new ProgressLine($"optimising {network.Info.Name}", 0));

@@ -1,5 +1,8 @@
+using TResNet.Compute;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

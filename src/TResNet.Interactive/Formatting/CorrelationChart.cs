@@ -1,8 +1,9 @@
 // The argument of TResNet (arXiv 2003.13630, section 1) and RegNet (arXiv 2003.13678, section 4): multiply-adds are a poor guide to speed,
 // activations a better one.
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

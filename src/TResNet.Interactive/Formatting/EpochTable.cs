@@ -1,3 +1,4 @@
+using TResNet.Profiling.Throughput;
 using System.Globalization;
 using TResNet.Interactive.Charts;
 using TResNet.Training;

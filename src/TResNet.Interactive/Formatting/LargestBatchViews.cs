@@ -1,5 +1,6 @@
+using TResNet.Compute;
+using TResNet.Profiling.Memory;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

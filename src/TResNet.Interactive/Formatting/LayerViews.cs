@@ -1,5 +1,6 @@
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

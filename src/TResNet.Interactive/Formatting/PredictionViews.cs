@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;

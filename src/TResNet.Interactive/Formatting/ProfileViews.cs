@@ -1,5 +1,8 @@
+using TResNet.Compute;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using System.Globalization;
 using TResNet.Data;
 using TResNet.Training;

@@ -1,6 +1,8 @@
 // Williams, Waterman and Patterson, CACM 52(4), 2009, figure 1.
+using TResNet.Compute;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,7 +1,8 @@
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using System.Globalization;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,6 +1,8 @@
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Formatting;
 

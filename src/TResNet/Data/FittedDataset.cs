@@ -1,5 +1,6 @@
 // A data set seen through a network's input: other channels, another size.
 
+using TResNet.Profiling.Layers;
 using TorchSharp;
 using TResNet.Data.Sources;
 using static TorchSharp.torch;

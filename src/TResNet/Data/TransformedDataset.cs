@@ -1,5 +1,6 @@
 // Images of a source as a network sees them: decoded, transformed one by one, normalised.
 
+using TResNet.Profiling.Layers;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data.Images;

@@ -1,8 +1,9 @@
 // The history of a run and the clock beside it, so that the loop itself only trains.
 
+using TResNet.Compute;
+using TResNet.Evaluation;
 using System.Globalization;
 using TResNet.Data;
-using TResNet.Profiling;
 
 namespace TResNet.Training;
 
@@ -104,7 +105,7 @@ internal sealed class RunRecorder(
         Report(completed: null);
     }
 
-    public void EndEpoch(Evaluation evaluation)
+    public void EndEpoch(EvaluationResult evaluation)
     {
         _evaluationSeconds = _clock.GetElapsedTime(_stepStart).TotalSeconds;
         _epochs.Add(

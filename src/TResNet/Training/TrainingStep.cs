@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using TResNet.Kernels;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
+using TResNet.Profiling.Throughput;
 using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Tests.Commands;
 

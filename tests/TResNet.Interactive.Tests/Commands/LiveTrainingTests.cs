@@ -1,3 +1,4 @@
+using TResNet.Profiling.Throughput;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.DotNet.Interactive.Formatting;

@@ -1,7 +1,6 @@
 using Notebook;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Tests.Commands;
 

@@ -1,8 +1,9 @@
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -164,7 +165,7 @@ public sealed class ThroughputTests
             InputShape = [3000, 3, 32, 32],
             Mode = ThroughputMode.Inference,
             Optimized = false,
-            Precision = TResNet.Training.Precision.Float32,
+            Precision = TResNet.Compute.Precision.Float32,
             Threads = torch.get_num_threads(),
             Machine = Machine.Describe(),
             Library = TorchLibrary.Name,

@@ -3,7 +3,6 @@ using Tests;
 using TResNet.Graphs;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 
 namespace TResNet.Interactive.Tests.Formatting;

@@ -1,8 +1,13 @@
+using TResNet.Compute;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 using TResNet.Training;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 

@@ -1,4 +1,7 @@
-using TResNet.Profiling;
+using TResNet.Compute;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Tests.Formatting;

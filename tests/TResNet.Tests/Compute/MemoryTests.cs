@@ -1,6 +1,5 @@
 using TorchSharp;
 using TResNet.Compute;
-using TResNet.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Compute;

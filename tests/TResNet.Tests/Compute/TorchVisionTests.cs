@@ -1,7 +1,8 @@
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Graphs;
-using TResNet.Profiling;
 using TResNet.Tests.Training;
 using TResNet.Training;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using TResNet.Profiling.Layers;
 using TorchSharp;
 using TResNet.Data;
 using static TorchSharp.torch;

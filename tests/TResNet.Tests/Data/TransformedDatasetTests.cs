@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Data.Images;

@@ -1,4 +1,6 @@
-using TResNet.Profiling;
+using TResNet.Compute;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using TResNet.Training;
 

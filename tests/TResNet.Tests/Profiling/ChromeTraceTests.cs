@@ -1,5 +1,6 @@
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using System.Text.Json.Nodes;
-using TResNet.Profiling;
 
 namespace TResNet.Tests.Profiling;
 

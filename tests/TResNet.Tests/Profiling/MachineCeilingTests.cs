@@ -1,5 +1,6 @@
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using TorchSharp;
-using TResNet.Profiling;
 using TResNet.Training;
 
 namespace TResNet.Tests.Profiling;

@@ -1,5 +1,8 @@
+using TResNet.Compute;
+using TResNet.Evaluation;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using TResNet.Data;
-using TResNet.Profiling;
 using TResNet.Training;
 using static TorchSharp.torch;
 

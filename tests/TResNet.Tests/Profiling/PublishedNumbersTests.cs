@@ -1,5 +1,5 @@
+using TResNet.Profiling.Counting;
 using System.Globalization;
-using TResNet.Profiling;
 
 namespace TResNet.Tests.Profiling;
 

@@ -1,4 +1,5 @@
-using TResNet.Profiling;
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Tests.Profiling;
 
@@ -173,11 +174,11 @@ public sealed class ThroughputStoreTests : IDisposable
                 measured with
                 {
                     DataType = "BFloat16",
-                    Options = measured.Options with { Precision = TResNet.Training.Precision.BFloat16 },
+                    Options = measured.Options with { Precision = TResNet.Compute.Precision.BFloat16 },
                 }
             );
 
-        Assert.Equal(TResNet.Training.Precision.BFloat16, Assert.Single(Store().Load()).Options.Precision);
+        Assert.Equal(TResNet.Compute.Precision.BFloat16, Assert.Single(Store().Load()).Options.Precision);
     }
 
     [Fact]

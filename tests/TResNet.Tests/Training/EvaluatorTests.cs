@@ -1,3 +1,5 @@
+using TResNet.Compute;
+using TResNet.Evaluation;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Graphs;

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Data;

@@ -1,7 +1,7 @@
+using TResNet.Profiling.Throughput;
 using System.Diagnostics;
 using TorchSharp;
 using TResNet.Data;
-using TResNet.Profiling;
 using TResNet.Training;
 using static TorchSharp.torch;
 

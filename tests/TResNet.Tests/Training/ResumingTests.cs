@@ -1,3 +1,5 @@
+using TResNet.Compute;
+using TResNet.Evaluation;
 using TorchSharp;
 using TResNet.Checkpoints;
 using TResNet.Data;

@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TResNet.Data;
 using TResNet.Training;
 
@@ -146,7 +147,7 @@ public sealed class RunRecorderTests
         );
     }
 
-    private static Evaluation Half { get; } =
+    private static EvaluationResult Half { get; } =
         new()
         {
             Data = "d",

@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TorchSharp;
 using TResNet.Data.Images;
 using TResNet.Data.Transforms;

@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Data;

@@ -1,6 +1,7 @@
 // The segments before a JPEG's image data (ITU-T T.81, annex B): FF, a marker, and a big-endian length that counts itself; any number of FF may
 // come before.
 
+using TResNet.Compute;
 using System.Buffers.Binary;
 
 namespace TResNet.Data.Images;

@@ -1,6 +1,7 @@
 // Separable filters as PIL's Image.resize has them (J. Clark, A. Murray et al., libImaging/Resample.c): a triangle, and the cubic of
 // R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a = -0.5.
 
+using TResNet.Compute;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;

@@ -1,3 +1,5 @@
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using System.Diagnostics;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -5,7 +7,7 @@ using TResNet.Layers;
 using TResNet.Training;
 using static TorchSharp.torch;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>Times the backward pass of modules one by one, each with an input and a gradient of the kind that it had.</summary>
 internal sealed class BackwardAlone(ThroughputOptions options, Device device, int rounds)

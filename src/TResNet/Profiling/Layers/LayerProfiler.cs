@@ -1,5 +1,7 @@
 // Where the time of a network goes, layer by layer: forward by hooks within real passes, backward of each module alone.
 
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using System.Diagnostics;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -9,7 +11,7 @@ using TResNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>Times a network's layers.</summary>
 public static class LayerProfiler
