@@ -1,9 +1,9 @@
-using TResNet.Profiling.Layers;
 using System.Diagnostics;
 using TResNet.Data;
 using TResNet.Data.Images;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Profiling.Layers;
 
 namespace TResNet.Benchmarks;
 

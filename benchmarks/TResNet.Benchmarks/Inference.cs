@@ -1,7 +1,7 @@
-using TResNet.Profiling.Throughput;
 using System.Diagnostics;
 using TResNet.Compute;
 using TResNet.Graphs;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using TResNet.Profiling.Counting;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
@@ -6,6 +5,7 @@ using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Graphs.Onnx;
+using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
 namespace TResNet.Benchmarks;

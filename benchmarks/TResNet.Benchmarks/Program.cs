@@ -1,8 +1,8 @@
 // ./build.sh bench: ours beside TorchSharp, ONNX Runtime and Python's kernel on the same machine, in one run. Writes artifacts/bench.md and bench.json.
 // With words (./build.sh bench inference resnet50), what has all of them in its name is measured, for artifacts/bench-inference-resnet50.md.
 using System.Diagnostics;
-using TResNet.Benchmarks;
 using TResNet;
+using TResNet.Benchmarks;
 
 const int rounds = 11;
 using var resnet50 = new Lender("ResNet-50", "resnet50");

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using TResNet.Compute;
 using TResNet.Profiling.Throughput;
-using System.Diagnostics;
 using TResNet.Training;
 using static TorchSharp.torch;
 

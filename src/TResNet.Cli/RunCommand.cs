@@ -1,9 +1,10 @@
-using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using System.Globalization;
 using Notebook;
 using Notebook.Running;
 using TResNet.Interactive;
+using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Cli;

@@ -1,10 +1,11 @@
 using TResNet.Evaluation;
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
 using TResNet.Training;
 
 namespace TResNet.Interactive;

@@ -1,3 +1,4 @@
+using TResNet.Architectures;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
@@ -6,6 +5,7 @@ using Notebook;
 using Tests;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests;
 

@@ -1,10 +1,11 @@
+using System.CommandLine;
+using Notebook;
 using TResNet.Compute;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
-using System.CommandLine;
-using Notebook;
-using TResNet.Interactive.Formatting;
 
 namespace TResNet.Interactive.Commands;
 

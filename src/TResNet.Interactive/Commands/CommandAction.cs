@@ -1,9 +1,9 @@
-using TResNet.Profiling.Counting;
 using System.CommandLine;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Notebook;
 using TResNet.Compute;
+using TResNet.Profiling.Counting;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,8 +1,10 @@
-using TResNet.Profiling.Counting;
-using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using Notebook;
+using TResNet.Architectures;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

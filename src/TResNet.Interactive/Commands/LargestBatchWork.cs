@@ -1,6 +1,6 @@
-using TResNet.Profiling.Memory;
 using Notebook;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Memory;
 
 namespace TResNet.Interactive.Commands;
 

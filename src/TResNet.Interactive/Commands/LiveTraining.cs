@@ -1,7 +1,7 @@
-using TResNet.Profiling.Throughput;
 using Notebook;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;

@@ -1,9 +1,10 @@
-using TResNet.Evaluation;
-using TResNet.Profiling.Memory;
-using TResNet.Profiling.Throughput;
 using System.Runtime.CompilerServices;
 using TorchSharp;
 using TResNet.Compute;
+using TResNet.Evaluation;
+using TResNet.Profiling;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text.RegularExpressions;
 using Notebook;
+using TResNet.Architectures;
 
 namespace TResNet.Interactive.Commands;
 

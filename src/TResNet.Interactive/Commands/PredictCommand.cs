@@ -1,7 +1,7 @@
-using TResNet.Evaluation;
 using System.CommandLine;
 using Notebook;
 using TResNet.Checkpoints;
+using TResNet.Evaluation;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;
 

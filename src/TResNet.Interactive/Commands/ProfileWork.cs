@@ -1,9 +1,10 @@
+using Notebook;
 using TResNet.Compute;
+using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using Notebook;
-using TResNet.Interactive.Formatting;
 
 namespace TResNet.Interactive.Commands;
 

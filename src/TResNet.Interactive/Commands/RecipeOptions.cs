@@ -1,6 +1,6 @@
-using TResNet.Compute;
 using System.CommandLine;
 using Notebook;
+using TResNet.Compute;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;

@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Architectures;
 
 namespace TResNet.Interactive.Commands;
 

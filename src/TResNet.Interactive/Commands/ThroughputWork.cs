@@ -1,7 +1,8 @@
-using TResNet.Compute;
-using TResNet.Profiling.Throughput;
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

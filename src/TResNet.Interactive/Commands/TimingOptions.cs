@@ -1,6 +1,7 @@
-using TResNet.Compute;
-using TResNet.Profiling.Throughput;
 using System.CommandLine;
+using TResNet.Compute;
+using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;

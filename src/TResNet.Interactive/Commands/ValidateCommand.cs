@@ -1,8 +1,8 @@
-using TResNet.Evaluation;
-using TResNet.Profiling.Throughput;
 using System.CommandLine;
 using Notebook;
+using TResNet.Evaluation;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;

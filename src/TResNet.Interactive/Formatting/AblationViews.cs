@@ -1,8 +1,8 @@
 using TResNet.Compute;
+using TResNet.Interactive.Charts;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
-using TResNet.Interactive.Charts;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,9 +1,10 @@
 // The argument of TResNet (arXiv 2003.13630, section 1) and RegNet (arXiv 2003.13678, section 4): multiply-adds are a poor guide to speed,
 // activations a better one.
-using TResNet.Profiling.Counting;
-using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
+using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

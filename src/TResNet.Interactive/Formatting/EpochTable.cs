@@ -1,6 +1,6 @@
-using TResNet.Profiling.Throughput;
 using System.Globalization;
 using TResNet.Interactive.Charts;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;

@@ -1,15 +1,15 @@
 // The one place where types and their looks meet: Microsoft.DotNet.Interactive.Formatting's registry.
+using Microsoft.DotNet.Interactive.Formatting;
+using TResNet.Architectures;
+using TResNet.Data;
 using TResNet.Evaluation;
+using TResNet.Graphs;
+using TResNet.Interactive.Charts;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
-using Microsoft.DotNet.Interactive.Formatting;
-using TResNet.Architectures;
-using TResNet.Data;
-using TResNet.Graphs;
-using TResNet.Interactive.Charts;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using TResNet.Compute;
-using TResNet.Profiling.Memory;
 using TResNet.Interactive.Charts;
+using TResNet.Profiling.Memory;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,8 +1,8 @@
-using TResNet.Profiling.Counting;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using TResNet.Interactive.Charts;
+using TResNet.Profiling.Counting;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,6 +1,7 @@
+using TResNet.Interactive.Charts;
+using TResNet.Profiling;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using TResNet.Interactive.Charts;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,3 +1,4 @@
+using TResNet.Architectures;
 using TResNet.Profiling.Counting;
 
 namespace TResNet.Interactive.Formatting;

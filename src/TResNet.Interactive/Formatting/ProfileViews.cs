@@ -1,8 +1,9 @@
 using TResNet.Compute;
+using TResNet.Interactive.Charts;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using TResNet.Interactive.Charts;
 
 namespace TResNet.Interactive.Formatting;
 

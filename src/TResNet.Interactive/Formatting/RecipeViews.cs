@@ -1,5 +1,5 @@
-using TResNet.Compute;
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Training;
 

@@ -1,8 +1,8 @@
-using TResNet.Compute;
-using TResNet.Profiling.Throughput;
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

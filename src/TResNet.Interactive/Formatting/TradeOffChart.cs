@@ -1,8 +1,9 @@
+using TResNet.Interactive.Charts;
+using TResNet.Interactive.Charts.Svg;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Charts.Svg;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,7 +1,7 @@
 using TResNet.Compute;
 using TResNet.Evaluation;
-using TResNet.Profiling.Throughput;
 using TResNet.Interactive.Charts;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;

@@ -1,4 +1,5 @@
 using TResNet.Checkpoints.Names;
+using TResNet.Files;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using TorchSharp;
 using TResNet.Compute;
-using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Compute;
@@ -11,7 +10,7 @@ internal sealed record Placement(Device Device, ScalarType Type, bool ChannelsLa
     /// <summary>The placement that a network's parameters show; the CPU, float32 and plain order for one that has none.</summary>
     public static Placement Of(nn.Module model)
     {
-        if (model is OptimizedModule optimised)
+        if (model is IStandIn optimised)
         {
             // It has its weights in an order of its own and takes images in any.
             return Of(optimised.Source) with { ChannelsLast = false };

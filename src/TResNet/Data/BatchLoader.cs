@@ -1,10 +1,10 @@
 // Batches made ahead of their use by threads that share the images of a batch. Which images and what becomes of them is the data set's affair, so
 // batches are the same whatever the number of threads.
 
-using TResNet.Profiling.Layers;
 using System.Collections;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using TResNet.Profiling.Layers;
 
 namespace TResNet.Data;
 

@@ -1,8 +1,8 @@
 // A data set seen through a network's input: other channels, another size.
 
-using TResNet.Profiling.Layers;
 using TorchSharp;
 using TResNet.Data.Sources;
+using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

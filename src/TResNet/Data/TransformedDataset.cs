@@ -1,11 +1,11 @@
 // Images of a source as a network sees them: decoded, transformed one by one, normalised.
 
-using TResNet.Profiling.Layers;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data.Images;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Data;

@@ -1,5 +1,5 @@
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,7 +1,8 @@
 using TResNet.Compute;
+using TResNet.Graphs;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Throughput;
-using TResNet.Graphs;
 using static TorchSharp.torch;
 
 namespace TResNet.Evaluation;

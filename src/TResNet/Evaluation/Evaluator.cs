@@ -1,10 +1,10 @@
 // One pass over a data set in evaluation mode.
 
-using TResNet.Compute;
-using TResNet.Profiling.Counting;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Graphs;
+using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
 namespace TResNet.Evaluation;
@@ -77,7 +77,7 @@ public static class Evaluator
 
         foreach (var view in views)
         {
-            InputCheck.Require(model, view);
+            DatasetCheck.Require(model, view);
         }
 
         using var mode = new ModeScope(model, training: false);

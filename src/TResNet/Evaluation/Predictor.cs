@@ -1,7 +1,7 @@
 // What a trained network says of images that nobody labelled.
 
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;

@@ -1,8 +1,8 @@
 // Ways to train that have a name: what the paper says, what its authors' repositories run, and two of our own for less than a week of GPU time.
 // Where a source is silent, the value is ours, and Chosen says so.
 
-using TResNet.Compute;
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Data;
 
 namespace TResNet.Training;

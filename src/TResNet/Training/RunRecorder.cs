@@ -1,9 +1,9 @@
 // The history of a run and the clock beside it, so that the loop itself only trains.
 
-using TResNet.Compute;
-using TResNet.Evaluation;
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
 
 namespace TResNet.Training;
 

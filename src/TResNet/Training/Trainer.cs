@@ -1,12 +1,13 @@
 // The training loop, from top to bottom. What it reports goes to an observer; what it returns is RunRecorder's; what survives a crash is
 // RunFolder's. Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
-using TResNet.Evaluation;
-using TResNet.Profiling.Counting;
-using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
+using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -43,8 +44,8 @@ public sealed class Trainer(
     /// </exception>
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
-        InputCheck.Require(model, train);
-        InputCheck.Require(model, heldOut);
+        DatasetCheck.Require(model, train);
+        DatasetCheck.Require(model, heldOut);
         _options.Precision.Require(Placement.Of(model).Device);
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
         var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);

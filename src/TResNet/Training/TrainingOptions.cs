@@ -1,8 +1,8 @@
 // The recipe: SGD with Nesterov momentum under a one-cycle learning rate (L. Smith, N. Topin, arXiv 1708.07120), label smoothing
 // (arXiv 1512.00567, section 7), weight decay on weights alone. TResNet (arXiv 2003.13630, section 3) trains with the same parts.
 
-using TResNet.Compute;
 using System.Globalization;
+using TResNet.Compute;
 
 namespace TResNet.Training;
 

@@ -1,5 +1,5 @@
-using TResNet.Evaluation;
 using TorchSharp;
+using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;

@@ -1,7 +1,9 @@
-using TResNet.Profiling.Throughput;
 using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests.Commands;
 

@@ -1,4 +1,3 @@
-using TResNet.Profiling.Throughput;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.DotNet.Interactive.Formatting;
@@ -6,6 +5,7 @@ using Tests;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Tests.Commands;

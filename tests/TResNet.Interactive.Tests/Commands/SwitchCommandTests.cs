@@ -2,6 +2,7 @@ using System.CommandLine;
 using TResNet.Checkpoints;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Counting;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Tests.Commands;

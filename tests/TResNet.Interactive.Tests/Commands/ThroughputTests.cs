@@ -1,9 +1,10 @@
-using TResNet.Profiling.Memory;
-using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests.Commands;
 

@@ -1,5 +1,6 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
+using TResNet.Architectures;
 using TResNet.Graphs;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;

@@ -1,11 +1,11 @@
-using TResNet.Compute;
-using TResNet.Evaluation;
-using TResNet.Profiling.Throughput;
 using System.Globalization;
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
+using TResNet.Compute;
+using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 

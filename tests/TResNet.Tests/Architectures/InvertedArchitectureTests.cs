@@ -1,7 +1,7 @@
-using TResNet.Profiling.Counting;
 using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Layers;
+using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Architectures;

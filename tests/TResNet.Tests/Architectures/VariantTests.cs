@@ -1,6 +1,6 @@
-using TResNet.Profiling.Counting;
 using TResNet.Architectures;
 using TResNet.Layers;
+using TResNet.Profiling.Counting;
 
 namespace TResNet.Tests.Architectures;
 

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using TorchSharp;
 using TResNet.Checkpoints;
+using TResNet.Files;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Checkpoints;

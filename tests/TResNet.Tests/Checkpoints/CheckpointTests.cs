@@ -2,6 +2,7 @@ using System.Text;
 using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Checkpoints;
+using TResNet.Files;
 using TResNet.Layers;
 using TResNet.Tests.Parity;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using TResNet.Checkpoints;
+using TResNet.Files;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Checkpoints;

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TResNet.Checkpoints;
 using TResNet.Compute;
+using TResNet.Files;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Checkpoints;

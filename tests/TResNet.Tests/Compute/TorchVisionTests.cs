@@ -1,8 +1,9 @@
-using TResNet.Profiling.Counting;
-using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Graphs;
+using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using TResNet.Training;
 using static TorchSharp.torch;

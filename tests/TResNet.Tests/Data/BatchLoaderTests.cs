@@ -1,6 +1,6 @@
-using TResNet.Profiling.Layers;
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Data;

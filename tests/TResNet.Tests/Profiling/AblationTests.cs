@@ -1,9 +1,11 @@
+using TResNet.Architectures;
 using TResNet.Compute;
+using TResNet.Layers;
+using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Counting;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
-using TResNet.Architectures;
-using TResNet.Layers;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
 

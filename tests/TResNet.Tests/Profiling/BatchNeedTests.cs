@@ -1,4 +1,5 @@
 using TResNet.Compute;
+using TResNet.Profiling;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;

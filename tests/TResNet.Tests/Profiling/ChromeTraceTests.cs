@@ -1,6 +1,7 @@
+using System.Text.Json.Nodes;
+using TResNet.Profiling;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using System.Text.Json.Nodes;
 
 namespace TResNet.Tests.Profiling;
 

@@ -1,8 +1,9 @@
+using TorchSharp;
 using TResNet.Compute;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using TorchSharp;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
+using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling.Throughput;
-using TorchSharp;
 using TResNet.Training;
 
 namespace TResNet.Tests.Profiling;

@@ -1,5 +1,5 @@
-using TResNet.Profiling.Counting;
 using System.Globalization;
+using TResNet.Profiling.Counting;
 
 namespace TResNet.Tests.Profiling;
 

@@ -1,5 +1,5 @@
-using TResNet.Profiling.Counting;
 using TorchSharp;
+using TResNet.Profiling.Counting;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
 

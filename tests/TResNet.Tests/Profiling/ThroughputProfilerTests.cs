@@ -1,8 +1,9 @@
-using TResNet.Profiling.Layers;
-using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Graphs;
+using TResNet.Profiling;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
 

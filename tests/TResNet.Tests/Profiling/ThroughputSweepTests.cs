@@ -1,3 +1,4 @@
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;

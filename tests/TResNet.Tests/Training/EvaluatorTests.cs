@@ -1,7 +1,7 @@
-using TResNet.Compute;
-using TResNet.Evaluation;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Graphs;
 using TResNet.Training;
 using static TorchSharp.torch;

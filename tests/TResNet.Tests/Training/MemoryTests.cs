@@ -1,7 +1,8 @@
-using TResNet.Profiling.Throughput;
 using System.Diagnostics;
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
-using TResNet.Evaluation;
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Training;
 using static TorchSharp.torch;
 

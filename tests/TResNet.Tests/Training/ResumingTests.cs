@@ -1,8 +1,8 @@
-using TResNet.Compute;
-using TResNet.Evaluation;
 using TorchSharp;
 using TResNet.Checkpoints;
+using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using TResNet.Evaluation;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Training;
 
 namespace TResNet.Tests.Training;

@@ -1,7 +1,7 @@
-using TResNet.Evaluation;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Training;
 using static TorchSharp.torch;
 

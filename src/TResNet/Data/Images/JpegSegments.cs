@@ -1,8 +1,8 @@
 // The segments before a JPEG's image data (ITU-T T.81, annex B): FF, a marker, and a big-endian length that counts itself; any number of FF may
 // come before.
 
-using TResNet.Compute;
 using System.Buffers.Binary;
+using TResNet.Compute;
 
 namespace TResNet.Data.Images;
 

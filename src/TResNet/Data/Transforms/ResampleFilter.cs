@@ -1,10 +1,10 @@
 // Separable filters as PIL's Image.resize has them (J. Clark, A. Murray et al., libImaging/Resample.c): a triangle, and the cubic of
 // R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a = -0.5.
 
-using TResNet.Compute;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using TResNet.Compute;
 
 namespace TResNet.Data.Transforms;
 

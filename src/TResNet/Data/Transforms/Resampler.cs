@@ -1,12 +1,12 @@
 // Resizing as PIL's Image.resize does it for eight bits: across first, then down, each rounded to eight bits, with integer weights. The values
 // are PIL's, so a network sees here what it saw when it was trained there.
 
-using TResNet.Compute;
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using TResNet.Compute;
 using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;

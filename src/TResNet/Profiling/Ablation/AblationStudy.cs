@@ -1,8 +1,8 @@
+using TorchSharp;
+using TResNet.Compute;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
-using TorchSharp;
-using TResNet.Compute;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,10 +1,10 @@
 // Whether a network takes what it is given, found out with one image instead of in the middle of a run.
 
-using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Graphs;
+using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Counting;
@@ -12,23 +12,6 @@ namespace TResNet.Profiling.Counting;
 /// <summary>Refuses images that a network cannot take.</summary>
 internal static class InputCheck
 {
-    /// <summary>Sends one black image through the network in evaluation mode and looks at what comes out.</summary>
-    /// <exception cref="TResNetException">
-    /// The network does not take these images, or has another number of outputs than the data set has classes.
-    /// </exception>
-    public static void Require(nn.Module<Tensor, Tensor> model, ImageDataset data)
-    {
-        using var scope = NewDisposeScope();
-        var outputs = Try(model, [data.Channels, data.Height, data.Width]).shape;
-        if (outputs.Length != 2 || outputs[1] != data.Classes.Count)
-        {
-            throw new TResNetException(
-                $"{model.DisplayName()} answers with {string.Join(" x ", outputs[1..])} values, but {data.Name} has {data.Classes.Count} classes; "
-                    + $"create it with numClasses: {data.Classes.Count}."
-            );
-        }
-    }
-
     /// <summary>Sends one black image through the network in evaluation mode; the network is left as it was.</summary>
     /// <param name="model">Takes images <c>[N, C, H, W]</c>.</param>
     /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>

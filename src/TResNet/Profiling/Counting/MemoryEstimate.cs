@@ -1,9 +1,9 @@
 // What a batch needs at the least, known before it is tried: a network's feature maps grow with the pixels, so that a look at a small image tells what a
 // large one would take. A process that takes more than there is, is ended by the system without a word.
 
+using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling.Throughput;
-using TorchSharp;
 using TResNet.Training;
 using static TorchSharp.torch;
 
@@ -12,6 +12,9 @@ namespace TResNet.Profiling.Counting;
 /// <summary>Refuses batches that memory has no room for.</summary>
 internal static class MemoryEstimate
 {
+    /// <summary>The share of free memory that a batch may take: the rest is for what nobody counts.</summary>
+    public const double Share = 0.9;
+
     private const int Side = 128;
 
     /// <summary>Batches below this many bytes of images are not looked at.</summary>
@@ -33,7 +36,7 @@ internal static class MemoryEstimate
         if (
             LeastOf(model, image, options) is { } needed
             && (free ?? Machine.AvailableMemory()) is { } available
-            && needed > ThroughputSweep.Share * available
+            && needed > Share * available
         )
         {
             throw new TResNetException(

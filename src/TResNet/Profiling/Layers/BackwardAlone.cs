@@ -1,9 +1,9 @@
-using TResNet.Compute;
-using TResNet.Profiling.Throughput;
 using System.Diagnostics;
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Compute;
 using TResNet.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,10 +1,11 @@
 // The Trace Event Format of Chrome's about:tracing, which Perfetto (ui.perfetto.dev) opens: an object with "traceEvents"; complete events (ph X) have
 // a begin (ts) and a length (dur) in microseconds, and nest on a thread (pid, tid) by time; metadata events (ph M) name processes and threads.
 
-using TResNet.Profiling.Throughput;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TResNet.Checkpoints;
+using TResNet.Files;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Profiling.Layers;
 

@@ -1,6 +1,6 @@
-using TResNet.Profiling.Throughput;
 using System.Diagnostics;
 using TorchSharp;
+using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Layers;

@@ -1,6 +1,6 @@
-using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Layers;

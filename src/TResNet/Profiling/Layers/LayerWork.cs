@@ -1,8 +1,8 @@
 // What a layer computes and moves at least, by its shapes: the two axes of a roofline (Williams et al., CACM 52(4), 2009). Each tensor is counted
 // as read or written once for each pass that needs it; what stays in a cache moves less, what does not fit in one moves more.
 
-using TResNet.Profiling.Counting;
 using TorchSharp.Modules;
+using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Layers;

@@ -1,10 +1,10 @@
 // The largest batch that a network can be trained with, by real steps: what a step needs is known to the last buffer only once it has run.
 
-using TResNet.Profiling.Counting;
-using TResNet.Profiling.Throughput;
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Compute;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 
@@ -106,7 +106,7 @@ public static class LargestBatch
         }
 
         // Also a limit that was given does not make the machine swap.
-        var most = Math.Min((long)(Tolerance * limit), resident + (long)(ThroughputSweep.Share * free));
+        var most = Math.Min((long)(Tolerance * limit), resident + (long)(MemoryEstimate.Share * free));
         return new Search(limit, most, steps.PeakMemory);
     }
 

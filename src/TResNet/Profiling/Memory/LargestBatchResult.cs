@@ -1,5 +1,5 @@
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Training;
 using static TorchSharp.torch;
 

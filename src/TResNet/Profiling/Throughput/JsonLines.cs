@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using TResNet.Checkpoints;
+using TResNet.Files;
 
 namespace TResNet.Profiling.Throughput;
 

@@ -1,8 +1,8 @@
 // How fast memory is, as STREAM measures it (McCalpin, 1995): arrays far larger than any cache, the best of several passes, bytes that the program
 // asks for. What the hardware reads before it writes is not counted.
 
-using TResNet.Compute;
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Throughput;

@@ -1,5 +1,5 @@
-using TResNet.Compute;
 using System.Diagnostics;
+using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Training;
 using static TorchSharp.torch;

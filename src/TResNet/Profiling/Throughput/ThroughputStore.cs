@@ -1,11 +1,11 @@
 // What was measured is worth keeping: a comparison shows it days later.
 
-using TResNet.Compute;
-using TResNet.Evaluation;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TResNet.Checkpoints;
+using TResNet.Compute;
+using TResNet.Evaluation;
 using TResNet.Training;
 
 namespace TResNet.Profiling.Throughput;

@@ -1,9 +1,9 @@
 // Throughput over the batch size: a machine is not busy with few images and has no memory for many.
 
-using TResNet.Profiling.Counting;
-using TResNet.Profiling.Memory;
 using TorchSharp;
 using TResNet.Compute;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Memory;
 using TResNet.Training;
 using static TorchSharp.torch;
 
@@ -31,9 +31,6 @@ public sealed record SweepResult(
 /// <summary>Measures a network at several batch sizes.</summary>
 public static class ThroughputSweep
 {
-    /// <summary>The part of the memory that is free, that a batch may take: beyond, the system would begin to swap.</summary>
-    internal const double Share = 0.9;
-
     /// <summary>
     /// Times a network from the smallest batch to the largest; it is left as it was. A batch that would take more memory than there is, by a line
     /// through smaller ones, is not tried on a CPU; on a GPU it is, and the error ends the sweep.
@@ -179,5 +176,7 @@ public static class ThroughputSweep
         $"a batch of {batch} would take about {Machine.InWords(needed)}, and {Machine.InWords(most)} are there";
 
     internal static long? Limit() =>
-        Machine.AvailableMemory() is { } free ? (long)((Machine.ResidentMemory() ?? 0) + Share * free) : null;
+        Machine.AvailableMemory() is { } free
+            ? (long)((Machine.ResidentMemory() ?? 0) + MemoryEstimate.Share * free)
+            : null;
 }

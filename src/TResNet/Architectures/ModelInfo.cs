@@ -1,9 +1,8 @@
-using TResNet.Profiling.Counting;
 using TResNet.Architectures;
 using TResNet.Data;
 using TResNet.Data.Transforms;
 
-namespace TResNet;
+namespace TResNet.Architectures;
 
 /// <summary>What is known of a network before it is built.</summary>
 /// <param name="Name">timm's name where it has one, such as <c>tresnet_m</c>.</param>
@@ -35,18 +34,6 @@ public sealed record ModelInfo(
 
     /// <summary>The side of evaluation's crop as a share of the resized image's shorter side, above 0 to 1 (timm's <c>crop_pct</c>).</summary>
     public double CropPct { get; init; } = 0.875;
-
-    /// <summary>All parameters, for 1,000 classes.</summary>
-    /// <exception cref="TResNetException">There is no network of that name.</exception>
-    public long Parameters => ModelCounts.Of(this).Parameters;
-
-    /// <summary>Multiply-adds of one image at <see cref="InputSize"/>, counted as <see cref="ModelSummary.MultiplyAdds"/> are.</summary>
-    /// <exception cref="TResNetException">There is no network of that name.</exception>
-    public long MultiplyAdds => ModelCounts.Of(this).MultiplyAdds;
-
-    /// <summary>Outputs of all convolutions for one image at <see cref="InputSize"/>: what a network keeps in memory to be trained.</summary>
-    /// <exception cref="TResNetException">There is no network of that name.</exception>
-    public long Activations => ModelCounts.Of(this).Activations;
 
     /// <summary>What is built to count it, where it is no network of the list.</summary>
     internal Architecture? Variant { get; init; }

@@ -1,12 +1,12 @@
 // To find out that a batch has no room takes several smaller ones, for as long as all the rest: worth keeping beside the measurements.
 
-using TResNet.Compute;
-using TResNet.Profiling.Throughput;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
-namespace TResNet.Profiling.Memory;
+namespace TResNet.Profiling.Throughput;
 
 /// <summary>A file of what batches need that memory had no room for, one JSON object a line, of this build alone.</summary>
 /// <param name="folder">Where the file <c>batch-memory.jsonl</c> is kept; it is made when the first comes.</param>

@@ -1,13 +1,14 @@
 // The roofline model: Williams, Waterman and Patterson, CACM 52(4), 2009. A layer is no faster than its arithmetic, nor than its bytes.
 
-using TResNet.Compute;
-using TResNet.Profiling.Layers;
 using System.Collections.Concurrent;
 using TorchSharp;
+using TResNet.Compute;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 
-namespace TResNet.Profiling.Throughput;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>What bounds a machine: arithmetic above, memory to the left.</summary>
 /// <param name="Ceiling">The rate of arithmetic.</param>

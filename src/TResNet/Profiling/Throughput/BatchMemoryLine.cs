@@ -1,6 +1,6 @@
 // What a batch that was never tried would take: the memory of a pass grows with the images in a line, from what the weights take upwards.
 
-namespace TResNet.Profiling.Memory;
+namespace TResNet.Profiling.Throughput;
 
 /// <summary>The process's memory over the batch size, from measured batches.</summary>
 internal sealed class BatchMemoryLine

@@ -1,4 +1,4 @@
-namespace TResNet.Checkpoints;
+namespace TResNet.Files;
 
 /// <summary>Files that are either whole or not there: written under a temporary name, flushed to the disk, then renamed.</summary>
 public static class AtomicFile

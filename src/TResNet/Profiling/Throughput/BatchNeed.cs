@@ -1,9 +1,9 @@
+using System.Text.Json.Serialization;
 using TResNet.Compute;
 using TResNet.Profiling.Throughput;
-using System.Text.Json.Serialization;
 using TResNet.Training;
 
-namespace TResNet.Profiling.Memory;
+namespace TResNet.Profiling.Throughput;
 
 /// <summary>The memory of a batch that was too large to be tried, by a line through smaller ones.</summary>
 public sealed record BatchNeed
