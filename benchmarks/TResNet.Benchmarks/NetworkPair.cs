@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Graphs;

@@ -25,6 +25,7 @@ public sealed class TResNetExtension : INotebookExtension
             typeof(Models).Assembly,
             "TResNet",
             "TResNet.Architectures",
+            "TResNet.Building",
             "TResNet.Checkpoints",
             "TResNet.Compute",
             "TResNet.Data",

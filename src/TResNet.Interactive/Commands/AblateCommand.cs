@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;

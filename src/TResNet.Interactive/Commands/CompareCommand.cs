@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;

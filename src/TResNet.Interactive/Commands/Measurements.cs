@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Evaluation;
 using TResNet.Profiling;

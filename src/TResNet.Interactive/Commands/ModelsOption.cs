@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.Text.RegularExpressions;
 using Notebook;
 using TResNet.Architectures;
+using TResNet.Building;
 
 namespace TResNet.Interactive.Commands;
 

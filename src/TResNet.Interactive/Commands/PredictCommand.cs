@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Evaluation;
 using TResNet.Interactive.Formatting;

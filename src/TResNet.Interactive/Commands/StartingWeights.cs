@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Notebook;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Interactive.Formatting;
 

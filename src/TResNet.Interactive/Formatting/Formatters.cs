@@ -1,6 +1,7 @@
 // The one place where types and their looks meet: Microsoft.DotNet.Interactive.Formatting's registry.
 using Microsoft.DotNet.Interactive.Formatting;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Data;
 using TResNet.Evaluation;
 using TResNet.Graphs;

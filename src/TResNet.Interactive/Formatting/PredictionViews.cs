@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Evaluation;
 using TResNet.Training;
 

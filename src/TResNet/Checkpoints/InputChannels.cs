@@ -1,4 +1,5 @@
 // timm/models/_manipulate.py, adapt_input_conv: weights for RGB in a network for images of other channels.
+using TResNet.Building;
 using static TorchSharp.torch;
 
 namespace TResNet.Checkpoints;

@@ -1,3 +1,5 @@
+using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Checkpoints.Names;
 using static TorchSharp.torch;
 
@@ -180,7 +182,7 @@ internal sealed record WeightMatch(
 
     /// <summary>timm puts _tv behind networks that torchvision has with another shape.</summary>
     private static string Advice(nn.Module module, StoredNames names) =>
-        names.Table is not null && module is Network network && Models.Find(network.Info.Name + "_tv") is { } other
+        names.Table is not null && module is Network network && Listing.Find(network.Info.Name + "_tv") is { } other
             ? $"torchvision's network of this name is {other.Info.Name} here."
             : "Build it with the same classes, channels and architecture.";
 

@@ -1,6 +1,7 @@
 // What a trained network says of images that nobody labelled.
 
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Data.Sources;

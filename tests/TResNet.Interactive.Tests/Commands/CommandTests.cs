@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;

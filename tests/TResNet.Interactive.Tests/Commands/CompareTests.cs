@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;

@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Building;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;

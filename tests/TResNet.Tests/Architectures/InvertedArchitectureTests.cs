@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Layers;
 using TResNet.Profiling.Counting;
 using static TorchSharp.torch;

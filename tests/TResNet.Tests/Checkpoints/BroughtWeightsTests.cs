@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Files;
 using static TorchSharp.torch;

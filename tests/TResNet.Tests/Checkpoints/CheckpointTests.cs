@@ -1,6 +1,7 @@
 using System.Text;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Files;
 using TResNet.Layers;

@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Files;
 using static TorchSharp.torch;

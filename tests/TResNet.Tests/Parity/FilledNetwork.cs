@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Checkpoints.Names;
 using TResNet.Layers;

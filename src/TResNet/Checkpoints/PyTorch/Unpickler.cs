@@ -1,6 +1,7 @@
 // Python's pickle format, protocols 0 to 5 (CPython's pickletools.py describes each opcode), restricted to what state dicts are made of.
 using System.Globalization;
 using System.Text;
+using TResNet.Building;
 
 namespace TResNet.Checkpoints.PyTorch;
 

@@ -2,6 +2,7 @@
 // trained through it, sees.
 
 using System.Buffers.Binary;
+using TResNet.Building;
 
 namespace TResNet.Data.Images;
 

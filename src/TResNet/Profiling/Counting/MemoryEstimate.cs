@@ -2,6 +2,7 @@
 // large one would take. A process that takes more than there is, is ended by the system without a word.
 
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;

@@ -2,6 +2,7 @@
 
 using System.Collections.Concurrent;
 using TResNet.Architectures;
+using TResNet.Building;
 
 namespace TResNet.Profiling.Counting;
 

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TResNet.Building;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

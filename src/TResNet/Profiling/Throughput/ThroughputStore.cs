@@ -3,6 +3,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Evaluation;

@@ -3,7 +3,7 @@ using TResNet.Graphs;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet;
+namespace TResNet.Building;
 
 /// <summary>An image classifier: [N, C, H, W], scaled to [0, 1], to [N, classes] logits.</summary>
 public abstract class Network : nn.Module<Tensor, Tensor>, ILowers

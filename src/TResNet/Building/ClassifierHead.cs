@@ -3,9 +3,10 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Architectures;
 using TResNet.Graphs;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>What follows the last feature map: global pooling, dropout, and the classifier, which can be exchanged.</summary>
 internal sealed class ClassifierHead
@@ -105,7 +106,7 @@ internal sealed class ClassifierHead
     private nn.Module<Tensor, Tensor> Classifier(long features, int classes)
     {
         nn.Module<Tensor, Tensor> made =
-            kind == ClassifierKind.Convolution ? new Conv2d(features, classes, 1) : nn.Linear(features, classes);
+            kind == ClassifierKind.Convolution ? new Layers.Conv2d(features, classes, 1) : nn.Linear(features, classes);
         using var _ = no_grad();
         nn.init.zeros_(made.get_parameter("bias")!);
         var weight = made.get_parameter("weight")!;

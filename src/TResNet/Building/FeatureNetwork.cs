@@ -2,7 +2,7 @@ using TResNet.Architectures;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 
-namespace TResNet;
+namespace TResNet.Building;
 
 /// <summary>
 /// A network without its head: images [N, C, H, W] to feature maps, finest first, as detection and segmentation need them (timm's

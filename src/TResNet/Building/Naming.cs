@@ -1,8 +1,9 @@
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>Where the parameters of a block's layers go: timm's names, family by family.</summary>
 internal sealed class Naming(StagedArchitecture network)

@@ -1,7 +1,8 @@
 using TResNet.Architectures;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>The layers of a <see cref="Stem"/>, before they have names.</summary>
 internal sealed class StemLayers

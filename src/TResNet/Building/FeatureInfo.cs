@@ -1,4 +1,4 @@
-namespace TResNet;
+namespace TResNet.Building;
 
 /// <summary>A feature map that a network gives beside its logits.</summary>
 /// <param name="Channels">Its channels.</param>

@@ -1,8 +1,9 @@
 using TorchSharp.Modules;
+using TResNet.Architectures;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Architectures;
+namespace TResNet.Building;
 
 /// <summary>The one builder: a <see cref="StagedArchitecture"/> as a module.</summary>
 internal sealed class StagedNetwork : Network

@@ -1,9 +1,10 @@
 using TorchSharp.Modules;
+using TResNet.Architectures;
 using TResNet.Layers;
 using static TorchSharp.torch;
 using Conv2d = TResNet.Layers.Conv2d;
 
-namespace TResNet.Architectures;
+namespace TResNet.Building;
 
 /// <summary>The one builder: an <see cref="InvertedArchitecture"/> as a module.</summary>
 internal sealed class InvertedNetwork : Network

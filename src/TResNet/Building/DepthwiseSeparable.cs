@@ -1,8 +1,9 @@
 // The depthwise separable convolution: MobileNets, arXiv 1704.04861, figure 2, without an activation at its end (MobileNetV2's bottleneck of expansion 1).
 using TResNet.Architectures;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>Filters each channel by a depthwise convolution, then mixes channels by a pointwise one without activation.</summary>
 internal sealed class DepthwiseSeparable : MobileBlock

@@ -1,8 +1,9 @@
 // The inverted residual with linear bottleneck: MobileNetV2, arXiv 1801.04381, table 1 and figure 4 (d); with squeeze-and-excitation, MnasNet, arXiv 1807.11626, figure 7.
 using TResNet.Architectures;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>
 /// Widens by a pointwise convolution, filters each channel by a depthwise one, narrows by a pointwise one without activation: the shortcut

@@ -1,4 +1,4 @@
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>Where a block stands in its network.</summary>
 /// <param name="InChannels">Channels of its input.</param>

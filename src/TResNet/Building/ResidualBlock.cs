@@ -2,9 +2,10 @@
 using TResNet.Architectures;
 using TResNet.Graphs;
 using TResNet.Kernels;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>
 /// A residual block: convolutions in a row, attention after one of them, the shortcut added, activation. Basic blocks and bottlenecks differ
@@ -164,6 +165,6 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, ILowers
             options,
             new Sampling(pools ? 1 : place.Stride)
         );
-        return naming.Shortcut(pools, pools && place.Halves ? new AveragePool(place.Stride) : null, projection);
+        return naming.Shortcut(pools, pools && place.Halves ? new Layers.AveragePool(place.Stride) : null, projection);
     }
 }

@@ -1,8 +1,9 @@
 using TResNet.Architectures;
 using TResNet.Graphs;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Layers;
+namespace TResNet.Building;
 
 /// <summary>What blocks for mobile networks share: named layers in a row, and the shortcut added where it fits, with nothing behind the sum.</summary>
 internal abstract class MobileBlock : nn.Module<Tensor, Tensor>, ILowers
