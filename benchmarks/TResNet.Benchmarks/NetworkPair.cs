@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
 using TResNet.Building;
-using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Graphs.Onnx;
 using TResNet.Profiling.Counting;
+using TResNet.Weights;
 using static TorchSharp.torch;
 
 namespace TResNet.Benchmarks;

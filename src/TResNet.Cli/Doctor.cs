@@ -5,6 +5,7 @@ using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Data.Images;
+using TResNet.Interactive.Commands;
 using TResNet.Kernels;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Interactive.Commands;
 
 namespace TResNet.Cli;
 

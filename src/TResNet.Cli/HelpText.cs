@@ -7,6 +7,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Notebook.Magics;
+using TResNet.Interactive.Tables;
 
 namespace TResNet.Cli;
 

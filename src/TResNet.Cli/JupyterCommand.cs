@@ -2,7 +2,7 @@ using System.CommandLine;
 using Notebook;
 using Notebook.Jupyter;
 using TResNet.Interactive;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
 
 namespace TResNet.Cli;
 

@@ -3,9 +3,12 @@ using System.Globalization;
 using Notebook;
 using Notebook.Running;
 using TResNet.Interactive;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Cli;
 
@@ -155,7 +158,7 @@ internal static class RunCommand
             );
         }
 
-        foreach (var result in values.OfType<Profile>().LastOrDefault()?.Throughputs ?? [])
+        foreach (var result in values.OfType<ProfileResult>().LastOrDefault()?.Throughputs ?? [])
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
@@ -188,7 +191,7 @@ internal static class RunCommand
             if (terminal.IsLive)
             {
                 terminal.Write(
-                    new Interactive.Formatting.ProgressLine(cell, (progress.Index - 1) / (double)progress.Count)
+                    new Interactive.Tables.ProgressLine(cell, (progress.Index - 1) / (double)progress.Count)
                 );
             }
 

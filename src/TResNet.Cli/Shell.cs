@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Notebook;
 using Notebook.Magics;
+using TResNet.Interactive;
 using TResNet.Interactive.Commands;
 
 namespace TResNet.Cli;
@@ -47,7 +48,7 @@ internal static class Shell
         {
             if (parsed.Action is not System.CommandLine.Help.HelpAction and not HelpText.Action)
             {
-                TResNetCommands.RequireText(parsed);
+                EmptyArguments.Refuse(parsed);
                 if (parsed.Errors.Count > 0)
                 {
                     throw new CommandException(Wrong(parsed));

@@ -1,6 +1,6 @@
 using Spectre.Console;
-using TResNet.Interactive.Formatting;
-using Table = TResNet.Interactive.Formatting.Table;
+using TResNet.Interactive.Tables;
+using Table = TResNet.Interactive.Tables.Table;
 
 namespace TResNet.Cli;
 

@@ -3,9 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook;
+using TResNet.Charts;
 using TResNet.Interactive;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Build;
+using TResNet.Interactive.Diagrams;
+using TResNet.Interactive.Tables;
+using TResNet.Interactive.Train;
 
 namespace TResNet.Cli;
 

@@ -1,5 +1,6 @@
 using TResNet.Architectures;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Diagrams;
+using TResNet.Interactive.Tables;
 using static TorchSharp.torch;
 
 namespace TResNet.Interactive;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Notebook;
 using TorchSharp;
+using TResNet.Charts;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Formatting;
 
 namespace TResNet.Interactive;
 
@@ -26,7 +26,9 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet",
             "TResNet.Architectures",
             "TResNet.Building",
-            "TResNet.Checkpoints",
+            "TResNet.Training.Runs",
+            "TResNet.Weights",
+            "TResNet.Weights.Published",
             "TResNet.Compute",
             "TResNet.Data",
             "TResNet.Layers",
@@ -41,7 +43,8 @@ public sealed class TResNetExtension : INotebookExtension
             "static TResNet.Layers.Attention",
             "static TResNet.Architectures.BlockKind"
         );
-        notebook.AddReference(typeof(TResNetExtension).Assembly, "TResNet.Interactive", "TResNet.Interactive.Charts");
+        notebook.AddReference(typeof(Figure).Assembly, "TResNet.Charts", "TResNet.Charts.Svg");
+        notebook.AddReference(typeof(TResNetExtension).Assembly, "TResNet.Interactive");
         notebook.AddMessageException(typeof(TResNetException));
         notebook.AddMessageException(typeof(ExternalException));
         Formatters.Register();

@@ -4,7 +4,8 @@ using System.Reflection;
 using Notebook;
 using Tests;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests;

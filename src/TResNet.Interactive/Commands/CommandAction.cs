@@ -33,7 +33,7 @@ internal static class CommandAction
         command.SetAction(
             (parsed, cancel) =>
             {
-                TResNetCommands.RequireText(parsed);
+                EmptyArguments.Refuse(parsed);
                 try
                 {
                     work(parsed, cancel);

@@ -4,6 +4,7 @@ using Notebook;
 using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Commands;
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Notebook;
 using TResNet.Architectures;
 using TResNet.Building;
+using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Commands;
 

@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Notebook;
 using TResNet.Building;
-using TResNet.Checkpoints;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
+using TResNet.Weights;
+using TResNet.Weights.Published;
 
 namespace TResNet.Interactive.Commands;
 

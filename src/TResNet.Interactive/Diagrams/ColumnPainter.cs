@@ -1,4 +1,5 @@
-using TResNet.Interactive.Charts.Svg;
+using TResNet.Charts;
+using TResNet.Charts.Svg;
 
 namespace TResNet.Interactive.Diagrams;
 

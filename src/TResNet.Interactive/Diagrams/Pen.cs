@@ -1,5 +1,5 @@
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Charts.Svg;
+using TResNet.Charts;
+using TResNet.Charts.Svg;
 
 namespace TResNet.Interactive.Diagrams;
 

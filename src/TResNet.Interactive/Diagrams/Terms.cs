@@ -1,5 +1,5 @@
 using TResNet.Architectures;
-using TResNet.Interactive.Charts;
+using TResNet.Charts;
 using TResNet.Layers;
 
 namespace TResNet.Interactive.Diagrams;

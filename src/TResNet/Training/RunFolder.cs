@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TResNet.Checkpoints;
+using TResNet.Training.Runs;
+using TResNet.Weights;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

@@ -1,6 +1,6 @@
 using TResNet.Compute;
 using TResNet.Data;
-using TResNet.Training.Logs;
+using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

@@ -4,6 +4,7 @@ using System.Globalization;
 using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Evaluation;
+using TResNet.Training.Runs;
 
 namespace TResNet.Training;
 

@@ -8,6 +8,7 @@ using TResNet.Evaluation;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Throughput;
+using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

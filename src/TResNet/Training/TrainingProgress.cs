@@ -1,5 +1,7 @@
 // What an observer of a run is told: after every step, and once more after each evaluation.
 
+using TResNet.Training.Runs;
+
 namespace TResNet.Training;
 
 /// <summary>Where a run stands.</summary>

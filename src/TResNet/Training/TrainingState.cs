@@ -4,10 +4,12 @@
 using System.Text.Json;
 using TorchSharp;
 using TorchSharp.Modules;
-using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Files;
+using TResNet.Training.Runs;
+using TResNet.Weights;
+using TResNet.Weights.Formats;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -71,21 +73,6 @@ internal sealed record DataDescription(
 {
     internal static DataDescription Of(ImageDataset data) =>
         new(data.Name, data.Count, [.. data.Classes], [data.Channels, data.Height, data.Width], data.Augmentations);
-}
-
-/// <summary>What a run has done.</summary>
-/// <param name="Steps">Every step.</param>
-/// <param name="Epochs">Every epoch that was evaluated.</param>
-/// <param name="Duration">The time that it took.</param>
-/// <param name="TrainingSeconds">That part of it which was spent in steps.</param>
-internal sealed record RunHistory(
-    IReadOnlyList<StepResult> Steps,
-    IReadOnlyList<EpochResult> Epochs,
-    TimeSpan Duration,
-    double TrainingSeconds
-)
-{
-    internal static RunHistory Empty { get; } = new([], [], TimeSpan.Zero, 0);
 }
 
 /// <summary>Reads and writes the state of a run.</summary>

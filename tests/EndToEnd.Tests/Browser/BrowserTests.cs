@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using TResNet.Interactive.Tables;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.Tests.Browser;

@@ -1,6 +1,7 @@
 // Jupyter Notebook 6's page: what of it a person sees and presses.
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using TResNet.Interactive.Tables;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.Tests.Browser;

@@ -1,5 +1,5 @@
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Charts;
+using TResNet.Interactive.Tables;
 using TResNet.Profiling.Ablation;
 
 namespace TResNet.Interactive.Tests.Commands;

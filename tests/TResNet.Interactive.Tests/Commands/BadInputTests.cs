@@ -1,4 +1,4 @@
-using TResNet.Checkpoints;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -176,9 +176,7 @@ public sealed class BadInputTests : IDisposable
     public void A_name_that_is_no_identifier_is_refused_by_the_parser(string line)
     {
         var words = line.Split(' ', 2);
-        var command = TResNet
-            .Interactive.Commands.TResNetCommands.All(notebook, "tresnet-")
-            .Single(c => c.Name == words[0]);
+        var command = TResNet.Interactive.TResNetCommands.All(notebook, "tresnet-").Single(c => c.Name == words[0]);
 
         Assert.Contains("cannot be a variable's name", Assert.Single(command.Parse(words[1]).Errors).Message);
     }

@@ -1,9 +1,16 @@
 using TorchSharp;
 using TResNet.Building;
+using TResNet.Charts;
 using TResNet.Evaluation;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Build;
+using TResNet.Interactive.Compare;
+using TResNet.Interactive.Diagrams;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
+using TResNet.Interactive.Train;
 using TResNet.Training;
+using TResNet.Training.Runs;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -163,7 +170,7 @@ public sealed class CommandTests : IDisposable
         var file = Path.Combine(folder, "ten.safetensors");
         using (var ten = Models.Create("tresnet_nano", 10))
         {
-            TResNet.Checkpoints.Checkpoint.Save(ten, file);
+            TResNet.Weights.Checkpoint.Save(ten, file);
         }
 
         await notebook.RunAsync(
@@ -222,7 +229,7 @@ public sealed class CommandTests : IDisposable
         var file = Path.Combine(folder, "four.safetensors");
         using (var four = Models.Create("tresnet_nano", 4))
         {
-            TResNet.Checkpoints.Checkpoint.Save(four, file);
+            TResNet.Weights.Checkpoint.Save(four, file);
             await notebook.RunAsync($"tresnet-validate --weights {file} --data {folder}");
             notebook.SetVariable("four", four);
             await notebook.RunAsync($"tresnet-validate --model four --data {folder} --name again");
@@ -242,7 +249,7 @@ public sealed class CommandTests : IDisposable
         var file = Path.Combine(folder, "ten.safetensors");
         using (var ten = Models.Create("tresnet_nano", 10))
         {
-            TResNet.Checkpoints.Checkpoint.Save(ten, file);
+            TResNet.Weights.Checkpoint.Save(ten, file);
         }
 
         Assert.Contains("10", await notebook.RefusalOf($"tresnet-validate --weights {file} --data {folder}"));
@@ -273,7 +280,7 @@ public sealed class CommandTests : IDisposable
             "tresnet-profile --model tresnet_nano mine --batch-size 2 --rounds 2 --mode both --layers"
         );
 
-        var profile = notebook.Get<Profile>("profile");
+        var profile = notebook.Get<ProfileResult>("profile");
         Assert.Equal(
             ["tresnet_nano", "tresnet_nano", "mine (tresnet_nano)", "mine (tresnet_nano)"],
             profile.Throughputs.Select(r => r.Model)
@@ -293,7 +300,7 @@ public sealed class CommandTests : IDisposable
     {
         await notebook.RunAsync("tresnet-profile --model tresnet_nano --batch-size 2 --rounds 2 --totals --optimize");
 
-        var profile = notebook.Get<Profile>("profile");
+        var profile = notebook.Get<ProfileResult>("profile");
         Assert.False(Assert.Single(profile.Throughputs).Options.Optimize);
         Assert.True(Assert.Single(profile.Optimized).Options.Optimize);
         var table = Assert.IsType<Table>(notebook.Displays[0].Value);
@@ -318,7 +325,7 @@ public sealed class CommandTests : IDisposable
             "tresnet-profile --model tresnet_nano tresnet_nano+attention=none mobilenetv2_100 --batch-size 2 --rounds 1 --input-size 32 --totals"
         );
 
-        Assert.Empty(notebook.Get<Profile>("profile").Layers);
+        Assert.Empty(notebook.Get<ProfileResult>("profile").Layers);
         var titles = notebook.Displays.Select(shown => shown.Value).OfType<Figure>().Select(f => f.Layout.Title!.Text);
         Assert.Equal(
             ["Images per second", "Multiply-adds against", "Activations against t"],

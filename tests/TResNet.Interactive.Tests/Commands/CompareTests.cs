@@ -1,7 +1,9 @@
 using TResNet.Building;
+using TResNet.Charts;
 using TResNet.Compute;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Compare;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Throughput;
@@ -85,7 +87,7 @@ public sealed class CompareTests
     public async Task What_the_profile_command_measured_is_shown_by_the_next_notebook()
     {
         await notebook.RunAsync("tresnet-profile --model tresnet_nano --batch-size 2 --rounds 2 --mode both");
-        var measured = notebook.Get<Profile>("profile").Throughputs;
+        var measured = notebook.Get<ProfileResult>("profile").Throughputs;
 
         await notebook.RunAsync("tresnet-compare --models tresnet_nano,tresnet_m");
 
@@ -164,7 +166,7 @@ public sealed class CompareTests
 
         await notebook.RunAsync("tresnet-profile --model tresnet_nano --batch-size 2 --rounds 2");
 
-        Assert.Single(notebook.Get<Profile>("profile").Throughputs);
+        Assert.Single(notebook.Get<ProfileResult>("profile").Throughputs);
         Assert.StartsWith(
             "The compare command will not know these speeds: ",
             notebook.Displays.Select(shown => shown.Value).OfType<View>().Last().ToString()

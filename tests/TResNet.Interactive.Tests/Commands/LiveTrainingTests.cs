@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
-using TResNet.Interactive.Charts;
+using TResNet.Charts;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
+using TResNet.Interactive.Train;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using TResNet.Evaluation;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Tests.Commands;

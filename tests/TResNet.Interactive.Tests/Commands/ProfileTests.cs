@@ -1,7 +1,8 @@
 using Notebook;
 using TResNet.Building;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Charts;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -26,7 +27,7 @@ public sealed class ProfileTests : IDisposable
             stop.Token
         );
 
-        var profile = notebook.Get<Profile>("profile");
+        var profile = notebook.Get<ProfileResult>("profile");
         Assert.True(profile.Interrupted);
         Assert.Equal(2, Assert.Single(profile.Throughputs).Rounds.Count);
         Assert.Equal(whole.Date, Assert.Single(notebook.Store.Load()).Date);
@@ -37,7 +38,7 @@ public sealed class ProfileTests : IDisposable
     {
         await notebook.RunAsync(Quick + " --totals");
 
-        var profile = notebook.Get<Profile>("profile");
+        var profile = notebook.Get<ProfileResult>("profile");
         Assert.Empty(profile.Layers);
         Assert.True(profile.Roof!.Ceiling.Gigaflops > 0);
         var table = Assert.IsType<Table>(notebook.Displays[0].Value);
@@ -55,7 +56,7 @@ public sealed class ProfileTests : IDisposable
 
         Assert.Equal("an earlier one", File.ReadAllText(file));
         Assert.Contains($"no time line was written to {file}", notebook.Displays[^1].Value.ToString());
-        Assert.NotNull(notebook.Get<Profile>("profile").Roof);
+        Assert.NotNull(notebook.Get<ProfileResult>("profile").Roof);
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class ProfileTests : IDisposable
             "tresnet-profile --models tresnet_nano,tresnet_nan? tresnet_nano+attention=se --batch-size 2 --rounds 1 --totals"
         );
 
-        Assert.Equal("tresnet_nano", Assert.Single(notebook.Get<Profile>("profile").Throughputs).Model);
+        Assert.Equal("tresnet_nano", Assert.Single(notebook.Get<ProfileResult>("profile").Throughputs).Model);
     }
 
     [Theory]

@@ -1,7 +1,8 @@
 using Tests;
 using TResNet.Data;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Train;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Tests.Commands;
 

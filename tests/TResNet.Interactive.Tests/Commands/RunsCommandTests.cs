@@ -1,6 +1,8 @@
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Charts;
+using TResNet.Interactive.Tables;
+using TResNet.Interactive.Train;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Tests.Commands;
 

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using TResNet.Building;
-using TResNet.Checkpoints;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
 using TResNet.Profiling.Counting;
 using TResNet.Training;
+using TResNet.Training.Runs;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -49,7 +51,7 @@ public sealed class SwitchCommandTests : IDisposable
             "tresnet-profile --model tresnet_nano tresnet_nano+attention=none --set pool=max --batch-size 2 --rounds 1"
         );
 
-        var profile = notebook.Get<Profile>("profile");
+        var profile = notebook.Get<ProfileResult>("profile");
         Assert.Equal(
             ["tresnet_nano + pool=max", "tresnet_nano + attention=none + pool=max"],
             profile.Throughputs.Select(result => result.Model)

@@ -1,8 +1,11 @@
 using TorchSharp;
 using TResNet.Building;
+using TResNet.Charts;
 using TResNet.Compute;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Commands;
+using TResNet.Interactive.Compare;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;

@@ -1,7 +1,8 @@
+using TResNet.Charts;
 using TResNet.Evaluation;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Tests.Commands;
 

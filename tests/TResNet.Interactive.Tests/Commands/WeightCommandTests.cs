@@ -1,6 +1,6 @@
 using TResNet.Building;
-using TResNet.Checkpoints;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
+using TResNet.Weights;
 using static TorchSharp.torch;
 
 namespace TResNet.Interactive.Tests.Commands;

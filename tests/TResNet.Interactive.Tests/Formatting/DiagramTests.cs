@@ -4,7 +4,7 @@ using Tests;
 using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Building;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Diagrams;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

@@ -1,9 +1,11 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
 using TResNet.Architectures;
+using TResNet.Charts;
+using TResNet.Charts.Svg;
 using TResNet.Graphs;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Compare;
+using TResNet.Interactive.Tables;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 
 namespace TResNet.Interactive.Tests.Formatting;

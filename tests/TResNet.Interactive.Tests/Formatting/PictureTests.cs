@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Tests;
 using TorchSharp;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
 using static TorchSharp.torch;
 
 namespace TResNet.Interactive.Tests.Formatting;

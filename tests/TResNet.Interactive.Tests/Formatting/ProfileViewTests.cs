@@ -1,8 +1,11 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
+using TResNet.Charts;
+using TResNet.Charts.Svg;
 using TResNet.Compute;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Compare;
+using TResNet.Interactive.Profile;
+using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
@@ -56,11 +59,11 @@ public sealed class ProfileViewTests
     [Fact]
     public void Up_to_four_networks_are_shown_layer_by_layer_in_both_modes_and_of_more_it_is_said()
     {
-        static Profile Of(int networks)
+        static ProfileResult Of(int networks)
         {
             string[] names = [.. Enumerable.Range(1, networks).Select(i => $"network{i}")];
             ThroughputMode[] modes = [ThroughputMode.Training, ThroughputMode.Inference];
-            return new Profile
+            return new ProfileResult
             {
                 Summaries = [.. names.Select((name, i) => Summary(name, 1_000_000 * (i + 1), 1_000_000_000))],
                 Throughputs = [.. names.SelectMany(name => modes.Select(mode => Result(name, mode, 10)))],
@@ -84,7 +87,7 @@ public sealed class ProfileViewTests
         }
 
         var table = ProfileViews.Comparison(
-            new Profile
+            new ProfileResult
             {
                 Summaries = [],
                 Throughputs = [Of(10, false), Of(20, false)],
@@ -100,7 +103,7 @@ public sealed class ProfileViewTests
     {
         var calm = Samples.Profile.Throughputs[0] with { Rounds = [10, 5, 9] };
         var busy = Samples.Profile.Throughputs[1] with { Rounds = [24, 5.3, 200] };
-        var profile = new Profile { Summaries = [], Throughputs = [calm, busy] };
+        var profile = new ProfileResult { Summaries = [], Throughputs = [calm, busy] };
 
         Assert.EndsWith(
             "\nThe machine was busy: the rounds of tresnet_m (inference) differ by more than two times; measure again.",

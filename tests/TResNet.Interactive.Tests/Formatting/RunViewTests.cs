@@ -1,12 +1,15 @@
 using System.Globalization;
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
+using TResNet.Charts;
+using TResNet.Charts.Svg;
 using TResNet.Compute;
 using TResNet.Evaluation;
-using TResNet.Interactive.Charts;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
+using TResNet.Interactive.Train;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
+using TResNet.Training.Runs;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 
 namespace TResNet.Interactive.Tests.Formatting;

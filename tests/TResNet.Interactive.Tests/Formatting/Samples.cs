@@ -1,10 +1,13 @@
 using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Interactive.Compare;
+using TResNet.Interactive.Profile;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Tests.Formatting;
 
@@ -78,7 +81,7 @@ internal static class Samples
             ImagesPerSecond = 812,
         };
 
-    public static Profile Profile { get; } =
+    public static ProfileResult Profile { get; } =
         new()
         {
             Summaries =

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Tests.Formatting;
 

@@ -1,4 +1,4 @@
-using TResNet.Interactive.Formatting;
+using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Tests.Formatting;
 

@@ -2,9 +2,8 @@ using System.Text.RegularExpressions;
 using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Building;
-using TResNet.Checkpoints;
-using TResNet.Checkpoints.Names;
 using TResNet.Layers;
+using TResNet.Weights.Names;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Parity;

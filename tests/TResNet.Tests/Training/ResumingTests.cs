@@ -1,9 +1,9 @@
 using TorchSharp;
-using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Evaluation;
 using TResNet.Training;
+using TResNet.Weights;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Training;

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using TResNet.Data;
 using TResNet.Training;
-using TResNet.Training.Logs;
+using TResNet.Training.Runs;
 
 namespace TResNet.Tests.Training;
 

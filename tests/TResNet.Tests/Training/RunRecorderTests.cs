@@ -1,6 +1,7 @@
 using TResNet.Data;
 using TResNet.Evaluation;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Tests.Training;
 

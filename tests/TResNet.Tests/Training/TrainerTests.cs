@@ -3,6 +3,7 @@ using TorchSharp.Modules;
 using TResNet.Data;
 using TResNet.Evaluation;
 using TResNet.Training;
+using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Training;

@@ -3,7 +3,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using TResNet.Checkpoints;
 using TResNet.Files;
 
 namespace TResNet.Data.Sources;

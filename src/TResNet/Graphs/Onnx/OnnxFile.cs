@@ -1,4 +1,3 @@
-using TResNet.Checkpoints;
 using TResNet.Files;
 
 namespace TResNet.Graphs.Onnx;

@@ -3,7 +3,6 @@
 
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using TResNet.Checkpoints;
 using TResNet.Files;
 using TResNet.Profiling.Throughput;
 

@@ -1,7 +1,6 @@
 // One JSON object a line, so that a person can read it and a damaged line costs no other.
 
 using System.Text.Json;
-using TResNet.Checkpoints;
 using TResNet.Files;
 
 namespace TResNet.Profiling.Throughput;

@@ -1,5 +1,5 @@
 using TResNet.Data.Images;
-using TResNet.Tests.Checkpoints;
+using TResNet.Tests.Weights;
 
 namespace TResNet.Tests.Data.Images;
 

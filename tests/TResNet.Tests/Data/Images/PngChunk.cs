@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TResNet.Weights.Formats.PyTorch;
 
 namespace TResNet.Tests.Data.Images;
 

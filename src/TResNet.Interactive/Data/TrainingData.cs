@@ -1,0 +1,175 @@
+using Notebook;
+using TResNet.Building;
+using TResNet.Charts;
+using TResNet.Data;
+using TResNet.Data.Sources;
+using TResNet.Data.Transforms;
+using TResNet.Interactive.Build;
+using TResNet.Interactive.Tables;
+
+namespace TResNet.Interactive.Data;
+
+/// <summary>The images that <c>--data</c> names, before it is known what size a network wants them in.</summary>
+internal sealed class TrainingData
+{
+    private const string Embedded = "fashion-mnist";
+    private const string Full = "fashion-mnist-full";
+
+    private readonly Func<Network, int, long, Augmentations?, (ImageDataset Train, ImageDataset HeldOut)> _fit;
+
+    private readonly Func<(ImageSource Train, ImageSource HeldOut)> _sources;
+    private readonly ImageDataset? _whole;
+
+    // Grey images in memory: as they are, or one by one like photographs where they are to be changed like photographs.
+    private TrainingData(
+        (ImageDataset Train, ImageDataset HeldOut) data,
+        Func<(ImageSource Train, ImageSource HeldOut)> sources
+    )
+    {
+        Classes = data.Train.Classes;
+        (_whole, _sources) = (data.HeldOut, sources);
+        _fit = (network, side, seed, augmentations) =>
+            augmentations is null
+                ? (data.Train.FitTo(network.InChans, side, side), data.HeldOut.FitTo(network.InChans, side, side))
+                : Fit(sources(), network, side, seed, augmentations);
+    }
+
+    private TrainingData((ImageSource Train, ImageSource HeldOut) sources)
+    {
+        Classes = sources.Train.Classes;
+        _sources = () => sources;
+        _fit = (network, side, seed, augmentations) =>
+            Fit(sources, network, side, seed, augmentations ?? new Augmentations());
+    }
+
+    /// <summary>The names of the data sets that need no path; the first is the default.</summary>
+    public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
+
+    /// <summary>The names of the classes.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Opens images.</summary>
+    /// <param name="data">A known name, a folder, or a CSV file.</param>
+    /// <param name="heldOut">The images to test on; null where <paramref name="data"/> holds them.</param>
+    /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
+    public static TrainingData Load(string data, string? heldOut)
+    {
+        if (!Known.Contains(data) && !File.Exists(data) && !Directory.Exists(data))
+        {
+            throw new TResNetException(
+                $"There is no data set or folder '{data}': take {Embedded}, {Full}, a folder of images, or a CSV file of paths and labels."
+            );
+        }
+
+        if (heldOut is null && (Known.Contains(data) || IdxFolder.IsIn(data)))
+        {
+            return data is Embedded or Full
+                ? new TrainingData(
+                    (
+                        FashionMnist.Load(FashionMnistSplit.Train, full: data == Full),
+                        FashionMnist.Load(FashionMnistSplit.HeldOut, full: data == Full)
+                    ),
+                    () =>
+                        (
+                            FashionMnist.LoadSource(FashionMnistSplit.Train, full: data == Full),
+                            FashionMnist.LoadSource(FashionMnistSplit.HeldOut, full: data == Full)
+                        )
+                )
+                : new TrainingData(IdxFolder.Load(data), () => IdxFolder.LoadSources(data));
+        }
+
+        return Known.Contains(data)
+            ? throw new TResNetException(
+                $"{data} has images to test on already, so --val-data {heldOut} has no place; leave it out."
+            )
+            : new TrainingData(ImageSources.Load(data, heldOut, options: null));
+    }
+
+    /// <summary>The images as a network takes them: photographs are cropped at random for training, images of one size are only resized.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="seed">Decides what is drawn.</param>
+    /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
+    /// <exception cref="TResNetException">The images cannot be changed like this.</exception>
+    public (ImageDataset Train, ImageDataset HeldOut) FitTo(
+        Network network,
+        int side,
+        long seed,
+        Augmentations? augmentations = null
+    ) => _fit(network, side, seed, augmentations);
+
+    /// <summary>The images to test on, once for each place where they are cropped.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="places">Where the crops lie; at least one.</param>
+    /// <param name="cropPct">The crop's side as a share of the shorter side; null for the network's own, or all of images of one known size.</param>
+    /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
+    public IReadOnlyList<ImageDataset> Views(
+        Network network,
+        int side,
+        IReadOnlyList<CropPlace> places,
+        double? cropPct
+    )
+    {
+        if (_whole is not null && cropPct is null && places.Count == 1)
+        {
+            return [_whole.FitTo(network.InChans, side, side)];
+        }
+
+        var source = _sources().HeldOut;
+        if (source.Size is not null && cropPct is null && places.Count > 1)
+        {
+            throw new TResNetException(
+                $"The images of {source.Name} are shown whole, so there are no corners to look at; take --crops 1 or 2, or a --crop-pct below 1."
+            );
+        }
+
+        return
+        [
+            .. places.Select(place =>
+                new TransformedDataset(
+                    source,
+                    side,
+                    evaluation: Crop(source, network, side, cropPct, place),
+                    scale: network.Info.PixelScale
+                ).FitTo(network.InChans, side, side)
+            ),
+        ];
+    }
+
+    private static EvaluationCrop Crop(
+        ImageSource source,
+        Network network,
+        int side,
+        double? cropPct = null,
+        CropPlace place = CropPlace.Center
+    ) => new(side, cropPct ?? (source.Size is null ? network.Info.CropPct : 1), network.Info.Interpolation, place);
+
+    private static (ImageDataset Train, ImageDataset HeldOut) Fit(
+        (ImageSource Train, ImageSource HeldOut) sources,
+        Network network,
+        int side,
+        long seed,
+        Augmentations augmentations
+    )
+    {
+        return (Of(sources.Train), Of(sources.HeldOut));
+
+        ImageDataset Of(ImageSource source) =>
+            augmentations
+                .Apply(source, side, network.Info.PixelScale, Crop(source, network, side), seed)
+                .FitTo(network.InChans, side, side);
+    }
+
+    /// <summary>Says which images were skipped, if any.</summary>
+    public static void ShowSkipped(INotebook notebook, params IReadOnlyList<ImageDataset> data)
+    {
+        foreach (var part in data)
+        {
+            if (part.Skipped is { Count: > 0 } skipped)
+            {
+                notebook.Display(new View { Title = part.Name, Parts = [.. skipped.Describe().Split('\n')] });
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Building;
+using TResNet.Evaluation;
+using TResNet.Interactive.Commands;
+using TResNet.Interactive.Tables;
+using TResNet.Training;
+using TResNet.Weights;
+
+namespace TResNet.Interactive.Predict;
+
+/// <summary>Says what a trained network sees on images.</summary>
+internal static class PredictCommand
+{
+    private const int MostPictures = 24;
+    private static readonly string[] Endings = [".jpg", ".jpeg", ".png"];
+
+    public static Command Create(INotebook notebook, string name)
+    {
+        var paths = new Argument<string[]>("images")
+        {
+            Description = "JPEG and PNG files, or folders of them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var run = new Option<string?>("--run")
+        {
+            Description =
+                "The folder of a run: its network, its best weights, its classes and its size. Without it, --model and --weights say which.",
+            HelpName = "folder",
+        };
+        var model = CommonOptions.Model("tresnet_m");
+        var switches = SwitchOption.Create();
+        var weights = StartingWeights.Option();
+        weights.Description =
+            "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once.";
+        var classes = new Option<FileInfo?>("--classes")
+        {
+            Description = "A text file with the name of a class on each line, in the order of the network's outputs.",
+            HelpName = "file",
+        };
+        var top = CommonOptions.Make("--top", "How many classes to name for each image.", 5, "number");
+        var size = CommonOptions.InputSize();
+        var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
+        var device = DeviceOption.Create();
+        var precision = PrecisionOption.Create();
+        var optimize = OptimizeOption.Create(
+            "Optimises the network for this machine first, which takes some seconds: the same answers, to 1e-4 in float32."
+        );
+        var command = new Command(name, "Says what a trained network sees on images, with its five best guesses.")
+        {
+            paths,
+            run,
+            model,
+            switches,
+            weights,
+            classes,
+            top,
+            size,
+            device,
+            precision,
+            optimize,
+            variable,
+        };
+        command.SetTorchWork(
+            (parsed, cancel) =>
+            {
+                var computed = PrecisionOption.Read(parsed, precision, device);
+                var files = Files(parsed.GetRequiredValue(paths));
+                var named = Names(parsed.GetValue(classes));
+                var folder = parsed.GetValue(run) is { } path ? RunFolder.Resume(path) : null;
+                var trained = folder?.Describe();
+                var (network, isNew) = CommonOptions.Resolve(
+                    notebook,
+                    trained?.Model ?? parsed.GetRequiredValue(model),
+                    trained is null ? parsed.GetRequiredValue(switches) : [],
+                    trained?.Classes.Count ?? named?.Length,
+                    trained?.InputShape[0],
+                    seed: 42
+                );
+                using var owned = isNew ? network : null;
+                if (folder is null)
+                {
+                    StartingWeights.Load(
+                        notebook,
+                        network,
+                        parsed.GetValue(weights) ?? Fresh(isNew, network),
+                        cancel,
+                        resetClassifier: false
+                    );
+                }
+                else
+                {
+                    Checkpoint.Load(network, folder.BestWeights);
+                }
+
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? trained?.InputShape[1]);
+                DeviceOption.Place(network, parsed.GetRequiredValue(device));
+                var seen = Predictor.Predict(
+                    network,
+                    files,
+                    named ?? trained?.Classes,
+                    parsed.GetValue(top),
+                    side,
+                    cancel,
+                    computed,
+                    OptimizeOption.Read(parsed, optimize)
+                );
+                notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
+                Show(notebook, network, seen, side);
+            }
+        );
+        return command;
+    }
+
+    // Guesses of fresh weights would only look like an answer.
+    private static string? Fresh(bool isNew, Network network) =>
+        isNew
+            ? throw new CommandException(
+                $"{network.Info.Name} would have fresh weights and only guess: name trained ones with --weights, or a run with --run."
+            )
+            : null;
+
+    private static void Show(INotebook notebook, Network network, Predictions seen, int side)
+    {
+        var shown = seen.Images.Take(MostPictures).ToArray();
+        if (shown.Length > 0)
+        {
+            using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side);
+            notebook.Display(
+                new ImageGrid(crops, [.. shown.Select(p => $"{p.Top[0].Class}, {Words.Percent(p.Top[0].Probability)}")])
+            );
+        }
+
+        notebook.Display(PredictionViews.Of(network, seen));
+    }
+
+    private static string[]? Names(FileInfo? file)
+    {
+        if (file is { Exists: false })
+        {
+            throw new CommandException($"There is no file {file} for --classes; write one with a class on each line.");
+        }
+
+        return file is null
+            ? null
+            : [.. File.ReadLines(file.FullName).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    }
+
+    private static List<string> Files(IEnumerable<string> paths)
+    {
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+            {
+                files.AddRange(
+                    Directory
+                        .EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                        .Where(f => Endings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+                        .Order(StringComparer.Ordinal)
+                );
+            }
+            else if (File.Exists(path))
+            {
+                files.Add(path);
+            }
+            else
+            {
+                throw new CommandException($"There is no image or folder '{path}'; name JPEG or PNG files.");
+            }
+        }
+
+        return files.Count > 0
+            ? files
+            : throw new CommandException(
+                $"There are no images in {string.Join(", ", paths)}; name JPEG or PNG files, or folders of them."
+            );
+    }
+}

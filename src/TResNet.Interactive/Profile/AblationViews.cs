@@ -1,0 +1,152 @@
+using TResNet.Building;
+using TResNet.Charts;
+using TResNet.Compute;
+using TResNet.Interactive.Build;
+using TResNet.Interactive.Compare;
+using TResNet.Interactive.Tables;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
+
+namespace TResNet.Interactive.Profile;
+
+/// <summary>An ablation as a table with the differences to the row before, and as bars.</summary>
+internal static class AblationViews
+{
+    /// <summary>From this growth on, a difference is said in times: percentages of five digits are hard to read.</summary>
+    private const double ManyTimes = 9;
+
+    public static View Of(AblationResult result) => new() { Parts = [Table(result), Chart(result)] };
+
+    public static Figure Chart(AblationResult result)
+    {
+        var figure = ThroughputChart.Draw([
+            .. result.Rows.SelectMany(row => (ThroughputResult[])[Named(row, row.Training), Named(row, row.Inference)]),
+        ]);
+        return figure with
+        {
+            Layout = figure.Layout with
+            {
+                Title = Title.Headline(
+                    $"Speed of {result.Network}, one refinement after another",
+                    figure.Layout.Title!.Subtitle!.Text
+                ),
+            },
+        };
+    }
+
+    public static Table Table(AblationResult result)
+    {
+        var rows = result.Rows;
+        var searched = rows.Any(row => row.LargestBatch is not null);
+        return new Table
+        {
+            Columns =
+            [
+                new("refinement"),
+                new("parameters", true, Rank: 2),
+                new("multiply-adds", true, Rank: 2),
+                new("inference", true),
+                new("training", true),
+                new("memory", true, Rank: 1),
+                .. searched ? (Column[])[new("largest batch", true, Rank: 1)] : [],
+            ],
+            Rows =
+            [
+                .. rows.Select(
+                    (row, i) =>
+                    {
+                        var before = i == 0 ? null : rows[i - 1];
+                        return (Cell[])
+                            [
+                                NameOf(row),
+                                Value(row, before, each => each.Summary.Parameters, value => Words.Count((long)value)),
+                                Value(
+                                    row,
+                                    before,
+                                    each => each.Summary.MultiplyAdds,
+                                    value => Words.Count((long)value)
+                                ),
+                                Value(row, before, each => each.Inference.Median, Words.Rate, row.Inference),
+                                Value(row, before, each => each.Training.Median, Words.Rate, row.Training),
+                                Value(row, before, each => each.TrainingMemory, value => Words.Bytes((long)value)),
+                                .. searched
+                                    ? (Cell[])
+                                        [Value(row, before, each => each.LargestBatch?.BatchSize, value => $"{value}")]
+                                    : [],
+                            ];
+                    }
+                ),
+            ],
+            Note = string.Join('\n', Notes(result)),
+        };
+    }
+
+    private static IEnumerable<string> Notes(AblationResult result)
+    {
+        if (result.Interrupted)
+        {
+            yield return "Interrupted: the networks that were measured until then.";
+        }
+
+        var timed = result.Rows[0].Training;
+        yield return "Each row adds a refinement to those above; with a value, the difference to the row before (= where there is none).";
+        yield return $"Images/s in inference and training, median: {ProfileViews.WayOf(timed)}, {timed.InputShape[^2]} × {timed.InputShape[^1]} pixels; memory: what a training step takes. {timed.Machine}.";
+        if (result.Rows[0].LargestBatch is { MemoryLimit: { } limit })
+        {
+            yield return $"Largest batch: of a training step whose process stays within {Words.Bytes(limit)}.";
+        }
+
+        foreach (var row in result.Rows.Where(row => row.NoBatch is not null))
+        {
+            yield return $"{NameOf(row)}: {row.NoBatch}";
+        }
+
+        var timings = result.Rows.SelectMany(row =>
+            (ThroughputResult[])[Named(row, row.Inference), Named(row, row.Training)]
+        );
+        if (Noise.Of(timings.Select(each => ($"{each.Model} ({Words.Of(each.Mode)})", each))) is { } noise)
+        {
+            yield return noise;
+        }
+
+        yield return "Accuracy is not measured, and the paper's own figures for single refinements are not shown.";
+    }
+
+    private static string NameOf(AblationRow row) => row.Summary.Model;
+
+    private static ThroughputResult Named(AblationRow row, ThroughputResult result) =>
+        result with
+        {
+            Model = NameOf(row),
+        };
+
+    private static Cell Value(
+        AblationRow row,
+        AblationRow? before,
+        Func<AblationRow, double?> of,
+        Func<double, string> said,
+        ThroughputResult? timed = null
+    )
+    {
+        if (of(row) is not { } value)
+        {
+            return Cell.Unknown;
+        }
+
+        var was = before is null ? null : of(before);
+        var change = was is { } old && old > 0 ? value / old - 1 : 0;
+        var difference =
+            was is null ? null
+            : Math.Abs(change) < 0.0005 ? "="
+            : change >= ManyTimes ? $"{NumberFormat.Format(change + 1, ",d")} ×"
+            : $"{(change > 0 ? "+" : "")}{Words.Percent(change)}";
+        return ModelViews.Number(value, said(value)) with
+        {
+            Aside = difference,
+            Hint = timed is null
+                ? null
+                : $"{timed.Rounds.Count} rounds from {Words.Rate(timed.Min)} to {Words.Rate(timed.Max)} images/s",
+        };
+    }
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using Notebook;
+using TResNet.Compute;
+using TResNet.Interactive.Commands;
+using TResNet.Interactive.Tables;
+using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
+
+namespace TResNet.Interactive.Profile;
+
+/// <summary>Draws images a second over the batch size.</summary>
+internal static class ThroughputCommand
+{
+    public static Command Create(INotebook notebook, string name, Measurements measurements)
+    {
+        var defaults = new ThroughputOptions { Rounds = 5, Budget = TimeSpan.FromSeconds(10) };
+        var models = ModelsOption.Create(notebook, "tresnet_m", "resnet50");
+        var batches = new Option<string[]>("--batch-sizes", "--batch-size")
+        {
+            Description =
+                "Images in a batch: whole numbers with commas or spaces between. Training starts with 2 where none are named.",
+            DefaultValueFactory = _ => ["1,2,4,8,16,32"],
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+            HelpName = "numbers",
+        };
+        var mode = CommonOptions.Make("--mode", "What is timed.", "inference", "mode");
+        mode.AcceptOnlyFromAmong("inference", "train");
+        var timing = new TimingOptions(defaults, "a batch size");
+        var optimize = OptimizeOption.Create(
+            "Adds a curve of each network optimised for this machine, which takes some seconds for each batch size."
+        );
+        var again = new Option<bool>("--again")
+        {
+            Description = "Measures anew what this build measured on this machine before.",
+        };
+        var files = new Option<string[]>("--results")
+        {
+            Description = "Files throughput.jsonl of other machines, whose curves are drawn too.",
+            DefaultValueFactory = _ => [],
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+            HelpName = "files",
+        };
+        var variable = CommonOptions.Name("--name", "The variable that gets the curves.", "throughput");
+        var command = new Command(name, "Measures images per second over the batch size, and draws the curves.")
+        {
+            models,
+            batches,
+            mode,
+            timing.Precision,
+            timing.InputSize,
+            timing.Device,
+            timing.Rounds,
+            timing.Budget,
+            optimize,
+            again,
+            files,
+            variable,
+        };
+        command.SetTorchWork(
+            (parsed, cancel) =>
+            {
+                var training = parsed.GetValue(mode) == "train";
+                var optimised = OptimizeOption.Read(parsed, optimize, training ? "--mode train" : null);
+                var options = timing.Read(parsed, training ? ThroughputMode.Training : ThroughputMode.Inference);
+                var work = new ThroughputWork(notebook, measurements)
+                {
+                    Ways = optimised ? [options, options with { Optimize = true }] : [options],
+                    BatchSizes = Numbers(
+                        training && parsed.GetResult(batches) is { Implicit: true }
+                            ? ["2,4,8,16,32"]
+                            : CommonOptions.Words(parsed, batches),
+                        options
+                    ),
+                    Device = parsed.GetRequiredValue(timing.Device),
+                    Again = parsed.GetValue(again),
+                    Others =
+                    [
+                        .. CommonOptions
+                            .Words(parsed, files)
+                            .Distinct()
+                            .Select(file => (file, ThroughputStore.Read(file))),
+                    ],
+                };
+                var names = ModelsOption.Read(notebook, parsed, models);
+                var subjects = ModelsOption.Subjects(notebook, names, parsed.GetValue(timing.InputSize));
+                var curves = work.Run(subjects, cancel);
+                notebook.SetVariable(parsed.GetRequiredValue(variable), curves);
+                work.Show(curves);
+                CommandAction.Throw(work.Ended);
+            }
+        );
+        return command;
+    }
+
+    private static int[] Numbers(IReadOnlyList<string> words, ThroughputOptions options)
+    {
+        var parts = string.Join(' ', words).Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0)
+        {
+            throw new CommandException("--batch-sizes names no number: write them with commas between, as in 1,2,4,8.");
+        }
+
+        return
+        [
+            .. parts
+                .Select(part =>
+                    int.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+                        ? (options with { BatchSize = number }).Validate().BatchSize
+                        : throw new CommandException(
+                            $"--batch-sizes cannot be '{part}': it takes whole numbers with commas between, as in 1,2,4,8."
+                        )
+                )
+                .Distinct()
+                .Order(),
+        ];
+    }
+}

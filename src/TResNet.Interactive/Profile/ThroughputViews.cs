@@ -1,0 +1,228 @@
+using System.Globalization;
+using TResNet.Charts;
+using TResNet.Charts.Svg;
+using TResNet.Compute;
+using TResNet.Interactive.Build;
+using TResNet.Interactive.Tables;
+using TResNet.Profiling.Throughput;
+
+namespace TResNet.Interactive.Profile;
+
+/// <summary>Throughput over the batch size as curves and as a table.</summary>
+internal static class ThroughputViews
+{
+    /// <summary>The chart, where there are points, and the table.</summary>
+    public static View Of(ThroughputCurves curves) =>
+        new()
+        {
+            Parts = curves.Curves.Any(curve => curve.Results.Count > 0)
+                ? [Chart(curves.Curves), Table(curves)]
+                : [Table(curves)],
+        };
+
+    /// <summary>A colour for each network; of several machines, dashes tell which. The largest mark of a curve is its best batch.</summary>
+    public static Figure Chart(IReadOnlyList<ThroughputCurve> all)
+    {
+        var curves = all.Where(curve => curve.Results.Count > 0).ToArray();
+        string[] models = [.. curves.Select(curve => curve.Model).Distinct()];
+        var placeOf = Places(curves);
+        string[] places = [.. curves.Select(placeOf).Distinct()];
+        var sizes = curves.SelectMany(curve => curve.Results).Select(result => result.BatchSize).Distinct().Order();
+        var first = curves[0].Results[0];
+        string[] names =
+        [
+            .. curves.Select(curve =>
+                ModelNames.Short(curve.Model, models) + (places.Length == 1 ? "" : $", {placeOf(curve)}")
+            ),
+        ];
+        var legend = 20 * Header.LegendRows(names);
+        return new Figure
+        {
+            Data =
+            [
+                .. curves.Select(
+                    (curve, i) =>
+                        new Scatter
+                        {
+                            Name = names[i],
+                            Mode = ScatterMode.LinesMarkers,
+                            X = curve.Results.Select(result => (double)result.BatchSize).ToArray(),
+                            Y = curve.Results.Select(result => result.Median).ToArray(),
+                            ErrorY = new ErrorBars
+                            {
+                                Array = [.. curve.Results.Select(result => result.Max - result.Median)],
+                                ArrayMinus = [.. curve.Results.Select(result => result.Median - result.Min)],
+                                Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
+                            },
+                            Line = new Line
+                            {
+                                Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
+                                Dash = (Array.IndexOf(places, placeOf(curve)) % 3) switch
+                                {
+                                    1 => Dash.Dash,
+                                    2 => Dash.Dot,
+                                    _ => null,
+                                },
+                            },
+                            Marker = new Marker
+                            {
+                                Color = Palette.Series[Array.IndexOf(models, curve.Model) % Palette.Series.Count],
+                                Size = curve.Results.Select(result => result == curve.Best ? 13.0 : 7.0).ToArray(),
+                                Opacity = 1,
+                            },
+                            ClipOnAxis = false,
+                            HoverText = [.. curve.Results.Select(Hint)],
+                            HoverTemplate = "batch of %{x}: %{hovertext}",
+                        }
+                ),
+            ],
+            Layout = new Layout
+            {
+                Title = Title.Headline(
+                    "Throughput over the batch size",
+                    $"{Words.Of(first.Mode)}, {Size(first)} pixels, {first.DataType.ToLowerInvariant()} · median, line from slowest to fastest round; large: best"
+                ),
+                XAxis = new Axis
+                {
+                    Title = "images in a batch",
+                    Type = AxisType.Log,
+                    TickVals = [.. sizes.Select(size => (double)size)],
+                },
+                YAxis = new Axis { Title = "images/s", RangeMode = "tozero" },
+                Height = 380 + legend,
+                ShowLegend = true,
+                Legend = new Legend { ItemSizing = "constant" },
+                Margin = new Margin { L = 64, T = 76 + legend },
+            },
+        };
+    }
+
+    /// <summary>A row for each curve, a column for each batch size; the best of a row is marked.</summary>
+    public static Table Table(ThroughputCurves curves)
+    {
+        var all = curves.Curves;
+        int[] sizes = [.. all.SelectMany(c => c.Results).Select(result => result.BatchSize).Distinct().Order()];
+        var placeOf = Places(all);
+        var several = all.Select(placeOf).Distinct().Count() > 1;
+        int[] telling =
+        [
+            .. sizes.Take(1),
+            .. sizes.TakeLast(1),
+            .. all.Select(curve => curve.Best).OfType<ThroughputResult>().Select(best => best.BatchSize),
+        ];
+        return new Table
+        {
+            Columns =
+            [
+                new("model"),
+                .. several ? (Column[])[new("machine")] : [],
+                .. sizes.Select(size => new Column($"{size}", true, Rank: telling.Contains(size) ? 1 : 2)),
+                new("best batch", true),
+                new("images/s", true),
+                new("range", true),
+            ],
+            Rows = [.. all.Select(curve => Row(curve, sizes, several ? placeOf(curve) : null))],
+            Note = string.Join('\n', Notes(curves)),
+        };
+    }
+
+    private static Cell[] Row(ThroughputCurve curve, int[] sizes, string? place) =>
+        [
+            curve.Model,
+            .. place is null ? (Cell[])[] : [place],
+            .. sizes.Select(size =>
+                curve.Results.FirstOrDefault(result => result.BatchSize == size) is { } result
+                    ? ModelViews.Number(result.Median, Words.Rate(result.Median)) with
+                    {
+                        Hint = Hint(result),
+                    }
+                    : Cell.Unknown
+            ),
+            curve.Best is { } best ? ModelViews.Number(best.BatchSize, $"{best.BatchSize}") : Cell.Unknown,
+            curve.Best is { } top
+                ? ModelViews.Number(top.Median, Words.Rate(top.Median)) with
+                {
+                    Hint = Hint(top),
+                }
+                : Cell.Unknown,
+            curve.Best is { } spread ? Words.Range(spread) : Cell.Unknown,
+        ];
+
+    private static IEnumerable<string> Notes(ThroughputCurves curves)
+    {
+        if (curves.Interrupted)
+        {
+            yield return "Interrupted: what was measured until then.";
+        }
+
+        foreach (var curve in curves.Curves.Where(curve => curve.Ended is not null))
+        {
+            yield return $"{curve.Model} ends there: {curve.Ended}.";
+        }
+
+        yield return "Images/s by images in a batch, median of the rounds; range: the best batch's slowest and fastest round.";
+        foreach (var way in curves.Curves.Where(curve => curve.Results.Count > 0).GroupBy(WayOf))
+        {
+            yield return $"On {way.Key}.";
+        }
+
+        var here = curves.Curves.Where(curve => curve.Machine == curves.Curves[0].Machine);
+        if (Noise.Of(here.SelectMany(NamedResults)) is { } noise)
+        {
+            yield return $"{noise.TrimEnd('.')} with --again.";
+        }
+
+        var remembered = curves
+            .Curves.Where(curve => curve.Machine == curves.Curves[0].Machine)
+            .SelectMany(curve => curve.Remembered)
+            .ToArray();
+        if (remembered.Length > 0)
+        {
+            var all = curves.Curves.Where(curve => curve.Machine == curves.Curves[0].Machine).Sum(c => c.Results.Count);
+            var what = remembered.Length == all ? "Measured" : $"{remembered.Length} of {all} rates were measured";
+            var (from, to) = (remembered.Min(r => r.Date), remembered.Max(r => r.Date));
+            var when = Day(from) == Day(to) ? Day(to) : $"{Day(from)} to {Day(to)}";
+            yield return $"{what} on this machine on {when} at {remembered[0].Version}; --again measures anew.";
+        }
+
+        var placeOf = Places(curves.Curves);
+        foreach (
+            var other in curves
+                .Curves.Where(curve => curve.Machine != curves.Curves[0].Machine)
+                .GroupBy(curve => (Place: placeOf(curve), curve.Results[^1].Version))
+        )
+        {
+            var last = other.Max(curve => curve.Results.Max(result => result.Date));
+            yield return $"{Words.List([.. other.Select(curve => curve.Model).Distinct()])} on {other.Key.Place}: read from a file, measured until {Day(last)} at {other.Key.Version ?? "an unknown version"}.";
+        }
+    }
+
+    private static string Day(DateTimeOffset date) =>
+        date.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string WayOf(ThroughputCurve curve)
+    {
+        var result = curve.Results[0];
+        return $"{curve.Machine}; {result.Device}, {result.Threads} threads, {result.DataType.ToLowerInvariant()}, {result.MemoryFormat}, {result.Library}";
+    }
+
+    private static IEnumerable<(string Name, ThroughputResult Result)> NamedResults(ThroughputCurve curve) =>
+        curve.Results.Select(result => ($"{curve.Model} in batches of {result.BatchSize}", result));
+
+    /// <summary>Says where a curve was measured, in few letters that tell the machines of all curves apart.</summary>
+    private static Func<ThroughputCurve, string> Places(IEnumerable<ThroughputCurve> curves)
+    {
+        var machines = curves.Select(curve => curve.Machine).ToHashSet();
+        return curve =>
+        {
+            var name = MachineNames.Short(curve.Machine, machines);
+            return curve.Results is [{ Device: not "cpu" and var device }, ..] ? $"{name} ({device})" : name;
+        };
+    }
+
+    private static string Size(ThroughputResult result) => $"{result.InputShape[^2]} × {result.InputShape[^1]}";
+
+    private static string Hint(ThroughputResult result) =>
+        $"{Words.Rate(result.Median)} images/s, {Words.Rate(result.Min)} to {Words.Rate(result.Max)} over {result.Rounds.Count} rounds"
+        + (result.PeakMemory is { } bytes ? $", process at most {Words.Bytes(bytes)}" : "");
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TResNet.Interactive.Tables;
+
+/// <summary>Pictures side by side with a caption below each.</summary>
+public sealed class ImageGrid : IViewPart
+{
+    private readonly IReadOnlyList<byte[]> pictures;
+    private readonly IReadOnlyList<string> captions;
+    private readonly (int Width, int Height) size;
+    private readonly int channels;
+
+    internal ImageGrid(Tensor images, IReadOnlyList<string> captions)
+    {
+        var shape = images.shape;
+        if (shape.Length != 4 || shape[1] is not (1 or 3))
+        {
+            throw new TResNetException(
+                $"The images have the shape [{string.Join(", ", shape)}], but [N, 1, H, W] (grey) or [N, 3, H, W] (colours) can be shown; select or unsqueeze a dimension."
+            );
+        }
+
+        if (captions.Count != 0 && captions.Count != shape[0])
+        {
+            throw new TResNetException(
+                $"There are {captions.Count} labels for {shape[0]} images; give one for each image, or none."
+            );
+        }
+
+        this.captions = captions;
+        channels = (int)shape[1];
+        size = ((int)shape[3], (int)shape[2]);
+        using var scope = NewDisposeScope();
+        var bytes = images
+            .detach()
+            .cpu()
+            .to(ScalarType.Float32)
+            .clamp(0, 1)
+            .mul((Scalar)255)
+            .round()
+            .to(ScalarType.Byte)
+            .permute(0, 2, 3, 1)
+            .contiguous()
+            .data<byte>()
+            .ToArray();
+        var length = size.Width * size.Height * channels;
+        pictures =
+        [
+            .. Enumerable
+                .Range(0, (int)shape[0])
+                .Select(i => PngEncoder.Encode(bytes.AsSpan(i * length, length), size.Width, size.Height, channels)),
+        ];
+    }
+
+    /// <summary>The pictures as PNG files.</summary>
+    public IReadOnlyList<byte[]> Png => pictures;
+
+    /// <summary>The grid as HTML: each picture within, small ones enlarged with hard pixels.</summary>
+    public string ToHtml() => Style.Wrap(ToInnerHtml());
+
+    string IViewPart.ToInnerHtml() => ToInnerHtml();
+
+    internal string ToInnerHtml()
+    {
+        var scale = Math.Max(1, (int)Math.Round(96.0 / Math.Max(size.Width, size.Height)));
+        var html = new StringBuilder("<div class=\"tresnet-images\">");
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var caption = captions.Count > 0 ? captions[i] : "";
+            html.Append(
+                $"<figure><img width=\"{size.Width * scale}\" height=\"{size.Height * scale}\" alt=\"{WebUtility.HtmlEncode(caption)}\" "
+                    + $"src=\"data:image/png;base64,{Convert.ToBase64String(pictures[i])}\">"
+            );
+            html.Append(
+                caption.Length > 0 ? $"<figcaption>{WebUtility.HtmlEncode(caption)}</figcaption></figure>" : "</figure>"
+            );
+        }
+
+        return html.Append("</div>").ToString();
+    }
+
+    /// <summary>How many pictures there are and what they show.</summary>
+    public override string ToString()
+    {
+        var kind = $"{pictures.Count} images, {size.Width} x {size.Height}, {(channels == 1 ? "grey" : "RGB")}";
+        return captions.Count == 0
+            ? kind
+            : $"{kind}: {string.Join("; ", captions.Select(c => c.ReplaceLineEndings(", ")))}";
+    }
+}

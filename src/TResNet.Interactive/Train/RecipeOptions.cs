@@ -1,0 +1,230 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Compute;
+using TResNet.Interactive.Commands;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Train;
+
+/// <summary>The options of a command that say how to train.</summary>
+internal sealed class RecipeOptions
+{
+    private static readonly TrainingOptions Defaults = new();
+
+    private readonly Option<string?> recipe = new("--recipe")
+    {
+        Description =
+            "A way to train with a name; the other options change parts of it. The recipes command shows what is in each.",
+        HelpName = "name",
+    };
+    private readonly Option<int> epochs = CommonOptions.Make(
+        "--epochs",
+        "Passes over the training images.",
+        Defaults.Epochs,
+        "number"
+    );
+    private readonly Option<int> batch = CommonOptions.Make(
+        "--batch-size",
+        "Images that go through the network at a time; at least 2.",
+        Defaults.BatchSize,
+        "number"
+    );
+    private readonly Option<int> accumulation = CommonOptions.Make(
+        "--accumulation",
+        "Batches whose gradients make one step.",
+        Defaults.Accumulation,
+        "number"
+    );
+    private readonly Option<string> optimizer = Choice<OptimizerKind>("--opt", "What changes the weights.");
+    private readonly Option<string> schedule = Choice<ScheduleKind>("--sched", "How the learning rate moves.");
+    private readonly Option<double> rate = CommonOptions.Make(
+        "--lr",
+        "The highest learning rate.",
+        Defaults.LearningRate,
+        "rate"
+    );
+    private readonly Option<double> warmUp = CommonOptions.Make(
+        "--warmup",
+        "The share of the steps in which the learning rate rises.",
+        Defaults.WarmUp,
+        "share"
+    );
+    private readonly Option<double> momentum = CommonOptions.Make(
+        "--momentum",
+        "Momentum; Nesterov's for SGD.",
+        Defaults.Momentum,
+        "share"
+    );
+    private readonly Option<double> decay = CommonOptions.Make(
+        "--weight-decay",
+        "Decay of weights; norms and biases have none.",
+        Defaults.WeightDecay,
+        "rate"
+    );
+    private readonly Option<double> clip = CommonOptions.Make(
+        "--clip-grad",
+        "The largest norm of the gradients; 0 for no limit.",
+        Defaults.ClipNorm,
+        "norm"
+    );
+    private readonly Option<double> average = CommonOptions.Make(
+        "--model-ema-decay",
+        "Averages the weights, of which so much is kept at each step, such as 0.999; 0 for no average.",
+        Defaults.EmaDecay,
+        "share"
+    );
+    private readonly Option<string> precision = Choice<Precision>(
+        "--amp",
+        "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
+    );
+    private readonly Option<string> loss = Choice<LossKind>("--loss", "What training makes small.");
+    private readonly Option<double> smoothing = CommonOptions.Make(
+        "--smoothing",
+        "The share of the target given to all classes alike.",
+        Defaults.LabelSmoothing,
+        "share"
+    );
+    private readonly Option<bool> flip = new("--flip")
+    {
+        Description = "Mirrors half of the training images at random.",
+    };
+    private readonly Option<int> shift = CommonOptions.Make(
+        "--shift",
+        "How far training images are shifted at random, in pixels each way.",
+        Defaults.Shift,
+        "pixels"
+    );
+    private readonly Option<double> firstSize = CommonOptions.Make(
+        "--first-size",
+        "Progressive resizing: the side of the first images as a share of the full one; full in the last quarter of the epochs.",
+        Defaults.FirstSize,
+        "share"
+    );
+    private readonly Option<int> workers = CommonOptions.Make(
+        "--workers",
+        "Threads that make batches ahead; 0 for one a processor.",
+        Defaults.Workers,
+        "number"
+    );
+    private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
+
+    public RecipeOptions()
+    {
+        smoothing.Aliases.Add("--label-smoothing");
+        recipe.AcceptOnlyFromAmong([.. Recipe.All.Select(each => each.Name)]);
+    }
+
+    /// <summary>All options, in the order of the help.</summary>
+    public IReadOnlyList<Option> All =>
+        [
+            recipe,
+            epochs,
+            batch,
+            accumulation,
+            optimizer,
+            schedule,
+            rate,
+            warmUp,
+            momentum,
+            decay,
+            clip,
+            average,
+            precision,
+            loss,
+            smoothing,
+            flip,
+            shift,
+            firstSize,
+            workers,
+            seed,
+        ];
+
+    /// <summary>The recipe that was named, with a learning rate for the batches that were asked for; null where none was.</summary>
+    /// <exception cref="CommandException">Its learning rate is for another optimiser than the one asked for.</exception>
+    public Recipe? Named(ParseResult parsed)
+    {
+        if (parsed.GetValue(recipe) is not { } name)
+        {
+            return null;
+        }
+
+        var named = Recipe.Named(name);
+        if (
+            parsed.IsGiven(optimizer)
+            && parsed.GetValue(optimizer) != Word(named.Options.Optimizer)
+            && !parsed.IsGiven(rate)
+        )
+        {
+            throw new CommandException(
+                $"--opt {parsed.GetValue(optimizer)} needs another learning rate than recipe {name}, which is for {Word(named.Options.Optimizer)}: "
+                    + "say one with --lr, such as 0.001 for adamw."
+            );
+        }
+
+        return named.WithBatches(
+            parsed.IsGiven(batch) ? parsed.GetValue(batch) : null,
+            parsed.IsGiven(accumulation) ? parsed.GetValue(accumulation) : null
+        );
+    }
+
+    /// <summary>What was asked for, checked.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="others">What holds where the command line is silent.</param>
+    public TrainingOptions Read(ParseResult parsed, TrainingOptions others)
+    {
+        return (
+            others with
+            {
+                Epochs = Given(epochs, others.Epochs),
+                BatchSize = Given(batch, others.BatchSize),
+                Accumulation = Given(accumulation, others.Accumulation),
+                Optimizer = GivenKind(optimizer, others.Optimizer),
+                Schedule = GivenKind(schedule, others.Schedule),
+                LearningRate = Given(rate, others.LearningRate),
+                WarmUp = Given(warmUp, others.WarmUp),
+                Momentum = Given(momentum, others.Momentum),
+                WeightDecay = Given(decay, others.WeightDecay),
+                ClipNorm = Given(clip, others.ClipNorm),
+                EmaDecay = Given(average, others.EmaDecay),
+                Precision = GivenKind(precision, others.Precision),
+                Loss = GivenKind(loss, others.Loss),
+                LabelSmoothing = Given(smoothing, others.LabelSmoothing),
+                Flip = Given(flip, others.Flip),
+                Shift = Given(shift, others.Shift),
+                FirstSize = Given(firstSize, others.FirstSize),
+                Workers = Given(workers, others.Workers),
+                Seed = Given(seed, others.Seed),
+            }
+        ).Validate();
+
+        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
+
+        T GivenKind<T>(Option<string> option, T other)
+            where T : struct, Enum
+        {
+            var word = Given(option, Word(other));
+            return Enum.GetValues<T>().First(kind => Word(kind) == word);
+        }
+    }
+
+    // The members' names, as timm writes such words: OneCycle is one-cycle.
+    private static Option<string> Choice<T>(string name, string description)
+        where T : struct, Enum
+    {
+        var option = CommonOptions.Make(name, description, Word(default(T)), "kind");
+        option.AcceptOnlyFromAmong([.. Enum.GetValues<T>().Select(Word)]);
+        return option;
+    }
+
+    private static string Word<T>(T kind)
+        where T : struct, Enum =>
+        kind switch
+        {
+            LossKind.CrossEntropy => "ce",
+            LossKind.BinaryCrossEntropy => "bce",
+            LossKind.Asymmetric => "asymmetric",
+            ScheduleKind.OneCycle => "one-cycle",
+            Precision.Float32 => "none",
+            _ => kind.ToString().ToLowerInvariant(),
+        };
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using TResNet.Compute;
+using TResNet.Data;
+using TResNet.Interactive.Tables;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Train;
+
+/// <summary>Recipes as tables: one with what a run makes of it, or several beside each other.</summary>
+internal static class RecipeViews
+{
+    /// <summary>A recipe as a run follows it, and what of it was changed.</summary>
+    public static View Of(Recipe recipe, TrainingOptions options, Augmentations? augmentations)
+    {
+        var (named, followed) = (Rows(recipe.Options, recipe.Augmentations), Rows(options, augmentations));
+        var isChanged = !followed.SequenceEqual(named);
+        return new View
+        {
+            Title = $"Recipe {recipe.Name}",
+            Subtitle = recipe.Summary,
+            Parts =
+            [
+                new Table
+                {
+                    Columns = [new("setting"), new("value"), .. isChanged ? (Column[])[new("in the recipe")] : []],
+                    Rows =
+                    [
+                        .. followed
+                            .Zip(named)
+                            .Where(pair => pair.First.Value != Nothing || pair.Second.Value != Nothing)
+                            .Select(pair =>
+                                (Cell[])
+                                    [
+                                        pair.First.Setting,
+                                        pair.First.Value,
+                                        .. isChanged
+                                            ? (Cell[])[pair.First == pair.Second ? "same" : pair.Second.Value]
+                                            : [],
+                                    ]
+                            ),
+                    ],
+                    Note = Origin(recipe),
+                },
+            ],
+        };
+    }
+
+    /// <summary>Recipes beside each other.</summary>
+    public static View Of(IReadOnlyList<Recipe> recipes)
+    {
+        var rows = recipes
+            .Select(recipe => Rows(recipe.Options with { Precision = recipe.OnGpu }, recipe.Augmentations))
+            .ToArray();
+        return new View
+        {
+            Parts =
+            [
+                new Table
+                {
+                    Columns = [new("setting"), .. recipes.Select(recipe => new Column(recipe.Name))],
+                    Rows =
+                    [
+                        .. Enumerable
+                            .Range(0, rows[0].Count)
+                            .Where(i => rows.Any(each => each[i].Value != Nothing))
+                            .Select(i => (Cell[])[rows[0][i].Setting, .. rows.Select(each => (Cell)each[i].Value)]),
+                    ],
+                },
+                .. recipes.Select(recipe => $"{recipe.Name}: {recipe.Summary} From {Origin(recipe)}"),
+            ],
+        };
+    }
+
+    private const string Nothing = "–";
+
+    private static string Origin(Recipe recipe) =>
+        recipe.Chosen is null ? $"{recipe.Source}." : $"{recipe.Source}. Chosen here: {recipe.Chosen}.";
+
+    private static List<(string Setting, string Value)> Rows(TrainingOptions options, Augmentations? augmentations)
+    {
+        var changes = augmentations ?? new Augmentations { LeastCrop = 1, Flip = 0 };
+        return
+        [
+            ("epochs", N(options.Epochs)),
+            ("batch size", N(options.BatchSize)),
+            ("batches a step", options.Accumulation == 1 ? Nothing : N(options.Accumulation)),
+            ("precision", options.Precision == Precision.Float32 ? Nothing : $"{options.Precision}, on a GPU"),
+            ("optimiser", $"{options.Optimizer}"),
+            ("learning rate", $"{N(options.LearningRate)}, {Words.Of(options.Schedule)}"),
+            ("warm-up", options.WarmUp == 0 ? Nothing : $"{Percent(options.WarmUp)} of the steps"),
+            ("momentum", options.Optimizer == OptimizerKind.AdamW ? Nothing : N(options.Momentum)),
+            ("weight decay", Share(options.WeightDecay)),
+            ("largest gradient norm", Share(options.ClipNorm)),
+            ("average of the weights", Share(options.EmaDecay)),
+            ("loss", Words.Of(options.Loss)),
+            ("label smoothing", Share(options.LabelSmoothing)),
+            ("first image size", options.FirstSize == 1 ? Nothing : $"{Percent(options.FirstSize)} of the side"),
+            (
+                "smallest crop",
+                changes.LeastCrop == 1 ? Nothing : $"{Percent(changes.LeastCrop)} of the area (photographs)"
+            ),
+            ("mirrored", changes.Flip == 0 ? Nothing : Percent(changes.Flip)),
+            ("policy", changes.Policy ?? Nothing),
+            ("colour jitter", Share(changes.ColorJitter)),
+            ("cutout", changes.Cutout == 0 ? Nothing : $"{Percent(changes.Cutout)} of the side"),
+            ("random erasing", changes.Erasing == 0 ? Nothing : Percent(changes.Erasing)),
+            ("mixup", Share(changes.Mixup)),
+            ("cutmix", Share(changes.Cutmix)),
+        ];
+    }
+
+    private static string Percent(double share) => $"{N(100 * share)}%";
+
+    private static string Share(double value) => value == 0 ? Nothing : N(value);
+
+    private static string N(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+}

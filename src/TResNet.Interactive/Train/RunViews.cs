@@ -1,0 +1,84 @@
+using System.Globalization;
+using TResNet.Charts;
+using TResNet.Interactive.Build;
+using TResNet.Interactive.Tables;
+using TResNet.Training;
+using TResNet.Training.Runs;
+
+namespace TResNet.Interactive.Train;
+
+/// <summary>Several runs beside each other.</summary>
+internal static class RunViews
+{
+    public static View Of(IReadOnlyList<TrainingRun> runs) =>
+        new() { Parts = [Table(runs, root: null), .. Chart(runs, root: null) is { } chart ? (object[])[chart] : []] };
+
+    /// <summary>A row for each run.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="root">The folder that their names are relative to; null for each run's own folder name.</param>
+    public static Table Table(IReadOnlyList<TrainingRun> runs, string? root) =>
+        new()
+        {
+            Columns =
+            [
+                new("run"),
+                new("network"),
+                new("data", Rank: 2),
+                new("epochs", true),
+                new("best top-1", true),
+                new("images/s", true, Rank: 1),
+                new("when", Rank: 3),
+                new("state"),
+            ],
+            Rows =
+            [
+                .. runs.Select(run =>
+                    (Cell[])
+                        [
+                            Name(run, root),
+                            run.Model,
+                            run.TrainData,
+                            ModelViews.Number(run.Epochs.Count, $"{run.Epochs.Count} of {run.Options.Epochs}"),
+                            Best(run) is { } best ? ModelViews.Number(best, Words.Percent(best)) : Cell.Unknown,
+                            ModelViews.Number(run.ImagesPerSecond, Words.Rate(run.ImagesPerSecond)),
+                            When(run),
+                            run.Interrupted ? "interrupted" : "finished",
+                        ]
+                ),
+            ],
+            Note = runs.Any(run => run.Interrupted)
+                ? "Interrupted: stopped, or still going; train --run FOLDER --resume goes on."
+                : null,
+            Sortable = runs.Count > 1,
+        };
+
+    /// <summary>The curves of all runs that completed an epoch; null where none did.</summary>
+    public static Figure? Chart(IReadOnlyList<TrainingRun> runs, string? root)
+    {
+        var drawn = runs.Where(run => run.Epochs.Count > 0).Select(run => (Name(run, root), run)).ToArray();
+        return drawn.Length > 0 ? RunCurves.Draw(drawn) : null;
+    }
+
+    /// <summary>What a run is called: its folder below another one, or the network where no folder keeps it.</summary>
+    private static string Name(TrainingRun run, string? root)
+    {
+        if (run.Folder is not { } folder)
+        {
+            return run.Model;
+        }
+
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path));
+        var relative = root is null ? "." : Path.GetRelativePath(root, full);
+        return relative == "." ? Path.GetFileName(full) : relative;
+    }
+
+    private static double? Best(TrainingRun run) => run.Epochs.Count > 0 ? run.Epochs.Max(epoch => epoch.Top1) : null;
+
+    private static Cell When(TrainingRun run) =>
+        run.Folder?.SavedAt is { } saved
+            ? ModelViews.Number(
+                saved.ToUnixTimeSeconds(),
+                saved.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+            )
+            : Cell.Unknown;
+}

@@ -1,0 +1,141 @@
+using System.CommandLine;
+using Notebook;
+using TResNet.Interactive.Commands;
+using TResNet.Interactive.Data;
+using TResNet.Interactive.Tables;
+using TResNet.Training;
+using TResNet.Weights;
+
+namespace TResNet.Interactive.Train;
+
+/// <summary>Trains a network on images, with a chart that moves while it does.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(INotebook notebook, string commandName, TimeProvider? clock = null)
+    {
+        var model = CommonOptions.Model("tresnet_nano");
+        var switches = SwitchOption.Create();
+        var data = new DataOptions();
+        var augmentation = new AugmentationOptions();
+        var recipe = new RecipeOptions();
+        var kept = new RunFolderOptions();
+        var size = CommonOptions.InputSize();
+        var channels = CommonOptions.Make(
+            "--in-chans",
+            "Channels that a new network takes; grey images are repeated over them.",
+            3,
+            "number"
+        );
+        var device = DeviceOption.Create();
+        var weights = StartingWeights.Option();
+        var output = new Option<FileInfo?>("--output")
+        {
+            Description = "Saves the trained weights, also after an interrupt: .safetensors, or .pth for PyTorch.",
+            HelpName = "file",
+        };
+        var variable = CommonOptions.Name(
+            "--name",
+            "The variable that gets the run: losses, accuracies, options.",
+            "run"
+        );
+        var modelVariable = CommonOptions.Name("--model-name", "The variable that gets the trained network.", "model");
+        var command = new Command(
+            commandName,
+            "Trains a network on labelled images and shows loss and accuracy meanwhile."
+        )
+        {
+            model,
+            switches,
+            data.Images,
+            data.HeldOut,
+            size,
+            channels,
+            device,
+            weights,
+            output,
+            variable,
+            modelVariable,
+        };
+        foreach (var option in augmentation.All.Concat(recipe.All).Concat(kept.All))
+        {
+            command.Add(option);
+        }
+
+        command.SetTorchWork(
+            (parsed, cancel) =>
+            {
+                var file = parsed.GetValue(output);
+                RequireWritable(file);
+                var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
+                var folder = kept.Read(parsed, data.Notes(parsed));
+                var before = folder is { Resumes: true } ? folder.Describe() : null;
+                var options = recipe.Read(parsed, named?.Options ?? before?.Options ?? new TrainingOptions());
+                var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
+                var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
+
+                // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
+                var asks = before is null || parsed.IsGiven(model);
+                var (network, isNew) = CommonOptions.Resolve(
+                    notebook,
+                    asks ? parsed.GetRequiredValue(model) : before!.Model,
+                    asks ? parsed.GetRequiredValue(switches) : [],
+                    images.Classes.Count,
+                    before is null || parsed.IsGiven(channels) ? parsed.GetValue(channels) : before.InputShape[0],
+                    options.Seed
+                );
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]);
+                if (named is { StartsFromWeights: true } && isNew && before is null && parsed.GetValue(weights) is null)
+                {
+                    throw new CommandException(
+                        $"Recipe {named.Name} goes on from weights: name some with --weights, a file or what the weights command lists, or take recipe fast for fresh ones."
+                    );
+                }
+
+                StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
+                DeviceOption.Place(network, parsed.GetRequiredValue(device));
+                var (train, heldOut) = images.FitTo(network, side, options.Seed, changes);
+                if (named is not null)
+                {
+                    notebook.Display(RecipeViews.Of(named, options, changes));
+                }
+
+                var live = new LiveTraining(
+                    notebook,
+                    network.Info.Name,
+                    train.Name,
+                    options,
+                    clock ?? TimeProvider.System,
+                    before
+                );
+                notebook.SetVariable(parsed.GetRequiredValue(modelVariable), network);
+                var run = live.Follow(() => new Trainer(network, train, heldOut, options, folder).Fit(live, cancel));
+                notebook.SetVariable(parsed.GetRequiredValue(variable), run);
+                live.Finish(run);
+                TrainingData.ShowSkipped(notebook, train, heldOut);
+                if (file is not null)
+                {
+                    Checkpoint.Save(network, file.FullName);
+                    notebook.Display(new View { Parts = [$"Weights saved to {file}."] });
+                }
+            }
+        );
+        return command;
+    }
+
+    /// <summary>Refuses a checkpoint that could not be written before the time of a training is spent.</summary>
+    private static void RequireWritable(FileInfo? file)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        OutputFile.RequireWritable("--output", file.ToString(), "model.safetensors");
+        if (file.Extension is not (".safetensors" or ".pth" or ".pt"))
+        {
+            throw new CommandException(
+                $"--output {file} says no format; end it in .safetensors, or in .pth for PyTorch."
+            );
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using TResNet.Charts;
+using TResNet.Compute;
+using TResNet.Evaluation;
+using TResNet.Interactive.Build;
+using TResNet.Interactive.Tables;
+using TResNet.Interactive.Validate;
+using TResNet.Profiling.Throughput;
+using TResNet.Training;
+using TResNet.Training.Runs;
+
+namespace TResNet.Interactive.Train;
+
+/// <summary>A run and an evaluation as tables and charts.</summary>
+internal static class TrainingViews
+{
+    /// <summary>The share of the time above which waiting for images is worth a word.</summary>
+    public const double WaitWorthSaying = 0.1;
+
+    /// <summary>A run as it ended.</summary>
+    public static TrainingCard Of(TrainingRun run)
+    {
+        var wait = EpochTable.WaitOf(run.Epochs);
+        var parts = new List<object>();
+        if (run.Epochs.Count > 0)
+        {
+            parts.Add(EpochTable.Of(run, Options(run)));
+        }
+
+        if (run.Interrupted)
+        {
+            parts.Add(
+                $"Interrupted after {run.Steps.Count:N0} steps: the network holds the weights of the last one and can be used, saved or trained on."
+            );
+        }
+
+        parts.AddRange(run.Warnings);
+        parts.AddRange(Kept(run));
+        if (wait > WaitWorthSaying)
+        {
+            parts.Add(WaitAdvice(wait.Value));
+        }
+
+        string?[] said =
+        [
+            $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
+            $"{run.Steps.Count:N0} steps",
+            run.Best is { } best ? $"best top-1 {Words.Percent(best.Top1)} in epoch {best.Epoch}" : null,
+        ];
+        return new TrainingCard
+        {
+            Title = $"{run.Model} on {run.TrainData}",
+            Subtitle = string.Join(" · ", said.OfType<string>()),
+            State = run.Interrupted ? RunState.Interrupted : RunState.Finished,
+            Done = DoneOf(run),
+            Numbers = Numbers(run, wait),
+            Curves = TrainingCurve.InCard(TrainingCurve.Of(run)),
+            Parts = parts,
+        };
+    }
+
+    /// <summary>The best top-1 so far, on a card.</summary>
+    public static CardNumber BestNumber(EpochResult? best) =>
+        new(
+            "best top-1",
+            best is null ? "–" : Words.Percent(best.Top1),
+            best is null ? "Of held-out images, after the first epoch" : $"Of held-out images, after epoch {best.Epoch}"
+        );
+
+    /// <summary>How long training waits for images, on a card.</summary>
+    public static CardNumber WaitNumber(double? wait) =>
+        new(
+            "data wait",
+            wait is { } share ? NumberFormat.Format(share, ".0%") : "–",
+            "The share of the training time that is spent waiting for images",
+            wait > WaitWorthSaying
+        );
+
+    /// <summary>What to do where images come too slowly.</summary>
+    public static string WaitAdvice(double wait) =>
+        $"Training waits for images {NumberFormat.Format(wait, ".0%")} of its time: more --workers help where processors are idle, and a folder packed with the data pack command is read faster.";
+
+    private static CardNumber[] Numbers(TrainingRun run, double? wait)
+    {
+        var last = run.Epochs.LastOrDefault();
+        return
+        [
+            BestNumber(run.Best),
+            new("training loss", last is null ? "–" : NumberFormat.Format(last.TrainLoss, ".3f"), "Of the last epoch"),
+            new(
+                "held-out loss",
+                last is null ? "–" : NumberFormat.Format(last.HeldOutLoss, ".3f"),
+                "After the last epoch"
+            ),
+            new("images/s", Words.Rate(run.ImagesPerSecond), "Over the run, without evaluation"),
+            new("time", Words.Clock(run.Duration), "Evaluation included"),
+            WaitNumber(wait),
+        ];
+    }
+
+    private static double DoneOf(TrainingRun run)
+    {
+        if (!run.Interrupted)
+        {
+            return 1;
+        }
+
+        return run.StepsPerEpoch > 0
+            ? run.Steps.Count / ((double)run.StepsPerEpoch * run.Options.Epochs)
+            : run.Epochs.Count / (double)run.Options.Epochs;
+    }
+
+    private static IEnumerable<string> Kept(TrainingRun run)
+    {
+        if (run.Folder is { } folder)
+        {
+            yield return run.Interrupted
+                ? $"Kept in {folder.Path}: go on with --run {folder.Path} --resume."
+                : $"Kept in {folder.Path}: best.safetensors has the weights of the best epoch, last.safetensors those of the last.";
+        }
+        else if (run.Interrupted)
+        {
+            yield return "Nothing is kept on the disk; a run with --run FOLDER can go on with --resume.";
+        }
+    }
+
+    private static string Options(TrainingRun run)
+    {
+        var options = run.Options;
+        var step =
+            options.Accumulation == 1
+                ? $"batches of {options.BatchSize}"
+                : $"steps of {options.Accumulation} batches of {options.BatchSize}";
+        string?[] words =
+        [
+            step,
+            $"{options.Optimizer} under {Words.Of(options.Schedule)}",
+            $"learning rate {N(options.LearningRate)}",
+            options.Optimizer == OptimizerKind.AdamW ? null : $"momentum {N(options.Momentum)}",
+            $"weight decay {N(options.WeightDecay)}",
+            options.ClipNorm > 0 ? $"gradients up to norm {N(options.ClipNorm)}" : null,
+            options.EmaDecay > 0 ? $"weights averaged with {N(options.EmaDecay)}" : null,
+            options.Loss == LossKind.CrossEntropy ? null : Words.Of(options.Loss),
+            options.Loss == LossKind.Asymmetric ? null : $"label smoothing {N(options.LabelSmoothing)}",
+            $"seed {options.Seed}",
+        ];
+        return $"{run.Model}, {run.TrainData}: {string.Join(", ", words.OfType<string>())}";
+    }
+
+    private static string N(double value) =>
+        value.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using TResNet.Files;
+using TResNet.Weights.Formats;
+using TResNet.Weights.Formats.PyTorch;
+using static TorchSharp.torch;
+
+namespace TResNet.Weights;
+
+/// <summary>The formats: found out from a file's first bytes when reading, from its name's ending when writing.</summary>
+internal static class CheckpointFile
+{
+    /// <summary>Opens a file of any format.</summary>
+    /// <exception cref="TResNetException">It is missing, broken, or of none of the formats.</exception>
+    internal static ITensorFile Open(string path)
+    {
+        var file = FileBytes.Open(path);
+        try
+        {
+            Span<byte> first = stackalloc byte[(int)Math.Min(file.Length, LegacyContainer.Magic.Length)];
+            file.Read(0, first);
+            if (first.StartsWith(ZipContainer.Magic))
+            {
+                return ZipContainer.Open(file);
+            }
+
+            if (first.SequenceEqual(LegacyContainer.Magic))
+            {
+                return LegacyContainer.Open(file);
+            }
+
+            if (FileSignature.Of(file) is { } kind)
+            {
+                throw new TResNetException($"{path} {kind}.");
+            }
+
+            return TorchSharpFile.Is(file) ? TorchSharpFile.Open(file) : SafetensorsFile.Open(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What writes a file of this name.</summary>
+    /// <exception cref="TResNetException">The name's ending is that of no format.</exception>
+    internal static Action<Stream, IReadOnlyList<TensorSource>> WriterFor(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".safetensors" => SafetensorsFile.Write,
+            ".pth" or ".pt" => StateDictWriter.Write,
+            ".dat" => TorchSharpFile.Write,
+            var ending => throw new TResNetException(
+                $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .safetensors, in .pth or .pt for PyTorch, or in .dat for TorchSharp."
+            ),
+        };
+}

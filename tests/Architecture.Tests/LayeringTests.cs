@@ -1,0 +1,44 @@
+using System.Xml.Linq;
+
+namespace Architecture.Tests;
+
+/// <summary>The arrows of docs/architecture.md point one way.</summary>
+public sealed class LayeringTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["TResNet"] = [],
+        ["Notebook.Abstractions"] = [],
+        ["Notebook"] = ["Notebook.Abstractions"],
+        ["TResNet.Charts"] = [],
+        ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet", "TResNet.Charts"],
+        ["TResNet.Cli"] = ["Notebook", "TResNet.Interactive"],
+    };
+
+    [Fact]
+    public void A_project_references_only_what_lies_below_it()
+    {
+        var source = Path.Combine(Root(), "src");
+        var projects = Directory.EnumerateFiles(source, "*.csproj", SearchOption.AllDirectories).ToArray();
+        Assert.Equal(Allowed.Keys.Order(), projects.Select(Path.GetFileNameWithoutExtension).Order());
+        foreach (var project in projects)
+        {
+            var references = XDocument
+                .Load(project)
+                .Descendants("ProjectReference")
+                .Select(r => Path.GetFileNameWithoutExtension(((string)r.Attribute("Include")!).Replace('\\', '/')));
+            Assert.Subset(Allowed[Path.GetFileNameWithoutExtension(project)].ToHashSet(), references.ToHashSet());
+        }
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Notebooks.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using TResNet.Charts;
+using TResNet.Charts.Svg;
+
+namespace TResNet.Charts.Tests;
+
+public sealed class ChartTests
+{
+    [Fact]
+    public void The_palette_has_a_contrast_of_three_on_white_and_on_dark_grey()
+    {
+        foreach (var color in Palette.Series.Append(Palette.Text))
+        {
+            Assert.True(Contrast(color, "#ffffff") >= 3, $"{color} on white: {Contrast(color, "#ffffff"):F2}");
+            Assert.True(Contrast(color, "#16191f") >= 3, $"{color} on dark grey: {Contrast(color, "#16191f"):F2}");
+        }
+    }
+
+    [Theory]
+    [InlineData(0.0, 1.0, 5, 0.2)]
+    [InlineData(0.0, 97.0, 5, 20)]
+    [InlineData(0.0, 1200.0, 4, 500)]
+    [InlineData(0.0, 0.003, 3, 0.001)]
+    public void Ticks_are_round_numbers(double low, double high, int count, double step) =>
+        Assert.Equal(step, Scale.NiceStep((high - low) / count), 12);
+
+    [Theory]
+    [InlineData(0.853, ".1%", "85.3%")]
+    [InlineData(1234567, ",d", "1,234,567")]
+    [InlineData(5.7e9, ".2~s", "5.7G")]
+    [InlineData(1000, ".3~s", "1k")]
+    [InlineData(999_960, ".3s", "1.00M")]
+    [InlineData(-2.5, ".1f", "−2.5")]
+    [InlineData(double.NaN, ".1f", "–")]
+    [InlineData(12, null, "12")]
+    public void Numbers_follow_d3s_formats(double value, string? format, string text) =>
+        Assert.Equal(text, NumberFormat.Format(value, format));
+
+    [Fact]
+    public void Labels_of_one_axis_share_a_unit() =>
+        Assert.Equal(["0", "5k", "10k", "15k"], NumberFormat.Labels([0, 5000, 10_000, 15_000], 5000));
+
+    [Fact]
+    public void A_number_that_is_not_finite_is_a_gap()
+    {
+        var figure = new Figure { Data = [new Scatter { X = new[] { 1, 2, 3 }, Y = new[] { 1, double.NaN, 2 } }] };
+
+        Assert.Equal("[1,null,2]", JsonNode.Parse(figure.ToJson())!["data"]![0]!["y"]!.ToJsonString());
+        Assert.DoesNotContain("NaN", figure.ToSvg());
+    }
+
+    [Theory]
+    [MemberData(nameof(FigureTests.Names), MemberType = typeof(FigureTests))]
+    public void A_picture_is_xml_with_a_description_and_loads_nothing(string name)
+    {
+        var figure = Gallery.All[name];
+        var svg = XDocument.Parse(figure.ToSvg()).Root!;
+
+        Assert.Equal(figure.ToString(), svg.Elements().First(e => e.Name.LocalName == "title").Value);
+        Assert.DoesNotContain("NaN", svg.ToString());
+        Assert.DoesNotContain("href", figure.ToHtml());
+        Assert.DoesNotContain("src=", figure.ToHtml());
+    }
+
+    [Fact]
+    public void Text_cannot_break_out_of_the_picture_or_the_page()
+    {
+        var figure = new Figure
+        {
+            Data = [new Bar { X = new[] { "</script><b>" }, Y = new[] { 1 } }],
+            Layout = new Layout { Title = Title.Headline("<script>&") },
+        };
+
+        var html = figure.ToHtml();
+        Assert.Equal(2, html.Split("</script>").Length - 1);
+        Assert.DoesNotContain("<script>&", html);
+        Assert.NotNull(XDocument.Parse(figure.ToSvg()));
+    }
+
+    [Fact]
+    public void A_long_line_is_thinned_to_what_the_pixels_show()
+    {
+        var x = Enumerable.Range(0, 200_000).ToArray();
+        var y = x.Select(i => Math.Sin(i * 0.7) + (i == 77_777 ? 9 : 0)).ToArray();
+        var svg = new Figure { Data = [new Scatter { X = x, Y = y }] }.ToSvg();
+
+        Assert.InRange(svg.Length, 10_000, 60_000);
+        var path = XDocument.Parse(svg).Descendants().Single(e => (string?)e.Attribute("stroke-width") == "2");
+        var heights = path.Attribute("d")!
+            .Value[1..]
+            .Split('L')
+            .Select(point => double.Parse(point.Split(' ')[1], CultureInfo.InvariantCulture))
+            .Order()
+            .ToArray();
+        Assert.True(heights[1] - heights[0] > 100, "The one high point has to be seen.");
+    }
+
+    [Fact]
+    public void A_figure_without_points_is_drawn_with_empty_axes()
+    {
+        var svg = new Figure { Data = [new Scatter { X = Array.Empty<double>(), Y = Array.Empty<double>() }] }.ToSvg();
+
+        Assert.DoesNotContain("NaN", svg);
+        Assert.Contains("Figure: line chart", svg);
+    }
+
+    private static double Contrast(string a, string b)
+    {
+        var (x, y) = (Luminance(a), Luminance(b));
+        return (Math.Max(x, y) + 0.05) / (Math.Min(x, y) + 0.05);
+    }
+
+    private static double Luminance(string color)
+    {
+        double Channel(int at)
+        {
+            var value = int.Parse(color.AsSpan(at, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
+            return value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
+        }
+
+        return 0.2126 * Channel(1) + 0.7152 * Channel(3) + 0.0722 * Channel(5);
+    }
+}
