@@ -10,6 +10,36 @@ namespace Notebook.Documents;
 /// <summary>Writes JSON as Python's <c>json.dumps(..., ensure_ascii=False)</c> does.</summary>
 internal static class NotebookJson
 {
+    /// <summary>The text at a place; null where there is none, or something else.</summary>
+    /// <param name="node">Where the way begins.</param>
+    /// <param name="path">The members on the way.</param>
+    public static string? Text(JsonNode? node, params ReadOnlySpan<string> path)
+    {
+        foreach (var member in path)
+        {
+            node = (node as JsonObject)?[member];
+        }
+
+        return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    }
+
+    /// <summary>A text that nbformat has whole or as a list of its lines.</summary>
+    /// <exception cref="JsonException">It is neither.</exception>
+    public static string Joined(JsonNode? text) =>
+        text switch
+        {
+            null => "",
+            JsonArray lines => string.Concat(lines.Select(Joined)),
+            _ => Text(text) ?? throw new JsonException("A cell's text is neither a text nor a list of lines"),
+        };
+
+    /// <summary>What is wrong with a text that should be JSON, on one line and without a full stop.</summary>
+    public static string Reason(Exception exception)
+    {
+        var message = exception.Message.Split(" LineNumber")[0].Split(" Path:")[0];
+        return string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('.', ' ');
+    }
+
     /// <summary>Writes a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="indent">What a level is indented by; null for one line.</param>
