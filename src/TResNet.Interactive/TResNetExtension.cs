@@ -27,6 +27,7 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet.Architectures",
             "TResNet.Checkpoints",
             "TResNet.Data",
+            "TResNet.Graphs",
             "TResNet.Layers",
             "TResNet.Profiling",
             "TResNet.Training",
