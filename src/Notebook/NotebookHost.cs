@@ -175,8 +175,9 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        packages.Dispose();
+        // What its variables dispose may still load something of a package.
         session.Dispose();
+        packages.Dispose();
         thread.Dispose();
         turn.Dispose();
     }

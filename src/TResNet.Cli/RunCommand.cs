@@ -196,9 +196,9 @@ internal static class RunCommand
 
         var end = progress.State switch
         {
-            CellState.Succeeded => "",
+            CellState.Failed => "  failed",
             CellState.Raised => "  raised an error, as its tag says",
-            _ => "  failed",
+            _ => "",
         };
         var time = progress.State == CellState.Skipped ? "skipped" : Seconds(progress.Elapsed);
         terminal.WriteLine($"{cell.PadRight(TitleWidth + 2 * $"{progress.Count}".Length + 5)} {time, 8}{end}");

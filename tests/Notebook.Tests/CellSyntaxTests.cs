@@ -1,3 +1,9 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Notebook.Running;
+using Notebook.Session;
+
 namespace Notebook.Tests;
 
 /// <summary>C# as people write and paste it at the top of a cell: it does what its author expects, or the error says what to write.</summary>
@@ -80,6 +86,52 @@ public sealed class CellSyntaxTests : IDisposable
     public async Task It_means_what_it_means_in_a_program(string cell, string result) =>
         Assert.EndsWith($"result: {result}", (await cells.Run(cell)).Split("\ndisplay: Wall time")[0]);
 
+    [Theory]
+    [InlineData("using var x = new MemoryStream();")]
+    [InlineData("await using var x = new MemoryStream();\nx")]
+    [InlineData("p with { X = 1 }")]
+    [InlineData("file class A { }")]
+    public void A_front_end_is_told_that_it_is_complete(string cell) =>
+        Assert.Equal(CompletenessStatus.Complete, cells.Host.Language.IsComplete(cell).Status);
+
+    [Theory]
+    [InlineData("using var x =")]
+    [InlineData("using (var x = new MemoryStream()) {")]
+    public void A_front_end_is_told_that_there_is_more_to_come(string cell) =>
+        Assert.Equal(CompletenessStatus.Incomplete, cells.Host.Language.IsComplete(cell).Status);
+
+    /// <summary>However a display is written in the last line, and whatever stands above it, it is shown once and is no result.</summary>
+    [Property(MaxTest = 40)]
+    public Property A_display_in_the_last_line_is_one_output() =>
+        Prop.ForAll(
+            (
+                from above in Gen.Elements(
+                    "",
+                    "var a = 1;\n",
+                    "using var s = new StringWriter();\n",
+                    "#!time\n",
+                    "// it's\n"
+                )
+                from value in Gen.Elements("1", "\"x\"", "new[] { 1 }", "null as string", "new { A = 1 }", "(1, 2)")
+                from form in Gen.Elements(
+                    "display({0})",
+                    "Display({0})",
+                    "({0}).Display()",
+                    "({0}).display()",
+                    "({0}).Display(\"text/plain\")"
+                )
+                from after in Gen.Elements("", " ", ";", " // end", "\n")
+                select above + form.Replace("{0}", value) + after
+            ).ToArbitrary(),
+            cell =>
+            {
+                var error = cells.Run(cell).GetAwaiter().GetResult();
+                Assert.True(cells.Result.Succeeded, error);
+                var shown = cells.Outputs.Where(output => !Cells.Describe([output]).StartsWith("display: Wall time"));
+                Assert.IsType<DisplayOutput>(Assert.Single(shown));
+            }
+        );
+
     [Fact]
     public async Task An_iterator_is_shown_as_its_elements() =>
         Assert.Equal(
@@ -104,6 +156,19 @@ public sealed class CellSyntaxTests : IDisposable
     [InlineData("args.Length", "A cell has no command line: declare it, as in string[] args = [];")]
     [InlineData("extern alias other;", "A cell takes no extern alias")]
     [InlineData("[assembly: System.Reflection.AssemblyTitle(\"x\")]\n1", "A cell takes no attributes of assemblies")]
+    [InlineData(
+        "extension(int x) { public int Twice => 2 * x; }",
+        "Put the extension block into a class: static class Extensions"
+    )]
+    [InlineData(
+        "namespace A;\nclass B;\nConsole.WriteLine();",
+        "(3,9): CS0116: A namespace holds types alone: put the statements into a cell of their own"
+    )]
+    [InlineData("print(\"x\")", "C# has no print: write Console.WriteLine(...), or display(...).")]
+    [InlineData("%matplotlib inline", "'%matplotlib' is a magic of IPython's: magics begin with #! here")]
+    [InlineData("!pip install x", "'!pip install x' is IPython's way to run a program")]
+    [InlineData("var x = 7\n% y;", "CS0103: The name 'y' does not exist")]
+    [InlineData("!nothing", "CS0103: The name 'nothing' does not exist")]
     [InlineData("#:package Newtonsoft.Json@13.0.3", "write #r \"nuget: Newtonsoft.Json, 13.0.3\" in a cell.")]
     [InlineData("#:property LangVersion=preview", "means nothing in a cell: leave it out.")]
     public async Task What_a_cell_cannot_do_is_refused_with_what_to_write(string cell, string sentence) =>

@@ -125,6 +125,16 @@ public sealed class CellTagTests : IDisposable
     }
 
     [Fact]
+    public void What_the_classic_notebook_has_collapsed_is_folded()
+    {
+        var cell = Shown("var code = 1;", "output text");
+        cell.Metadata["collapsed"] = true;
+        var page = Page(cell);
+        Assert.DoesNotContain("<summary>Show code</summary>", page);
+        Assert.Contains("<summary>Show output</summary>", page);
+    }
+
+    [Fact]
     public async Task The_error_that_stopped_a_run_is_shown_whatever_the_tags_say()
     {
         var document = new NotebookDocument([Code("throw new Exception(\"seen\");", "remove-cell", "hide-output")]);

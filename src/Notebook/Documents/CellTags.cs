@@ -23,19 +23,24 @@ internal static class CellTags
     public static CellVisibility OfInput(NotebookCell cell) => Of(cell, "input", "source_hidden");
 
     /// <summary>What a page shows of the cell's outputs.</summary>
-    public static CellVisibility OfOutput(NotebookCell cell) => Of(cell, "output", "outputs_hidden");
+    public static CellVisibility OfOutput(NotebookCell cell) =>
+        Of(cell, "output", "outputs_hidden") is var said
+        && said == CellVisibility.Shown
+        && IsTrue(cell.Metadata, "collapsed")
+            ? CellVisibility.Folded
+            : said;
 
     private static CellVisibility Of(NotebookCell cell, string part, string? collapsed) =>
         Has(cell, $"remove-{part}") ? CellVisibility.Removed
-        : Has(cell, $"hide-{part}") || IsCollapsed(cell, collapsed) ? CellVisibility.Folded
+        : Has(cell, $"hide-{part}") || collapsed is not null && IsTrue(cell.Metadata["jupyter"], collapsed)
+            ? CellVisibility.Folded
         : CellVisibility.Shown;
 
-    private static bool IsCollapsed(NotebookCell cell, string? name) =>
-        name is not null
-        && cell.Metadata["jupyter"] is JsonObject jupyter
-        && jupyter[name] is JsonValue value
-        && value.TryGetValue<bool>(out var collapsed)
-        && collapsed;
+    private static bool IsTrue(JsonNode? node, string name) =>
+        node is JsonObject members
+        && members[name] is JsonValue value
+        && value.TryGetValue<bool>(out var isTrue)
+        && isTrue;
 }
 
 /// <summary>How much of something a page shows.</summary>

@@ -123,7 +123,7 @@ internal sealed class CSharpSession : IDisposable
         {
             if (surroundings.Add(library, place, from?.Script, cancellation) is { Count: > 0 } wrong)
             {
-                return (SegmentResult.Failed(CellError.From(wrong, cellText, place)), from);
+                return (SegmentResult.Failed(CellError.From(CellCures.OfLibrary(wrong), cellText, place)), from);
             }
 
             rest = library.Rest;

@@ -52,8 +52,23 @@ internal static partial class CellCures
         }
     }
 
+    /// <summary>Errors in the part of a cell that is a library, with what to do about them.</summary>
+    public static IReadOnlyList<CellDiagnostic> OfLibrary(IReadOnlyList<CellDiagnostic> errors) =>
+        [
+            .. errors.Select(error =>
+                error.Id == "CS0116"
+                    ? error with
+                    {
+                        Message =
+                            "A namespace holds types alone: put the statements into a cell of their own, or end the namespace with braces above them.",
+                    }
+                    : error
+            ),
+        ];
+
     private static string? Cure(CellDiagnostic error, CompilationUnitSyntax root) =>
-        error.Id switch
+        OfIPython(error, root)
+        ?? error.Id switch
         {
             "CS7020" =>
                 "A cell cannot yield: put the yield return into a function, such as IEnumerable<int> Values() { yield return 1; }, and call it.",
@@ -61,10 +76,24 @@ internal static partial class CellCures
                 $"{type.Value} cannot be the type of a variable that lives on in the session: {Block}.",
             "CS0103" when error.Message.Contains("'args'", StringComparison.Ordinal) =>
                 "A cell has no command line: declare it, as in string[] args = [];",
+            "CS0103" when error.Message.Contains("'print'", StringComparison.Ordinal) =>
+                "C# has no print: write Console.WriteLine(...), or display(...).",
+            "CS9283" => "Put the extension block into a class: static class Extensions { extension(...) { ... } }.",
             "CS7015" => "A cell takes no extern alias: #r refers to libraries, under their own names.",
             "CS7026" => "A cell takes no attributes of assemblies and modules: leave the line out.",
             _ => null,
         };
+
+    /// <summary>What to write for a line of IPython's own; null for lines of C#.</summary>
+    private static string? OfIPython(CellDiagnostic error, CompilationUnitSyntax root)
+    {
+        var line = root.SyntaxTree.GetText().Lines[error.Line - 1].ToString().TrimStart();
+        return MagicLine().IsMatch(line)
+                ? $"'{line.Split(' ')[0]}' is a magic of IPython's: magics begin with #! here, and #!lsmagic lists them."
+            : ShellLine().IsMatch(line)
+                ? $"'{line}' is IPython's way to run a program: write System.Diagnostics.Process.Start(...) in C#."
+            : null;
+    }
 
     /// <summary>Whether an error lies in the declaration of a variable of the session.</summary>
     private static bool IsVariable(CellDiagnostic error, CompilationUnitSyntax root) =>
@@ -187,6 +216,13 @@ internal static partial class CellCures
 
     private static CompilationUnitSyntax Root(string code, CSharpParseOptions options) =>
         (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(code, options).GetRoot();
+
+    [GeneratedRegex(@"^%%?[a-z]\w*(\s|$)")]
+    private static partial Regex MagicLine();
+
+    // C# has nothing that begins so and goes on with another word.
+    [GeneratedRegex(@"^!([a-z][\w./-]*\s+[^=!&|?;(]+|ls|pwd|nvidia-smi)$")]
+    private static partial Regex ShellLine();
 
     [GeneratedRegex("'[^']+'")]
     private static partial Regex Quoted();

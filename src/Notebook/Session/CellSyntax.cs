@@ -27,6 +27,9 @@ internal sealed record CellSyntax(
     /// <summary>How a program with top-level statements is parsed, which knows the declarations that a script does not.</summary>
     public static readonly CSharpParseOptions Program = Script.WithKind(SourceCodeKind.Regular);
 
+    /// <summary>The code with its parentheses, whose positions are no longer the cell's.</summary>
+    public string Parsed => Parenthesised is { } span ? Code.Insert(span.End, ")").Insert(span.Start, "(") : Code;
+
     // A letter that nobody writes: _ as a variable would be in the way of every discard after it.
     private const char Nameless = 'Ⅰ';
 
