@@ -114,6 +114,20 @@ public sealed class ForeignNotebookTests
         );
 
     [Fact]
+    public void Numbers_of_Pythons_that_are_none_are_null()
+    {
+        var text = IpynbFormat.Write(
+            IpynbFormat.Parse(
+                """
+                {"nbformat": 4, "nbformat_minor": 5, "metadata": {"a": [NaN, -Infinity, Infinity, 1, "NaN \" Infinity"]}, "cells": []}
+                """
+            )
+        );
+        Assert.Contains("""[null, null, null, 1, "NaN \" Infinity"]""", text);
+        Assert.Throws<CommandException>(() => IpynbFormat.Parse("""{"nbformat": 4, "cells": [], "x": NaNs}"""));
+    }
+
+    [Fact]
     public void Windows_line_ends_in_a_cell_are_lines_and_stay()
     {
         const string Json =

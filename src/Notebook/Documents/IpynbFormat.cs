@@ -15,7 +15,6 @@ public static class IpynbFormat
 {
     private const int Major = 4;
     private const string Attachments = "attachments";
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 512 };
 
     /// <summary>Reads a notebook.</summary>
     /// <param name="text">The file's text.</param>
@@ -31,7 +30,7 @@ public static class IpynbFormat
         try
         {
             var root =
-                JsonNode.Parse(text.TrimStart('\uFEFF'), documentOptions: Reading) as JsonObject
+                NotebookJson.Parse(text.TrimStart('\uFEFF')) as JsonObject
                 ?? throw new JsonException("It is not an object");
             return Read(root, text, fileName);
         }

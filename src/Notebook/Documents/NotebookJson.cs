@@ -4,12 +4,31 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Notebook.Documents;
 
 /// <summary>Writes JSON as Python's <c>json.dumps(..., ensure_ascii=False)</c> does.</summary>
-internal static class NotebookJson
+internal static partial class NotebookJson
 {
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 512 };
+
+    /// <summary>Reads JSON, and what Python writes into it that is none: <c>NaN</c> and the infinities are null.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: Reading);
+        }
+        catch (JsonException) when (NoNumber().Replace(text, Null) is var cleaned && cleaned != text)
+        {
+            return JsonNode.Parse(cleaned, documentOptions: Reading);
+        }
+    }
+
+    private static string Null(Match match) => match.Value[0] == '"' ? match.Value : "null";
+
     /// <summary>The text at a place; null where there is none, or something else.</summary>
     /// <param name="node">Where the way begins.</param>
     /// <param name="path">The members on the way.</param>
@@ -172,4 +191,13 @@ internal static class NotebookJson
 
         text.Append('"');
     }
+
+    // A text, which may speak of them, or one of the numbers that are none.
+    [GeneratedRegex(
+        """
+            "(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b
+            """,
+        RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace
+    )]
+    private static partial Regex NoNumber();
 }
