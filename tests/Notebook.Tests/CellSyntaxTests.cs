@@ -132,6 +132,81 @@ public sealed class CellSyntaxTests : IDisposable
             }
         );
 
+    /// <summary>However broken a cell is, what goes wrong is the compiler's or a sentence, at a place of the cell.</summary>
+    [Property(MaxTest = 150)]
+    public Property No_text_breaks_the_reading_of_cells() =>
+        Prop.ForAll(
+            Gen.Elements(Fragments).ListOf().Select(string.Concat).ToArbitrary(),
+            cell =>
+            {
+                cells.Run(cell).GetAwaiter().GetResult();
+                if (cells.Result.Error is not { } error)
+                {
+                    return;
+                }
+
+                Assert.Contains(error.Name, new[] { "CompilationError", "CommandException" });
+                Assert.NotEmpty(error.Value);
+                if (error.Name == "CompilationError")
+                {
+                    var line = int.Parse(error.Value[1..error.Value.IndexOf(',')]);
+                    Assert.InRange(line, 1, cell.Split('\n').Length);
+                }
+            }
+        );
+
+    private static readonly string[] Fragments =
+    [
+        "using ",
+        "var ",
+        "x",
+        "y",
+        " = ",
+        "new MemoryStream()",
+        ";",
+        "\n",
+        "await ",
+        "with ",
+        "{ ",
+        "}",
+        "(",
+        ")",
+        "file ",
+        "class A",
+        "static ",
+        "namespace N",
+        "partial ",
+        "ref ",
+        "yield return ",
+        "1",
+        "\"",
+        "\"\"\"",
+        "/*",
+        "*/",
+        "//",
+        "#if A\n",
+        "#endif\n",
+        "\n#!time\n",
+        "\n#!html\n",
+        "\n#r \"x",
+        "=> ",
+        "extension(int x)",
+        "void Main()",
+        "_",
+        ",",
+        "[",
+        "]",
+        "é",
+        "😀",
+        "\t",
+        "%x",
+        "!ls a",
+        "<",
+        ">",
+        "args",
+        "Span<int> s",
+    ];
+
     [Fact]
     public async Task An_iterator_is_shown_as_its_elements() =>
         Assert.Equal(
