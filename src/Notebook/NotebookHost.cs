@@ -70,6 +70,9 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<string> VariableNames => session.VariableNames;
 
+    /// <summary>The notebook's folder, where files that its cells name are looked for; null where only the working folder is known.</summary>
+    internal string? Folder { get; set; }
+
     /// <summary>Ends when the compiler is loaded.</summary>
     internal Task WarmUp { get; }
 
@@ -123,7 +126,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         Func<InputQuestion, CancellationToken, string>? ask = null
     )
     {
-        using var scope = CellContext.Enter(sink, ask, beside: true, cancellation);
+        using var scope = CellContext.Enter(sink, ask, beside: true, Folder, cancellation);
         using var watched = Interrupt.Watch(cancellation);
         try
         {
@@ -172,8 +175,9 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        packages.Dispose();
+        // What its variables dispose may still load something of a package.
         session.Dispose();
+        packages.Dispose();
         thread.Dispose();
         turn.Dispose();
     }
@@ -185,17 +189,45 @@ public sealed class NotebookHost : INotebook, IDisposable
     internal async Task ImportAsync(string path, CancellationToken cancellation)
     {
         var cell = CellContext.Current ?? throw new CommandException("A document is imported by a cell.");
-        foreach (var text in ImportedCells.Of(path))
+        if (await RunFileAsync(path, cell, cancellation) is { } error)
         {
-            if (await RunSegmentsAsync(text, executionCount, cell.IsBeside, cell, cancellation) is not { } error)
-            {
-                continue;
-            }
-
             cell.Emit(error);
             cancellation.ThrowIfCancellationRequested();
             throw new CommandException($"{path} was imported up to the cell that failed.");
         }
+    }
+
+    private async Task<ErrorOutput?> LoadAsync(string name, CellContext cell, CancellationToken cancellation)
+    {
+        var path = cell.Files.Resolve(name);
+        return !File.Exists(path)
+                ? throw new CommandException(
+                    $"There is no file '{name}' to load: '{path}' is where it was looked for first; correct the path."
+                )
+            : cell.Files.IsFirst(path) ? await RunFileAsync(path, cell, cancellation)
+            : null;
+    }
+
+    private async Task<ErrorOutput?> RunFileAsync(string name, CellContext cell, CancellationToken cancellation)
+    {
+        var path = cell.Files.Resolve(name);
+        var imported = ImportedCell.Of(File.Exists(path) ? path : name);
+        using var running = cell.Files.Enter(path);
+        foreach (var each in imported)
+        {
+            var error = await RunSegmentsAsync(each.Text, CodePlace.OfFile(each.Name), cell, cancellation);
+            if (error is not null && (!each.MayFail || error.Name == CellError.Interrupted))
+            {
+                return error;
+            }
+
+            if (error is not null)
+            {
+                cell.Emit(error);
+            }
+        }
+
+        return null;
     }
 
     private void Load(INotebookExtension extension)
@@ -224,16 +256,17 @@ public sealed class NotebookHost : INotebook, IDisposable
         CancellationToken cancellation
     )
     {
-        using var scope = CellContext.Enter(sink, ask, beside, cancellation);
+        using var scope = CellContext.Enter(sink, ask, beside, Folder, cancellation);
         using var watched = Interrupt.Watch(cancellation);
         var watch = Stopwatch.StartNew();
         var error = await RunSegmentsAsync(
             cellText,
-            Interlocked.Increment(ref executionCount),
-            beside,
+            CodePlace.OfCell(Interlocked.Increment(ref executionCount)),
             scope.Context,
             cancellation
         );
+        var ending = await EndAsync(scope.Context);
+        error ??= ending;
         if (error is not null)
         {
             scope.Context.Emit(error);
@@ -242,10 +275,22 @@ public sealed class NotebookHost : INotebook, IDisposable
         return new CellResult(error, watch.Elapsed) { Cancelled = error?.Name == CellError.Interrupted };
     }
 
+    private async Task<ErrorOutput?> EndAsync(CellContext cell)
+    {
+        try
+        {
+            await session.EndCellAsync(cell);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return CellError.From(exception, IsSentence);
+        }
+    }
+
     private async Task<ErrorOutput?> RunSegmentsAsync(
         string cellText,
-        int number,
-        bool beside,
+        string place,
         CellContext cell,
         CancellationToken cancellation
     )
@@ -270,7 +315,7 @@ public sealed class NotebookHost : INotebook, IDisposable
                 }
                 else if (segment.Kind == SegmentKind.CSharp)
                 {
-                    if (await RunCSharpAsync(segment.Text, cellText, number, beside, cell, cancellation) is { } error)
+                    if (await RunCSharpAsync(segment.Text, cellText, place, cell, cancellation) is { } error)
                     {
                         return error;
                     }
@@ -301,8 +346,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     private async Task<ErrorOutput?> RunCSharpAsync(
         string code,
         string cellText,
-        int number,
-        bool beside,
+        string place,
         CellContext cell,
         CancellationToken cancellation
     )
@@ -310,16 +354,26 @@ public sealed class NotebookHost : INotebook, IDisposable
         var (rest, directives) = ReferenceDirectives.TakeFrom(code);
         if (!directives.IsEmpty)
         {
-            await packages.AddAsync(directives, cancellation);
+            var files = directives.Files.Select(file => cell.Files.Resolve(file));
+            await packages.AddAsync(directives with { Files = [.. files] }, cancellation);
         }
 
-        var result = await session.RunAsync(rest, cellText, number, beside, cancellation);
+        foreach (var file in directives.Loads)
+        {
+            if (await LoadAsync(file, cell, cancellation) is { } error)
+            {
+                return error;
+            }
+        }
+
+        var result = await session.RunAsync(rest, cellText, place, cell, cancellation);
         if (result.Exception is { } thrown && IsInterruption(thrown, cancellation))
         {
             return CellError.Interruption();
         }
 
-        if (result.HasValue)
+        // What was displayed is on show already.
+        if (result.HasValue && result.Result is not IDisplayedValue)
         {
             cell.Emit(new ResultOutput(ValueFormatting.Format(result.Result)));
         }

@@ -47,12 +47,21 @@ internal static class ConvertCommand
         return command;
     }
 
-    /// <summary>What the file that is written has no place for.</summary>
+    /// <summary>What the file that is written has no place for, or what other programs read otherwise.</summary>
     private static string LeftOut(NotebookDocument document, string target)
     {
+        if (!Path.GetExtension(target).Equals(".dib", StringComparison.OrdinalIgnoreCase))
+        {
+            return "";
+        }
+
         var outputs = document.Cells.Count(cell => cell.Outputs.Count > 0);
-        return outputs > 0 && Path.GetExtension(target).Equals(".dib", StringComparison.OrdinalIgnoreCase)
-            ? $"; the outputs of {outputs} have no place in a .dib"
-            : "";
+        var split = DibFormat.CellsWithSeparators(document);
+        return (outputs > 0 ? $"; the outputs of {outputs} have no place in a .dib" : "")
+            + (
+                split > 0
+                    ? $"; {split} {(split == 1 ? "has a line" : "have lines")} such as #!csharp in the text, at which other programs split a .dib"
+                    : ""
+            );
     }
 }

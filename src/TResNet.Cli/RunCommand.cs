@@ -198,10 +198,14 @@ internal static class RunCommand
             return;
         }
 
-        var mark = progress.State == CellState.Succeeded ? "" : "  failed";
-        terminal.WriteLine(
-            $"{cell.PadRight(TitleWidth + 2 * $"{progress.Count}".Length + 5)} {Seconds(progress.Elapsed), 8}{mark}"
-        );
+        var end = progress.State switch
+        {
+            CellState.Failed => "  failed",
+            CellState.Raised => "  raised an error, as its tag says",
+            _ => "",
+        };
+        var time = progress.State == CellState.Skipped ? "skipped" : Seconds(progress.Elapsed);
+        terminal.WriteLine($"{cell.PadRight(TitleWidth + 2 * $"{progress.Count}".Length + 5)} {time, 8}{end}");
     }
 
     private static string Seconds(TimeSpan time) =>

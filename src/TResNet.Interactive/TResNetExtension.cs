@@ -31,6 +31,7 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet.Weights.Published",
             "TResNet.Compute",
             "TResNet.Data",
+            "TResNet.Graphs",
             "TResNet.Layers",
             "TResNet.Evaluation",
             "TResNet.Profiling.Ablation",

@@ -143,7 +143,17 @@ public sealed class IpynbTests : IDisposable
     [InlineData("{\"cells\": [\n", "bad.ipynb is not a Jupyter notebook: line 2:")]
     [InlineData("[]", "bad.ipynb is not a Jupyter notebook: It is not an object.")]
     [InlineData("{}", "bad.ipynb is not a Jupyter notebook: It has no nbformat.")]
-    [InlineData("{\"nbformat\": 3}", "bad.ipynb is an nbformat 3 notebook; only nbformat 4 is read.")]
+    [InlineData("{\"nbformat\": 1}", "bad.ipynb is an nbformat 1 notebook; nbformat 2 to 4 are read.")]
+    [InlineData("{\"nbformat\": 5, \"cells\": []}", "bad.ipynb is an nbformat 5 notebook; nbformat 2 to 4 are read.")]
+    [InlineData("{\"nbformat\": 3}", "bad.ipynb is not a Jupyter notebook: It has no worksheets.")]
+    [InlineData(
+        "{\"nbformat\": 3, \"worksheets\": [{\"cells\": [{\"cell_type\": \"x\"}]}]}",
+        "bad.ipynb is not a Jupyter notebook: It has a cell of the type 'x'."
+    )]
+    [InlineData(
+        "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\", \"source\": [1]}]}",
+        "bad.ipynb is not a Jupyter notebook: A cell's text is neither"
+    )]
     [InlineData("{\"nbformat\": \"4\"}", "bad.ipynb is not a Jupyter notebook:")]
     [InlineData("{\"nbformat\": 4}", "bad.ipynb is not a Jupyter notebook: It has no cells.")]
     [InlineData("{\"nbformat\": 4, \"cells\": [1]}", "bad.ipynb is not a Jupyter notebook: A cell is not an object.")]

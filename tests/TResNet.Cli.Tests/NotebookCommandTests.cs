@@ -58,6 +58,54 @@ public sealed class NotebookCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_goes_by_the_tags_of_cells_and_loads_from_beside_the_notebook()
+    {
+        Write("lib.csx", "int Lib() => 77;");
+        var notebook = Write(
+            "tags.ipynb",
+            """
+            {"cells": [
+            {"cell_type": "code", "metadata": {"tags": ["raises-exception"]}, "outputs": [], "source": "throw new Exception();"},
+            {"cell_type": "code", "metadata": {"tags": ["skip-execution"]}, "outputs": [], "source": "nonsense"},
+            {"cell_type": "code", "metadata": {}, "outputs": [], "source": "#load \"lib.csx\"\nLib()"},
+            {"attachments": {"a.png": {"image/png": "iVBORw0="}}, "cell_type": "markdown", "metadata": {}, "source": "![a](attachment:a.png)"}],
+            "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+            """
+        );
+
+        var run = await ShellRun.Of(["run", notebook, "--ipynb", In("out.ipynb")]);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Matches(@"\[1/3\] throw new Exception\(\); .* s  raised an error, as its tag says\n", run.Output);
+        Assert.Matches(@"\[2/3\] nonsense +skipped\n", run.Output);
+        var written = File.ReadAllText(In("out.ipynb"));
+        Assert.Contains("\"77\"", written);
+        Assert.Contains("\"ename\": \"Exception\"", written);
+        Assert.Contains("\"attachments\"", written);
+    }
+
+    [Fact]
+    public async Task Convert_says_what_a_dib_has_no_place_for_and_what_others_read_otherwise()
+    {
+        var notebook = Write(
+            "a.ipynb",
+            """
+            {"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [{"name": "stdout", "output_type": "stream", "text": "x"}], "source": "var s = @\"\n#!html\n\";"}],
+            "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+            """
+        );
+
+        var run = await ShellRun.Of(["convert", notebook, In("a.dib")]);
+        await ShellRun.Of(["convert", In("a.dib"), In("b.ipynb")]);
+
+        Assert.Equal(
+            $"Written: {In("a.dib")} (1 cells; the outputs of 1 have no place in a .dib; 1 has a line such as #!csharp in the text, at which other programs split a .dib)\n",
+            run.Output
+        );
+        Assert.Single(JsonNode.Parse(File.ReadAllText(In("b.ipynb")))!["cells"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Convert_goes_from_dib_to_ipynb_and_back_and_to_a_page()
     {
         var notebook = Write("a.dib", "#!markdown\n# Title\n\n#!csharp\nvar x = 1;\n");

@@ -1,4 +1,4 @@
-// A .dib has no place for cell ids and metadata. .NET Interactive keeps members of the #!meta block that it does not know, so they
+// A .dib has no place for cell ids, metadata and attachments. .NET Interactive keeps members of the #!meta block that it does not know, so they
 // are kept there, as "cells".
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 namespace Notebook.Documents;
 
 /// <summary>
-/// What an <c>.ipynb</c> says of cells beside their text: ids, metadata, and which were raw. An entry names its cell by a fingerprint
+/// What an <c>.ipynb</c> says of cells beside their text: ids, metadata, attachments, and which were raw. An entry names its cell by a fingerprint
 /// of the text, so that cells may be added, removed and edited by hand; an edited cell is found between its neighbours.
 /// </summary>
 internal static partial class DibCells
@@ -19,12 +19,16 @@ internal static partial class DibCells
     private const string Of = "of";
     private const string Id = "id";
     private const string Metadata = "metadata";
+    private const string Attachments = "attachments";
+    private const string InBlocks = "blocks";
     private const string Type = "type";
 
     /// <summary>The entries; null when the text of the cells says all there is.</summary>
-    public static JsonArray? Describe(IReadOnlyList<NotebookCell> cells)
+    /// <param name="cells">The cells.</param>
+    /// <param name="blocks">How many cells a reader that goes by lines makes of one.</param>
+    public static JsonArray? Describe(IReadOnlyList<NotebookCell> cells, Func<NotebookCell, int> blocks)
     {
-        var entries = cells.Select(Entry).ToList();
+        var entries = cells.Select((cell, at) => Entry(cell, at, blocks(cell))).ToList();
         return entries.Any(entry => entry.Count > 1) ? new JsonArray([.. entries]) : null;
     }
 
@@ -32,12 +36,12 @@ internal static partial class DibCells
     public static void Restore(JsonNode? described, IReadOnlyList<NotebookCell> cells)
     {
         var entries = (described as JsonArray)?.OfType<JsonObject>().ToList() ?? [];
-        var places = Match([.. entries.Select(entry => Text(entry[Of]))], [.. cells.Select(Fingerprint)]);
+        var places = Match([.. entries.Select(entry => NotebookJson.Text(entry[Of]))], [.. cells.Select(Fingerprint)]);
         var ids = new HashSet<string>();
         foreach (var (entry, place) in entries.Zip(places).Where(each => each.Second is not null))
         {
             var cell = cells[place!.Value];
-            if (Text(entry[Id]) is { } id && IdPattern().IsMatch(id) && ids.Add(id))
+            if (NotebookJson.Text(entry[Id]) is { } id && IdPattern().IsMatch(id) && ids.Add(id))
             {
                 cell.Id = id;
             }
@@ -47,16 +51,32 @@ internal static partial class DibCells
                 cell.Metadata = (JsonObject)metadata.DeepClone();
             }
 
-            if (Text(entry[Type]) == CellLanguage.Raw && cell.IsMarkdown)
+            if (entry[Attachments] is JsonObject attachments)
+            {
+                cell.Attachments = (JsonObject)attachments.DeepClone();
+            }
+
+            if (NotebookJson.Text(entry[Type]) == CellLanguage.Raw && cell.IsMarkdown)
             {
                 cell.Language = CellLanguage.Raw;
             }
         }
     }
 
-    private static JsonObject Entry(NotebookCell cell, int at)
+    /// <summary>How many blocks of the file each cell lies in, which lines of its text separate, and the fingerprint of the whole.</summary>
+    public static IEnumerable<(int Count, string? Of)> Blocks(JsonNode? described) =>
+        from entry in (described as JsonArray)?.OfType<JsonObject>() ?? []
+        let count = entry[InBlocks] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 1
+        select (Math.Max(count, 1), NotebookJson.Text(entry[Of]));
+
+    private static JsonObject Entry(NotebookCell cell, int at, int blocks)
     {
         var entry = new JsonObject { [Of] = Fingerprint(cell) };
+        if (blocks > 1)
+        {
+            entry[InBlocks] = blocks;
+        }
+
         if (cell.Id is not null && cell.Id != IpynbFormat.DerivedId(cell, at, attempt: 0))
         {
             entry[Id] = cell.Id;
@@ -71,6 +91,11 @@ internal static partial class DibCells
         if (metadata.Count > 0)
         {
             entry[Metadata] = metadata;
+        }
+
+        if (cell.Attachments.Count > 0)
+        {
+            entry[Attachments] = cell.Attachments.DeepClone();
         }
 
         if (cell.Language == CellLanguage.Raw)
@@ -124,17 +149,15 @@ internal static partial class DibCells
         return places;
     }
 
-    private static string Fingerprint(NotebookCell cell)
+    /// <summary>What a cell is found by: its language and text, whatever its lines end in.</summary>
+    public static string Fingerprint(string language, string source)
     {
-        var language = cell.Language == CellLanguage.Raw ? CellLanguage.Markdown : cell.Language;
-        var hash = SHA256.HashData(
-            Encoding.UTF8.GetBytes($"{language}\n{cell.Source.ReplaceLineEndings("\n").Trim()}")
-        );
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{language}\n{source.ReplaceLineEndings("\n").Trim()}"));
         return Convert.ToHexStringLower(hash)[..8];
     }
 
-    private static string? Text(JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string Fingerprint(NotebookCell cell) =>
+        Fingerprint(cell.Language == CellLanguage.Raw ? CellLanguage.Markdown : cell.Language, cell.Source);
 
     // nbformat 4.5: a cell's id.
     [GeneratedRegex(@"^[a-zA-Z0-9_-]{1,64}\z")]

@@ -12,7 +12,6 @@ namespace Notebook.Documents;
 /// </summary>
 public static class DibFormat
 {
-    private const string MetaName = "meta";
     private static readonly JsonSerializerOptions Readable = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -24,24 +23,29 @@ public static class DibFormat
     /// <exception cref="CommandException">The <c>#!meta</c> block is not a JSON object.</exception>
     public static NotebookDocument Parse(string text, string fileName = "the notebook")
     {
-        var blocks = new Splitter(fileName).Split(text);
+        var blocks = new DibSplitter(fileName).Split(text);
         var layout = new DibLayout(blocks.FirstOrDefault(block => block.Meta is not null), NewLine(text));
         var document = new NotebookDocument { Layout = layout };
-        foreach (var block in blocks)
+        var described = layout.Meta?.Meta?[DibCells.Key];
+        if (layout.Meta is not null)
         {
-            if (block.Meta is not null)
-            {
-                document.Metadata = (JsonObject)block.Meta.DeepClone();
-                document.Metadata.Remove(DibCells.Key);
-            }
-            else if (block.Name is not null || block.Source.Length > 0)
-            {
-                document.Cells.Add(new NotebookCell(block.Language, block.Source) { Layout = block });
-            }
+            document.Metadata = (JsonObject)layout.Meta.Meta!.DeepClone();
+            document.Metadata.Remove(DibCells.Key);
         }
 
-        DibCells.Restore(layout.Meta?.Meta?[DibCells.Key], document.Cells);
-        layout.Cells = DibCells.Describe(document.Cells);
+        var cells = blocks.Where(block => block.Meta is null && (block.Name is not null || block.Source.Length > 0));
+        document.Cells.AddRange(
+            DibSplitter
+                .Joined([.. cells], described)
+                .Select(block => new NotebookCell(block.Language, block.Source) { Layout = block })
+        );
+        DibCells.Restore(described, document.Cells);
+        foreach (var cell in document.Cells)
+        {
+            cell.Layout = (DibBlock)cell.Layout! with { Language = cell.Language };
+        }
+
+        layout.Cells = Describe(document);
 
         // Blank lines and a byte order mark before the first separator belong to no cell.
         if (blocks[0] is { Name: null, Source: "" } opening)
@@ -69,7 +73,13 @@ public static class DibFormat
             }
 
             EnsureBlankLine(text, layout.NewLine);
-            text.Append($"#!{Separator(cell.Language)}\n\n{cell.Source}\n\n".ReplaceLineEndings(layout.NewLine));
+            text.Append(
+                $"#!{Separator(cell.Language)}\n\n{cell.Source}\n\n".Replace(
+                    "\n",
+                    layout.NewLine,
+                    StringComparison.Ordinal
+                )
+            );
         }
 
         // The last cell that was laid out here ends with its line; those that were read end as they did.
@@ -81,18 +91,44 @@ public static class DibFormat
         return text.ToString();
     }
 
+    /// <summary>
+    /// How many cells have lines in their text, such as <c>#!html</c>, that begin a cell in a <c>.dib</c>. Read here they are whole again, by
+    /// what the <c>#!meta</c> block says; other programs split them.
+    /// </summary>
+    public static int CellsWithSeparators(NotebookDocument document)
+    {
+        var names = WrittenNames(document);
+        return document.Cells.Count(cell => Blocks(cell, names) > 1);
+    }
+
+    private static JsonArray? Describe(NotebookDocument document)
+    {
+        var names = WrittenNames(document);
+        return DibCells.Describe(document.Cells, cell => Blocks(cell, names));
+    }
+
+    /// <summary>The names that begin a cell in the file that is written: those of the metadata, and of the languages that there are.</summary>
+    private static HashSet<string> WrittenNames(NotebookDocument document) =>
+        [.. DibSplitter.Names(Metadata(document.Metadata)).Keys, .. document.Cells.Select(cell => cell.Language)];
+
+    /// <summary>How many cells a reader that goes by lines makes of one.</summary>
+    private static int Blocks(NotebookCell cell, HashSet<string> names) =>
+        1
+        + cell.Source.Split('\n')
+            .Count(line => line.StartsWith("#!", StringComparison.Ordinal) && names.Contains(line[2..].TrimEnd()));
+
     private static bool IsAsRead(NotebookCell cell) =>
         cell.Layout is DibBlock block && block.Language == cell.Language && block.Source == cell.Source;
 
     private static void WriteMeta(StringBuilder text, NotebookDocument document, DibLayout layout)
     {
-        var known = Names(Metadata(document.Metadata));
+        var known = DibSplitter.Names(Metadata(document.Metadata));
         var others = document
             .Cells.Select(cell => cell.Language)
             .Where(language => language != CellLanguage.Raw && !known.ContainsKey(language))
             .Distinct()
             .ToList();
-        var cells = DibCells.Describe(document.Cells);
+        var cells = Describe(document);
         if (others.Count == 0 && layout.Meta is { } block && JsonNode.DeepEquals(cells, layout.Cells))
         {
             var read = (JsonObject)block.Meta!.DeepClone();
@@ -107,7 +143,8 @@ public static class DibFormat
         var meta = Metadata(document.Metadata);
         if (others.Count > 0)
         {
-            var info = meta["kernelInfo"]?.AsObject() ?? new JsonObject { ["defaultKernelName"] = CellLanguage.CSharp };
+            var info =
+                meta["kernelInfo"] as JsonObject ?? new JsonObject { ["defaultKernelName"] = CellLanguage.CSharp };
             if (info["items"] is not JsonArray items)
             {
                 info["items"] = items = [];
@@ -129,7 +166,9 @@ public static class DibFormat
         if (meta.Count > 0)
         {
             var json = meta.ToJsonString(Readable);
-            text.Append($"#!{MetaName}\n\n{json}\n\n".ReplaceLineEndings(layout.NewLine));
+            text.Append(
+                $"#!{DibSplitter.MetaName}\n\n{json}\n\n".Replace("\n", layout.NewLine, StringComparison.Ordinal)
+            );
         }
     }
 
@@ -138,6 +177,11 @@ public static class DibFormat
     {
         var meta = (JsonObject)metadata.DeepClone();
         meta.Remove("language_info");
+        if (meta["kernelInfo"] is { } info && !DibSplitter.IsKernelInfo(info))
+        {
+            meta.Remove("kernelInfo");
+        }
+
         if (JsonNode.DeepEquals(meta["kernelspec"], IpynbFormat.KernelSpec()))
         {
             meta.Remove("kernelspec");
@@ -147,6 +191,7 @@ public static class DibFormat
         if (
             meta["polyglot_notebook"] is JsonObject { Count: 1 } polyglot
             && polyglot["kernelInfo"] is JsonObject kernels
+            && DibSplitter.IsKernelInfo(kernels)
         )
         {
             meta["kernelInfo"] ??= kernels.DeepClone();
@@ -154,23 +199,6 @@ public static class DibFormat
         }
 
         return meta;
-    }
-
-    /// <summary>What each name on a separator line stands for, with the kernels that the metadata names.</summary>
-    private static Dictionary<string, string> Names(JsonObject metadata)
-    {
-        var names = new Dictionary<string, string>(CellLanguage.Aliases);
-        foreach (var item in metadata["kernelInfo"]?["items"]?.AsArray() ?? [])
-        {
-            var kernel = item!["name"]!.GetValue<string>();
-            names.TryAdd(kernel, kernel);
-            foreach (var alias in item["aliases"]?.AsArray() ?? [])
-            {
-                names.TryAdd(alias!.GetValue<string>(), kernel);
-            }
-        }
-
-        return names;
     }
 
     // A raw cell has no counterpart in a .dib; as Markdown it stays text.
@@ -199,114 +227,6 @@ public static class DibFormat
     }
 
     private static string NewLine(string text) => text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-
-    /// <summary>Walks the lines of a file, learning kernel names from its <c>#!meta</c> block on the way.</summary>
-    private sealed class Splitter(string fileName)
-    {
-        private Dictionary<string, string> names = new(CellLanguage.Aliases) { [MetaName] = MetaName };
-        private readonly List<DibBlock> blocks = [];
-        private readonly StringBuilder raw = new();
-        private readonly List<string> body = [];
-        private string? name;
-
-        public IReadOnlyList<DibBlock> Split(string text)
-        {
-            for (var at = 0; at < text.Length; )
-            {
-                var end = text.IndexOf('\n', at);
-                var line = end < 0 ? text[at..] : text[at..(end + 1)];
-                at += line.Length;
-                Take(line);
-            }
-
-            Close();
-            return blocks;
-        }
-
-        private void Take(string line)
-        {
-            var content = line.TrimEnd('\n').TrimEnd('\r');
-            var mark = raw.Length == 0 && blocks.Count == 0 ? content.TrimStart('\uFEFF') : content;
-            if (name == MetaName && mark.StartsWith("#!", StringComparison.Ordinal))
-            {
-                // The names that the block itself brings count from here on.
-                Close();
-                name = null;
-            }
-
-            if (IsSeparator(mark))
-            {
-                if (mark.Length < content.Length)
-                {
-                    raw.Append('\uFEFF');
-                    line = line[1..];
-                }
-
-                Close();
-                name = mark[2..].TrimEnd();
-            }
-            else
-            {
-                body.Add(mark);
-            }
-
-            raw.Append(line);
-        }
-
-        /// <summary>The metadata block comes first; below a cell its name is text like any other.</summary>
-        private bool IsSeparator(string line) =>
-            line.StartsWith("#!", StringComparison.Ordinal)
-            && names.ContainsKey(line[2..].TrimEnd())
-            && (
-                line[2..].TrimEnd() != MetaName
-                || blocks.Count == 0 && name is null && body.All(string.IsNullOrWhiteSpace)
-            );
-
-        private void Close()
-        {
-            var lines = body.SkipWhile(string.IsNullOrWhiteSpace)
-                .Reverse()
-                .SkipWhile(string.IsNullOrWhiteSpace)
-                .Reverse();
-            var source = string.Join('\n', lines);
-            if (raw.Length > 0 || blocks.Count == 0)
-            {
-                var language = name is null ? CellLanguage.CSharp : names[name];
-                blocks.Add(
-                    new DibBlock(name, language, source, raw.ToString(), name == MetaName ? ReadMeta(source) : null)
-                );
-            }
-
-            raw.Clear();
-            body.Clear();
-        }
-
-        private JsonObject ReadMeta(string source)
-        {
-            try
-            {
-                var meta = JsonNode.Parse(source)?.AsObject() ?? throw new JsonException("It is null.");
-                names = Names(meta);
-                return meta;
-            }
-            catch (Exception exception)
-                when (exception
-                        is JsonException
-                            or InvalidOperationException
-                            or NullReferenceException
-                            or ArgumentException
-                )
-            {
-                throw new CommandException(
-                    $"The #!meta block of {fileName} is not the JSON object it should be: {exception.Message.TrimEnd('.')}. Correct it or delete the block.",
-                    exception
-                );
-            }
-        }
-    }
-
-    /// <summary>What stands between two separators, with the text it was read from.</summary>
-    private sealed record DibBlock(string? Name, string Language, string Source, string Raw, JsonObject? Meta);
 
     private sealed record DibLayout(DibBlock? Meta, string NewLine)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Notebook.Magics;
 
 namespace Notebook.Documents;
 
@@ -13,12 +14,12 @@ namespace Notebook.Documents;
 public static class IpynbFormat
 {
     private const int Major = 4;
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 512 };
+    private const string Attachments = "attachments";
 
     /// <summary>Reads a notebook.</summary>
     /// <param name="text">The file's text.</param>
     /// <param name="fileName">Names the file in messages.</param>
-    /// <exception cref="CommandException">The text is not JSON, or not an nbformat 4 notebook.</exception>
+    /// <exception cref="CommandException">The text is not JSON, or not a notebook of nbformat 2 to 4.</exception>
     public static NotebookDocument Parse(string text, string fileName = "the notebook")
     {
         if (string.IsNullOrWhiteSpace(text.TrimStart('\uFEFF')))
@@ -29,21 +30,23 @@ public static class IpynbFormat
         try
         {
             var root =
-                JsonNode.Parse(text.TrimStart('\uFEFF'), documentOptions: Reading) as JsonObject
+                NotebookJson.Parse(text.TrimStart('\uFEFF')) as JsonObject
                 ?? throw new JsonException("It is not an object");
             return Read(root, text, fileName);
         }
         catch (JsonException exception)
         {
             var place = exception.LineNumber is { } line ? $"line {line + 1}: " : "";
-            var reason = exception.Message.Split(" LineNumber")[0].Split(" Path:")[0].TrimEnd('.', ' ');
-            throw new CommandException($"{fileName} is not a Jupyter notebook: {place}{reason}.", exception);
+            throw new CommandException(
+                $"{fileName} is not a Jupyter notebook: {place}{NotebookJson.Reason(exception)}.",
+                exception
+            );
         }
         catch (Exception exception)
             when (exception is InvalidOperationException or ArgumentException or FormatException)
         {
             throw new CommandException(
-                $"{fileName} is not a Jupyter notebook: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}.",
+                $"{fileName} is not a Jupyter notebook: {NotebookJson.Reason(exception)}.",
                 exception
             );
         }
@@ -59,7 +62,7 @@ public static class IpynbFormat
         root["cells"] = new JsonArray([.. document.Cells.Select((cell, at) => WriteCell(cell, at, ids))]);
         root["metadata"] = WriteMetadata(document);
         root["nbformat"] ??= Major;
-        if ((root["nbformat_minor"]?.GetValue<int>() ?? 0) < 5)
+        if (root["nbformat_minor"] is not JsonValue minor || !minor.TryGetValue<int>(out var number) || number < 5)
         {
             root["nbformat_minor"] = 5;
         }
@@ -71,10 +74,14 @@ public static class IpynbFormat
     private static NotebookDocument Read(JsonObject root, string text, string fileName)
     {
         var version = root["nbformat"]?.GetValue<int>() ?? throw new JsonException("It has no nbformat");
-        if (version != Major)
+        if (OldNotebooks.Knows(version))
+        {
+            root = OldNotebooks.Upgrade(root);
+        }
+        else if (version != Major)
         {
             throw new CommandException(
-                $"{fileName} is an nbformat {version} notebook; only nbformat {Major} is read. Open and save it with a current Jupyter first."
+                $"{fileName} is an nbformat {version} notebook; nbformat 2 to {Major} are read. Open and save it with a current Jupyter first."
             );
         }
 
@@ -96,27 +103,37 @@ public static class IpynbFormat
     /// <summary>The language of cells that do not say theirs. Polyglot Notebooks name their format where others name the language.</summary>
     private static string NotebookLanguage(JsonObject metadata)
     {
-        var named = (string?)metadata["language_info"]?["name"];
+        var named = NotebookJson.Text(metadata, "language_info", "name");
+        var kernel = NotebookJson.Text(metadata, "kernelspec", "name");
         return NormalLanguage(
-            (string?)metadata["polyglot_notebook"]?["kernelInfo"]?["defaultKernelName"]
-                ?? (string?)metadata["dotnet_interactive"]?["defaultKernelName"]
+            NotebookJson.Text(metadata, "polyglot_notebook", "kernelInfo", "defaultKernelName")
+                ?? NotebookJson.Text(metadata, "dotnet_interactive", "defaultKernelName")
                 ?? (named == "polyglot-notebook" ? null : named)
-                ?? (string?)metadata["kernelspec"]?["language"]
+                ?? NotebookJson.Text(metadata, "kernelspec", "language")
+                ?? (kernel is null ? null : LanguageOfKernel(kernel))
                 ?? CellLanguage.CSharp
         );
     }
 
+    /// <summary>What a kernel without a language runs, by what kernels are called; null where the name says nothing.</summary>
+    private static string? LanguageOfKernel(string kernel) =>
+        kernel.StartsWith("python", StringComparison.OrdinalIgnoreCase) ? "python"
+        : kernel.StartsWith("julia", StringComparison.OrdinalIgnoreCase) ? "julia"
+        : kernel.StartsWith(".net-", StringComparison.Ordinal) ? kernel[".net-".Length..]
+        : kernel == "ir" ? "r"
+        : null;
+
     private static NotebookCell ReadCell(JsonObject json, string notebookLanguage)
     {
         var metadata = (json["metadata"] as JsonObject)?.DeepClone().AsObject() ?? [];
-        var source = Joined(json["source"]);
-        var type = (string?)json["cell_type"];
+        var source = string.Join('\n', CellSplitter.Lines(NotebookJson.Joined(json["source"])));
+        var type = NotebookJson.Text(json["cell_type"]);
         var language = type switch
         {
             "markdown" => CellLanguage.Markdown,
             "code" => NormalLanguage(
-                (string?)metadata["polyglot_notebook"]?["kernelName"]
-                    ?? (string?)metadata["dotnet_interactive"]?["language"]
+                NotebookJson.Text(metadata, "polyglot_notebook", "kernelName")
+                    ?? NotebookJson.Text(metadata, "dotnet_interactive", "language")
                     ?? notebookLanguage
             ),
             "raw" => CellLanguage.Raw,
@@ -124,17 +141,19 @@ public static class IpynbFormat
         };
 
         // A kernel learns a cell's language from its first line; the document has it as a property.
-        var selector = $"#!{language}\n";
-        if (language != CellLanguage.CSharp && type == "code" && source.StartsWith(selector, StringComparison.Ordinal))
+        var selector = $"#!{language}";
+        if (language != CellLanguage.CSharp && type == "code" && source.Split('\n', 2) is [var first, .. var rest])
         {
-            source = source[selector.Length..];
+            source = first == selector ? string.Concat(rest) : source;
         }
 
         return new NotebookCell(language, source)
         {
-            Id = (string?)json["id"],
+            Id = NotebookJson.Text(json["id"]),
             Metadata = metadata,
-            ExecutionCount = (int?)json["execution_count"],
+            Attachments = (json[Attachments] as JsonObject)?.DeepClone().AsObject() ?? [],
+            ExecutionCount =
+                json["execution_count"] is JsonValue value && value.TryGetValue<int>(out var count) ? count : null,
             Outputs = (json["outputs"] as JsonArray)?.DeepClone().AsArray() ?? [],
             Layout = new IpynbCellLayout(json, language, source),
         };
@@ -145,6 +164,15 @@ public static class IpynbFormat
         var layout = cell.Layout as IpynbCellLayout;
         var json = layout?.Json.DeepClone().AsObject() ?? [];
         var isCode = cell.Language is not (CellLanguage.Markdown or CellLanguage.Raw);
+        if (!isCode && cell.Attachments.Count > 0)
+        {
+            json[Attachments] = cell.Attachments.DeepClone();
+        }
+        else if (json[Attachments] is JsonObject { Count: > 0 })
+        {
+            json.Remove(Attachments);
+        }
+
         json["cell_type"] = isCode ? "code" : cell.Language;
         if (isCode)
         {
@@ -237,14 +265,6 @@ public static class IpynbFormat
 
     private static string NormalLanguage(string language) =>
         CellLanguage.Aliases.GetValueOrDefault(language.ToLowerInvariant(), language.ToLowerInvariant());
-
-    private static string Joined(JsonNode? source) =>
-        source switch
-        {
-            null => "",
-            JsonArray lines => string.Concat(lines.Select(line => line!.GetValue<string>())),
-            _ => source.GetValue<string>(),
-        };
 
     /// <summary>A text as nbformat has it: a list of lines, each but the last with its <c>\n</c>.</summary>
     internal static JsonArray Lines(string text)

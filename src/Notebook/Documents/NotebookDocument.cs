@@ -60,6 +60,11 @@ public sealed class NotebookCell
     /// <summary>The cell's metadata.</summary>
     public JsonObject Metadata { get; set; } = [];
 
+    /// <summary>
+    /// The pictures that the text of a Markdown cell names as <c>attachment:name</c>: by name, each as the MIME bundle that nbformat has it as.
+    /// </summary>
+    public JsonObject Attachments { get; set; } = [];
+
     /// <summary>The number the cell ran as; null when it did not run.</summary>
     public int? ExecutionCount { get; set; }
 

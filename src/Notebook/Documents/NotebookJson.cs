@@ -4,12 +4,61 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Notebook.Documents;
 
 /// <summary>Writes JSON as Python's <c>json.dumps(..., ensure_ascii=False)</c> does.</summary>
-internal static class NotebookJson
+internal static partial class NotebookJson
 {
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 512 };
+
+    /// <summary>Reads JSON, and what Python writes into it that is none: <c>NaN</c> and the infinities are null.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: Reading);
+        }
+        catch (JsonException) when (NoNumber().Replace(text, Null) is var cleaned && cleaned != text)
+        {
+            return JsonNode.Parse(cleaned, documentOptions: Reading);
+        }
+    }
+
+    private static string Null(Match match) => match.Value[0] == '"' ? match.Value : "null";
+
+    /// <summary>The text at a place; null where there is none, or something else.</summary>
+    /// <param name="node">Where the way begins.</param>
+    /// <param name="path">The members on the way.</param>
+    public static string? Text(JsonNode? node, params ReadOnlySpan<string> path)
+    {
+        foreach (var member in path)
+        {
+            node = (node as JsonObject)?[member];
+        }
+
+        return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    }
+
+    /// <summary>A text that nbformat has whole or as a list of its lines.</summary>
+    /// <exception cref="JsonException">It is neither.</exception>
+    public static string Joined(JsonNode? text) =>
+        text switch
+        {
+            null => "",
+            JsonArray lines => string.Concat(lines.Select(Joined)),
+            _ => Text(text) ?? throw new JsonException("A cell's text is neither a text nor a list of lines"),
+        };
+
+    /// <summary>What is wrong with a text that should be JSON, on one line and without a full stop.</summary>
+    public static string Reason(Exception exception)
+    {
+        var message = exception.Message.Split(" LineNumber")[0].Split(" Path:")[0];
+        return string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('.', ' ');
+    }
+
     /// <summary>Writes a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="indent">What a level is indented by; null for one line.</param>
@@ -142,4 +191,13 @@ internal static class NotebookJson
 
         text.Append('"');
     }
+
+    // A text, which may speak of them, or one of the numbers that are none.
+    [GeneratedRegex(
+        """
+            "(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b
+            """,
+        RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace
+    )]
+    private static partial Regex NoNumber();
 }

@@ -18,7 +18,7 @@ internal enum SegmentKind
 /// <param name="Line">The line of the cell it starts at, from one.</param>
 internal sealed record Segment(SegmentKind Kind, string Text, int Line);
 
-/// <summary>Splits cells at lines that begin with <c>#!</c>.</summary>
+/// <summary>Splits cells at lines that begin with <c>#!</c>; in C# where the compiler would take them for directives.</summary>
 internal static class CellSplitter
 {
     private static readonly Dictionary<string, SegmentKind> Selectors = new(StringComparer.OrdinalIgnoreCase)
@@ -40,80 +40,149 @@ internal static class CellSplitter
     /// <param name="cellText">The cell's text.</param>
     public static IReadOnlyList<Segment> Split(string cellText)
     {
-        var lines = cellText.ReplaceLineEndings("\n").Split('\n');
-        var segments = new List<Segment>();
-        var kind = SegmentKind.CSharp;
-        var start = 0;
-        for (var at = 0; at < lines.Length; at++)
+        var lines = Lines(cellText);
+        var (kinds, shared, unread) = Read(lines);
+        foreach (var line in unread)
         {
-            // Magics are read in C# alone: elsewhere the line is the language's own, save one that selects another.
-            if (MagicName(lines[at]) is not { } name || kind != SegmentKind.CSharp && !IsSelector(lines[at]))
+            lines[line] = "";
+        }
+
+        var segments = new List<Segment>();
+        for (var at = 0; at < lines.Length; )
+        {
+            var start = at++;
+            if (kinds[start] == SegmentKind.Magic)
             {
+                if (!IsSelector(lines[start]))
+                {
+                    segments.Add(new Segment(SegmentKind.Magic, lines[start].Trim()[2..], start + 1));
+                }
+
                 continue;
             }
 
-            Add(start, at);
-            start = at + 1;
-            if (IsSelector(lines[at]))
+            while (at < lines.Length && kinds[at] == kinds[start])
             {
-                kind = Selectors[name];
+                at++;
             }
-            else
+
+            if (!lines[start..at].All(string.IsNullOrWhiteSpace))
             {
-                segments.Add(new Segment(SegmentKind.Magic, lines[at].Trim()[2..], at + 1));
+                segments.Add(new Segment(kinds[start], Text(kinds[start], start, at), start + 1));
             }
         }
 
-        Add(start, lines.Length);
         return segments;
 
-        void Add(int from, int to)
+        // The parts of a cell are compiled one by one, and each needs the #if and #nullable around it.
+        string Text(SegmentKind kind, int from, int to)
         {
-            if (lines[from..to].All(string.IsNullOrWhiteSpace))
+            if (kind != SegmentKind.CSharp)
             {
-                return;
+                return string.Join('\n', lines[from..to]);
             }
 
-            var text = string.Join('\n', lines[from..to]);
-            segments.Add(
-                new Segment(kind, kind == SegmentKind.CSharp ? new string('\n', from) + text : text, from + 1)
+            var end = Math.Max(to, shared.Count == 0 ? 0 : shared.Max() + 1);
+            return string.Join(
+                '\n',
+                Enumerable.Range(0, end).Select(i => from <= i && i < to || shared.Contains(i) ? lines[i] : "")
             );
         }
     }
 
     /// <summary>Who reads each line, with the lines that select a language among the magics.</summary>
     /// <param name="cellText">The cell's text; its lines end in <c>\n</c>.</param>
-    public static IReadOnlyList<SegmentKind> KindsOfLines(string cellText)
-    {
-        var kind = SegmentKind.CSharp;
-        var kinds = new List<SegmentKind>();
-        foreach (var line in cellText.Split('\n'))
-        {
-            if (IsSelector(line))
-            {
-                kinds.Add(SegmentKind.Magic);
-                kind = Selectors[MagicName(line)!];
-            }
-            else
-            {
-                kinds.Add(kind == SegmentKind.CSharp && MagicName(line) is not null ? SegmentKind.Magic : kind);
-            }
-        }
+    public static IReadOnlyList<SegmentKind> KindsOfLines(string cellText) => Read(cellText.Split('\n')).Kinds;
 
-        return kinds;
-    }
+    /// <summary>The lines of a text, whatever they end in.</summary>
+    public static string[] Lines(string text) =>
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
 
     /// <summary>The name after <c>#!</c> at the start of a line; null when the line is no magic.</summary>
     public static string? MagicName(string line)
     {
+        // #!/usr/bin/env dotnet is for a shell.
         var text = line.AsSpan().Trim();
-        if (!text.StartsWith("#!") || text.Length == 2 || char.IsWhiteSpace(text[2]))
+        if (!text.StartsWith("#!") || text.Length == 2 || char.IsWhiteSpace(text[2]) || text[2] == '/')
         {
             return null;
         }
 
         var end = text[2..].IndexOfAny(" \t");
         return (end < 0 ? text[2..] : text.Slice(2, end)).ToString();
+    }
+
+    /// <summary>Who reads each line, and the numbers of the lines that hold for all of the cell's C#, and of those that nobody reads.</summary>
+    private static (SegmentKind[] Kinds, IReadOnlySet<int> Shared, IReadOnlySet<int> Unread) Read(string[] lines)
+    {
+        var kinds = new SegmentKind[lines.Length];
+        var (shared, unread) = (new HashSet<int>(), new HashSet<int>());
+        if (lines[0].StartsWith("#!/", StringComparison.Ordinal))
+        {
+            unread.Add(0);
+        }
+
+        if (!lines.Any(line => MagicName(line) is not null))
+        {
+            return (kinds, shared, unread);
+        }
+
+        // What is not C# is blanked, and from there on the lexer starts again.
+        var code = (string[])lines.Clone();
+        for (var at = 0; at < lines.Length; )
+        {
+            at = ReadCSharp(code, at, kinds, shared, unread);
+            var kind = at < lines.Length ? Selectors[MagicName(lines[at])!] : SegmentKind.CSharp;
+            while (at < lines.Length && kind != SegmentKind.CSharp)
+            {
+                // Elsewhere the line is the language's own, save one that selects another.
+                var isSelector = IsSelector(lines[at]);
+                kind = isSelector ? Selectors[MagicName(lines[at])!] : kind;
+                kinds[at] = isSelector ? SegmentKind.Magic : kind;
+                code[at++] = "";
+            }
+        }
+
+        return (kinds, shared, unread);
+    }
+
+    /// <summary>Marks the magics from a line on, up to one that selects another language.</summary>
+    /// <returns>That line; the number of lines when there is none.</returns>
+    private static int ReadCSharp(
+        string[] code,
+        int from,
+        SegmentKind[] kinds,
+        HashSet<int> shared,
+        HashSet<int> unread
+    )
+    {
+        shared.Clear();
+        foreach (var (directive, at) in CSharpDirectives.In(string.Join('\n', code)))
+        {
+            if (CSharpDirectives.IsForTheWholeCell(directive))
+            {
+                shared.Add(at);
+            }
+            else if (at >= from && MagicName(code[at]) is { } name)
+            {
+                if (!directive.IsActive)
+                {
+                    // The compiler would complain of it even so.
+                    unread.Add(at);
+                    continue;
+                }
+
+                if (IsSelector(code[at]) && Selectors[name] != SegmentKind.CSharp)
+                {
+                    return at;
+                }
+
+                kinds[at] = SegmentKind.Magic;
+                code[at] = "";
+            }
+        }
+
+        return code.Length;
     }
 
     private static bool IsSelector(string line) =>

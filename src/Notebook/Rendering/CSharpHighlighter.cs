@@ -50,25 +50,14 @@ internal static class CSharpHighlighter
     private static string BlankOutMagics(string text, List<(int, int, string)> spans)
     {
         var code = new StringBuilder(text.Length);
-        var inCSharp = true;
-        foreach (var line in text.Split('\n'))
+        foreach (var (line, kind) in text.Split('\n').Zip(CellSplitter.KindsOfLines(text)))
         {
-            if (CellSplitter.MagicName(line) is { } name)
+            if (kind == SegmentKind.Magic)
             {
-                inCSharp = !CellSplitter.SelectorNames.Contains(name) ? inCSharp : name is "csharp" or "c#";
-                AddMagic(line, code.Length, name, spans);
-                code.Append(' ', line.Length);
-            }
-            else if (inCSharp)
-            {
-                code.Append(line);
-            }
-            else
-            {
-                code.Append(' ', line.Length);
+                AddMagic(line, code.Length, CellSplitter.MagicName(line)!, spans);
             }
 
-            code.Append('\n');
+            code.Append(kind == SegmentKind.CSharp ? line : new string(' ', line.Length)).Append('\n');
         }
 
         return code.ToString();

@@ -1,6 +1,7 @@
 // Markdown cells as HTML, by Markdig (CommonMark with tables, footnotes, task lists). Formulas stay as they were typed.
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Markdig;
 using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
@@ -33,7 +34,9 @@ internal sealed class MarkdownRenderer(string? folder)
     public List<Heading> Headings { get; } = [];
 
     /// <summary>Renders a text; its headings are added to <see cref="Headings"/>.</summary>
-    public string Render(string markdown)
+    /// <param name="markdown">The text.</param>
+    /// <param name="attachments">The pictures that it names as <c>attachment:name</c>; null for none.</param>
+    public string Render(string markdown, JsonObject? attachments = null)
     {
         var document = Markdown.Parse(markdown, Pipeline);
         foreach (var heading in document.Descendants<HeadingBlock>())
@@ -46,7 +49,7 @@ internal sealed class MarkdownRenderer(string? folder)
 
         foreach (var image in document.Descendants<LinkInline>().Where(link => link.IsImage).ToList())
         {
-            TakeIn(image);
+            TakeIn(image, attachments);
         }
 
         var writer = new StringWriter();
@@ -55,7 +58,7 @@ internal sealed class MarkdownRenderer(string? folder)
         renderer.ObjectRenderers.Replace<HtmlMathInlineRenderer>(new TypedInlineFormula());
         renderer.ObjectRenderers.Replace<HtmlMathBlockRenderer>(new TypedFormula());
         renderer.Render(document);
-        return writer.ToString().Trim();
+        return CellAttachments.InHtml(writer.ToString(), attachments).Trim();
     }
 
     private static string TextOf(ContainerInline? inline) =>
@@ -101,9 +104,27 @@ internal sealed class MarkdownRenderer(string? folder)
     }
 
     /// <summary>A picture beside the notebook becomes part of the page; one on the network becomes a link to it.</summary>
-    private void TakeIn(LinkInline image)
+    private void TakeIn(LinkInline image, JsonObject? attachments)
     {
         var url = image.Url ?? "";
+        if (CellAttachments.NameIn(url) is { } name)
+        {
+            if (CellAttachments.Find(attachments, name) is { } picture)
+            {
+                image.Url = picture;
+            }
+            else
+            {
+                // It is nowhere: what it was to show is all there is to say.
+                image.ReplaceBy(
+                    new LiteralInline(TextOf(image) is { Length: > 0 } said ? said : name),
+                    copyChildren: false
+                );
+            }
+
+            return;
+        }
+
         if (url.StartsWith("data:", StringComparison.Ordinal))
         {
             return;

@@ -5,6 +5,7 @@ using System.Text;
 using Notebook.Documents;
 using Notebook.Magics;
 using Notebook.Running;
+using Notebook.Session;
 
 namespace Notebook.Rendering;
 
@@ -73,13 +74,23 @@ public static class NotebookPage
 
     private static string Cell(NotebookCell cell, bool hasRun, MarkdownRenderer markdown, OutputRenderer outputs)
     {
-        if (cell.IsMarkdown)
-        {
-            return string.IsNullOrWhiteSpace(cell.Source)
-                ? ""
-                : $"<section class=\"prose\">\n{markdown.Render(cell.Source)}\n</section>\n";
-        }
+        // What stopped the run is shown whatever the tags say.
+        var failed = HasFailed(cell);
+        var visibility = failed ? CellVisibility.Shown : CellTags.OfCell(cell);
+        var html =
+            visibility == CellVisibility.Removed ? ""
+            : cell.IsMarkdown ? Prose(cell, markdown)
+            : Code(cell, hasRun, failed, outputs);
+        return visibility == CellVisibility.Folded ? Folded("Show cell", html) : html;
+    }
 
+    private static string Prose(NotebookCell cell, MarkdownRenderer markdown) =>
+        string.IsNullOrWhiteSpace(cell.Source)
+            ? ""
+            : $"<section class=\"prose\">\n{markdown.Render(cell.Source, cell.Attachments)}\n</section>\n";
+
+    private static string Code(NotebookCell cell, bool hasRun, bool failed, OutputRenderer outputs)
+    {
         var shown = cell.Outputs.Select(OutputJson.Read).OfType<Output>().ToList();
         if (cell.Language == CellLanguage.Mermaid && !hasRun && shown.Count == 0)
         {
@@ -87,29 +98,49 @@ public static class NotebookPage
             shown.Add(new DisplayOutput(new MimeBundle { { "text/vnd.mermaid", cell.Source } }));
         }
 
-        var failed = shown.Any(output => output is ErrorOutput);
-        var isCode = cell.Language != CellLanguage.Raw;
-        var notRun = isCode && hasRun && cell.ExecutionCount is null;
+        var (input, output) = failed
+            ? (CellVisibility.Shown, CellVisibility.Shown)
+            : (CellTags.OfInput(cell), CellTags.OfOutput(cell));
+        var notRun = cell.Language != CellLanguage.Raw && hasRun && cell.ExecutionCount is null;
+        var code =
+            string.IsNullOrWhiteSpace(cell.Source) || input == CellVisibility.Removed
+                ? ""
+                : $"<div class=\"code\">{Note(cell, failed, notRun)}<pre><code>{Source(cell)}</code></pre></div>\n";
+        var results =
+            output == CellVisibility.Removed
+                ? ""
+                : string.Concat(
+                    shown.Select(outputs.Render).Where(each => each.Length > 0).Select(each => each + "\n")
+                );
+        if (code.Length + results.Length == 0 && (input, output) != (CellVisibility.Shown, CellVisibility.Shown))
+        {
+            return "";
+        }
+
         var state =
             failed ? " failed"
             : notRun ? " not-run"
             : "";
-        var html = new StringBuilder($"<section class=\"cell{state}\"{(failed ? " id=\"stopped\"" : "")}>\n");
-        html.Append($"<div class=\"count\">{cell.ExecutionCount}</div>\n");
-        if (!string.IsNullOrWhiteSpace(cell.Source))
-        {
-            html.Append("<div class=\"code\">");
-            html.Append(Note(cell, failed, notRun));
-            html.Append($"<pre><code>{Source(cell)}</code></pre></div>\n");
-        }
-
-        html.Append(
-            string.Concat(
-                shown.Select(outputs.Render).Where(output => output.Length > 0).Select(output => output + "\n")
-            )
-        );
-        return html.Append("</section>\n").ToString();
+        return $"<section class=\"cell{state}\"{(failed ? " id=\"stopped\"" : "")}>\n"
+            + $"<div class=\"count\">{(input == CellVisibility.Shown ? cell.ExecutionCount : null)}</div>\n"
+            + (input == CellVisibility.Folded ? Folded("Show code", code) : code)
+            + (output == CellVisibility.Folded ? Folded("Show output", results) : results)
+            + "</section>\n";
     }
+
+    /// <summary>A line that shows more when it is clicked, as Jupyter Book has it.</summary>
+    private static string Folded(string title, string html) =>
+        html.Length == 0 ? "" : $"<details class=\"folded\"><summary>{title}</summary>\n{html}</details>\n";
+
+    /// <summary>Whether an error stopped the run in a cell, and not one that the cell is there for.</summary>
+    private static bool HasFailed(NotebookCell cell) =>
+        cell
+            .Outputs.Select(OutputJson.Read)
+            .OfType<ErrorOutput>()
+            .Any(error =>
+                !CellTags.Has(cell, CellTags.RaisesException)
+                || error.Name is CellError.Interrupted or NotebookRunner.TimeoutName
+            );
 
     private static string Source(NotebookCell cell) =>
         cell.Language == CellLanguage.CSharp ? CSharpHighlighter.ToHtml(cell.Source) : Encode(cell.Source);
@@ -119,7 +150,8 @@ public static class NotebookPage
         var time = CellTiming.Read(cell) is { } timing ? BuiltInMagics.Spoken(timing.Elapsed) : "";
         var language = cell.Language == CellLanguage.CSharp ? "" : $"<span>{Encode(cell.Language)}</span>";
         var text =
-            notRun ? "not run"
+            notRun && CellTags.Has(cell, CellTags.SkipExecution) ? "skipped"
+            : notRun ? "not run"
             : failed ? $"failed{(time.Length > 0 ? " after " + time : "")}"
             : time;
         return $"<div class=\"note\">{language}{(text.Length > 0 ? $"<span>{text}</span>" : "")}</div>";
@@ -139,7 +171,7 @@ public static class NotebookPage
 
         var total = TimeSpan.FromTicks(timings.Sum(timing => timing.Elapsed.Ticks));
         var day = timings[0].Started.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-        var failed = document.Cells.Any(cell => cell.Outputs.Any(output => OutputJson.Read(output) is ErrorOutput));
+        var failed = document.Cells.Any(HasFailed);
         var verdict = failed
             ? "<a class=\"verdict bad\" href=\"#stopped\">Stopped by an error</a>"
             : "<span class=\"verdict good\">Ran to the end</span>";

@@ -69,8 +69,17 @@
 
   if (typeof mermaid !== "undefined") {
     mermaid.initialize({ startOnLoad: false, theme: dark.matches ? "dark" : "neutral" });
-    mermaid.run({ querySelector: "pre.mermaid" });
+    mermaid.run({ nodes: [...document.querySelectorAll("pre.mermaid")].filter((node) => !node.closest("details:not([open])")) });
   }
+
+  // What is folded has no width to be drawn in before it is opened.
+  document.addEventListener("toggle", ({ target }) => {
+    if (!target.open) return;
+    for (const chart of charts) if (target.contains(chart.place)) draw(chart, false);
+    if (typeof mermaid === "undefined") return;
+    const nodes = [...target.querySelectorAll("pre.mermaid:not([data-processed])")].filter((node) => !node.closest("details:not([open])"));
+    if (nodes.length > 0) mermaid.run({ nodes });
+  }, true);
 
   if (navigator.clipboard) {
     for (const code of document.querySelectorAll(".code")) {

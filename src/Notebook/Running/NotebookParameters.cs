@@ -54,7 +54,7 @@ public sealed partial class NotebookParameters
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            var reason = exception.Message.Split(" LineNumber")[0].Split(" Path:")[0].TrimEnd('.', ' ');
+            var reason = NotebookJson.Reason(exception);
             throw new CommandException(
                 $"{path} should hold the parameters as a JSON object, such as {{\"epochs\": 3}}: {reason}.",
                 exception

@@ -7,12 +7,17 @@ using Notebook.Session;
 
 namespace Notebook.Running;
 
-/// <summary>Runs notebooks headlessly. The first error stops the run; it and everything before it is kept.</summary>
+/// <summary>
+/// Runs notebooks headlessly. The first error stops the run; it and everything before it is kept. Cells tagged <c>raises-exception</c> and
+/// <c>skip-execution</c> are run as nbclient runs them.
+/// </summary>
 /// <param name="host">Where the cells run.</param>
 /// <param name="time">The clock; null for the system's.</param>
 public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
 {
-    private const string TimeoutName = "Timeout";
+    /// <summary>The name under which a cell that took too long is reported.</summary>
+    internal const string TimeoutName = "Timeout";
+
     private readonly TimeProvider clock = time ?? TimeProvider.System;
 
     /// <summary>
@@ -40,6 +45,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
 
         options ??= new RunOptions();
         var document = DocumentFormats.Read(path);
+        host.Folder = Path.GetDirectoryName(Path.GetFullPath(path));
         var files = new RunFiles(document, path, outputs, options.SaveEvery, clock);
         var result = await RunAsync(document, options, files, cancellation);
         files.Write();
@@ -72,7 +78,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         var start = clock.GetTimestamp();
         var folder = new OutputFolder();
         var code = document.Cells.Where(IsCode).ToList();
-        foreach (var cell in code)
+        foreach (var cell in code.Where(each => !IsSkipped(each)))
         {
             (cell.ExecutionCount, cell.Outputs) = (null, []);
             cell.Metadata.Remove(CellTiming.Key);
@@ -86,13 +92,23 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         var at = 0;
         while (at < code.Count && failed is null)
         {
+            if (IsSkipped(code[at]))
+            {
+                Report(at++, CellState.Skipped, default);
+                continue;
+            }
+
             Report(at, CellState.Started, default);
             var result = await RunCellAsync(code[at], folder, options, files, cancellation);
-            failed = result.Succeeded ? null : result;
+            var state =
+                result.Succeeded ? CellState.Succeeded
+                : MayFail(code[at], result) ? CellState.Raised
+                : CellState.Failed;
+            failed = state == CellState.Failed ? result : null;
             at++;
             folder.Store();
             files?.WriteAfterCell();
-            Report(at - 1, result.Succeeded ? CellState.Succeeded : CellState.Failed, result.Elapsed);
+            Report(at - 1, state, result.Elapsed);
         }
 
         folder.Store();
@@ -205,6 +221,12 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         Path.GetExtension(path).Equals(".ipynb", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsCode(NotebookCell cell) => cell.Language is not (CellLanguage.Markdown or CellLanguage.Raw);
+
+    private static bool IsSkipped(NotebookCell cell) => CellTags.Has(cell, CellTags.SkipExecution);
+
+    /// <summary>Whether an error is what the cell is there for. An interrupt, also by the time limit, ends every run.</summary>
+    private static bool MayFail(NotebookCell cell, CellResult result) =>
+        CellTags.Has(cell, CellTags.RaisesException) && !result.Cancelled && result.Error?.Name != TimeoutName;
 
     private static string Title(NotebookCell cell) =>
         cell.Source.Split('\n')

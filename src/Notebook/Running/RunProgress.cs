@@ -13,6 +13,12 @@ public enum CellState
 
     /// <summary>It stopped the run, by an error or an interrupt.</summary>
     Failed,
+
+    /// <summary>It raised the error that its tag <c>raises-exception</c> allows, and the run goes on.</summary>
+    Raised,
+
+    /// <summary>Its tag <c>skip-execution</c> says that it does not run.</summary>
+    Skipped,
 }
 
 /// <summary>Told when a code cell starts and when it ends.</summary>

@@ -12,16 +12,10 @@ namespace Notebook.Session;
 /// <summary>The state of the C# cells that ran so far: variables, types, usings.</summary>
 internal sealed class CSharpSession : IDisposable
 {
-    private const string FilePrefix = "cell ";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-    private static readonly CSharpParseOptions Parsing = new(
-        LanguageVersion.Latest,
-        DocumentationMode.None,
-        SourceCodeKind.Script
-    );
 
-    // What C# says of scripts as such: annotations for null without a context, versions of references that differ.
-    private static readonly HashSet<string> Noise = ["CS8632", "CS1701", "CS1702", "CS7021"];
+    // What C# says of scripts as such: annotations for null without a context, versions of references that differ, a Main beside global code.
+    private static readonly HashSet<string> Noise = ["CS8632", "CS1701", "CS1702", "CS7021", "CS7022"];
 
     private readonly Lock gate = new();
     private readonly HashSet<string> warned = [];
@@ -35,21 +29,22 @@ internal sealed class CSharpSession : IDisposable
 
     public CSharpSession(Comms comms) => globals = new CellGlobals(comms);
 
-    /// <summary>The number of the cell whose code a file name in a stack trace stands for.</summary>
-    public static string? CellOf(string file) =>
-        file.StartsWith(FilePrefix, StringComparison.Ordinal) ? file[FilePrefix.Length..] : null;
-
     /// <inheritdoc cref="CellSurroundings.AddReference"/>
     public void AddReference(Assembly assembly, params IEnumerable<string> namespaces) =>
         surroundings.AddReference(assembly, namespaces);
 
     /// <inheritdoc/>
-    public void Dispose() => surroundings.Dispose();
+    public void Dispose()
+    {
+        globals.Usings.End();
+        surroundings.Dispose();
+    }
 
     /// <summary>What a text would mean as the next cell, without running it; from any thread, also while a cell runs.</summary>
     /// <param name="code">The text, which need not compile.</param>
     public Analysis Analyze(string code)
     {
+        code = CellSyntax.Of(code).Code;
         Script<object> script;
         lock (gate)
         {
@@ -73,9 +68,9 @@ internal sealed class CSharpSession : IDisposable
     /// <summary>Runs a C# cell, or the part of one that follows a magic.</summary>
     /// <param name="code">The code, with blank lines where the cell has other things, so that lines are the cell's.</param>
     /// <param name="cellText">The whole cell, to show lines from.</param>
-    /// <param name="cell">The cell's number.</param>
-    /// <param name="isBeside">
-    /// Whether it runs beside the cell whose turn it is. Then it sees what there was before that cell began, and what it
+    /// <param name="place">Where the code stands (<see cref="CodePlace"/>).</param>
+    /// <param name="cell">
+    /// The cell that runs it. Beside the cell whose turn it is, it sees what there was before that cell began, and what it
     /// declares is handed to the cells after.
     /// </param>
     /// <param name="cancellation">Stops the compilation, and is what the cell sees as <c>Cancellation</c>.</param>
@@ -83,18 +78,20 @@ internal sealed class CSharpSession : IDisposable
     public async Task<SegmentResult> RunAsync(
         string code,
         string cellText,
-        int cell,
-        bool isBeside,
+        string place,
+        CellContext cell,
         CancellationToken cancellation
     )
     {
+        var isBeside = cell.IsBeside;
         var start = isBeside ? BeginBeside() : Begin();
         try
         {
-            var (result, after) = await RunAsync(start.From, code, cellText, cell, cancellation);
+            var (result, after) = await RunAsync(start.From, code, cellText, place, cancellation);
             if (after is not null && after != start.From)
             {
                 Keep(after, start, isBeside);
+                await globals.Usings.ReplaceAsync(cell, after.Own.Select(each => (each.Name, each.Value)));
             }
 
             return result;
@@ -108,39 +105,50 @@ internal sealed class CSharpSession : IDisposable
         }
     }
 
+    /// <summary>Ends what a cell, all of its parts, does not hand on.</summary>
+    /// <exception cref="Exception">What disposing it threw.</exception>
+    public Task EndCellAsync(CellContext cell) => globals.Usings.EndCellAsync(cell);
+
     private async Task<(SegmentResult, SessionState?)> RunAsync(
         SessionState? from,
         string code,
         string cellText,
-        int cell,
+        string place,
         CancellationToken cancellation
     )
     {
-        if (CellLibrary.TakeFrom(code, Parsing) is { } library)
+        var syntax = CellSyntax.Of(code);
+        var rest = syntax.Code;
+        if (CellLibrary.TakeFrom(rest, CellSyntax.Script) is { } library)
         {
-            if (surroundings.Add(library, FilePrefix + cell, from?.Script, cancellation) is { Count: > 0 } wrong)
+            if (surroundings.Add(library, place, from?.Script, cancellation) is { Count: > 0 } wrong)
             {
-                return (SegmentResult.Failed(CellError.From(wrong, cellText)), from);
+                return (SegmentResult.Failed(CellError.From(CellCures.OfLibrary(wrong), cellText, place)), from);
             }
 
-            code = library.Rest;
+            rest = library.Rest;
         }
 
-        var source = InterruptibleCode.From(code, Parsing);
-        var script = surroundings.Continue(from, source.Text, FilePrefix + cell);
+        var source = InterruptibleCode.From(rest, CellSyntax.Script, syntax.Insertions, syntax.Parenthesised);
+        var script = surroundings.Continue(from, source.Text, place);
         var (compiled, found) = surroundings.Compile(script, cancellation);
         if (compiled is null)
         {
-            return (SegmentResult.Failed(CellError.From(Of(found, DiagnosticSeverity.Error, source), cellText)), from);
+            var errors = CellCures.Of(Of(found, DiagnosticSeverity.Error, source), rest, from?.Script);
+            return (SegmentResult.Failed(CellError.From(errors, cellText, place)), from);
         }
 
         // Each once in a session: a cell that runs again has nothing new to say.
         foreach (
             var warning in Of(found, DiagnosticSeverity.Warning, source)
-                .Where(each => warned.Add($"{each.Id} {each.Message}"))
+                .Select(each =>
+                    (Key: $"{each.Id} {each.Message}", Text: $"line {each.Line}: {each.Message} ({each.Id})")
+                )
+                .Concat(CellCures.Notes(code, from?.Script).Select(note => (Key: note, Text: note)))
+                .Where(each => warned.Add(each.Key))
         )
         {
-            Console.Error.WriteLine($"warning: line {warning.Line}: {warning.Message} ({warning.Id})");
+            Console.Error.WriteLine($"warning: {warning.Text}");
         }
 
         Task<(object? Value, Exception? Thrown, SessionState? After)> ending;

@@ -18,11 +18,13 @@ internal sealed class CellContext
         Action<Output> sink,
         Func<InputQuestion, CancellationToken, string>? ask,
         bool isBeside,
+        CellFiles files,
         CancellationToken cancellation
     )
     {
         this.sink = sink;
         this.ask = ask;
+        Files = files;
         IsBeside = isBeside;
         Cancellation = cancellation;
     }
@@ -38,19 +40,25 @@ internal sealed class CellContext
     /// <summary>Whether it runs beside the cell whose turn it is.</summary>
     public bool IsBeside { get; }
 
+    /// <summary>The files that it runs.</summary>
+    public CellFiles Files { get; }
+
     /// <summary>Makes the calling asynchronous flow the running cell until the scope is disposed.</summary>
     /// <param name="sink">Where outputs go.</param>
     /// <param name="ask">Answers the cell's questions; null when nobody can.</param>
     /// <param name="beside">Whether it runs beside the cell whose turn it is, which threads without a context still count for.</param>
+    /// <param name="folder">The notebook's folder; null where only the working folder is known.</param>
     /// <param name="cancellation">What stops it.</param>
     public static Scope Enter(
         Action<Output> sink,
         Func<InputQuestion, CancellationToken, string>? ask,
         bool beside,
+        string? folder,
         CancellationToken cancellation
     )
     {
-        var scope = new Scope(new CellContext(sink, ask, beside, cancellation), Flowing.Value, running, beside);
+        var context = new CellContext(sink, ask, beside, new CellFiles(folder), cancellation);
+        var scope = new Scope(context, Flowing.Value, running, beside);
         Flowing.Value = scope.Context;
         if (!beside)
         {

@@ -63,14 +63,19 @@ internal static partial class CellError
     }
 
     /// <summary>Compile errors with the line and column of the cell, each with its line of code and a caret below it.</summary>
-    public static ErrorOutput From(IReadOnlyList<CellDiagnostic> errors, string cellText)
+    /// <param name="errors">The errors; at least one.</param>
+    /// <param name="cellText">The text that they are in.</param>
+    /// <param name="place">Where that stands (<see cref="CodePlace"/>); a file is named, the cell itself need not be.</param>
+    public static ErrorOutput From(IReadOnlyList<CellDiagnostic> errors, string cellText, string place)
     {
         const int Shown = 5;
+        var file = CodePlace.FileOf(place);
+        var where = file is null ? "" : $"{file}, ";
         var source = cellText.ReplaceLineEndings("\n").Split('\n');
         var lines = new List<string>();
         foreach (var error in errors.Take(Shown))
         {
-            lines.Add($"line {error.Line}, column {error.Column}: {error.Id}: {error.Message}");
+            lines.Add($"{where}line {error.Line}, column {error.Column}: {error.Id}: {error.Message}");
             if (error.Line <= source.Length)
             {
                 var code = source[error.Line - 1];
@@ -89,7 +94,7 @@ internal static partial class CellError
         var first = errors[0];
         return new ErrorOutput(
             "CompilationError",
-            $"({first.Line},{first.Column}): {first.Id}: {first.Message}",
+            $"{file}({first.Line},{first.Column}): {first.Id}: {first.Message}",
             lines
         );
     }
@@ -126,8 +131,8 @@ internal static partial class CellError
 
     /// <summary>Where in a cell a frame is; null when it is elsewhere.</summary>
     private static string? Place(StackFrame frame) =>
-        frame.GetFileName() is { } file && CSharpSession.CellOf(file) is { } cell && frame.GetFileLineNumber() > 0
-            ? $"{Caller(frame.GetMethod())}cell {cell}, line {frame.GetFileLineNumber()}"
+        frame.GetFileName() is { } file && CodePlace.Said(file) is { } place && frame.GetFileLineNumber() > 0
+            ? $"{Caller(frame.GetMethod())}{place}, line {frame.GetFileLineNumber()}"
             : null;
 
     /// <summary>The method's name as the user wrote it; empty for the top level of a cell.</summary>

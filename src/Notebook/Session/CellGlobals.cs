@@ -40,5 +40,31 @@ public sealed class CellGlobals
     public object __Take(string key) =>
         handedOver.TryRemove(key, out var value) ? value : throw new KeyNotFoundException(key);
 
+    /// <summary>Takes a variable that a cell declares with <c>using</c>. Not for cells.</summary>
+    /// <param name="name">The variable's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="dispose">Disposes it.</param>
+    /// <typeparam name="T">The type it is declared as.</typeparam>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void __Using<T>(string name, T value, Action<T> dispose) =>
+        Usings.Add(
+            name,
+            value,
+            typeof(T),
+            () =>
+            {
+                dispose(value);
+                return Task.CompletedTask;
+            }
+        );
+
+    /// <summary>Takes a variable that a cell declares with <c>await using</c>. Not for cells.</summary>
+    /// <inheritdoc cref="__Using"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void __AwaitUsing<T>(string name, T value, Func<T, Task> dispose) =>
+        Usings.Add(name, value, typeof(T), () => dispose(value));
+
+    internal UsingVariables Usings { get; } = new();
+
     internal void Hand(string key, object value) => handedOver[key] = value;
 }

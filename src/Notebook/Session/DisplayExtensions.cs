@@ -12,4 +12,9 @@ public static class DisplayExtensions
     /// <exception cref="InvalidOperationException">No cell is running.</exception>
     public static IDisplayedValue Display(this object? value, params string[] mimeTypes) =>
         DisplayedValue.Show(value, mimeTypes);
+
+    /// <summary>The same as <see cref="Display"/>, spelled as .NET Interactive's function is.</summary>
+    /// <inheritdoc cref="Display"/>
+    public static IDisplayedValue display(this object? value, params string[] mimeTypes) =>
+        DisplayedValue.Show(value, mimeTypes);
 }

@@ -44,13 +44,16 @@ internal sealed class InterruptibleCode
     /// <param name="code">The code.</param>
     /// <param name="options">How it is parsed.</param>
     /// <param name="more">What else is inserted, on lines that are there.</param>
+    /// <param name="parenthesised">What needs parentheses to be an expression; null for nothing.</param>
     public static InterruptibleCode From(
         string code,
         CSharpParseOptions options,
-        IEnumerable<(int Position, string Text)>? more = null
+        IEnumerable<(int Position, string Text)>? more = null,
+        TextSpan? parenthesised = null
     )
     {
-        var tree = CSharpSyntaxTree.ParseText(code, options);
+        var parsed = parenthesised is { } span ? code.Insert(span.End, ")").Insert(span.Start, "(") : code;
+        var tree = CSharpSyntaxTree.ParseText(parsed, options);
         if (tree.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
             return new InterruptibleCode(code, []);
@@ -59,9 +62,25 @@ internal sealed class InterruptibleCode
         var places = new Places(tree.GetRoot());
         return new InterruptibleCode(
             code,
-            [(0, Preamble), .. places.Found.Concat(more ?? []).OrderBy(place => place.Position)]
+            [
+                (0, Preamble),
+                .. places
+                    .Found.Select(place => (Position: Outside(place.Position, parenthesised), place.Text))
+                    .Concat(Parentheses(parenthesised))
+                    .Concat(more ?? [])
+                    .OrderBy(place => place.Position),
+            ]
         );
     }
+
+    private static IEnumerable<(int Position, string Text)> Parentheses(TextSpan? span) =>
+        span is { } some ? [(some.Start, "("), (some.End, ")")] : [];
+
+    /// <summary>A position in the code that was parsed with parentheses, without them.</summary>
+    private static int Outside(int position, TextSpan? parenthesised) =>
+        parenthesised is not { } span || position <= span.Start ? position
+        : position <= span.End + 1 ? position - 1
+        : position - 2;
 
     /// <summary>Where a span of <see cref="Text"/> lies in the code that the user wrote.</summary>
     public LinePositionSpan Original(TextSpan span) =>

@@ -16,7 +16,11 @@ internal static class SessionUsings
         for (var script = last; script is not null; script = script.Previous)
         {
             var root = (CompilationUnitSyntax)script.GetCompilation().SyntaxTrees.First().GetRoot();
-            found.UnionWith(root.Usings.Select(each => $"global {each.WithoutTrivia().NormalizeWhitespace()}"));
+            found.UnionWith(
+                root.Usings.Select(each =>
+                    $"global {each.WithGlobalKeyword(default).WithoutTrivia().NormalizeWhitespace()}"
+                )
+            );
         }
 
         return string.Join('\n', found);

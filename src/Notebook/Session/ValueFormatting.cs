@@ -1,5 +1,6 @@
 // A value as a MIME bundle, by the formatters of Microsoft.DotNet.Interactive.Formatting 1.0.0-beta: what was written for
 // .NET Interactive, by registration or by the TypeFormatterSource attribute, works here.
+using System.Collections;
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook.Running;
 
@@ -19,6 +20,7 @@ internal static class ValueFormatting
     /// </summary>
     public static MimeBundle Format(object? value)
     {
+        value = AsSequence(value);
         var bundle = new MimeBundle();
         foreach (var type in TypesFor(value?.GetType() ?? typeof(object)))
         {
@@ -36,6 +38,7 @@ internal static class ValueFormatting
             return Format(value);
         }
 
+        value = AsSequence(value);
         var bundle = new MimeBundle();
         foreach (var type in mimeTypes.Append(PlainTextFormatter.MimeType).Distinct())
         {
@@ -44,6 +47,14 @@ internal static class ValueFormatting
 
         return bundle;
     }
+
+    /// <summary>What a function with <c>yield return</c> gives, as a sequence: the formatters take its class for an object without members.</summary>
+    private static object? AsSequence(object? value) =>
+        value is IEnumerable sequence && value.GetType().Name.StartsWith('<') ? Sequence((dynamic)sequence) : value;
+
+    private static IEnumerable<T> Sequence<T>(IEnumerable<T> iterator) => iterator.Select(each => each);
+
+    private static IEnumerable<object?> Sequence(IEnumerable iterator) => iterator.Cast<object?>().Select(each => each);
 
     private static string Text(object? value, string type) =>
         type == HtmlFormatter.MimeType ? SortedTables.In(value.ToDisplayString(type)) : value.ToDisplayString(type);

@@ -11,8 +11,6 @@ internal sealed class CSharpLanguage(CSharpSession session) : ILanguageService
     private const int IndentWidth = 4;
     private const string NewlineInConstant = "CS1010";
 
-    private static readonly CSharpParseOptions Script = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
-
     /// <inheritdoc/>
     public CompletionList Complete(string code, int position) => CSharpCompletion.Complete(session, code, position);
 
@@ -23,7 +21,8 @@ internal sealed class CSharpLanguage(CSharpSession session) : ILanguageService
     /// <inheritdoc/>
     public Completeness IsComplete(string code)
     {
-        var tree = CSharpSyntaxTree.ParseText(code, Script);
+        var syntax = CellSyntax.Of(code);
+        var tree = CSharpSyntaxTree.ParseText(syntax.Parsed, CellSyntax.Script);
         var errors = tree.GetDiagnostics()
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             .ToList();
