@@ -21,25 +21,28 @@ public sealed class NotebookHost : INotebook, IDisposable
     private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly TextKernels kernels = new();
+    private readonly PackageLoader loader;
     private readonly PackageManager packages;
     private readonly List<INotebookExtension> loaded = [];
     private int executionCount;
-    private readonly HashSet<Type> sentences = [typeof(CommandException)];
+    private readonly HashSet<Type> sentences = [typeof(CommandException), typeof(MissingLibraryException)];
 
     /// <summary>Makes a notebook and loads extensions into it.</summary>
     /// <param name="extensions">What to load, in order.</param>
     public NotebookHost(IEnumerable<INotebookExtension> extensions)
     {
         CellConsole.Install();
-        session = new CSharpSession(Comms);
+        var assemblies = new CellAssemblies();
+        session = new CSharpSession(Comms, assemblies);
         Language = new NotebookLanguage(Magics, new CSharpLanguage(session));
         Magics.Reserve(CellSplitter.SelectorNames);
         BuiltInMagics.AddTo(this);
+        loader = new PackageLoader(assemblies);
         packages = new PackageManager(
             new PackageRestore(),
+            loader,
             assembly => session.AddReference(assembly),
-            ImportAsync,
-            LoadFrom
+            new PackageExtensions(loader, LoadFrom, RunDocumentAsync)
         );
         foreach (var extension in extensions)
         {
@@ -151,6 +154,10 @@ public sealed class NotebookHost : INotebook, IDisposable
     public void AddMessageException(Type exceptionType) => sentences.Add(exceptionType);
 
     /// <inheritdoc/>
+    public void AddPackage(string id, string version, string? note = null) =>
+        packages.Provide(new ProvidedPackage(id, version, note));
+
+    /// <inheritdoc/>
     public IDisplayedValue Display(object value) => DisplayedValue.Show(value);
 
     /// <inheritdoc/>
@@ -172,7 +179,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        packages.Dispose();
+        loader.Dispose();
         session.Dispose();
         thread.Dispose();
         turn.Dispose();
@@ -184,18 +191,26 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <exception cref="CommandException">The document cannot be read, or a cell of it fails.</exception>
     internal async Task ImportAsync(string path, CancellationToken cancellation)
     {
-        var cell = CellContext.Current ?? throw new CommandException("A document is imported by a cell.");
-        foreach (var text in ImportedCells.Of(path))
+        if (await RunDocumentAsync(path, cancellation) is { } error)
         {
-            if (await RunSegmentsAsync(text, executionCount, cell.IsBeside, cell, cancellation) is not { } error)
-            {
-                continue;
-            }
-
-            cell.Emit(error);
+            CellContext.Current?.Emit(error);
             cancellation.ThrowIfCancellationRequested();
             throw new CommandException($"{path} was imported up to the cell that failed.");
         }
+    }
+
+    private async Task<ErrorOutput?> RunDocumentAsync(string path, CancellationToken cancellation)
+    {
+        var cell = CellContext.Current ?? throw new CommandException("A document is imported by a cell.");
+        foreach (var text in ImportedCells.Of(path))
+        {
+            if (await RunSegmentsAsync(text, executionCount, cell.IsBeside, cell, cancellation) is { } error)
+            {
+                return error;
+            }
+        }
+
+        return null;
     }
 
     private void Load(INotebookExtension extension)
@@ -206,6 +221,16 @@ public sealed class NotebookHost : INotebook, IDisposable
 
     private int LoadFrom(Assembly assembly)
     {
+        // An extension for another host refers to what is not here, and its types cannot even be listed.
+        if (
+            assembly
+                .GetReferencedAssemblies()
+                .All(each => each.Name != typeof(INotebookExtension).Assembly.GetName().Name)
+        )
+        {
+            return 0;
+        }
+
         var found = assembly
             .GetExportedTypes()
             .Where(type =>

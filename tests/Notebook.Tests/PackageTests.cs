@@ -67,14 +67,24 @@ public sealed class PackageTests : IDisposable
         Assert.Equal("result: Cup", await cells.Run("cup.GetType().Name"));
     }
 
-    [Fact]
-    public async Task A_newer_version_of_what_the_kernel_runs_on_is_refused_with_a_sentence()
+    [Theory]
+    [InlineData("99.0.0.0")]
+    [InlineData("0.0.0.1")]
+    public async Task A_package_brings_its_own_version_of_what_the_kernel_runs_on(string version)
     {
-        Pack(id, "1.0.0", "namespace Markdig; public class Clash;", assembly: "Markdig", version4: "99.0.0.0");
+        Pack(id, "1.0.0", "namespace Markdig; public class Tea;", assembly: "Markdig", version4: version);
 
-        var text = await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"");
-
-        Assert.Contains($"{id} 1.0.0 brings Markdig 99.0.0.0, and the kernel itself runs on", text);
+        Assert.Contains("CS0246", await cells.Run("using Markdig;"));
+        Assert.EndsWith(
+            $"result: {version}",
+            await cells.Run(
+                $"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"\ntypeof(Markdig.Tea).Assembly.GetName().Version!.ToString()"
+            )
+        );
+        Assert.Equal("result: True", await cells.Run("Type.GetType(\"Markdig.Tea, Markdig\") == typeof(Markdig.Tea)"));
+        Assert.Contains("CS0234", await cells.Run("Markdig.Markdown.ToHtml(\"a\")"));
+        await cells.Run("#!markdown\n# Tea");
+        Assert.Contains("Tea", cells.Host.Language.Complete("Markdig.T", 9).Items.Select(item => item.Label));
     }
 
     [Theory]

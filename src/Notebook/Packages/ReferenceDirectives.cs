@@ -36,9 +36,9 @@ internal sealed partial record ReferenceDirectives(
             }
 
             var (kind, what) = (match.Groups["kind"].Value, match.Groups["what"].Value.Trim());
-            if (what.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
+            if (OfNuGet().Match(what) is { Success: true } nuget)
             {
-                var rest = what["nuget:".Length..].Trim();
+                var rest = nuget.Groups["rest"].Value;
                 if (kind == "i")
                 {
                     sources.Add(Source(rest));
@@ -89,8 +89,11 @@ internal sealed partial record ReferenceDirectives(
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? text
         : throw new CommandException($"#i \"nuget:{text}\" is neither an address nor a folder that exists.");
 
-    [GeneratedRegex("""^\s*#(?<kind>[ri])\s+"(?<what>[^"]*)"\s*(//.*)?\r?$""")]
+    [GeneratedRegex("""^\s*#\s*(?<kind>[ri])\s*"(?<what>[^"]*)"\s*;?\s*(//.*)?\r?$""")]
     private static partial Regex Directive();
+
+    [GeneratedRegex(@"^nuget\s*:\s*(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OfNuGet();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.\-]*$")]
     private static partial Regex Name();
