@@ -84,6 +84,12 @@ internal sealed partial class PackageRestore
               <ItemGroup>
                 <FrameworkReference Include="Microsoft.AspNetCore.App" />
             {string.Concat(references.Concat(left))}  </ItemGroup>
+              <!-- The SDK leaves out what the framework has, also where a newer one is asked for. -->
+              <Target Name="KeepWhatIsAskedFor" AfterTargets="AddPrunePackageReferences">
+                <ItemGroup>
+                  <PrunePackageReference Remove="@(PackageReference)" />
+                </ItemGroup>
+              </Target>
             </Project>
             """;
     }
