@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using Notebook.Documents;
 using Notebook.Magics;
@@ -287,6 +288,7 @@ public sealed class NotebookHost : INotebook, IDisposable
                 }
                 else if (segment.Kind == SegmentKind.Magic)
                 {
+                    using var culture = Cultures.Invariant();
                     await Magics.RunAsync(
                         segment.Text,
                         help => cell.Emit(new DisplayOutput(help.ToBundle())),
@@ -338,7 +340,9 @@ public sealed class NotebookHost : INotebook, IDisposable
             await packages.AddAsync(directives, cancellation);
         }
 
-        var result = await session.RunAsync(rest, cellText, number, beside, cancellation);
+        // A cell's own choice ends with it; the default of all threads is a choice for the session.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture ?? CultureInfo.CurrentCulture;
+        var result = await RunFromPackagesAsync(rest, cellText, number, beside, cancellation);
         if (result.Exception is { } thrown && IsInterruption(thrown, cancellation))
         {
             return CellError.Interruption();
@@ -350,6 +354,19 @@ public sealed class NotebookHost : INotebook, IDisposable
         }
 
         return result.Exception is { } exception ? CellError.From(exception, IsSentence) : result.Error;
+    }
+
+    private async Task<SegmentResult> RunFromPackagesAsync(
+        string code,
+        string cellText,
+        int number,
+        bool beside,
+        CancellationToken cancellation
+    )
+    {
+        // What the framework loads by name for a cell's sake means what it means in the cell.
+        using var reflection = loader.EnterReflection();
+        return await session.RunAsync(code, cellText, number, beside, cancellation);
     }
 
     private static bool IsInterruption(Exception exception, CancellationToken cancellation) =>

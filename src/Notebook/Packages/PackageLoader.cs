@@ -129,6 +129,9 @@ internal sealed class PackageLoader : IDisposable
         }
     }
 
+    /// <summary>Until it is disposed, assemblies that are loaded by name are those of packages.</summary>
+    public AssemblyLoadContext.ContextualReflectionScope EnterReflection() => ordinary.EnterContextualReflection();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -51,6 +51,22 @@ internal sealed partial class NativeLibraries
         return refused is null ? 0 : throw refused;
     }
 
+    /// <summary>What the runtime says on a page of a library that cannot be loaded, in one sentence; null where it says something else.</summary>
+    public static string? Explain(DllNotFoundException exception)
+    {
+        if (exception is MissingLibraryException || Asked().Match(exception.Message) is not { Success: true } asked)
+        {
+            return null;
+        }
+
+        var library = asked.Groups["name"].Value;
+        var needed = Needed().Match(exception.Message).Groups["name"].Value;
+        return
+            needed.Length > 0 && !Path.GetFileName(needed).Contains(Path.GetFileName(library), StringComparison.Ordinal)
+            ? MissingLibraryException.Sentence(library, needed)
+            : $"The native library '{library}' is neither on this machine nor in a package of this session: install it, or reference the package that brings it for {RuntimeInformation.RuntimeIdentifier}; some have one of its own for that, such as SkiaSharp.NativeAssets.Linux.";
+    }
+
     private List<string> FilesOf(string fileName)
     {
         lock (gate)
@@ -85,6 +101,9 @@ internal sealed partial class NativeLibraries
         }
     }
 
+    [GeneratedRegex("Unable to load (shared library|DLL) '(?<name>[^']+)'")]
+    private static partial Regex Asked();
+
     // As glibc and musl say it.
     [GeneratedRegex(
         @"(?<name>[\w.+-]+): cannot open shared object file|Error loading shared library (?<name>[\w.+-]+):"
@@ -94,7 +113,9 @@ internal sealed partial class NativeLibraries
 
 /// <summary>A native library of a package needs another that the machine lacks. Code that tries several names goes on to the next.</summary>
 internal sealed class MissingLibraryException(string library, string needed, Exception cause)
-    : DllNotFoundException(
-        $"{library} needs {needed}, which is not on this machine: install the system's package that has it (apt-file search {needed} names it on Debian and Ubuntu).",
-        cause
-    );
+    : DllNotFoundException(Sentence(library, needed), cause)
+{
+    /// <summary>What is missing, and what to do.</summary>
+    public static string Sentence(string library, string needed) =>
+        $"{library} needs {needed}, which is not on this machine: install the system's package that has it (apt-file search {needed} names it on Debian and Ubuntu).";
+}
