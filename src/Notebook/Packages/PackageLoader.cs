@@ -43,27 +43,40 @@ internal sealed class PackageLoader : IDisposable
     {
         RequireSameVersions(assets);
         assemblies.Native.Add(assets.Native);
-        var (fresh, notes, newer) = (new List<Assembly>(), new List<string>(), new List<string>());
-        foreach (var (path, package) in Newest(assets.Runtime).Where(each => taken.Add(NameOf(each.Path))))
+        var files = Newest(assets.Runtime).Where(each => taken.Add(NameOf(each.Path))).ToList();
+        var newer = NewerThanFramework(files.Select(each => each.Path));
+        var again = OfferAgain(newer);
+        var (fresh, notes) = (new List<Assembly>(), new List<string>());
+        foreach (var (path, package) in files)
         {
-            if (assemblies.Shared(NameOf(path)) is { } shared)
+            var name = NameOf(path);
+            var framework = ProcessAssemblies.FrameworkFile(name);
+            if (newer.Contains(path) || framework is null && assemblies.Shared(name) is null)
             {
-                if (IsNewer(path, shared.Location))
+                if (TryLoad(path) is { } assembly)
                 {
-                    notes.Add(
-                        $"{package.Name} {package.Version} brings {NameOf(path)} {Exactly(path)}: the kernel and its cells have to share one, and this session stays on {Exactly(shared.Location)}."
-                    );
+                    fresh.Add(assembly);
+                    notes.AddRange(BuiltOnNewer(path, package));
                 }
+
+                continue;
             }
-            else if (ProcessAssemblies.FrameworkFile(NameOf(path)) is { } own && VersionOf(path) <= VersionOf(own))
+
+            var here = framework ?? assemblies.Shared(name)!.Location;
+            if (framework is null ? IsNewer(path, here) : VersionOf(path) > VersionOf(here))
             {
-                fresh.Add(AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(NameOf(path))));
+                notes.Add(
+                    $"{package.Name} {package.Version} brings {name} {Exactly(path)}: the kernel and its cells have to share one, and this session stays on {Exactly(here)}."
+                );
             }
-            else if (TryLoad(path) is { } assembly)
+
+            if (framework is not null)
             {
-                fresh.Add(assembly);
-                notes.AddRange(BuiltOnNewer(path, package));
-                newer.AddRange(ProcessAssemblies.FrameworkFile(NameOf(path)) is null ? [] : [Spoken(path)]);
+                fresh.Add(
+                    again.Contains(name)
+                        ? ordinary.LoadFromAssemblyPath(framework)
+                        : AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name))
+                );
             }
         }
 
@@ -81,7 +94,7 @@ internal sealed class PackageLoader : IDisposable
         if (newer.Count > 0)
         {
             notes.Add(
-                $"Cells and packages use {newer[0]}{(newer.Count == 1 ? "" : $" and {newer.Count - 1} more")} in the place of the framework's; the framework itself and the kernel go on with theirs."
+                $"Cells and packages use {Spoken(newer.First())}{(newer.Count == 1 ? "" : $" and {newer.Count - 1} more")} in the place of the framework's; the framework itself and the kernel go on with theirs."
             );
         }
 
@@ -160,6 +173,37 @@ internal sealed class PackageLoader : IDisposable
         files
             .GroupBy(each => NameOf(each.Path), StringComparer.OrdinalIgnoreCase)
             .Select(group => group.Count() == 1 ? group.First() : group.MaxBy(each => VersionOf(each.Path)));
+
+    private HashSet<string> NewerThanFramework(IEnumerable<string> files)
+    {
+        var mentioned = assemblies.Mentioned();
+        return
+        [
+            .. files.Where(path =>
+                ProcessAssemblies.FrameworkFile(NameOf(path)) is { } own
+                && VersionOf(path) > VersionOf(own)
+                && !mentioned.Contains(NameOf(path))
+            ),
+        ];
+    }
+
+    // What of the framework refers to what is newer now has to be there once more, on top of that.
+    private HashSet<string> OfferAgain(HashSet<string> newer)
+    {
+        if (newer.Count == 0)
+        {
+            return [];
+        }
+
+        var again = ProcessAssemblies.DependentsOf([.. newer.Select(NameOf)]);
+        again.ExceptWith(assemblies.Mentioned());
+        foreach (var name in again)
+        {
+            assemblies.Offer(name, () => ordinary.LoadFromAssemblyPath(ProcessAssemblies.FrameworkFile(name)!));
+        }
+
+        return again;
+    }
 
     private IEnumerable<string> BuiltOnNewer(string path, RestoredPackage package) =>
         from asked in References.ReferredBy(path)

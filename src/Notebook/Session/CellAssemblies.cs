@@ -32,7 +32,11 @@ internal sealed class CellAssemblies
     {
         lock (gate)
         {
-            offered.TryAdd(Key(name, culture), load);
+            offered[Key(name, culture)] = load;
+            if (culture.Length == 0 && ProcessAssemblies.FrameworkFile(name) is not null)
+            {
+                known.Remove(name);
+            }
         }
     }
 
@@ -46,6 +50,23 @@ internal sealed class CellAssemblies
                 && AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default
                 ? assembly
                 : null;
+        }
+    }
+
+    /// <summary>What the assemblies that the kernel shares refer to, so that there can be one alone.</summary>
+    public HashSet<string> Mentioned()
+    {
+        lock (gate)
+        {
+            return known
+                .Values.Where(assembly =>
+                    assembly != typeof(CellGlobals).Assembly
+                    && ProcessAssemblies.OwnFile(assembly.GetName().Name!) is not null
+                    && AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default
+                )
+                .SelectMany(assembly => assembly.GetReferencedAssemblies())
+                .Select(each => each.Name!)
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
         }
     }
 

@@ -24,6 +24,27 @@ internal static class ProcessAssemblies
     public static string? OwnFile(string name) =>
         Files.Value.TryGetValue(name, out var file) && !IsFramework(file) ? file : null;
 
+    /// <summary>The framework's assemblies that refer to one of these, directly or through others.</summary>
+    public static HashSet<string> DependentsOf(IReadOnlyCollection<string> names)
+    {
+        var open = Files
+            .Value.Values.Where(IsFramework)
+            .Select(file => (Name: Path.GetFileNameWithoutExtension(file), Needs: References.ReferredBy(file)))
+            .ToList();
+        var found = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+        while (open.RemoveAll(each => found.Contains(each.Name)) > 0)
+        {
+            found.UnionWith(
+                open.Where(each => each.Needs.Any(need => found.Contains(need.Name!)))
+                    .Select(each => each.Name)
+                    .ToList()
+            );
+        }
+
+        found.ExceptWith(names);
+        return found;
+    }
+
     private static bool IsFramework(string file) =>
         Path.GetDirectoryName(file) is var folder
         && FrameworkFolder != Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)
