@@ -10,6 +10,8 @@ public static class Cultures
     private const string Switch = "System.Globalization.Invariant";
     private const string Variable = "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
 
+    private static bool isWithoutIcu;
+
     /// <summary>Whether all cultures are known; else the invariant one is the only one.</summary>
     public static bool AreThere => CultureInfo.GetCultures(CultureTypes.SpecificCultures).Length > 1;
 
@@ -18,7 +20,9 @@ public static class Cultures
         AreThere ? null
         : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen
             ? $"only the invariant culture, because {Variable} is {chosen}: unset it for all cultures"
-        : "only the invariant culture, because ICU is not installed: apt-get install libicu-dev (apk add icu-libs, dnf install libicu) for all cultures";
+        : isWithoutIcu
+            ? "only the invariant culture, because ICU is not installed: apt-get install libicu-dev (apk add icu-libs, dnf install libicu) for all cultures"
+        : $"only the invariant culture, because {Switch} is set: unset it in the program's runtimeconfig.json for all cultures";
 
     /// <summary>
     /// To be called before anything else in a program: looks for ICU where the system has to bring it, does without where it is
@@ -34,6 +38,7 @@ public static class Cultures
             && !HasIcu()
         )
         {
+            isWithoutIcu = true;
             AppContext.SetSwitch(Switch, true);
         }
 
