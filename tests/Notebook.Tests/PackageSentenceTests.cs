@@ -168,14 +168,45 @@ public sealed class PackageSentenceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_native_library_that_needs_another_is_told_from_one_that_is_missing()
-    {
+    public async Task A_native_library_that_is_nowhere_is_named() =>
         Assert.StartsWith(
             "error DllNotFoundException: The native library 'nosuchtea' is neither on this machine nor in a package",
             await cells.Run(
                 "[System.Runtime.InteropServices.DllImport(\"nosuchtea\")] static extern int Brew();\nBrew()"
             )
         );
+
+    [FactIfCompiler]
+    public async Task A_native_library_finds_one_of_another_package_and_the_lack_of_one_is_named()
+    {
+        var leaf = FactIfCompilerAttribute.Compile(feed.Folder, $"{id}leaf", "int leaf(void) { return 41; }");
+        var pot = FactIfCompilerAttribute.Compile(
+            feed.Folder,
+            $"{id}pot",
+            "int leaf(void); int brew(void) { return leaf() + 1; }",
+            leaf
+        );
+        var native = $"runtimes/{System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}/native/";
+        feed.Pack(
+            $"{id}.Leaf",
+            "1.0.0",
+            "",
+            files: [(native + Path.GetFileName(leaf), File.ReadAllBytes(leaf))],
+            without: true
+        );
+        feed.Pack(
+            id,
+            "1.0.0",
+            $$"""namespace {{id}}; public static class Pot { [System.Runtime.InteropServices.DllImport("{{id}}pot")] public static extern int brew(); }""",
+            files: [(native + Path.GetFileName(pot), File.ReadAllBytes(pot))]
+        );
+        File.Delete(leaf);
+
+        Assert.Contains(
+            $"error MissingLibraryException: lib{id}pot.so needs lib{id}leaf.so, which is not on this machine: install",
+            await cells.Run($"{feed.Source}#r \"nuget: {id}\"\n{id}.Pot.brew()")
+        );
+        Assert.EndsWith("result: 42", await cells.Run($"#r \"nuget: {id}.Leaf\"\n{id}.Pot.brew()"));
     }
 
     [Theory]

@@ -28,6 +28,15 @@ public sealed class CultureTests : IDisposable
         Assert.Equal(plain, await Run(command, ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "tr_TR.UTF-8")));
     }
 
+    [Fact]
+    public async Task A_number_with_a_comma_is_refused()
+    {
+        var run = await ShellRun.Of(["train", "--lr", "0,5"]);
+
+        Assert.Equal(1, run.Code);
+        Assert.Equal("tresnet: --lr cannot be '0,5': numbers are written with a point, such as 0.5.\n", run.Errors);
+    }
+
     [TheoryIfIcu]
     [InlineData("de-DE", "1,5 i")]
     [InlineData("tr-TR", "1,5 i")]
