@@ -1,3 +1,5 @@
+using Notebook.Running;
+
 namespace Notebook.Tests;
 
 /// <summary>Packages that people use in notebooks, from NuGet's configured sources: each is restored and does something real.</summary>
@@ -78,6 +80,8 @@ public sealed class PopularPackageTests : IDisposable
             "var chart = Plotly.NET.CSharp.Chart.Point<double, double, string>(x: [1, 2], y: [3, 4]);\nPlotly.NET.GenericChart.toChartHTML(chart).Contains(\"scatter\")",
             "True"
         );
+        await cells.Run("chart");
+        Assert.Contains("Plotly chart", ((ResultOutput)cells.Outputs[^1]).Data["text/html"]);
         await Check(
             "XPlot.Plotly.Chart.Plot(new XPlot.Plotly.Scatter { x = new[] { 1 } }).GetInlineHtml().Length > 0",
             "True"

@@ -1,5 +1,6 @@
 // ECMA-335, II.22.5 (AssemblyRef) and II.24.2.6 (the width of indices).
 using System.IO.MemoryMappedFiles;
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
@@ -16,7 +17,8 @@ internal static class PartialMetadata
     /// <summary>Reads an assembly's metadata, mapped and not copied.</summary>
     /// <param name="file">The assembly.</param>
     /// <param name="hidden">The names of the references to leave open.</param>
-    public static ModuleMetadata Read(string file, HashSet<string> hidden)
+    /// <param name="types">The full names of types to hide.</param>
+    public static ModuleMetadata Read(string file, HashSet<string> hidden, IReadOnlyCollection<string> types)
     {
         using var image = new PEReader(File.OpenRead(file));
         var (start, size) = (image.PEHeaders.MetadataStartOffset, image.PEHeaders.MetadataSize);
@@ -42,12 +44,25 @@ internal static class PartialMetadata
             }
         }
 
+        foreach (var offset in TypesNamed(reader, types))
+        {
+            view.Write(start + offset, view.ReadUInt32(start + offset) & ~(uint)TypeAttributes.VisibilityMask);
+        }
+
         return ModuleMetadata.CreateFromMetadata(
             view.SafeMemoryMappedViewHandle.DangerousGetHandle() + start,
             size,
             view.Dispose
         );
     }
+
+    /// <summary>Where the metadata has the flags of types.</summary>
+    private static IEnumerable<int> TypesNamed(MetadataReader reader, IReadOnlyCollection<string> names) =>
+        from handle in reader.TypeDefinitions
+        let type = reader.GetTypeDefinition(handle)
+        where names.Contains($"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}")
+        select reader.GetTableMetadataOffset(TableIndex.TypeDef)
+            + reader.GetTableRowSize(TableIndex.TypeDef) * (reader.GetRowNumber(handle) - 1);
 
     /// <summary>Where the metadata says which culture each reference is for.</summary>
     private static IEnumerable<(string Name, (int Offset, int Width) Culture)> Cultures(MetadataReader reader)

@@ -15,6 +15,9 @@ namespace Notebook.Session;
 /// </summary>
 internal sealed class References
 {
+    // Formatting's own way to display speaks to .NET Interactive's kernel, and would be ambiguous with ours.
+    private static readonly string[] HiddenTypes = ["System.DisplayExtensions"];
+
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, AssemblyMetadata> Mapped = [];
     private static readonly Lazy<IReadOnlyList<string>> Framework = new(() => [.. FrameworkFiles()]);
@@ -103,7 +106,7 @@ internal sealed class References
 
     // A package may bring another version of what a shared assembly uses inside. Bound to that, the shared assembly's types would be new ones to
     // the compiler, and those of earlier cells strangers to them.
-    private HashSet<string> HiddenFrom(string file) =>
+    private HashSet<string>? HiddenFrom(string file) =>
         IsOwn(file)
             ?
             [
@@ -111,7 +114,7 @@ internal sealed class References
                     .Select(each => each.Name!)
                     .Where(name => ProcessAssemblies.OwnFile(name) is { } own && known.GetValueOrDefault(name) != own),
             ]
-            : [];
+            : null;
 
     private static bool IsOwn(string file) => ProcessAssemblies.OwnFile(NameOf(file)) == file;
 
@@ -119,13 +122,13 @@ internal sealed class References
 
     private static AssemblyMetadata Map(string file, HashSet<string>? hidden = null)
     {
-        var key = string.Join('|', (hidden ?? []).Order(StringComparer.Ordinal).Prepend(file));
+        var key = hidden is null ? file : string.Join('|', hidden.Order(StringComparer.Ordinal).Prepend(file + '|'));
         lock (Gate)
         {
             if (!Mapped.TryGetValue(key, out var metadata))
             {
-                metadata = hidden is { Count: > 0 }
-                    ? AssemblyMetadata.Create(PartialMetadata.Read(file, hidden))
+                metadata = hidden is not null
+                    ? AssemblyMetadata.Create(PartialMetadata.Read(file, hidden, HiddenTypes))
                     : AssemblyMetadata.CreateFromFile(file);
                 Mapped.Add(key, metadata);
             }
