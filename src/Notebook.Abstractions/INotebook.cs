@@ -21,10 +21,20 @@ public interface INotebook
     /// <exception cref="ArgumentException">A command of that name was added before.</exception>
     void AddMagic(Command command);
 
-    /// <summary>Makes an assembly's public types usable from C# cells.</summary>
+    /// <summary>
+    /// Makes an assembly's public types usable from C# cells, and the assembly the one that packages get under its name. What it
+    /// refers to beside the framework stays out of sight: reference also what its public members mention.
+    /// </summary>
     /// <param name="assembly">The assembly to reference.</param>
     /// <param name="namespaces">Namespaces imported as if each cell began with <c>using</c>; <c>static X</c> imports a type's members.</param>
     void AddReference(System.Reflection.Assembly assembly, params string[] namespaces);
+
+    /// <summary>Says that a package is part of the program: a cell's <c>#r "nuget: id"</c> restores nothing and gets what is loaded.</summary>
+    /// <param name="id">The package's name; one that ends in an asterisk stands for all that begin so.</param>
+    /// <param name="version">The version that is loaded, which a cell is told that asks for another.</param>
+    /// <param name="note">A sentence that is said besides; null for none.</param>
+    /// <remarks>A host that restores no packages need not implement it.</remarks>
+    void AddPackage(string id, string version, string? note = null) { }
 
     /// <summary>
     /// Shows exceptions of a type, and of types derived from it, as <see cref="CommandException"/> is shown: the message

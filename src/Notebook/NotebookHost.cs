@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using Notebook.Documents;
 using Notebook.Magics;
@@ -21,25 +22,28 @@ public sealed class NotebookHost : INotebook, IDisposable
     private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly TextKernels kernels = new();
+    private readonly PackageLoader loader;
     private readonly PackageManager packages;
     private readonly List<INotebookExtension> loaded = [];
     private int executionCount;
-    private readonly HashSet<Type> sentences = [typeof(CommandException)];
+    private readonly HashSet<Type> sentences = [typeof(CommandException), typeof(MissingLibraryException)];
 
     /// <summary>Makes a notebook and loads extensions into it.</summary>
     /// <param name="extensions">What to load, in order.</param>
     public NotebookHost(IEnumerable<INotebookExtension> extensions)
     {
         CellConsole.Install();
-        session = new CSharpSession(Comms);
+        var assemblies = new CellAssemblies();
+        session = new CSharpSession(Comms, assemblies);
         Language = new NotebookLanguage(Magics, new CSharpLanguage(session));
         Magics.Reserve(CellSplitter.SelectorNames);
         BuiltInMagics.AddTo(this);
+        loader = new PackageLoader(assemblies);
         packages = new PackageManager(
             new PackageRestore(),
+            loader,
             assembly => session.AddReference(assembly),
-            ImportAsync,
-            LoadFrom
+            new PackageExtensions(loader, LoadFrom, RunDocumentAsync)
         );
         foreach (var extension in extensions)
         {
@@ -154,6 +158,10 @@ public sealed class NotebookHost : INotebook, IDisposable
     public void AddMessageException(Type exceptionType) => sentences.Add(exceptionType);
 
     /// <inheritdoc/>
+    public void AddPackage(string id, string version, string? note = null) =>
+        packages.Provide(new ProvidedPackage(id, version, note));
+
+    /// <inheritdoc/>
     public IDisplayedValue Display(object value) => DisplayedValue.Show(value);
 
     /// <inheritdoc/>
@@ -177,7 +185,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     {
         // What its variables dispose may still load something of a package.
         session.Dispose();
-        packages.Dispose();
+        loader.Dispose();
         thread.Dispose();
         turn.Dispose();
     }
@@ -196,6 +204,13 @@ public sealed class NotebookHost : INotebook, IDisposable
             throw new CommandException($"{path} was imported up to the cell that failed.");
         }
     }
+
+    private Task<ErrorOutput?> RunDocumentAsync(string path, CancellationToken cancellation) =>
+        RunFileAsync(
+            path,
+            CellContext.Current ?? throw new CommandException("A document is imported by a cell."),
+            cancellation
+        );
 
     private async Task<ErrorOutput?> LoadAsync(string name, CellContext cell, CancellationToken cancellation)
     {
@@ -238,6 +253,16 @@ public sealed class NotebookHost : INotebook, IDisposable
 
     private int LoadFrom(Assembly assembly)
     {
+        // An extension for another host refers to what is not here, and its types cannot even be listed.
+        if (
+            assembly
+                .GetReferencedAssemblies()
+                .All(each => each.Name != typeof(INotebookExtension).Assembly.GetName().Name)
+        )
+        {
+            return 0;
+        }
+
         var found = assembly
             .GetExportedTypes()
             .Where(type =>
@@ -307,6 +332,7 @@ public sealed class NotebookHost : INotebook, IDisposable
                 }
                 else if (segment.Kind == SegmentKind.Magic)
                 {
+                    using var culture = Cultures.Invariant();
                     await Magics.RunAsync(
                         segment.Text,
                         help => cell.Emit(new DisplayOutput(help.ToBundle())),
@@ -366,7 +392,9 @@ public sealed class NotebookHost : INotebook, IDisposable
             }
         }
 
-        var result = await session.RunAsync(rest, cellText, place, cell, cancellation);
+        // A cell's own choice ends with it; the default of all threads is a choice for the session.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture ?? CultureInfo.CurrentCulture;
+        var result = await RunFromPackagesAsync(rest, cellText, place, cell, cancellation);
         if (result.Exception is { } thrown && IsInterruption(thrown, cancellation))
         {
             return CellError.Interruption();
@@ -379,6 +407,19 @@ public sealed class NotebookHost : INotebook, IDisposable
         }
 
         return result.Exception is { } exception ? CellError.From(exception, IsSentence) : result.Error;
+    }
+
+    private async Task<SegmentResult> RunFromPackagesAsync(
+        string code,
+        string cellText,
+        string place,
+        CellContext cell,
+        CancellationToken cancellation
+    )
+    {
+        // What the framework loads by name for a cell's sake means what it means in the cell.
+        using var reflection = loader.EnterReflection();
+        return await session.RunAsync(code, cellText, place, cell, cancellation);
     }
 
     private static bool IsInterruption(Exception exception, CancellationToken cancellation) =>

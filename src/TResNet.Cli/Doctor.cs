@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Notebook;
 using Notebook.Jupyter;
 using TorchSharp;
 using TResNet.Compute;
@@ -48,6 +49,7 @@ internal sealed class Doctor
             Nbclient(cancel),
             Kernel(),
             Plotly(),
+            Culture(),
             .. TorchLibrary.Failure is null
                 ? [Try("Fashion-MNIST", EmbeddedData), Try("full data", FullData)]
                 : Array.Empty<Finding>(),
@@ -239,6 +241,11 @@ internal sealed class Doctor
                 "charts in reports are static without it: npm ci, then ./build.sh"
             );
     }
+
+    private static Finding Culture() =>
+        Cultures.WhyNot is { } why
+            ? new("cultures", FindingState.Optional, why)
+            : new("cultures", FindingState.Good, "all; the program and its cells begin with the invariant one");
 
     private static Finding EmbeddedData()
     {

@@ -66,7 +66,10 @@ internal static class JupyterCommand
                 terminal.WriteLine($"Would remove {folder}:");
                 WriteIndented(
                     terminal,
-                    Directory.EnumerateFileSystemEntries(folder).Select(file => Path.GetFileName(file)).Order()
+                    Directory
+                        .EnumerateFileSystemEntries(folder)
+                        .Select(file => Path.GetFileName(file))
+                        .Order(StringComparer.Ordinal)
                 );
                 return;
             }

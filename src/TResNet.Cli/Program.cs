@@ -1,4 +1,6 @@
 // tresnet: the composition root. The networks' commands are those of the notebook extension; the notebook's own are here.
+using Notebook;
 using TResNet.Cli;
 
+Cultures.Prepare();
 return await Shell.MainAsync(args);

@@ -48,7 +48,7 @@ internal static class Shell
         {
             if (parsed.Action is not System.CommandLine.Help.HelpAction and not HelpText.Action)
             {
-                EmptyArguments.Refuse(parsed);
+                ArgumentText.Refuse(parsed);
                 if (parsed.Errors.Count > 0)
                 {
                     throw new CommandException(Wrong(parsed));

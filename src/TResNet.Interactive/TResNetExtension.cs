@@ -9,6 +9,9 @@ namespace TResNet.Interactive;
 /// <summary>Brings TResNet into a notebook: the magics <c>#!tresnet-models</c>, <c>-build</c>, <c>-train</c>, <c>-profile</c>, <c>-compare</c> and others, formatters, and the library's names.</summary>
 public sealed class TResNetExtension : INotebookExtension
 {
+    /// <summary>The version of libtorch that this version of TorchSharp is for.</summary>
+    internal const string LibTorchVersion = "2.10.0";
+
     /// <inheritdoc/>
     public string Name => "TResNet";
 
@@ -46,8 +49,30 @@ public sealed class TResNetExtension : INotebookExtension
         );
         notebook.AddReference(typeof(Figure).Assembly, "TResNet.Charts", "TResNet.Charts.Svg");
         notebook.AddReference(typeof(TResNetExtension).Assembly, "TResNet.Interactive");
+        AddPackages(notebook);
         notebook.AddMessageException(typeof(TResNetException));
         notebook.AddMessageException(typeof(ExternalException));
         Formatters.Register();
+    }
+
+    // Notebooks of TorchSharp begin with these; restored anew, they would bring a gigabyte and a second libtorch.
+    private static void AddPackages(INotebook notebook)
+    {
+        var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
+        notebook.AddPackage("TorchSharp", version);
+        notebook.AddPackage("TorchSharp-cpu", version);
+        foreach (
+            var id in new[] { "TorchSharp-cuda-linux", "TorchSharp-cuda-windows", "TorchSharp-cuda*", "libtorch-cuda*" }
+        )
+        {
+            notebook.AddPackage(
+                id,
+                id.StartsWith("libtorch", StringComparison.Ordinal) ? LibTorchVersion : version,
+                "It uses a GPU where it was built with -p:Cuda=true."
+            );
+        }
+
+        notebook.AddPackage("libtorch-cpu", LibTorchVersion);
+        notebook.AddPackage("libtorch-cpu-*", LibTorchVersion);
     }
 }

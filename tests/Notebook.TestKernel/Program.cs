@@ -2,6 +2,7 @@
 using Notebook;
 using Notebook.Jupyter;
 
+Cultures.Prepare();
 try
 {
     using var host = new NotebookHost([]);

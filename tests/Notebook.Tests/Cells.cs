@@ -28,6 +28,13 @@ internal sealed class Cells : IDisposable
         return Describe(Outputs);
     }
 
+    /// <summary>References packages in one cell, which has to succeed.</summary>
+    public async Task Reference(params string[] directives)
+    {
+        var said = await Run(string.Join('\n', directives));
+        Assert.True(Result.Succeeded, said);
+    }
+
     public static string Describe(IEnumerable<Output> outputs)
     {
         var text = new StringBuilder();

@@ -1,41 +1,29 @@
-using System.IO.Compression;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-
 namespace Notebook.Tests;
 
 /// <summary><c>#r</c> and <c>#i</c>: packages from a folder of our own, restored by the SDK, and files.</summary>
 public sealed class PackageTests : IDisposable
 {
-    private readonly DirectoryInfo feed = Directory.CreateTempSubdirectory("feed-");
+    private readonly PackageFeed feed = new();
     private readonly Cells cells = new();
+    private readonly string id;
 
-    /// <summary>Names that no other test, and no run before, has in NuGet's cache.</summary>
-    private readonly string id = "Tea" + Guid.NewGuid().ToString("N")[..8];
+    public PackageTests() => id = feed.Id;
 
     public void Dispose()
     {
         cells.Dispose();
-        feed.Delete(recursive: true);
-        var cache = Path.Combine(
-            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")
-        );
-        foreach (var left in Directory.EnumerateDirectories(cache, id.ToLowerInvariant() + "*"))
-        {
-            Directory.Delete(left, recursive: true);
-        }
+        feed.Dispose();
     }
 
     [Fact]
     public async Task A_package_is_restored_with_what_it_needs_and_used_in_the_same_cell()
     {
-        Pack(
+        feed.Pack(
             $"{id}.Leaves",
             "1.0.0",
             $"namespace {id}.Leaves; public static class Leaf {{ public static string Name => \"Assam\"; }}"
         );
-        Pack(
+        feed.Pack(
             id,
             "1.2.0",
             $"namespace {id}; public static class Pot {{ public static string Brew() => {id}.Leaves.Leaf.Name + \" tea\"; }}",
@@ -44,11 +32,11 @@ public sealed class PackageTests : IDisposable
 
         Assert.Equal(
             $"display: Restoring {id}…\nupdate: Referenced {id} 1.2.0.\nresult: Assam tea",
-            await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.2.0\"\nusing {id};\nPot.Brew()")
+            await cells.Run($"#i \"nuget:{feed.Folder}\"\n#r \"nuget: {id}, 1.2.0\"\nusing {id};\nPot.Brew()")
         );
         Assert.Equal("result: 9", await cells.Run("Pot.Brew().Length"));
 
-        Pack($"{id}.Milk", "2.0.0", $"namespace {id}.Milk; public record Jug(int Drops);");
+        feed.Pack($"{id}.Milk", "2.0.0", $"namespace {id}.Milk; public record Jug(int Drops);");
         Assert.EndsWith("result: 7", await cells.Run($"#r \"nuget:{id}.Milk,2.0.0\"\nnew {id}.Milk.Jug(7).Drops"));
         Assert.Contains("Brew", cells.Host.Language.Complete("Pot.Br", 6).Items.Select(item => item.Label));
     }
@@ -56,9 +44,9 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public async Task Another_version_of_what_is_loaded_is_refused_with_a_sentence()
     {
-        Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
-        Pack(id, "2.0.0", $"namespace {id}; public class Cup;");
-        await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"\nvar cup = new {id}.Cup();");
+        feed.Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
+        feed.Pack(id, "2.0.0", $"namespace {id}; public class Cup;");
+        await cells.Run($"#i \"nuget:{feed.Folder}\"\n#r \"nuget: {id}, 1.0.0\"\nvar cup = new {id}.Cup();");
 
         Assert.Contains(
             $"This session has loaded {id} 1.0.0, and what is asked for now needs 2.0.0: restart the kernel",
@@ -67,14 +55,24 @@ public sealed class PackageTests : IDisposable
         Assert.Equal("result: Cup", await cells.Run("cup.GetType().Name"));
     }
 
-    [Fact]
-    public async Task A_newer_version_of_what_the_kernel_runs_on_is_refused_with_a_sentence()
+    [Theory]
+    [InlineData("99.0.0.0")]
+    [InlineData("0.0.0.1")]
+    public async Task A_package_brings_its_own_version_of_what_the_kernel_runs_on(string version)
     {
-        Pack(id, "1.0.0", "namespace Markdig; public class Clash;", assembly: "Markdig", version4: "99.0.0.0");
+        feed.Pack(id, "1.0.0", "namespace Markdig; public class Tea;", assembly: "Markdig", version4: version);
 
-        var text = await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"");
-
-        Assert.Contains($"{id} 1.0.0 brings Markdig 99.0.0.0, and the kernel itself runs on", text);
+        Assert.Contains("CS0246", await cells.Run("using Markdig;"));
+        Assert.EndsWith(
+            $"result: {version}",
+            await cells.Run(
+                $"#i \"nuget:{feed.Folder}\"\n#r \"nuget: {id}, 1.0.0\"\ntypeof(Markdig.Tea).Assembly.GetName().Version!.ToString()"
+            )
+        );
+        Assert.Equal("result: True", await cells.Run("Type.GetType(\"Markdig.Tea, Markdig\") == typeof(Markdig.Tea)"));
+        Assert.Contains("CS0234", await cells.Run("Markdig.Markdown.ToHtml(\"a\")"));
+        await cells.Run("#!markdown\n# Tea");
+        Assert.Contains("Tea", cells.Host.Language.Complete("Markdig.T", 9).Items.Select(item => item.Label));
     }
 
     [Theory]
@@ -83,10 +81,10 @@ public sealed class PackageTests : IDisposable
     [InlineData("/etc, 1", "names no package")]
     public async Task What_cannot_be_restored_is_one_sentence(string package, string expected)
     {
-        Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
+        feed.Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
         var name = package[0] == ',' ? id + package : package.Replace("NoSuch", id + "None");
 
-        var text = await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {name}\"");
+        var text = await cells.Run($"#i \"nuget:{feed.Folder}\"\n#r \"nuget: {name}\"");
 
         Assert.Contains(expected.Replace("NoSuch", id + "None"), text);
         Assert.DoesNotContain("   at ", text);
@@ -101,7 +99,7 @@ public sealed class PackageTests : IDisposable
             .Concat(Directory.EnumerateFiles("/usr/lib", "libm.so.6", SearchOption.AllDirectories))
             .First();
         var rid = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
-        Pack(
+        feed.Pack(
             id,
             "1.0.0",
             $$"""namespace {{id}}; public static class Sums { [System.Runtime.InteropServices.DllImport("{{id}}m")] public static extern double cos(double x); }""",
@@ -110,14 +108,14 @@ public sealed class PackageTests : IDisposable
 
         Assert.EndsWith(
             "result: 1",
-            await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"\n{id}.Sums.cos(0)")
+            await cells.Run($"#i \"nuget:{feed.Folder}\"\n#r \"nuget: {id}, 1.0.0\"\n{id}.Sums.cos(0)")
         );
     }
 
     [Fact]
     public async Task A_package_s_extension_notebook_is_run_and_its_extension_loaded()
     {
-        Pack(
+        feed.Pack(
             id,
             "1.0.0",
             $"namespace {id}; public class Cup;",
@@ -129,7 +127,7 @@ public sealed class PackageTests : IDisposable
                 ),
                 (
                     $"interactive-extensions/dotnet/{id}.Notebook.dll",
-                    Compile(
+                    PackageFeed.Compile(
                         $"{id}.Notebook",
                         "1.0.0.0",
                         $$"""public class Extension : Notebook.INotebookExtension { public string Name => "{{id}}"; public void Load(Notebook.INotebook notebook) => notebook.AddMagic(new System.CommandLine.Command("{{id.ToLowerInvariant()}}", "Pours tea.")); }"""
@@ -137,7 +135,7 @@ public sealed class PackageTests : IDisposable
                 ),
             ]
         );
-        await cells.Run($"#i \"nuget:{feed.FullName}\"\n#r \"nuget: {id}, 1.0.0\"");
+        await cells.Run($"#i \"nuget:{feed.Folder}\"\n#r \"nuget: {id}, 1.0.0\"");
 
         Assert.Equal("result: from the package", await cells.Run("greeting"));
         Assert.Contains($"#!{id.ToLowerInvariant()}  ", await cells.Run("#!lsmagic"));
@@ -154,84 +152,24 @@ public sealed class PackageTests : IDisposable
         );
 
         Assert.Equal("result: 4", await cells.Run($"#r \"{path}\"\n{id}.Above.Height"));
-        Assert.Contains("There is no file", await cells.Run($"#r \"{feed.FullName}/none.dll\""));
-        await File.WriteAllTextAsync(Path.Combine(feed.FullName, "text.dll"), "text");
-        Assert.Contains("it is no .NET assembly", await cells.Run($"#r \"{feed.FullName}/text.dll\""));
+        Assert.Contains("There is no file", await cells.Run($"#r \"{feed.Folder}/none.dll\""));
+        await File.WriteAllTextAsync(Path.Combine(feed.Folder, "text.dll"), "text");
+        Assert.Contains("it is no .NET assembly", await cells.Run($"#r \"{feed.Folder}/text.dll\""));
         Assert.Contains("is neither an address nor a folder", await cells.Run("#i \"nuget:nowhere\""));
     }
 
     private string Save(string name, string code, params string[] needs)
     {
-        var path = Path.Combine(feed.FullName, $"{id}.{name}.dll");
+        var path = Path.Combine(feed.Folder, $"{id}.{name}.dll");
         File.WriteAllBytes(
             path,
-            Compile(
+            PackageFeed.Compile(
                 $"{id}.{name}",
                 "1.0.0.0",
                 code,
-                [.. needs.Select(need => Path.Combine(feed.FullName, $"{id}.{need}.dll"))]
+                [.. needs.Select(need => Path.Combine(feed.Folder, $"{id}.{need}.dll"))]
             )
         );
         return path;
-    }
-
-    private void Pack(
-        string name,
-        string version,
-        string code,
-        (string Name, string Version)[]? needs = null,
-        (string Path, byte[] Bytes)[]? files = null,
-        string? assembly = null,
-        string? version4 = null
-    )
-    {
-        var references = (needs ?? []).Select(need => Path.Combine(feed.FullName, need.Name + ".dll")).ToArray();
-        var library = Compile(assembly ?? name, version4 ?? "1.0.0.0", code, references);
-        File.WriteAllBytes(Path.Combine(feed.FullName, name + ".dll"), library);
-        using var zip = ZipFile.Open(Path.Combine(feed.FullName, $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
-        var dependencies = string.Concat(
-            (needs ?? []).Select(need => $"<dependency id=\"{need.Name}\" version=\"{need.Version}\" />")
-        );
-        Write(
-            $"{name}.nuspec",
-            System.Text.Encoding.UTF8.GetBytes(
-                $"""
-                <?xml version="1.0"?>
-                <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>
-                <id>{name}</id><version>{version}</version><authors>tests</authors><description>For a test.</description>
-                <dependencies><group targetFramework="net8.0">{dependencies}</group></dependencies>
-                </metadata></package>
-                """
-            )
-        );
-        Write($"lib/net8.0/{assembly ?? name}.dll", library);
-        foreach (var (path, bytes) in files ?? [])
-        {
-            Write(path, bytes);
-        }
-
-        void Write(string path, byte[] bytes)
-        {
-            using var entry = zip.CreateEntry(path).Open();
-            entry.Write(bytes);
-        }
-    }
-
-    private static byte[] Compile(string name, string version, string code, params string[] references)
-    {
-        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Concat(references)
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create(
-            name,
-            [CSharpSyntaxTree.ParseText($"[assembly: System.Reflection.AssemblyVersion(\"{version}\")]\n" + code)],
-            platform,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
-        );
-        using var image = new MemoryStream();
-        var result = compilation.Emit(image);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
-        return image.ToArray();
     }
 }

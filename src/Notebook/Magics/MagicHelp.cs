@@ -48,7 +48,7 @@ internal sealed class MagicHelp(Command command)
             var isFlag = option.ValueType == typeof(bool) || option.ValueType == typeof(bool?);
             var names = string.Join(
                 ", ",
-                option.Aliases.Where(alias => alias != option.Name).Order().Append(option.Name)
+                option.Aliases.Where(alias => alias != option.Name).Order(StringComparer.Ordinal).Append(option.Name)
             );
             yield return (
                 isFlag ? names : $"{names} <{option.HelpName ?? option.Name.TrimStart('-')}>",

@@ -12,10 +12,12 @@ internal sealed record RestoredPackage(string Name, string Version, string Folde
 /// <summary>What a restore chose.</summary>
 /// <param name="Packages">The packages, those that others need included.</param>
 /// <param name="Runtime">Assemblies to compile against and to load, absolute, each with its package.</param>
+/// <param name="Resources">Assemblies of words in the language of a culture, absolute.</param>
 /// <param name="Native">Native libraries, absolute.</param>
 internal sealed record PackageAssets(
     IReadOnlyList<RestoredPackage> Packages,
     IReadOnlyList<(string Path, RestoredPackage Package)> Runtime,
+    IReadOnlyList<(string Path, string Culture)> Resources,
     IReadOnlyList<string> Native
 )
 {
@@ -42,6 +44,7 @@ internal sealed record PackageAssets(
         string[] folders = [.. root.GetProperty("packageFolders").EnumerateObject().Select(each => each.Name)];
         var target = root.GetProperty("targets").EnumerateObject().MaxBy(each => each.Name.Length).Value;
         var (packages, native) = (new List<RestoredPackage>(), new List<string>());
+        var resources = new List<(string, string)>();
         var runtime = new List<(string, RestoredPackage)>();
         foreach (
             var library in target
@@ -57,10 +60,14 @@ internal sealed record PackageAssets(
             var package = new RestoredPackage(name, version, folder);
             packages.Add(package);
             runtime.AddRange(Files(library.Value, "runtime").Select(each => (Path.Combine(folder, each), package)));
+            resources.AddRange(
+                Files(library.Value, "resource")
+                    .Select(each => (Path.Combine(folder, each), Path.GetFileName(Path.GetDirectoryName(each)!)))
+            );
             native.AddRange(Files(library.Value, "native").Select(each => Path.Combine(folder, each)));
         }
 
-        return new PackageAssets(packages, runtime, native);
+        return new PackageAssets(packages, runtime, resources, native);
     }
 
     // A package that has nothing for this framework says so with a file called _._.

@@ -1,7 +1,7 @@
-// Assemblies of packages live in the context of the kernel itself, so that a type is the same type for everybody. What the kernel runs on it
-// keeps; a package that needs a newer version of it is refused with a sentence.
+// Assemblies of packages live in a context of their own, so that they may be other versions of what the kernel runs on. What both sides must
+// share stays the kernel's: what was registered from its side, and the framework unless the package's copy is newer.
+using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Notebook.Session;
 
@@ -10,50 +10,95 @@ namespace Notebook.Packages;
 /// <summary>Loads the assemblies of packages, and finds their native libraries.</summary>
 internal sealed class PackageLoader : IDisposable
 {
-    private readonly Dictionary<string, string> managed = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, RestoredPackage> loaded = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<string> native = [];
+    private static readonly string Abstractions = typeof(INotebook).Assembly.GetName().Name!;
 
-    public PackageLoader()
+    private readonly CellAssemblies assemblies;
+    private readonly CellLoadContext ordinary;
+    private readonly CellLoadContext extensions;
+    private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, RestoredPackage> loaded = new(StringComparer.OrdinalIgnoreCase);
+
+    public PackageLoader(CellAssemblies assemblies)
     {
+        this.assemblies = assemblies;
+        ordinary = new(assemblies, "packages");
+        // Commands are handed to the kernel, so they have to be the kernel's.
+        extensions = new(
+            assemblies,
+            "extensions",
+            ofKernel: typeof(INotebook)
+                .Assembly.GetReferencedAssemblies()
+                .Select(each => each.Name!)
+                .Where(each => ProcessAssemblies.OwnFile(each) is not null)
+                .ToHashSet()
+        );
         AssemblyLoadContext.Default.Resolving += Resolve;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += ResolveNative;
     }
 
     /// <summary>Loads what a restore chose.</summary>
-    /// <returns>The assemblies that are new, in order.</returns>
+    /// <returns>The assemblies that are new, and sentences on those that are not as they were asked for.</returns>
     /// <exception cref="CommandException">One has another version than what is loaded already; nothing was loaded.</exception>
-    public IReadOnlyList<Assembly> Load(PackageAssets assets)
+    public (IReadOnlyList<Assembly> Assemblies, IReadOnlyList<string> Notes) Load(PackageAssets assets)
     {
-        foreach (var package in assets.Packages)
+        RequireSameVersions(assets);
+        assemblies.Native.Add(assets.Native);
+        var files = Newest(assets.Runtime).Where(each => taken.Add(NameOf(each.Path))).ToList();
+        var newer = NewerThanFramework(files.Select(each => each.Path));
+        var again = OfferAgain(newer);
+        var (fresh, notes) = (new List<Assembly>(), new List<string>());
+        foreach (var (path, package) in files)
         {
-            if (loaded.TryGetValue(package.Name, out var before) && before.Version != package.Version)
+            var name = NameOf(path);
+            var framework = ProcessAssemblies.FrameworkFile(name);
+            if (newer.Contains(path) || framework is null && assemblies.Shared(name) is null)
             {
-                throw new CommandException(
-                    $"This session has loaded {package.Name} {before.Version}, and what is asked for now needs {package.Version}: "
-                        + "restart the kernel, and reference both in its first cell."
+                if (TryLoad(path) is { } assembly)
+                {
+                    fresh.Add(assembly);
+                    notes.AddRange(BuiltOnNewer(path, package));
+                }
+
+                continue;
+            }
+
+            var here = framework ?? assemblies.Shared(name)!.Location;
+            if (framework is null ? IsNewer(path, here) : VersionOf(path) > VersionOf(here))
+            {
+                notes.Add(
+                    $"{package.Name} {package.Version} brings {name} {Exactly(path)}: the kernel and its cells have to share one, and this session stays on {Exactly(here)}."
+                );
+            }
+
+            if (framework is not null)
+            {
+                fresh.Add(
+                    again.Contains(name)
+                        ? ordinary.LoadFromAssemblyPath(framework)
+                        : AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name))
                 );
             }
         }
 
-        foreach (var (path, package) in assets.Runtime)
+        foreach (var (path, culture) in assets.Resources)
         {
-            RequireNoClash(path, package);
+            assemblies.Offer(NameOf(path), () => ordinary.LoadFromAssemblyPath(path), culture);
         }
 
-        native.AddRange(assets.Native.Except(native));
-        var fresh = assets
-            .Runtime.Where(each =>
-                !References.Platform.Value.ContainsKey(NameOf(each.Path))
-                && managed.TryAdd(NameOf(each.Path), each.Path)
-            )
-            .ToList();
         foreach (var package in assets.Packages)
         {
             loaded[package.Name] = package;
         }
 
-        return [.. fresh.Select(each => TryLoad(each.Path)).OfType<Assembly>()];
+        fresh.ForEach(assemblies.Register);
+        if (newer.Count > 0)
+        {
+            notes.Add(
+                $"Cells and packages use {Spoken(newer.First())}{(newer.Count == 1 ? "" : $" and {newer.Count - 1} more")} in the place of the framework's; the framework itself and the kernel go on with theirs."
+            );
+        }
+
+        return (fresh, notes);
     }
 
     /// <summary>Loads an assembly from a file, and later what lies beside it.</summary>
@@ -68,15 +113,25 @@ internal sealed class PackageLoader : IDisposable
             );
         }
 
-        foreach (var beside in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.dll"))
+        if (assemblies.Shared(NameOf(path)) is { } shared)
         {
-            managed.TryAdd(NameOf(beside), beside);
+            return shared;
         }
 
-        native.Add(Path.GetDirectoryName(path)!);
+        var folder = Path.GetDirectoryName(path)!;
+        foreach (
+            var beside in Directory
+                .EnumerateFiles(folder, "*.dll")
+                .Where(each => ProcessAssemblies.FrameworkFile(NameOf(each)) is null)
+        )
+        {
+            assemblies.Offer(NameOf(beside), () => ContextOf(beside).LoadFromAssemblyPath(beside));
+        }
+
+        assemblies.Native.Add(folder);
         try
         {
-            return Assembly.LoadFrom(path);
+            return ContextOf(path).LoadFromAssemblyPath(path);
         }
         catch (Exception exception) when (exception is BadImageFormatException or FileLoadException)
         {
@@ -87,6 +142,9 @@ internal sealed class PackageLoader : IDisposable
         }
     }
 
+    /// <summary>Until it is disposed, assemblies that are loaded by name are those of packages.</summary>
+    public AssemblyLoadContext.ContextualReflectionScope EnterReflection() => ordinary.EnterContextualReflection();
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -94,27 +152,70 @@ internal sealed class PackageLoader : IDisposable
         AssemblyLoadContext.Default.ResolvingUnmanagedDll -= ResolveNative;
     }
 
-    private static void RequireNoClash(string path, RestoredPackage package)
+    private void RequireSameVersions(PackageAssets assets)
     {
-        if (
-            References.Platform.Value.TryGetValue(NameOf(path), out var own)
-            && VersionOf(path) is { } asked
-            && VersionOf(own) is { } here
-            && asked > here
-        )
+        foreach (var package in assets.Packages)
         {
-            throw new CommandException(
-                $"{package.Name} {package.Version} brings {NameOf(path)} {asked}, and the kernel itself runs on {here}, of which there can be one: "
-                    + $"ask for an older version of {package.Name}, or of the package that needs it."
-            );
+            if (loaded.TryGetValue(package.Name, out var before) && before.Version != package.Version)
+            {
+                throw new CommandException(
+                    $"This session has loaded {package.Name} {before.Version}, and what is asked for now needs {package.Version}: "
+                        + "restart the kernel, and reference both in its first cell."
+                );
+            }
         }
     }
 
-    private static Assembly? TryLoad(string path)
+    // Two packages may bring one assembly; a build takes the newer one too.
+    private static IEnumerable<(string Path, RestoredPackage Package)> Newest(
+        IEnumerable<(string Path, RestoredPackage Package)> files
+    ) =>
+        files
+            .GroupBy(each => NameOf(each.Path), StringComparer.OrdinalIgnoreCase)
+            .Select(group => group.Count() == 1 ? group.First() : group.MaxBy(each => VersionOf(each.Path)));
+
+    private HashSet<string> NewerThanFramework(IEnumerable<string> files)
+    {
+        var mentioned = assemblies.Mentioned();
+        return
+        [
+            .. files.Where(path =>
+                ProcessAssemblies.FrameworkFile(NameOf(path)) is { } own
+                && VersionOf(path) > VersionOf(own)
+                && !mentioned.Contains(NameOf(path))
+            ),
+        ];
+    }
+
+    // What of the framework refers to what is newer now has to be there once more, on top of that.
+    private HashSet<string> OfferAgain(HashSet<string> newer)
+    {
+        if (newer.Count == 0)
+        {
+            return [];
+        }
+
+        var again = ProcessAssemblies.DependentsOf([.. newer.Select(NameOf)]);
+        again.ExceptWith(assemblies.Mentioned());
+        foreach (var name in again)
+        {
+            assemblies.Offer(name, () => ordinary.LoadFromAssemblyPath(ProcessAssemblies.FrameworkFile(name)!));
+        }
+
+        return again;
+    }
+
+    private IEnumerable<string> BuiltOnNewer(string path, RestoredPackage package) =>
+        from asked in References.ReferredBy(path)
+        let shared = assemblies.Shared(asked.Name!)
+        where shared is not null && asked.Version > shared.GetName().Version
+        select $"{package.Name} {package.Version} was built on {asked.Name} {asked.Version}, and this session runs {shared.GetName().Version}: what is new in it is missing.";
+
+    private Assembly? TryLoad(string path)
     {
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
+            return ContextOf(path).LoadFromAssemblyPath(path);
         }
         catch (BadImageFormatException)
         {
@@ -122,25 +223,36 @@ internal sealed class PackageLoader : IDisposable
         }
     }
 
-    private Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
-        name.Name is { } simple && managed.TryGetValue(simple, out var path)
-            ? context.LoadFromAssemblyPath(path)
-            : null;
+    private CellLoadContext ContextOf(string path) =>
+        VersionOf(path) is not null && References.ReferredBy(path).Any(each => each.Name == Abstractions)
+            ? extensions
+            : ordinary;
 
-    private nint ResolveNative(Assembly assembly, string name)
-    {
-        string[] spellings = [name, $"lib{name}.so", $"{name}.so", $"lib{name}.dylib", $"{name}.dylib", $"{name}.dll"];
-        var files = native.SelectMany(each =>
-            Directory.Exists(each) ? spellings.Select(spelling => Path.Combine(each, spelling)).Where(File.Exists)
-            : spellings.Contains(Path.GetFileName(each)) ? [each]
-            : Enumerable.Empty<string>()
-        );
-        return files
-            .Select(file => NativeLibrary.TryLoad(file, out var handle) ? handle : 0)
-            .FirstOrDefault(handle => handle != 0);
-    }
+    // What the framework looks for by name on behalf of a package.
+    private Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => assemblies.Find(name);
+
+    private nint ResolveNative(Assembly assembly, string name) => assemblies.Native.Find(name);
 
     private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);
+
+    private static string Spoken(string path) => $"{NameOf(path)} {VersionOf(path)}";
+
+    private static string Exactly(string path) =>
+        FileVersionInfo.GetVersionInfo(path).ProductVersion?.Split('+')[0] is { Length: > 0 } version
+            ? version
+            : $"{VersionOf(path)}";
+
+    // Some keep one assembly version for ever.
+    private static bool IsNewer(string path, string than) =>
+        VersionOf(path) is { } asked
+        && VersionOf(than) is { } here
+        && (asked > here || asked == here && FileVersionOf(path) > FileVersionOf(than));
+
+    private static Version FileVersionOf(string path)
+    {
+        var found = FileVersionInfo.GetVersionInfo(path);
+        return new(found.FileMajorPart, found.FileMinorPart, found.FileBuildPart, found.FilePrivatePart);
+    }
 
     private static Version? VersionOf(string path)
     {

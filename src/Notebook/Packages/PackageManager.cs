@@ -1,25 +1,28 @@
 using System.Reflection;
-using Notebook.Running;
+using System.Runtime.InteropServices;
 using Notebook.Session;
 
 namespace Notebook.Packages;
 
 /// <summary>The packages and files that the cells of a session referenced.</summary>
 /// <param name="restore">Restores packages.</param>
+/// <param name="loader">Loads their assemblies.</param>
 /// <param name="reference">Makes an assembly usable from cells.</param>
-/// <param name="run">Runs the cells of a package's <c>extension.dib</c>.</param>
-/// <param name="load">Loads the extensions of an assembly.</param>
+/// <param name="extensions">Loads what packages bring for notebooks.</param>
 internal sealed class PackageManager(
     PackageRestore restore,
+    PackageLoader loader,
     Action<Assembly> reference,
-    Func<string, CancellationToken, Task> run,
-    Func<Assembly, int> load
-) : IDisposable
+    PackageExtensions extensions
+)
 {
     private readonly Dictionary<string, string?> asked = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> extended = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> sources = [];
-    private readonly PackageLoader loader = new();
+    private readonly List<ProvidedPackage> provided = [];
+
+    /// <summary>Adds a package that is part of the program.</summary>
+    public void Provide(ProvidedPackage package) => provided.Add(package);
 
     /// <summary>Does what a cell's directives ask for, and shows what it did.</summary>
     /// <exception cref="CommandException">Something cannot be had; what the session referenced before stays.</exception>
@@ -31,14 +34,24 @@ internal sealed class PackageManager(
             reference(loader.LoadFile(file));
         }
 
-        if (directives.Packages.Count > 0)
+        var wanted = new List<(string Name, string? Version)>();
+        foreach (var (name, version) in directives.Packages)
         {
-            await RestoreAsync(directives.Packages, cancellation);
+            if (provided.Find(each => each.Is(name)) is { } here)
+            {
+                DisplayedValue.Show(here.Sentence(name, version));
+            }
+            else
+            {
+                wanted.Add((name, version));
+            }
+        }
+
+        if (wanted.Count > 0)
+        {
+            await RestoreAsync(wanted, cancellation);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => loader.Dispose();
 
     private async Task RestoreAsync(
         IReadOnlyList<(string Name, string? Version)> packages,
@@ -49,7 +62,7 @@ internal sealed class PackageManager(
         var all = new Dictionary<string, string?>(asked, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, version) in packages)
         {
-            if (version is not null || !all.ContainsKey(name))
+            if (!all.TryGetValue(name, out var before) || version is not null && !IsOf(before, version))
             {
                 all[name] = version;
             }
@@ -57,8 +70,14 @@ internal sealed class PackageManager(
 
         var names = packages.Select(package => package.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var line = DisplayedValue.Show($"Restoring {string.Join(", ", names)}…");
-        var assets = await restore.RunAsync([.. all.Select(each => (each.Key, each.Value))], sources, cancellation);
-        foreach (var assembly in loader.Load(assets))
+        var assets = await restore.RunAsync(
+            [.. all.Select(each => (each.Key, each.Value))],
+            sources,
+            [.. provided.Select(each => each.Id).Where(each => !each.EndsWith('*'))],
+            cancellation
+        );
+        var (fresh, notes) = loader.Load(assets);
+        foreach (var assembly in fresh)
         {
             reference(assembly);
         }
@@ -73,34 +92,25 @@ internal sealed class PackageManager(
         line.Update(
             $"Referenced {string.Join(", ", restored.Select(package => $"{package.Name} {package.Version}"))}."
         );
+        foreach (var note in notes.Concat(Empty(assets) ? [NothingIn(restored)] : []))
+        {
+            DisplayedValue.Show(note);
+        }
+
         foreach (var package in assets.Packages.Where(package => extended.Add(package.Name)))
         {
-            await ExtendAsync(package, cancellation);
+            await extensions.LoadAsync(package, cancellation);
         }
     }
 
-    // .NET Interactive's convention: a folder of assemblies with extensions, and a notebook that is run.
-    private async Task ExtendAsync(RestoredPackage package, CancellationToken cancellation)
-    {
-        var folder = Path.Combine(package.Folder, "interactive-extensions", "dotnet");
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
+    private static bool Empty(PackageAssets assets) => assets.Runtime.Count + assets.Native.Count == 0;
 
-        var libraries = Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal).ToList();
-        var found = libraries.Sum(file => load(loader.LoadFile(file)));
-        var notebook = Path.Combine(folder, "extension.dib");
-        if (File.Exists(notebook))
-        {
-            await run(notebook, cancellation);
-        }
-        else if (libraries.Count > 0 && found == 0)
-        {
-            DisplayedValue.Show(
-                $"{package.Name} brings an extension for .NET Interactive, which this kernel is not: its types can be used, its magics and formatters have to be "
-                    + "registered by hand."
-            );
-        }
-    }
+    private static string NothingIn(IEnumerable<RestoredPackage> packages) =>
+        $"{string.Join(" and ", packages.Select(package => package.Name))}: nothing in it is for .NET {Environment.Version.Major} on {RuntimeInformation.RuntimeIdentifier}, so cells can use nothing of it.";
+
+    /// <summary>Whether a loaded version is among those that a pattern such as <c>1.*</c> asks for.</summary>
+    private static bool IsOf(string? version, string pattern) =>
+        version is not null
+        && pattern.EndsWith('*')
+        && version.StartsWith(pattern[..^1].TrimEnd('-'), StringComparison.OrdinalIgnoreCase);
 }

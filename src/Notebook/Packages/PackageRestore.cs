@@ -11,6 +11,8 @@ namespace Notebook.Packages;
 /// <summary>Restores packages with the SDK, into NuGet's cache; what one restore found out is kept for the next session.</summary>
 internal sealed partial class PackageRestore
 {
+    private const string AnyVersion = "999999.0.0";
+
     private readonly string cache;
 
     /// <summary>Keeps what it finds out in a folder; null for the user's cache.</summary>
@@ -28,15 +30,17 @@ internal sealed partial class PackageRestore
     /// <summary>Restores packages and all they need.</summary>
     /// <param name="packages">By name, with a version or a range; null for the newest.</param>
     /// <param name="sources">Where to look beside NuGet's configured sources.</param>
+    /// <param name="present">Packages that the program has, which are left out where others need them.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="CommandException">There is no such package or no SDK, or a source cannot be reached.</exception>
     public async Task<PackageAssets> RunAsync(
         IReadOnlyCollection<(string Name, string? Version)> packages,
         IReadOnlyCollection<string> sources,
+        IReadOnlyCollection<string> present,
         CancellationToken cancellation
     )
     {
-        var project = Project(packages, sources);
+        var project = Project(packages, sources, present);
         var folder = Directory.CreateDirectory(Path.Combine(cache, Key(project))).FullName;
         var assets = Path.Combine(folder, "obj", "project.assets.json");
         var isFixed = packages.All(package => package.Version is { } version && !version.Contains('*'));
@@ -55,9 +59,13 @@ internal sealed partial class PackageRestore
 
     private static string Project(
         IReadOnlyCollection<(string Name, string? Version)> packages,
-        IReadOnlyCollection<string> sources
+        IReadOnlyCollection<string> sources,
+        IReadOnlyCollection<string> present
     )
     {
+        var left = present.Select(name =>
+            $"    <PrunePackageReference Include=\"{Xml(name)}\" Version=\"{AnyVersion}\" />\n"
+        );
         var references = packages.Select(package =>
             $"    <PackageReference Include=\"{Xml(package.Name)}\" Version=\"{Xml(package.Version ?? "*")}\" />\n"
         );
@@ -70,11 +78,18 @@ internal sealed partial class PackageRestore
                 <UseAppHost>false</UseAppHost>
                 <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
                 <NuGetAudit>false</NuGetAudit>
+                <RestoreEnablePackagePruning>true</RestoreEnablePackagePruning>
                 <RestoreAdditionalProjectSources>{Xml(string.Join(';', sources))}</RestoreAdditionalProjectSources>
               </PropertyGroup>
               <ItemGroup>
                 <FrameworkReference Include="Microsoft.AspNetCore.App" />
-            {string.Concat(references)}  </ItemGroup>
+            {string.Concat(references.Concat(left))}  </ItemGroup>
+              <!-- The SDK leaves out what the framework has, also where a newer one is asked for. -->
+              <Target Name="KeepWhatIsAskedFor" AfterTargets="AddPrunePackageReferences">
+                <ItemGroup>
+                  <PrunePackageReference Remove="@(PackageReference)" />
+                </ItemGroup>
+              </Target>
             </Project>
             """;
     }
@@ -148,17 +163,30 @@ internal sealed partial class PackageRestore
             return $"There is no package '{missing.Groups["name"].Value}' in {missing.Groups["sources"].Value.Trim().TrimEnd('.')}: check its name, or add its source with #i \"nuget:address\".";
         }
 
+        if (OnlyPreReleases().Match(output) is { Success: true } early)
+        {
+            var name = early.Groups["name"].Value;
+            return $"Package {name} has pre-releases only{Nearest(output)}: ask for one, such as #r \"nuget: {name}, *-*\" for the newest.";
+        }
+
         if (NoVersion().Match(output) is { Success: true } version)
         {
-            var nearest = Nearest().Match(output) is { Success: true } near
-                ? $"; the nearest is {near.Groups["version"].Value}"
-                : "";
-            return $"Package {version.Groups["name"].Value} has no version {version.Groups["range"].Value.Trim()}{nearest}: ask for one that there is.";
+            return $"Package {version.Groups["name"].Value} has no version {version.Groups["range"].Value.Trim()}{Nearest(output)}: ask for one that there is.";
+        }
+
+        if (OtherFramework().Match(output) is { Success: true } other)
+        {
+            return $"Package {other.Groups["name"].Value} is for {other.Groups["supported"].Value.Trim().TrimEnd('.')}, and this kernel runs on .NET {Environment.Version.Major}: ask for another version of it.";
         }
 
         if (Conflict().Match(output) is { Success: true } conflict)
         {
             return $"The packages need different versions of {conflict.Groups["name"].Value}: {conflict.Groups["rest"].Value.Trim().TrimEnd('.')}.";
+        }
+
+        if (Downgrade().Match(output) is { Success: true } downgrade)
+        {
+            return $"Package {downgrade.Groups["name"].Value} is asked for in version {downgrade.Groups["low"].Value}, and another package needs {downgrade.Groups["high"].Value}: ask for that version; where this session has loaded the older one, restart the kernel and reference both in its first cell.";
         }
 
         var error = Error().Match(output) is { Success: true } any
@@ -176,6 +204,20 @@ internal sealed partial class PackageRestore
         @"NU110[23]: Unable to find (a stable )?package (?<name>\S+) with version (?<range>\([^)]*\)|\[[^\]]*\]|\S+)"
     )]
     private static partial Regex NoVersion();
+
+    private static string Nearest(string output) =>
+        Nearest().Match(output) is { Success: true } near ? $"; the nearest is {near.Groups["version"].Value}" : "";
+
+    [GeneratedRegex(@"NU1103: Unable to find a stable package (?<name>\S+) with version")]
+    private static partial Regex OnlyPreReleases();
+
+    [GeneratedRegex(
+        @"NU1202: Package (?<name>\S+ \S+) is not compatible with [^\r\n]*?\. Package \S+ \S+ (supports|does not support any target frameworks)(: | one of the following target frameworks:)?(?<supported>[^\r\n\[]*)"
+    )]
+    private static partial Regex OtherFramework();
+
+    [GeneratedRegex(@"NU1605: [^\r\n]*?downgrade: (?<name>\S+) from (?<high>\S+) to (?<low>[^\s.]+(\.[^\s.]+)*)")]
+    private static partial Regex Downgrade();
 
     [GeneratedRegex(@"Nearest version: (?<version>[^\s\]]+)")]
     private static partial Regex Nearest();

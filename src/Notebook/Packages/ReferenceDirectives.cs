@@ -68,9 +68,9 @@ internal sealed partial record ReferenceDirectives(
                         : throw new CommandException("#load \"\" names no file: write #load \"file.csx\".")
                 );
             }
-            else if (what.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
+            else if (OfNuGet().Match(what) is { Success: true } nuget)
             {
-                var rest = what["nuget:".Length..].Trim();
+                var rest = nuget.Groups["rest"].Value;
                 if (kind == "i")
                 {
                     sources.Add(Source(rest));
@@ -144,6 +144,9 @@ internal sealed partial record ReferenceDirectives(
 
     [GeneratedRegex(@"^#:(?<kind>\w*)\s*(?<what>.*)$")]
     private static partial Regex OfPrograms();
+
+    [GeneratedRegex(@"^nuget\s*:\s*(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OfNuGet();
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.\-]*$")]
     private static partial Regex Name();

@@ -147,7 +147,7 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 
-    [GeneratedRegex("</(script)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("</(script)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex EndOfScript();
 
     // The style sheet that Microsoft.DotNet.Interactive.Formatting repeats in every table; the page has it once, themed.

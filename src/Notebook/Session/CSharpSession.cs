@@ -21,13 +21,14 @@ internal sealed class CSharpSession : IDisposable
     private readonly HashSet<string> warned = [];
     private readonly CellGlobals globals;
     private readonly List<KeyValuePair<string, object>> pending = [];
-    private readonly CellSurroundings surroundings = new();
+    private readonly CellSurroundings surroundings;
     private SessionState? state;
     private bool running;
     private Beside? beside;
     private int handed;
 
-    public CSharpSession(Comms comms) => globals = new CellGlobals(comms);
+    public CSharpSession(Comms comms, CellAssemblies assemblies) =>
+        (globals, surroundings) = (new CellGlobals(comms), new CellSurroundings(assemblies));
 
     /// <inheritdoc cref="CellSurroundings.AddReference"/>
     public void AddReference(Assembly assembly, params IEnumerable<string> namespaces) =>

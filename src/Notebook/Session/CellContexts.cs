@@ -1,7 +1,6 @@
-// Where the assemblies of cells live. The runtime finds what they refer to among the kernel's own assemblies first, and then here.
+// Where the assemblies of cells live.
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Runtime.Loader;
 
 namespace Notebook.Session;
 
@@ -12,21 +11,11 @@ internal sealed class CellContexts
     // thousand cells.
     private const int CellsToTidy = 32;
 
-    private readonly Lock gate = new();
-    private readonly AssemblyLoadContext lasting;
-    private readonly Dictionary<string, Assembly> known = [];
+    private readonly CellAssemblies assemblies;
+    private readonly CellLoadContext lasting;
     private int passed;
 
-    public CellContexts() => lasting = Context(isCollectible: false);
-
-    /// <summary>Lets cells find an assembly wherever it was loaded, in place of an older one of its name.</summary>
-    public void Register(Assembly assembly)
-    {
-        lock (gate)
-        {
-            known[assembly.GetName().Name!] = assembly;
-        }
-    }
+    public CellContexts(CellAssemblies assemblies) => (this.assemblies, lasting) = (assemblies, new(assemblies));
 
     /// <summary>Loads a cell's assembly.</summary>
     /// <param name="image">The assembly.</param>
@@ -37,11 +26,11 @@ internal sealed class CellContexts
         if (!isKept)
         {
             Interlocked.Increment(ref passed);
-            return Context(isCollectible: true).LoadFromStream(image, symbols);
+            return new CellLoadContext(assemblies, isCollectible: true).LoadFromStream(image, symbols);
         }
 
         var assembly = lasting.LoadFromStream(image, symbols);
-        Register(assembly);
+        assemblies.Register(assembly);
         return assembly;
     }
 
@@ -59,34 +48,6 @@ internal sealed class CellContexts
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
             GiveBack();
         });
-    }
-
-    private AssemblyLoadContext Context(bool isCollectible)
-    {
-        var context = new AssemblyLoadContext(name: null, isCollectible);
-        context.Resolving += (_, asked) => Resolve(asked);
-        return context;
-    }
-
-    private Assembly? Resolve(AssemblyName asked)
-    {
-        lock (gate)
-        {
-            if (known.TryGetValue(asked.Name ?? "", out var assembly))
-            {
-                return assembly;
-            }
-        }
-
-        try
-        {
-            // What packages brought.
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(asked);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
     }
 
     // The C library keeps what the runtime frees; glibc's hands it over when asked, others have no such function.

@@ -1,5 +1,6 @@
 // The one renderer of what goes wrong in a cell: one sentence where there is one, else the message and the user's own frames.
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -44,6 +45,16 @@ internal static partial class CellError
                 exception.GetType().Name,
                 $"The stack is full: recursion goes too deep{Deepest(exception)}. Give it an end that it reaches, or write it as a loop."
             );
+        }
+
+        if (exception is DllNotFoundException library && NativeLibraries.Explain(library) is { } missingLibrary)
+        {
+            return Sentence(exception.GetType().Name, missingLibrary);
+        }
+
+        if (exception is CultureNotFoundException && Cultures.WhyNot is { } why)
+        {
+            return Sentence(exception.GetType().Name, $"This process has {why}.");
         }
 
         if (isSentence(exception))

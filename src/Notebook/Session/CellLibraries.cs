@@ -1,18 +1,15 @@
 // The assemblies that cells were compiled to. One whose types are written again takes the place of the one before, under the same name with a higher
 // version: the compiler then sees the newer one alone, also for what earlier cells refer to.
 using System.Reflection;
-using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 
 namespace Notebook.Session;
 
 /// <summary>Compiles and loads the libraries of a session's cells.</summary>
-internal sealed class CellLibraries : IDisposable
+internal sealed class CellLibraries(CellAssemblies assemblies) : IDisposable
 {
     private readonly Lazy<DirectoryInfo> folder = new(() => Directory.CreateTempSubdirectory("notebook-cells-"));
     private readonly List<(string Name, int Version, IReadOnlySet<string> Types)> built = [];
-
-    private readonly Dictionary<string, Assembly> loaded = [];
 
     /// <summary>Compiles and loads a library.</summary>
     /// <param name="library">The library.</param>
@@ -42,19 +39,11 @@ internal sealed class CellLibraries : IDisposable
             return (null, file, errors);
         }
 
-        var context = new AssemblyLoadContext($"{name} {version}");
-        context.Resolving += (_, asked) => Resolve(asked);
-        var assembly = context.LoadFromAssemblyPath(file);
+        var assembly = new CellLoadContext(assemblies, $"{name} {version}").LoadFromAssemblyPath(file);
         built.Add((name, version, types));
-        loaded[name] = assembly;
+        assemblies.Register(assembly);
         return (assembly, file, []);
     }
-
-    // Libraries of other cells, and what packages brought.
-    private Assembly? Resolve(AssemblyName asked) =>
-        asked.Name is not { } name ? null
-        : loaded.TryGetValue(name, out var other) ? other
-        : AssemblyLoadContext.Default.Assemblies.FirstOrDefault(each => each.GetName().Name == name);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -30,19 +30,23 @@ internal sealed class CellSurroundings : IDisposable
     ];
 
     private readonly Lock gate = new();
-    private readonly CellLibraries libraries = new();
+    private readonly CellLibraries libraries;
     private readonly List<string> imports = [.. DefaultNamespaces];
     private readonly References references = new();
-    private readonly CellContexts contexts = new();
+    private readonly CellAssemblies assemblies;
+    private readonly CellContexts contexts;
     private ScriptOptions options;
+    private bool hasNew = true;
 
-    public CellSurroundings()
+    public CellSurroundings(CellAssemblies assemblies)
     {
+        (this.assemblies, libraries, contexts) = (assemblies, new(assemblies), new(assemblies));
         options = ScriptOptions
             .Default.WithLanguageVersion(LanguageVersion.Latest)
             .WithImports(DefaultNamespaces)
             .WithAllowUnsafe(true)
-            .WithFileEncoding(Encoding.UTF8);
+            .WithFileEncoding(Encoding.UTF8)
+            .WithMetadataResolver(new CellReferenceResolver());
         AddReference(typeof(INotebook).Assembly);
         AddReference(typeof(DisplayExtensions).Assembly);
         AddReference(typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly);
@@ -56,8 +60,8 @@ internal sealed class CellSurroundings : IDisposable
         {
             if (references.Add(assembly))
             {
-                contexts.Register(assembly);
-                options = options.WithReferences(references.All);
+                hasNew = true;
+                assemblies.Register(assembly);
             }
 
             foreach (var name in namespaces)
@@ -101,8 +105,7 @@ internal sealed class CellSurroundings : IDisposable
             lock (gate)
             {
                 references.Replace(compiled);
-                contexts.Register(assembly);
-                options = options.WithReferences(references.All);
+                hasNew = true;
                 if (library.Types.Any(type => !type.Contains('.')) && !options.Imports.Contains(CellLibrary.Namespace))
                 {
                     options = options.AddImports(CellLibrary.Namespace);
@@ -127,6 +130,12 @@ internal sealed class CellSurroundings : IDisposable
         ScriptOptions current;
         lock (gate)
         {
+            if (hasNew)
+            {
+                options = options.WithReferences(references.All);
+                hasNew = false;
+            }
+
             current = file is null ? options : options.WithFilePath(file);
         }
 

@@ -3,6 +3,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 
 namespace Notebook.Session;
@@ -14,14 +15,15 @@ namespace Notebook.Session;
 /// </summary>
 internal sealed class References
 {
+    // Formatting's own way to display speaks to .NET Interactive's kernel, and would be ambiguous with ours.
+    private static readonly string[] HiddenTypes = ["System.DisplayExtensions"];
+
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, AssemblyMetadata> Mapped = [];
     private static readonly Lazy<IReadOnlyList<string>> Framework = new(() => [.. FrameworkFiles()]);
 
-    /// <summary>The assemblies that the kernel itself runs on: their files by name.</summary>
-    public static readonly Lazy<IReadOnlyDictionary<string, string>> Platform = new(PlatformFiles);
-
-    private readonly Dictionary<string, MetadataReference> known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, MetadataReference> made = new(StringComparer.Ordinal);
 
     /// <summary>Starts with the base class library that this process runs on.</summary>
     public References()
@@ -32,31 +34,57 @@ internal sealed class References
         }
     }
 
-    /// <summary>The references so far.</summary>
-    public IEnumerable<MetadataReference> All => known.Values;
+    /// <summary>The references so far. What the kernel shares is complete when they are first asked for.</summary>
+    public IReadOnlyList<MetadataReference> All => [.. known.Values.Select(Made)];
 
     /// <summary>Adds a loaded assembly and what it refers to; one without a file cannot be referenced and is left out.</summary>
     /// <returns>Whether there was anything new.</returns>
-    public bool Add(Assembly assembly) => !assembly.IsDynamic && assembly.Location.Length > 0 && Add(assembly.Location);
-
-    /// <summary>Adds an assembly that was compiled from a cell, in place of an older one of its name.</summary>
-    public void Replace(string file) => known[Path.GetFileNameWithoutExtension(file)] = Reference(file);
-
-    private bool Add(string file)
+    public bool Add(Assembly assembly)
     {
-        if (!known.TryAdd(Path.GetFileNameWithoutExtension(file), Reference(file)))
+        if (assembly.IsDynamic || assembly.Location.Length == 0)
         {
             return false;
         }
 
-        foreach (var name in ReferredBy(file))
+        // A package's newer copy of one of the framework's takes its place.
+        if (
+            known.TryGetValue(NameOf(assembly.Location), out var before)
+            && before == ProcessAssemblies.FrameworkFile(NameOf(before))
+            && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default
+        )
+        {
+            Replace(assembly.Location);
+            return true;
+        }
+
+        return Add(assembly.Location);
+    }
+
+    /// <summary>Adds an assembly that was compiled from a cell, in place of an older one of its name.</summary>
+    public void Replace(string file) => known[NameOf(file)] = file;
+
+    /// <summary>The names of the assemblies that one refers to, with the versions it was built on.</summary>
+    public static IReadOnlyList<AssemblyName> ReferredBy(string file)
+    {
+        var reader = Map(file).GetModules()[0].GetMetadataReader();
+        return [.. reader.AssemblyReferences.Select(handle => reader.GetAssemblyReference(handle).GetAssemblyName())];
+    }
+
+    private bool Add(string file)
+    {
+        if (!known.TryAdd(NameOf(file), file))
+        {
+            return false;
+        }
+
+        foreach (var name in ReferredBy(file).Select(each => each.Name!))
         {
             var beside = Path.Combine(Path.GetDirectoryName(file)!, name + ".dll");
-            if (Platform.Value.GetValueOrDefault(name) is { } own)
+            if (ProcessAssemblies.FrameworkFile(name) is { } shared)
             {
-                Add(own);
+                Add(shared);
             }
-            else if (File.Exists(beside))
+            else if (!IsOwn(file) && File.Exists(beside))
             {
                 Add(beside);
             }
@@ -65,37 +93,49 @@ internal sealed class References
         return true;
     }
 
-    private static PortableExecutableReference Reference(string file) =>
-        ((AssemblyMetadata)Map(file).Copy()).GetReference(filePath: file);
-
-    private static AssemblyMetadata Map(string file)
+    private MetadataReference Made(string file)
     {
+        if (!made.TryGetValue(file, out var reference))
+        {
+            reference = ((AssemblyMetadata)Map(file, HiddenFrom(file)).Copy()).GetReference(filePath: file);
+            made.Add(file, reference);
+        }
+
+        return reference;
+    }
+
+    // A package may bring another version of what a shared assembly uses inside. Bound to that, the shared assembly's types would be new ones to
+    // the compiler, and those of earlier cells strangers to them.
+    private HashSet<string>? HiddenFrom(string file) =>
+        IsOwn(file)
+            ?
+            [
+                .. ReferredBy(file)
+                    .Select(each => each.Name!)
+                    .Where(name => ProcessAssemblies.OwnFile(name) is { } own && known.GetValueOrDefault(name) != own),
+            ]
+            : null;
+
+    private static bool IsOwn(string file) => ProcessAssemblies.OwnFile(NameOf(file)) == file;
+
+    private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file);
+
+    private static AssemblyMetadata Map(string file, HashSet<string>? hidden = null)
+    {
+        var key = hidden is null ? file : string.Join('|', hidden.Order(StringComparer.Ordinal).Prepend(file + '|'));
         lock (Gate)
         {
-            if (!Mapped.TryGetValue(file, out var metadata))
+            if (!Mapped.TryGetValue(key, out var metadata))
             {
-                metadata = AssemblyMetadata.CreateFromFile(file);
-                Mapped.Add(file, metadata);
+                metadata = hidden is not null
+                    ? AssemblyMetadata.Create(PartialMetadata.Read(file, hidden, HiddenTypes))
+                    : AssemblyMetadata.CreateFromFile(file);
+                Mapped.Add(key, metadata);
             }
 
             return metadata;
         }
     }
-
-    private static List<string> ReferredBy(string file)
-    {
-        var reader = Map(file).GetModules()[0].GetMetadataReader();
-        return
-        [
-            .. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name)),
-        ];
-    }
-
-    private static IReadOnlyDictionary<string, string> PlatformFiles() =>
-        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key!, group => group.First(), StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> FrameworkFiles()
     {

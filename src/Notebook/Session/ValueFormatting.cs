@@ -56,8 +56,13 @@ internal static class ValueFormatting
 
     private static IEnumerable<object?> Sequence(IEnumerable iterator) => iterator.Cast<object?>().Select(each => each);
 
-    private static string Text(object? value, string type) =>
-        type == HtmlFormatter.MimeType ? SortedTables.In(value.ToDisplayString(type)) : value.ToDisplayString(type);
+    private static string Text(object? value, string type)
+    {
+        using var culture = Cultures.Invariant();
+        return type == HtmlFormatter.MimeType
+            ? SortedTables.In(value.ToDisplayString(type))
+            : value.ToDisplayString(type);
+    }
 
     private static IEnumerable<string> TypesFor(Type type)
     {

@@ -33,7 +33,7 @@ internal static class CommandAction
         command.SetAction(
             (parsed, cancel) =>
             {
-                EmptyArguments.Refuse(parsed);
+                ArgumentText.Refuse(parsed);
                 try
                 {
                     work(parsed, cancel);

@@ -46,6 +46,9 @@ internal static partial class MemoryLimitOption
         return match.Groups["unit"].Length == 0 ? 1 : Math.Pow(match.Groups["binary"].Success ? 1024 : 1000, power);
     }
 
-    [GeneratedRegex(@"^(?<number>\d+(\.\d+)?) ?((?<unit>[kmgt])(?<binary>i)?b?|b)?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?<number>\d+(\.\d+)?) ?((?<unit>[kmgt])(?<binary>i)?b?|b)?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Size();
 }

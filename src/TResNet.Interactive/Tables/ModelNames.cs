@@ -34,7 +34,9 @@ internal static class ModelNames
     {
         var plain = Plain(name);
         var isClear = all.Contains(plain) && all.All(other => Plain(other) == plain);
-        var (text, end) = name.EndsWith(Optimised) ? (name[..^Optimised.Length], Optimised) : (name, "");
+        var (text, end) = name.EndsWith(Optimised, StringComparison.Ordinal)
+            ? (name[..^Optimised.Length], Optimised)
+            : (name, "");
         text = isClear && text != plain ? text[(plain.Length + 1)..] : text;
         return (text.Length <= ShortLength ? text : text[..(ShortLength - 1)] + "…") + end;
     }
@@ -43,6 +45,6 @@ internal static class ModelNames
     private static string Plain(string name)
     {
         var first = name.Split(Separator)[0];
-        return first.EndsWith(Optimised) ? first[..^Optimised.Length] : first;
+        return first.EndsWith(Optimised, StringComparison.Ordinal) ? first[..^Optimised.Length] : first;
     }
 }
