@@ -30,10 +30,13 @@ public abstract class SourceImage
     /// <summary>Height in pixels, upright.</summary>
     public int Height { get; }
 
+    /// <summary>What is said once of images like this one, as the end of a sentence (<see cref="SourceNote"/>); null where nothing is.</summary>
+    internal string? Note { get; private protected init; }
+
     /// <summary>Reads a file's bytes and its header.</summary>
-    /// <param name="path">A JPEG or PNG file, whatever it is called.</param>
+    /// <param name="path">A file of any of these formats, whatever it is called: JPEG, PNG, WebP, GIF, BMP, TIFF, PNM.</param>
     /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
-    /// <exception cref="TResNetException">The file cannot be read, is no JPEG or PNG, is damaged, or is larger than allowed.</exception>
+    /// <exception cref="TResNetException">The file cannot be read, is of another format, is damaged, or is larger than allowed.</exception>
     public static SourceImage Open(string path, ImageLimits? limits = null) =>
         Open(path, limits ?? ImageLimits.Default, memory: null);
 
@@ -84,16 +87,22 @@ public abstract class SourceImage
     }
 
     /// <summary>Reads the header of an encoded image.</summary>
-    /// <param name="bytes">A whole JPEG or PNG file; kept until the image is forgotten.</param>
+    /// <param name="bytes">A whole file; kept until the image is forgotten.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
-    /// <exception cref="TResNetException">The bytes are no JPEG or PNG, are damaged, or announce more pixels than allowed.</exception>
+    /// <exception cref="TResNetException">The bytes are of another format, are damaged, or announce more pixels than allowed.</exception>
     public static SourceImage Parse(ReadOnlyMemory<byte> bytes, string name, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
-        return FileKind.IsJpeg(bytes.Span) ? JpegImage.Read(bytes, name, limits)
-            : FileKind.IsPng(bytes.Span) ? PngImage.Read(bytes, name, limits)
-            : throw FileKind.Refuse(name, bytes.Span);
+        var file = bytes.Span;
+        return FileKind.IsJpeg(file) ? JpegImage.Read(bytes, name, limits)
+            : FileKind.IsPng(file) ? PngImage.Read(bytes, name, limits)
+            : FileKind.IsWebP(file) ? SkiaImage.ReadWebP(bytes, name, limits)
+            : FileKind.IsGif(file) ? SkiaImage.ReadGif(bytes, name, limits)
+            : FileKind.IsBmp(file) ? SkiaImage.ReadBmp(bytes, name, limits)
+            : FileKind.IsTiff(file) ? TiffImage.Read(bytes, name, limits)
+            : FileKind.IsPortableAnyMap(file) ? PortableAnyMap.Read(bytes, name, limits)
+            : throw FileKind.Refuse(name, file);
     }
 
     /// <summary>An image that is decoded already.</summary>
@@ -182,6 +191,6 @@ public abstract class SourceImage
         PixelArea wanted
     );
 
-    private protected static TResNetException Damaged(string name, string format, string reason) =>
+    internal static TResNetException Damaged(string name, string format, string reason) =>
         new($"{name} is a damaged {format} image ({reason.Trim().TrimEnd('.')}); copy or download it again.");
 }
