@@ -10,6 +10,9 @@ namespace TResNet.Data.Images;
 /// </code></example>
 public abstract class SourceImage
 {
+    // What the bytes of a name become that are no UTF-8.
+    private const char UnreadableCharacter = '\uFFFD';
+
     private readonly int _orientation;
 
     private protected SourceImage(string name, int storedWidth, int storedHeight, int orientation)
@@ -48,6 +51,7 @@ public abstract class SourceImage
     {
         try
         {
+            RequireFile(path);
             using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
             if (length > limits.MaxFileBytes)
@@ -73,7 +77,12 @@ public abstract class SourceImage
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new TResNetException($"{path} does not exist; check the name.", missing);
+            throw new TResNetException(
+                path.Contains(UnreadableCharacter)
+                    ? $"{path} has a name that is not UTF-8; rename it (convmv -f latin1 -t utf8 --notest renames many)."
+                    : $"{path} does not exist; check the name.",
+                missing
+            );
         }
         // A path from a list may hold characters that no path can.
         catch (Exception unreadable)
@@ -82,6 +91,23 @@ public abstract class SourceImage
             throw new TResNetException(
                 $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
                 unreadable
+            );
+        }
+    }
+
+    // Opening a pipe would wait for somebody to write; like devices, it has no length.
+    private static void RequireFile(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0)
+        {
+            file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        }
+
+        if (file is { Exists: true, Length: 0 })
+        {
+            throw new TResNetException(
+                $"{path} is empty (0 bytes), or a pipe or a device; copy or download it again, or remove it."
             );
         }
     }
