@@ -21,8 +21,8 @@ public sealed class ImageCodec
     /// <summary>PNG, by libpng.</summary>
     public static ImageCodec Png { get; } = new("PNG", LibPng.Library, "libpng16-16");
 
-    /// <summary>WebP, GIF, BMP, and PNG of 16 bits, by Skia.</summary>
-    public static ImageCodec Skia { get; } = new("WebP, GIF, BMP and 16-bit PNG", SkiaDecoder.Library, package: null);
+    /// <summary>WebP, GIF and BMP, and PNG of 16 bits of colour, by Skia.</summary>
+    public static ImageCodec Skia { get; } = new("WebP, GIF, BMP", SkiaDecoder.Library, package: null);
 
     /// <summary>What it decodes: <c>JPEG</c>.</summary>
     public string Format { get; }

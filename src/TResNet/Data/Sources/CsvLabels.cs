@@ -95,18 +95,23 @@ public static class CsvLabels
             Directory.EnumerateFiles(folder, name + ".*").Order(StringComparer.Ordinal).First(IsList);
     }
 
-    /// <summary>The only list of a folder that says what images show; null where there is none, or several.</summary>
-    internal static string? FindOnlyIn(string folder) =>
-        Directory
-            .EnumerateFiles(folder)
-            .Where(IsList)
-            .Where(file => !Path.GetFileName(file).Contains("submission", StringComparison.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal)
-            .Where(CsvList.IsOfImages)
-            .ToArray()
-            is [var only]
-            ? only
-            : null;
+    /// <summary>The lists in a folder that say what images in it show; those that are to be handed in at a competition's end are none.</summary>
+    internal static string[] AllIn(string folder) =>
+        [
+            .. Directory
+                .EnumerateFiles(folder)
+                .Where(IsList)
+                .Where(file => !Path.GetFileName(file).Contains("submission", StringComparison.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)
+                .Where(CsvList.IsOfImages),
+        ];
+
+    /// <summary>Whether each of these is a label of a list.</summary>
+    internal static bool Knows(string list, IEnumerable<string> classes)
+    {
+        var labels = CsvList.Read(list).Rows.SelectMany(row => row.Labels).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return classes.All(labels.Contains);
+    }
 
     /// <summary>Whether a file is called like a list.</summary>
     internal static bool IsList(string path) =>

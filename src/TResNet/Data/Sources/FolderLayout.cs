@@ -16,7 +16,13 @@ internal sealed record FolderPart(string Folder, IReadOnlyList<(string Class, st
 /// <param name="Train">The part to train on, or all there is.</param>
 /// <param name="HeldOut">The part to test on; null where nobody has split the images.</param>
 /// <param name="Unused">Folders that are neither.</param>
-internal sealed record FolderLayout(FolderPart Train, FolderPart? HeldOut, IReadOnlyList<string> Unused)
+/// <param name="IsSplit">Whether the folders' names say which part they are.</param>
+internal sealed record FolderLayout(
+    FolderPart Train,
+    FolderPart? HeldOut,
+    IReadOnlyList<string> Unused,
+    bool IsSplit = true
+)
 {
     // A wrapper of a wrapper of an archive; deeper, somebody should look.
     private const int MostWrappers = 4;
@@ -46,7 +52,7 @@ internal sealed record FolderLayout(FolderPart Train, FolderPart? HeldOut, IRead
 
             if (names is not [var only] || parts.Length == 0 || level == MostWrappers)
             {
-                return BelowClasses(root, names) ?? new FolderLayout(FolderPart.Of(root), null, []);
+                return BelowClasses(root, names) ?? new FolderLayout(FolderPart.Of(root), null, [], IsSplit: false);
             }
 
             root = Path.Combine(root, only);

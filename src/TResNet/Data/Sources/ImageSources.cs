@@ -80,24 +80,33 @@ public static class ImageSources
         }
 
         // A list beside folders may be about something else than what their images show.
-        var lists = CsvLabels.FindIn(path);
-        if (lists is not null && !CsvList.HasLabels(lists.Value.Train))
+        if (CsvLabels.FindIn(path) is var (train, _, _) && CsvList.HasLabels(train))
         {
-            lists = null;
+            return CsvLabels.LoadFolder(path, options);
         }
 
-        return lists is not null ? CsvLabels.LoadFolder(path, options)
-            : heldOut is null && !HoldsClasses(path) && CsvLabels.FindOnlyIn(path) is { } only
-                ? CsvLabels.Load(only, heldOut: null, options)
+        return heldOut is null && ListOf(path) is { } list
+            ? CsvLabels.Load(list, heldOut: null, options)
             : ImageFolder.Load(path, heldOut, options);
     }
 
-    // Parts without folders in them hold images that only a list knows.
-    private static bool HoldsClasses(string folder)
+    /// <summary>The list that says what the images of a folder show; null where its folders do.</summary>
+    private static string? ListOf(string folder)
     {
-        var classes = FolderLayout.Find(folder).Train.Classes;
-        return classes.Count > 1
-            && !classes.Any(each => SplitNames.IsTrain(each.Class) || SplitNames.IsHeldOut(each.Class));
+        var lists = CsvLabels.AllIn(folder);
+        if (lists.Length == 0)
+        {
+            return null;
+        }
+
+        var layout = FolderLayout.Find(folder);
+        string[] classes = [.. layout.Train.Classes.Select(each => each.Class)];
+        // Folders that are called otherwise than the labels are no classes: train and test, part_1 and part_2.
+        return classes.Length > 1 && (layout.IsSplit || CsvLabels.Knows(lists[0], classes)) ? null
+            : lists is [var only] ? only
+            : throw new TResNetException(
+                $"{folder} holds several lists of its images, {ClassList.Some([.. lists.Select(list => Path.GetFileName(list))])}; name one of them."
+            );
     }
 
     // A text of paths and labels is one by what is in it; a named file, so nobody is surprised.

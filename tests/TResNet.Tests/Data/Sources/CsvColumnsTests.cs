@@ -150,6 +150,39 @@ public sealed class CsvColumnsTests : IDisposable
     }
 
     [Fact]
+    public void Folders_that_are_called_otherwise_than_the_labels_are_no_classes()
+    {
+        _folder.Images("ham/part_1/1.jpg", "ham/part_2/2.jpg");
+        var csv = _folder.Write("ham/metadata.csv", "image_id,dx,age\n1,nv,70\n2,mel,80\n");
+
+        var train = ImageSources.Load(_folder["ham"]).Train;
+
+        Assert.Equal(["ham/part_1/1.jpg: nv", "ham/part_2/2.jpg: mel"], _folder.Listed(train));
+        Assert.Equal([$"{csv}: images in image_id, labels in dx."], train.Remarks);
+    }
+
+    [Fact]
+    public void A_list_of_what_the_folders_say_changes_nothing()
+    {
+        _folder.Images("pets/cat/1.jpg", "pets/dog/2.jpg");
+        _folder.Write("pets/pets.csv", "file,species\ncat/1.jpg,cat\ndog/2.jpg,dog\n");
+
+        Assert.StartsWith("pets (train)", ImageSources.Load(_folder["pets"]).Train.Name);
+    }
+
+    [Fact]
+    public void Several_lists_of_one_folder_give_one_sentence()
+    {
+        _folder.Write("a.csv", "image,label\nim/1.jpg,x\nim/2.jpg,y\n");
+        _folder.Write("b.csv", "image,label\nim/1.jpg,x\nim/2.jpg,y\n");
+
+        Assert.Equal(
+            $"{_folder.Path} holds several lists of its images, a.csv, b.csv; name one of them.",
+            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder.Path)).Message
+        );
+    }
+
+    [Fact]
     public void A_test_list_without_labels_is_not_the_held_out_part()
     {
         _folder.Images("leaf/train_images/1.jpg", "leaf/train_images/2.jpg", "leaf/test_images/9.jpg");
