@@ -123,7 +123,7 @@ internal static class FileKind
     public const string Formats = "JPEG, PNG, WebP, GIF, BMP, TIFF and PNM";
 
     private static TResNetException Other(string name, string kind, string advice) =>
-        new($"{name} is {kind}, but {Formats} are read; {advice}.");
+        new($"{name} is {kind}, but only {Formats} are read; {advice}.");
 
     /// <summary>The beginning of the file, where it is text.</summary>
     private static string? Text(ReadOnlySpan<byte> file)

@@ -78,8 +78,23 @@ internal sealed record CsvColumns(bool HasHeader, int File, int Label, int[] One
         "labelid",
         "categoryid",
         "classindex",
+        "attributes",
         "attributeids",
+        "keywords",
         "y",
+    ];
+
+    private static readonly string[] Plurals =
+    [
+        "labels",
+        "classes",
+        "categories",
+        "targets",
+        "tags",
+        "findinglabels",
+        "attributes",
+        "attributeids",
+        "keywords",
     ];
 
     private static readonly string[] SplitColumns =
@@ -99,11 +114,7 @@ internal sealed record CsvColumns(bool HasHeader, int File, int Label, int[] One
     private static readonly string[] Flags = ["0", "1", "-1", "", "0.0", "1.0", "-1.0", "true", "false"];
 
     /// <summary>Whether the labels' column is called by a plural, so that it may hold several of them.</summary>
-    public bool IsPlural =>
-        Label >= 0
-        && HasHeader
-        && Normal(Names[Label]) is var name
-        && (name is "species" ? false : name.EndsWith('s') && name != "class" && name != "diagnosis");
+    public bool IsPlural => HasHeader && Label >= 0 && Plurals.Contains(Normal(Names[Label]));
 
     /// <summary>Finds them.</summary>
     /// <param name="lines">All lines.</param>

@@ -29,7 +29,11 @@ internal static class CsvFile
     public static IReadOnlyList<CsvLine> Read(string path, out char separator)
     {
         var text = TextFile.Read(path, "a CSV file");
-        separator = SeparatorOf(text, path);
+        // Spreadsheets say the separator in a line of its own.
+        var isSaid =
+            text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 5 && text[5] is '\r' or '\n';
+        separator = isSaid ? text[4] : SeparatorOf(text, path);
+        text = isSaid ? text[5..] : text;
         return [.. Parse(text, path, separator)];
     }
 

@@ -106,6 +106,19 @@ public static class CsvLabels
                 .Where(CsvList.IsOfImages),
         ];
 
+    /// <summary>The lists within the parts of a data set, as Hugging Face's <c>metadata.csv</c>.</summary>
+    /// <returns>Null where the parts hold folders, or no list of their images.</returns>
+    internal static (string Train, string? HeldOut)? FindInParts(string folder)
+    {
+        var (train, heldOut) = SplitNames.Find(FolderTree.Folders(folder));
+        return
+            train is not null
+            && !FolderTree.HasFolders(Path.Combine(folder, train))
+            && AllIn(Path.Combine(folder, train)) is [var only]
+            ? (only, heldOut.SelectMany(name => AllIn(Path.Combine(folder, name))).FirstOrDefault())
+            : null;
+    }
+
     /// <summary>Whether each of these is a label of a list.</summary>
     internal static bool Knows(string list, IEnumerable<string> classes)
     {

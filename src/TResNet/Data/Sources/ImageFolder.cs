@@ -74,6 +74,11 @@ public static partial class ImageFolder
             [var only] => throw new TResNetException(
                 $"{part.Folder} holds one class, {only.Class}, but there have to be at least two; name the folder that holds the classes."
             ),
+            var all
+                when all.Any(each => SplitNames.IsTrain(each.Class))
+                    && all.Any(each => SplitNames.IsHeldOut(each.Class)) => throw new TResNetException(
+                $"{part.Folder} holds {ClassList.Some([.. all.Select(each => each.Class)])}, but no folder in them names a class; name a CSV file that says what the images show."
+            ),
             _ => ClassList.Of(part.Classes.Select(each => each.Class), options, part.Folder, remarks),
         };
 

@@ -85,6 +85,11 @@ public static class ImageSources
             return CsvLabels.LoadFolder(path, options);
         }
 
+        if (heldOut is null && CsvLabels.FindInParts(path) is var (trainList, heldOutList))
+        {
+            return CsvLabels.Load(trainList, heldOutList, options);
+        }
+
         return heldOut is null && ListOf(path) is { } list
             ? CsvLabels.Load(list, heldOut: null, options)
             : ImageFolder.Load(path, heldOut, options);

@@ -43,7 +43,7 @@ public sealed class HostileImageTests : IDisposable
     [InlineData("1F8B0800", "a gzip archive", "unpack it")]
     public void Another_format_is_named(string start, string kind, string advice) =>
         Assert.Equal(
-            $"photo.jpg is {kind}, but JPEG, PNG, WebP, GIF, BMP, TIFF and PNM are read; {advice}.",
+            $"photo.jpg is {kind}, but only JPEG, PNG, WebP, GIF, BMP, TIFF and PNM are read; {advice}.",
             Refused(System.Convert.FromHexString(start))
         );
 
@@ -163,6 +163,22 @@ public sealed class HostileImageTests : IDisposable
         Assert.Equal(
             ImageFixture.Reference("color_444.jpg").Pixels,
             SourceImage.Parse(strewn, "photo.jpg").Decode().Pixels
+        );
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)] // no transform that there is
+    public void A_transform_that_Adobe_does_not_know_is_taken_for_the_usual_one(byte transform)
+    {
+        var jpeg = ImageFixture.Bytes("color_444.jpg");
+        byte[] adobe = [0xFF, 0xEE, 0, 14, .. "Adobe"u8, 0, 100, 0, 0, 0, 0, transform];
+        // In the place of JFIF's segment.
+        byte[] file = [.. jpeg[..2], .. adobe, .. jpeg[(4 + (jpeg[4] << 8 | jpeg[5]))..]];
+
+        Assert.Equal(
+            ImageFixture.Reference("color_444.jpg").Pixels,
+            SourceImage.Parse(file, "photo.jpg").Decode().Pixels
         );
     }
 

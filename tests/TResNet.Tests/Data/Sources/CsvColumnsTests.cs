@@ -21,6 +21,7 @@ public sealed class CsvColumnsTests : IDisposable
     [InlineData(",filepaths,labels", "0,1.jpg,cat", "1,2.jpg,dog")]
     [InlineData("lesion_id,image_id,dx,dx_type,age", "HAM_1,1,cat,histo,80.0", "HAM_2,2,dog,histo,70.0")]
     [InlineData("image_id;species", "1;cat", "2;dog")]
+    [InlineData("sep=;", "image;class", "im/1.jpg;cat", "im/2.jpg;dog")]
     [InlineData("image\tclass", "im/1.jpg\tcat", "im/2.jpg\tdog")]
     [InlineData("path,diagnosis", "C:\\data\\im\\1.jpg,cat", "C:\\data\\im\\2.jpg,dog")]
     [InlineData("path,category", "/kaggle/input/pets/im/1.jpg,cat", "/kaggle/input/pets/im/2.jpg,dog")]
@@ -159,6 +160,30 @@ public sealed class CsvColumnsTests : IDisposable
 
         Assert.Equal(["ham/part_1/1.jpg: nv", "ham/part_2/2.jpg: mel"], _folder.Listed(train));
         Assert.Equal([$"{csv}: images in image_id, labels in dx."], train.Remarks);
+    }
+
+    [Fact]
+    public void Lists_may_lie_in_the_parts()
+    {
+        _folder.Images("hf/train/1.jpg", "hf/train/2.jpg", "hf/test/3.jpg");
+        _folder.Write("hf/train/metadata.csv", "file_name,label\n1.jpg,cat\n2.jpg,dog\n");
+        _folder.Write("hf/test/metadata.csv", "file_name,label\n3.jpg,dog\n");
+
+        var (train, heldOut) = ImageSources.Load(_folder["hf"]);
+
+        Assert.Equal(["hf/train/1.jpg: cat", "hf/train/2.jpg: dog"], _folder.Listed(train));
+        Assert.Equal(["hf/test/3.jpg: dog"], _folder.Listed(heldOut));
+    }
+
+    [Fact]
+    public void Parts_without_classes_are_no_classes_themselves()
+    {
+        _folder.Images("photos/train/1.jpg", "photos/train/2.jpg", "photos/test/3.jpg", "photos/test/4.jpg");
+
+        Assert.Contains(
+            "holds test, train, but no folder in them names a class; name a CSV file",
+            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder["photos"])).Message
+        );
     }
 
     [Fact]
