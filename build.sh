@@ -119,7 +119,7 @@ run_tests() {
   local browser=()
   if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium jupyter-notebook); fi
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
-    python3-jupyter-kernel-test python3-torch "${browser[@]}"
+    python3-jupyter-kernel-test python3-torch python3-torchvision "${browser[@]}"
   build
   local passed=0 failed=0 skipped=0 project output status line started program
   # A shell lets what it starts in the background ignore Ctrl-C, which is among what is tested.

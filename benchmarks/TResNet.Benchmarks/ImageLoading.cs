@@ -3,6 +3,7 @@ using TResNet.Data;
 using TResNet.Data.Images;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Profiling.Layers;
 
 namespace TResNet.Benchmarks;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TResNet.Building;
 using TResNet.Compute;
 using static TorchSharp.torch;
 

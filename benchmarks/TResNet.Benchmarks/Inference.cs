@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TResNet.Compute;
 using TResNet.Graphs;
-using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Graphs.Onnx;
-using TResNet.Profiling;
+using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
 namespace TResNet.Benchmarks;

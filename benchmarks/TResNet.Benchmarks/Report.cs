@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using TorchSharp;
 using TResNet.Compute;
-using TResNet.Profiling;
 
 namespace TResNet.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using TResNet.Profiling;
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 

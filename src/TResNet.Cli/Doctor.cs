@@ -6,7 +6,6 @@ using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Data.Images;
 using TResNet.Kernels;
-using TResNet.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Cli;

@@ -4,6 +4,7 @@ using Notebook;
 using Notebook.Running;
 using TResNet.Interactive;
 using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Cli;

@@ -1,4 +1,4 @@
-using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive;
 

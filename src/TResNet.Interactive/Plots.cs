@@ -1,6 +1,11 @@
+using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive;
@@ -178,7 +183,7 @@ public static class Plots
     }
 
     /// <summary>Which classes are taken for which.</summary>
-    public static Figure Confusion(Evaluation evaluation)
+    public static Figure Confusion(EvaluationResult evaluation)
     {
         var matrix = evaluation.ConfusionMatrix();
         var n = evaluation.Classes.Count;

@@ -1,4 +1,6 @@
-using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive;
 

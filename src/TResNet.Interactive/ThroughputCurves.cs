@@ -1,4 +1,5 @@
-using TResNet.Profiling;
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive;
 

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using TResNet.Architectures;
+using TResNet.Building;
 
 namespace TResNet;
 
@@ -7,26 +8,6 @@ namespace TResNet;
 /// <example><c>using var model = Models.Create("tresnet_m", numClasses: 10);</c></example>
 public static class Models
 {
-    private static readonly Architecture[] Known =
-    [
-        .. TResNetFamily.All,
-        .. ResNetFamily.All,
-        .. ResNetDFamily.All,
-        .. WideResNetFamily.All,
-        .. AntiAliasedResNetFamily.All,
-        .. ResNeXtFamily.All,
-        .. SEResNetFamily.All,
-        .. ECAResNetFamily.All,
-        .. SKResNetFamily.All,
-        .. ResNeStFamily.All,
-        .. ResNetV2Family.All,
-        .. RegNetFamily.All,
-        .. MobileNetV2Family.All,
-        .. MnasNetFamily.All,
-        .. EfficientNetFamily.All,
-        .. MixNetFamily.All,
-    ];
-
     /// <summary>Builds a network with fresh weights.</summary>
     /// <param name="name">Its name, see <see cref="List"/>, or that of a variant: <c>tresnet_m + attention=eca</c>.</param>
     /// <param name="numClasses">Length of its output, at least 1.</param>
@@ -82,7 +63,7 @@ public static class Models
     /// <summary>The networks whose names match a pattern, in order of family and size.</summary>
     /// <param name="pattern">With <c>*</c> and <c>?</c> as in file names.</param>
     public static IReadOnlyList<ModelInfo> List(string pattern = "*") =>
-        [.. Known.Select(a => a.Listed).Where(i => FileSystemName.MatchesSimpleExpression(pattern, i.Name))];
+        [.. Listing.All.Select(a => a.Listed).Where(i => FileSystemName.MatchesSimpleExpression(pattern, i.Name))];
 
     /// <summary>What a network is, as data: change it with <c>with</c> or by name and build the variant.</summary>
     /// <param name="name">Its name, see <see cref="List"/>, or that of a variant: <c>tresnet_m + attention=eca</c>.</param>
@@ -91,17 +72,13 @@ public static class Models
     public static Architecture Describe(string name)
     {
         var parts = name.Split('+', StringSplitOptions.TrimEntries);
-        var listed = Find(parts[0]) ?? throw Unknown(parts[0]);
+        var listed = Listing.Find(parts[0]) ?? throw Unknown(parts[0]);
         return parts.Length == 1 ? listed : listed.With(parts[1..]);
     }
 
-    /// <summary>The network of a name; null where there is none.</summary>
-    internal static Architecture? Find(string name) =>
-        Known.FirstOrDefault(a => a.Listed.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-
     private static TResNetException Unknown(string name)
     {
-        var near = Spelling.Near(name, Known.Select(a => a.Listed.Name), most: 3);
+        var near = Spelling.Near(name, Listing.All.Select(a => a.Listed.Name), most: 3);
         return new TResNetException(
             $"There is no model '{name}': did you mean {string.Join(", ", near)}? All names: tresnet models, or Models.List()."
         );

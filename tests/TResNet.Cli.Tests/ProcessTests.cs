@@ -76,6 +76,53 @@ public sealed class ProcessTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("no library", "was not built or does not load")]
+    [InlineData("int tresnet_kernels_version(void) { return 7; }", "is of another build (interface 7, not")]
+    public async Task Native_kernels_of_another_build_are_told_and_left_alone(string library, string said)
+    {
+        if (!File.Exists("/usr/bin/gcc"))
+        {
+            return;
+        }
+
+        // A copy of the program in hard links, so that one file can be another.
+        var copy = Path.Combine(folder, "program");
+        Run("cp", "-al", AppContext.BaseDirectory, copy);
+        var kernels = Path.Combine(copy, "libtresnet_kernels.so");
+        File.Delete(kernels);
+        var source = Path.Combine(folder, "library.c");
+        File.WriteAllText(source, library);
+        if (library.Contains('('))
+        {
+            Run("/usr/bin/gcc", "-shared", "-fPIC", "-o", kernels, source);
+        }
+        else
+        {
+            File.Copy(source, kernels);
+        }
+
+        using var process = StartProgram(Path.Combine(copy, "TResNet.Cli.dll"), "doctor");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Contains(
+            $"– kernels         The library libtresnet_kernels.so {said}",
+            output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("✓ operators", output, StringComparison.Ordinal);
+        Assert.Equal("", await errors);
+
+        static void Run(string program, params string[] arguments)
+        {
+            using var run = Process.Start(program, arguments);
+            run.WaitForExit();
+            Assert.Equal(0, run.ExitCode);
+        }
+    }
+
     [Fact]
     public async Task On_one_core_there_is_one_thread()
     {
@@ -136,9 +183,16 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(["long.dib", "long.ipynb"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
     }
 
-    private static Process Start(string arguments, params (string Name, string Value)[] variables)
+    private static Process Start(string arguments, params (string Name, string Value)[] variables) =>
+        StartProgram(typeof(Shell).Assembly.Location, arguments, variables);
+
+    private static Process StartProgram(
+        string program,
+        string arguments,
+        params (string Name, string Value)[] variables
+    )
     {
-        var start = new ProcessStartInfo("dotnet", $"{typeof(Shell).Assembly.Location} {arguments}")
+        var start = new ProcessStartInfo("dotnet", $"{program} {arguments}")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

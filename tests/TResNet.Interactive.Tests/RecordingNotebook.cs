@@ -5,7 +5,7 @@ using Notebook;
 using Tests;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests;
 

@@ -1,7 +1,12 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Building;
+using TResNet.Compute;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 
@@ -67,7 +72,7 @@ internal static class AblateCommand
                     Network.CheckInputSize(network.Info, side, side);
                 }
 
-                var steps = Ablation.Of(network);
+                var steps = AblationSteps.Of(network);
                 var line = new LiveLine(notebook);
                 var result = AblationStudy.Run(
                     target,

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Notebook;
 using TResNet.Compute;
-using TResNet.Profiling;
+using TResNet.Profiling.Counting;
 
 namespace TResNet.Interactive.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Notebook;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Compute;
 
 namespace TResNet.Interactive.Commands;

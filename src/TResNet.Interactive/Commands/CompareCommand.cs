@@ -1,7 +1,11 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

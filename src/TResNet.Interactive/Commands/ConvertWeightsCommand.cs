@@ -12,13 +12,17 @@ internal static class ConvertWeightsCommand
     {
         var from = new Argument<string>("from")
         {
-            Description = "The .safetensors, .pth or .pt file to read, or a name that the weights command lists.",
+            Description =
+                "The file to read (.safetensors, PyTorch's .pth or .ckpt, TorchSharp's .dat), or a name that the weights command lists.",
         };
         var to = new Argument<FileInfo>("to")
         {
-            Description = "The file to write: .safetensors, or .pth or .pt for PyTorch.",
+            Description = "The file to write: .safetensors, .pth or .pt for PyTorch, or .dat for TorchSharp.",
         };
-        var command = new Command(name, "Converts weights between safetensors and PyTorch, official names to timm's.")
+        var command = new Command(
+            name,
+            "Converts weights between safetensors, PyTorch and TorchSharp, other libraries' names to timm's."
+        )
         {
             from,
             to,

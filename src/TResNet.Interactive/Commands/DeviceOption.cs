@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TorchSharp;
+using TResNet.Building;
 using static TorchSharp.torch;
 
 namespace TResNet.Interactive.Commands;

@@ -1,6 +1,6 @@
 using Notebook;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
+using TResNet.Profiling.Memory;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,6 +1,7 @@
 using Notebook;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;

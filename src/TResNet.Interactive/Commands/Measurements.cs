@@ -1,7 +1,11 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Evaluation;
 using TResNet.Profiling;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

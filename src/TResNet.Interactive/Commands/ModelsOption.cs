@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text.RegularExpressions;
 using Notebook;
+using TResNet.Architectures;
+using TResNet.Building;
 
 namespace TResNet.Interactive.Commands;
 

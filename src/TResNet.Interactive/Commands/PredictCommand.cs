@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Data.Sources;
+using TResNet.Evaluation;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;
 

@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

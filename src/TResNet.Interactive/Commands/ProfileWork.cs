@@ -1,6 +1,10 @@
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Compute;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Notebook;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Interactive.Formatting;
 
@@ -14,7 +15,7 @@ internal static class StartingWeights
         var option = new Option<string?>("--weights")
         {
             Description =
-                "Weights to start from: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once. A classifier of another size starts afresh.",
+                "Weights to start from: a file (.safetensors, PyTorch's .pth or .ckpt, TorchSharp's .dat), or a name that the weights command lists, which is downloaded once. A classifier of another size starts afresh.",
             HelpName = "file or name",
         };
         option.CompletionSources.Add(_ => PublishedWeights.List().Select(w => new CompletionItem(w.Name)));

@@ -1,4 +1,6 @@
 using Notebook;
+using TResNet.Architectures;
+using TResNet.Building;
 
 namespace TResNet.Interactive.Commands;
 

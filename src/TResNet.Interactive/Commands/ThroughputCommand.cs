@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,6 +1,8 @@
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Commands;
 

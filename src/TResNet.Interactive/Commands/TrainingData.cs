@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Building;
 using TResNet.Data;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;

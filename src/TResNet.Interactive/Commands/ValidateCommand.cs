@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Building;
+using TResNet.Evaluation;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;
@@ -156,7 +159,7 @@ internal sealed class LiveEvaluation(INotebook notebook, TimeProvider clock) : I
     }
 
     /// <summary>Shows the result in place of the line.</summary>
-    public void Finish(Evaluation evaluation) => line.Show(TrainingViews.Of(evaluation));
+    public void Finish(EvaluationResult evaluation) => line.Show(TrainingViews.Of(evaluation));
 
     /// <summary>Shows that the network is being optimised.</summary>
     public void Optimising(Network network) => line.Show(new ProgressLine($"optimising {network.Info.Name}", 0));

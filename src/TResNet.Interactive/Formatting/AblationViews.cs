@@ -1,5 +1,9 @@
+using TResNet.Building;
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,4 +1,5 @@
 // The chart that papers on networks end in: accuracy over cost, one disc a network, its area the parameters.
+using TResNet.Building;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -3,6 +3,8 @@
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

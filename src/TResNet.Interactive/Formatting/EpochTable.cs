@@ -1,5 +1,6 @@
 using System.Globalization;
 using TResNet.Interactive.Charts;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;

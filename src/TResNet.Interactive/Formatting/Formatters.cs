@@ -1,10 +1,16 @@
 // The one place where types and their looks meet: Microsoft.DotNet.Interactive.Formatting's registry.
 using Microsoft.DotNet.Interactive.Formatting;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Graphs;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 
@@ -46,7 +52,7 @@ internal static class Formatters
         RegisterView<EpochResult>(epoch => EpochTable.Of([epoch]));
         RegisterView<IEnumerable<EpochResult>>(epochs => EpochTable.Of([.. epochs]));
         RegisterView<IEnumerable<TrainingRun>>(runs => RunViews.Of([.. runs]));
-        RegisterView<Evaluation>(TrainingViews.Of);
+        RegisterView<EvaluationResult>(TrainingViews.Of);
         RegisterView<ImageDataset>(DataViews.Of);
     }
 

@@ -1,5 +1,6 @@
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
+using TResNet.Profiling.Memory;
 
 namespace TResNet.Interactive.Formatting;
 

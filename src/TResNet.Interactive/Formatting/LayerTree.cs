@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
+using TResNet.Profiling.Counting;
 
 namespace TResNet.Interactive.Formatting;
 

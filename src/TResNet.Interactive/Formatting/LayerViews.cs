@@ -1,5 +1,7 @@
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

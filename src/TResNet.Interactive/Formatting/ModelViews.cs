@@ -1,4 +1,6 @@
-using TResNet.Profiling;
+using TResNet.Architectures;
+using TResNet.Building;
+using TResNet.Profiling.Counting;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,4 +1,5 @@
-using TResNet.Profiling;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,6 +1,6 @@
 using TResNet.Graphs;
 using TResNet.Interactive.Charts;
-using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,3 +1,5 @@
+using TResNet.Building;
+using TResNet.Evaluation;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;

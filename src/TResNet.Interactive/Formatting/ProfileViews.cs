@@ -1,5 +1,9 @@
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

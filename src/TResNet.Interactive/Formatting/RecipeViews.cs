@@ -1,4 +1,5 @@
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Training;
 

@@ -1,6 +1,9 @@
 // Williams, Waterman and Patterson, CACM 52(4), 2009, figure 1.
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
-using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

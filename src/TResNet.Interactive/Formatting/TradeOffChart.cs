@@ -1,6 +1,9 @@
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Charts.Svg;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Formatting;
 

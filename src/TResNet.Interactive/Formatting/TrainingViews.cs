@@ -1,4 +1,7 @@
+using TResNet.Compute;
+using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;
@@ -116,7 +119,7 @@ internal static class TrainingViews
         }
     }
 
-    public static View Of(Evaluation evaluation) =>
+    public static View Of(EvaluationResult evaluation) =>
         new()
         {
             Title = evaluation.Data,
@@ -128,7 +131,7 @@ internal static class TrainingViews
         };
 
     /// <summary>The numbers that sum up: top-5 where there are more classes than that, mAP where an image may have several.</summary>
-    private static string Shares(Evaluation evaluation)
+    private static string Shares(EvaluationResult evaluation)
     {
         string?[] words =
         [
@@ -160,7 +163,7 @@ internal static class TrainingViews
         };
 
     /// <summary>For each class how many images there are, how many were classified rightly, and what the others were taken for most often.</summary>
-    private static Table Classes(Evaluation evaluation)
+    private static Table Classes(EvaluationResult evaluation)
     {
         var (matrix, accuracies) = (evaluation.ConfusionMatrix(), evaluation.ClassAccuracies());
         int[] all = [.. Enumerable.Range(0, evaluation.Classes.Count)];

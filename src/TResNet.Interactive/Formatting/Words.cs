@@ -1,6 +1,8 @@
 using System.Globalization;
 using TResNet.Interactive.Charts;
 using TResNet.Profiling;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Formatting;

@@ -1,4 +1,3 @@
-using TResNet.Compute;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;
@@ -37,8 +36,8 @@ public abstract record Architecture
     public double DropPathRate { get; init; }
 
     /// <summary>
-    /// Whether an image may have several classes, as in the paper's experiment on MS-COCO (arXiv 2003.13630, section 4.3): <see
-    /// cref="Network.predict"/> then gives each class a probability of its own. Logits and weights are the same.
+    /// Whether an image may have several classes, as in the paper's experiment on MS-COCO (arXiv 2003.13630, section 4.3): a network
+    /// then predicts for each class a probability of its own. Logits and weights are the same.
     /// </summary>
     public bool MultiLabel { get; init; }
 
@@ -68,42 +67,17 @@ public abstract record Architecture
     /// <exception cref="TResNetException">There is no such switch or choice, or one has no bearing on the result.</exception>
     public virtual Architecture With(IEnumerable<string> settings) => Switching.Set(this, [.. settings]);
 
-    /// <summary>Builds the module with fresh weights from libtorch's generator (see <c>torch.manual_seed</c>).</summary>
-    /// <param name="numClasses">Length of its output, at least 1.</param>
-    /// <param name="inChans">Channels of its input, at least 1.</param>
-    /// <exception cref="TResNetException">A number is out of range.</exception>
-    public Network Build(int numClasses = 1000, int inChans = 3)
-    {
-        // Before TorchSharp's static constructor, through which what is missing would be told in other words.
-        TorchLibrary.Load();
-        if (numClasses < 1)
-        {
-            throw new TResNetException($"{listed.Name} was asked for {numClasses} classes: it takes at least 1.");
-        }
-
-        if (inChans < 1)
-        {
-            throw new TResNetException($"{listed.Name} was asked for {inChans} input channels: it takes at least 1.");
-        }
-
-        Check("a drop rate", DropRate, DropRate is >= 0 and < 1, "0 to 1 exclusive");
-        Check("a drop path rate", DropPathRate, DropPathRate is >= 0 and < 1, "0 to 1 exclusive");
-        Check("a number of dropout samples", DropoutSamples, DropoutSamples >= 1, "at least 1");
-        return Make(numClasses, inChans);
-    }
-
-    /// <summary>Builds the network without its head: images to the feature maps of its stages, as detection and segmentation need them.</summary>
-    /// <param name="outIndices">Which of <see cref="Network.FeatureInfo"/>, from 0 or, backwards, from -1; all where it is null.</param>
-    /// <param name="inChans">Channels of its input, at least 1.</param>
-    /// <exception cref="TResNetException">A number is out of range.</exception>
-    public FeatureNetwork BuildFeatures(IReadOnlyList<int>? outIndices = null, int inChans = 3) =>
-        new(Build(1, inChans), outIndices);
-
     /// <summary>The name.</summary>
     public sealed override string ToString() => Info.Name;
 
-    /// <summary>Builds the module; the numbers were checked.</summary>
-    private protected abstract Network Make(int numClasses, int inChans);
+    /// <summary>Refuses numbers out of which no network can be built.</summary>
+    /// <exception cref="TResNetException">A number is out of range.</exception>
+    internal virtual void Validate()
+    {
+        Check("a drop rate", DropRate, DropRate is >= 0 and < 1, "0 to 1 exclusive");
+        Check("a drop path rate", DropPathRate, DropPathRate is >= 0 and < 1, "0 to 1 exclusive");
+        Check("a number of dropout samples", DropoutSamples, DropoutSamples >= 1, "at least 1");
+    }
 
     /// <summary>Refuses a number in one sentence.</summary>
     private protected void Check(string what, double value, bool holds, string range)

@@ -41,8 +41,9 @@ public sealed record InvertedArchitecture : Architecture
     public override InvertedArchitecture With(IEnumerable<string> settings) =>
         (InvertedArchitecture)base.With(settings);
 
-    private protected override Network Make(int numClasses, int inChans)
+    internal override void Validate()
     {
+        base.Validate();
         Check("a stem's width", StemWidth, StemWidth >= 1, "at least 1");
         Check("a head's width", HeadWidth, HeadWidth >= 1, "at least 1");
         Check("a number of stages", Stages.Count, Stages.Count >= 1, "at least 1");
@@ -70,8 +71,6 @@ public sealed record InvertedArchitecture : Architecture
                 Check("a kernel's side", kernel, kernel >= 1 && kernel % 2 == 1, "an odd number");
             }
         }
-
-        return new InvertedNetwork(this, numClasses, inChans);
     }
 }
 

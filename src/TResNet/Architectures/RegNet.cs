@@ -1,4 +1,5 @@
 // Designing Network Design Spaces. Radosavovic et al., arXiv 2003.13678: widths from four numbers (section 3.3), networks from figures 16 and 17's tables.
+using TResNet.Building;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;
@@ -18,6 +19,10 @@ public static class RegNetFamily
         //   name           w0   wa      wm   group depth top-1
         X("regnetx_002", 24, 36.44, 2.49, 8, 13, 68.758),
         X("regnetx_004", 24, 24.48, 2.54, 16, 22, 72.482),
+        X("regnetx_004_tv", 24, 24.48, 2.54, 16, 22, null) with
+        {
+            Stages = HalvesRoundedUp(Stages(24, 24.48, 2.54, 16, 22)),
+        },
         X("regnetx_006", 48, 36.97, 2.24, 24, 16, 73.904),
         X("regnetx_008", 56, 35.73, 2.28, 16, 16, 75.054),
         X("regnetx_016", 80, 34.01, 2.25, 24, 18, 76.936),
@@ -92,6 +97,20 @@ public static class RegNetFamily
         }
     }
 
+    /// <summary>
+    /// As torchvision has it: 24.5 groups in the last stage are 25 there and 24 in the paper's. timm carries both, this one as
+    /// <c>regnetx_004_tv</c>.
+    /// </summary>
+    private static Stage[] HalvesRoundedUp(IReadOnlyList<Stage> stages) =>
+        [
+            .. stages.SkipLast(1),
+            stages[^1] with
+            {
+                Width = stages[^1].Width + (stages[^1].Width / stages[^1].Groups),
+                Groups = stages[^1].Groups + 1,
+            },
+        ];
+
     private static StagedArchitecture Y(
         string name,
         int initial,
@@ -99,7 +118,7 @@ public static class RegNetFamily
         double multiplier,
         int groupWidth,
         int depth,
-        double top1
+        double? top1
     ) =>
         X(name, initial, slope, multiplier, groupWidth, depth, top1) with
         {
@@ -119,7 +138,7 @@ public static class RegNetFamily
         double multiplier,
         int groupWidth,
         int depth,
-        double top1
+        double? top1
     ) =>
         new()
         {
@@ -131,7 +150,7 @@ public static class RegNetFamily
                 "https://arxiv.org/abs/2003.13678",
                 224,
                 Top1: top1,
-                Top1Source: "timm's results-imagenet.csv: pycls_in1k"
+                Top1Source: top1 is null ? null : "timm's results-imagenet.csv: pycls_in1k"
             ),
             Stem = new(StemKind.Convolution3x3, StemWidth),
             Stages = Stages(initial, slope, multiplier, groupWidth, depth),

@@ -114,8 +114,9 @@ public sealed record StagedArchitecture : Architecture
     /// <inheritdoc/>
     public override StagedArchitecture With(IEnumerable<string> settings) => (StagedArchitecture)base.With(settings);
 
-    private protected override Network Make(int numClasses, int inChans)
+    internal override void Validate()
     {
+        base.Validate();
         Check("a stem's width", Stem.Width, Stem.Width >= 1, "at least 1");
         Check("a deep stem's width", Stem.Width, Stem.Kind != StemKind.Deep || Stem.Width % 2 == 0, "an even number");
         Check("a stem's patch", Stem.Patch, Stem.Patch is 2 or 4 or 8, "2, 4 or 8");
@@ -139,8 +140,6 @@ public sealed record StagedArchitecture : Architecture
             );
             Check("basic blocks with groups", stage.Groups, !isBasic || stage.Groups == 1, "1, or bottlenecks");
         }
-
-        return new StagedNetwork(this, numClasses, inChans);
     }
 
     private Stage[] Each<T>(IReadOnlyList<T> values, string what, Func<Stage, T, Stage> change) =>

@@ -1,3 +1,5 @@
+using TResNet.Checkpoints.Names;
+using TResNet.Files;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
@@ -9,16 +11,11 @@ namespace TResNet.Checkpoints;
 /// </summary>
 public static class Checkpoint
 {
-    private const int NamedAtMost = 3;
-
-    /// <summary>timm's names of the last layer, the one whose outputs are the classes.</summary>
-    private static readonly string[] Classifiers = ["head.fc", "fc", "classifier"];
-
     /// <summary>Saves parameters and buffers.</summary>
     /// <param name="module">The network.</param>
     /// <param name="path">
-    /// The file, replaced only when the new one is whole. Its ending says the format: <c>.safetensors</c>, or <c>.pth</c> and <c>.pt</c>,
-    /// which PyTorch opens with <c>torch.load(path, weights_only=True)</c>.
+    /// The file, replaced only when the new one is whole. Its ending says the format: <c>.safetensors</c>; <c>.pth</c> and <c>.pt</c>, which
+    /// PyTorch opens with <c>torch.load(path, weights_only=True)</c>; or <c>.dat</c>, which TorchSharp opens with <c>module.load(path)</c>.
     /// </param>
     /// <exception cref="TResNetException">The ending is another, or the disk refuses.</exception>
     public static void Save(nn.Module module, string path)
@@ -31,40 +28,41 @@ public static class Checkpoint
 
     /// <summary>Loads parameters and buffers. Names and shapes are checked first, so a refused file leaves the network as it was.</summary>
     /// <remarks>
-    /// <para>The file may be safetensors, or a PyTorch state dict in the zip format or the older one, also within a training checkpoint
-    /// (under <c>state_dict_ema</c>, <c>model_ema</c>, <c>state_dict</c> or <c>model</c>) and with <c>module.</c> before its names. Nothing
-    /// in it is run. Elements are converted to the network's type as they are read, a few megabytes at a time.</para>
-    /// <para>The official TResNet's names are taken too; its normalisation weights then become |weight| + 1e-5, which is how its in-place
-    /// ABN applies them.</para>
+    /// <para>The file may be safetensors, TorchSharp's own format, or what torch.save wrote of a state dict, of a whole module or of a
+    /// training script's checkpoint, in the zip format or the older one. Averaged weights in it go first (<c>state_dict_ema</c>,
+    /// <c>model_ema</c>), as in timm. What else is in it is not needed: nothing of it is run, and no class of it is looked up. Elements are
+    /// converted to the network's type as they are read, a few megabytes at a time.</para>
+    /// <para>What wrappers put before or into names is taken off (<c>module.</c>, <c>_orig_mod.</c>, a LightningModule's attribute), and the
+    /// names of torchvision, pycls, efficientnet_pytorch and the official TResNet are taken too; the latter's normalisation weights become
+    /// |weight| + 1e-5, which is how its in-place ABN applies them. A first convolution for images of other channels is fitted as timm
+    /// does it.</para>
     /// </remarks>
     /// <param name="module">The network.</param>
     /// <param name="path">The file; what it is, its first bytes say.</param>
     /// <param name="resetClassifier">
-    /// What to do with a classifier of another number of classes: false refuses the file, true gives the network's classifier fresh values
-    /// (weights normal with standard deviation 0.01, bias 0) and loads the rest.
+    /// What to do with a classifier of another number of classes, or another head: false refuses the file, true gives the network's
+    /// classifier fresh values (weights normal with standard deviation 0.01, bias 0) and loads the rest.
     /// </param>
     /// <returns>What was loaded, renamed, skipped and reset.</returns>
     /// <exception cref="TResNetException">The file is missing, broken, or of another network.</exception>
     public static LoadedCheckpoint Load(nn.Module module, string path, bool resetClassifier = false)
     {
         using var file = CheckpointFile.Open(path);
-        var state = module.state_dict();
-        var names = StoredNames.Of(path, file);
-        var reset = resetClassifier ? ClassifierToReset(file, names, state) : [];
-        Compare(path, file, names, state, reset);
+        var match = WeightMatch.Of(module, path, file, resetClassifier);
+        var (state, names) = (module.state_dict(), match.Names);
         var fromMagnitude =
             names.AreOfficial && module.modules().OfType<Abn>().All(norm => norm.WeightKind == AbnWeight.Plain);
         using var _ = no_grad();
         var loaded = new List<string>();
         foreach (var (name, target) in state)
         {
-            if (reset.Contains(name))
+            if (match.Reset.Contains(name))
             {
                 Reset(target);
             }
             else if (names.Stored.TryGetValue(name, out var stored))
             {
-                TensorStreaming.CopyInto(file, stored, target);
+                Fill(file, stored, target, match.Channels is { } channels && channels.Name == name ? channels : null);
                 if (fromMagnitude && OfficialNames.IsAbnWeight(name))
                 {
                     OfficialNames.ToPlainWeight(target);
@@ -79,6 +77,9 @@ public static class Checkpoint
             Path = path,
             Format = file.Format,
             Loaded = loaded,
+            Prefix = names.Prefix,
+            NamesOf = names.Table?.Source,
+            Caution = names.Table?.Caution,
             Renamed = loaded.Where(n => names.Stored[n] != n).ToDictionary(n => n, n => names.Stored[n]),
             ConvertedFrom =
             [
@@ -87,9 +88,11 @@ public static class Checkpoint
                     .Select(n => file.Entries[names.Stored[n]].Type)
                     .Distinct(),
             ],
-            Skipped = [.. file.Ignored, .. names.Skipped],
-            Reset = reset,
-            ClassesInFile = ClassesInFile(file, names, reset),
+            Skipped = [.. file.Ignored, .. names.Skipped, .. match.Unused],
+            Reset = match.Reset,
+            ClassesInFile = match.ClassesInFile,
+            OtherHead = match.OtherHead,
+            InputChannels = match.Channels is { } fitted ? (fitted.From, fitted.To) : null,
         };
     }
 
@@ -136,26 +139,17 @@ public static class Checkpoint
         }
     }
 
-    /// <summary>The classifier's names, if the file has none or one of another number of classes.</summary>
-    private static string[] ClassifierToReset(ITensorFile file, StoredNames names, Dictionary<string, Tensor> state)
+    private static void Fill(ITensorFile file, string stored, Tensor target, InputChannels? channels)
     {
-        if (Classifiers.FirstOrDefault(c => state.ContainsKey($"{c}.weight")) is not { } classifier)
+        if (channels is null)
         {
-            return [];
+            TensorStreaming.CopyInto(file, stored, target);
+            return;
         }
 
-        string[] ours = [.. new[] { $"{classifier}.weight", $"{classifier}.bias" }.Where(state.ContainsKey)];
-        var isTheSame = ours.All(name =>
-            names.Stored.TryGetValue(name, out var stored)
-            && file.Entries[stored].Shape.FirstOrDefault() == state[name].shape[0]
-        );
-        return isTheSame ? [] : ours;
+        using var scope = NewDisposeScope();
+        target.copy_(channels.Fit(TensorStreaming.Read(file, stored)));
     }
-
-    private static long? ClassesInFile(ITensorFile file, StoredNames names, string[] reset) =>
-        reset.Length > 0 && names.Stored.TryGetValue(reset[0], out var stored)
-            ? file.Entries[stored].Shape.FirstOrDefault()
-            : null;
 
     private static void Reset(Tensor classifier)
     {
@@ -168,48 +162,4 @@ public static class Checkpoint
             nn.init.zeros_(classifier);
         }
     }
-
-    private static void Compare(
-        string path,
-        ITensorFile file,
-        StoredNames names,
-        Dictionary<string, Tensor> state,
-        string[] reset
-    )
-    {
-        // num_batches_tracked counts steps; older files and converted ones leave it out.
-        string[] missing =
-        [
-            .. state.Keys.Where(k =>
-                !names.Stored.ContainsKey(k)
-                && !reset.Contains(k)
-                && !k.EndsWith("num_batches_tracked", StringComparison.Ordinal)
-            ),
-        ];
-        string[] unexpected = [.. names.Stored.Where(n => !state.ContainsKey(n.Key)).Select(n => n.Value)];
-        if (missing.Length > 0 || unexpected.Length > 0)
-        {
-            throw new TResNetException(
-                $"{path} is a checkpoint of another model: {Join([Count(missing, "missing"), Count(unexpected, "not expected")])}. Build the model it was saved from."
-            );
-        }
-
-        foreach (var (name, stored) in names.Stored)
-        {
-            var shape = file.Entries[stored].Shape;
-            if (!reset.Contains(name) && !shape.SequenceEqual(state[name].shape))
-            {
-                throw new TResNetException(
-                    $"{path} is a checkpoint of another model: {FileText.Quote(stored)} is [{string.Join(", ", shape)}] there and [{string.Join(", ", state[name].shape)}] here. Build it with the same classes, channels and architecture."
-                );
-            }
-        }
-    }
-
-    private static string Count(string[] names, string what) =>
-        names.Length == 0
-            ? ""
-            : $"{string.Join(", ", names.Take(NamedAtMost).Select(FileText.Quote))}{(names.Length > NamedAtMost ? $" and {names.Length - NamedAtMost} more" : "")} {(names.Length == 1 ? "is" : "are")} {what}";
-
-    private static string Join(string[] parts) => string.Join("; ", parts.Where(p => p.Length > 0));
 }

@@ -20,7 +20,17 @@ internal static class CheckpointFile
                 return ZipContainer.Open(file);
             }
 
-            return first.SequenceEqual(LegacyContainer.Magic) ? LegacyContainer.Open(file) : SafetensorsFile.Open(file);
+            if (first.SequenceEqual(LegacyContainer.Magic))
+            {
+                return LegacyContainer.Open(file);
+            }
+
+            if (FileSignature.Of(file) is { } kind)
+            {
+                throw new TResNetException($"{path} {kind}.");
+            }
+
+            return TorchSharpFile.Is(file) ? TorchSharpFile.Open(file) : SafetensorsFile.Open(file);
         }
         catch
         {
@@ -36,8 +46,9 @@ internal static class CheckpointFile
         {
             ".safetensors" => SafetensorsFile.Write,
             ".pth" or ".pt" => StateDictWriter.Write,
+            ".dat" => TorchSharpFile.Write,
             var ending => throw new TResNetException(
-                $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .safetensors, or in .pth or .pt for PyTorch."
+                $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .safetensors, in .pth or .pt for PyTorch, or in .dat for TorchSharp."
             ),
         };
 }

@@ -24,6 +24,13 @@ internal sealed class FileBytes : IDisposable
     /// <exception cref="TResNetException">It is missing or may not be read.</exception>
     internal static FileBytes Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new TResNetException(
+                $"{path} is a folder: give the file of weights in it, such as {System.IO.Path.Combine(path, "model.safetensors")}."
+            );
+        }
+
         if (!File.Exists(path))
         {
             throw new TResNetException(

@@ -6,6 +6,8 @@ namespace TResNet.Checkpoints;
 /// <summary>What <see cref="Checkpoint.Load"/> did.</summary>
 public sealed record LoadedCheckpoint
 {
+    private const int NamedAtMost = 3;
+
     /// <summary>The file.</summary>
     public required string Path { get; init; }
 
@@ -15,13 +17,22 @@ public sealed record LoadedCheckpoint
     /// <summary>The network's names that were filled.</summary>
     public required IReadOnlyList<string> Loaded { get; init; }
 
+    /// <summary>What stood before all of these names in the file, such as <c>module.</c>; empty for nothing.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The library whose names the file has, such as <c>torchvision</c>; null for timm's.</summary>
+    public string? NamesOf { get; init; }
+
+    /// <summary>What else to know of that library's weights; null for nothing.</summary>
+    public string? Caution { get; init; }
+
     /// <summary>Those of <see cref="Loaded"/> that have another name in the file, to that name.</summary>
     public required IReadOnlyDictionary<string, string> Renamed { get; init; }
 
     /// <summary>The file's element types other than the network's, which were converted.</summary>
     public required IReadOnlyList<ScalarType> ConvertedFrom { get; init; }
 
-    /// <summary>The file's names that were not used: what is no tensor, and fixed kernels that a network here makes itself.</summary>
+    /// <summary>The file's names that were not used: what is no tensor or no weight of this network, and fixed kernels that it makes itself.</summary>
     public required IReadOnlyList<string> Skipped { get; init; }
 
     /// <summary>The network's names that were given fresh values: those of a classifier of another size.</summary>
@@ -29,6 +40,12 @@ public sealed record LoadedCheckpoint
 
     /// <summary>The classes of the file's classifier; null if it was loaded, or the file has none.</summary>
     public long? ClassesInFile { get; init; }
+
+    /// <summary>What the file's head is, where it is another than the network's; null where it is not.</summary>
+    public string? OtherHead { get; init; }
+
+    /// <summary>The channels of the images that the first convolution was trained on, and those that it was fitted to; null where they are the same.</summary>
+    public (long From, long To)? InputChannels { get; init; }
 
     /// <summary>One line to show: what was loaded, and what was not as in the file.</summary>
     public override string ToString()
@@ -39,26 +56,46 @@ public sealed record LoadedCheckpoint
             text.Append($", converted from {string.Join(" and ", ConvertedFrom).ToLowerInvariant()}");
         }
 
-        if (Renamed.Count > 0)
+        if (Prefix.Length > 0)
         {
-            var (ours, theirs) = Renamed.First();
-            text.Append($", {Renamed.Count} of them renamed ({theirs} is {ours})");
+            text.Append($", without '{Prefix}' before their names");
+        }
+
+        if (NamesOf is not null)
+        {
+            text.Append($", by the names of {NamesOf}");
+        }
+
+        if (InputChannels is var (from, to))
+        {
+            text.Append($", the first convolution fitted from {from} to {Count((int)to, "channel")} of the input");
         }
 
         if (Skipped.Count > 0)
         {
-            text.Append($", {Skipped.Count} entries not needed");
+            text.Append($", {Count(Skipped.Count, "entry", "entries")} not needed");
+            text.Append(
+                Skipped.Count <= NamedAtMost ? $" ({string.Join(", ", Skipped.Select(FileText.Shorten))})" : ""
+            );
         }
 
         if (Reset.Count > 0)
         {
-            text.Append(
-                ClassesInFile is { } classes
-                    ? $"; the classifier starts afresh ({string.Join(", ", Reset)}), since the file's is for {classes} classes"
-                    : $"; the classifier starts afresh ({string.Join(", ", Reset)}), since the file has none"
-            );
+            var reason =
+                OtherHead is not null ? $"the file's head is {OtherHead}"
+                : ClassesInFile is { } classes ? $"the file's is for {Count((int)classes, "class", "classes")}"
+                : "the file has none";
+            text.Append($"; the classifier starts afresh ({string.Join(", ", Reset)}), since {reason}");
+        }
+
+        if (Caution is not null)
+        {
+            text.Append($"; {Caution}");
         }
 
         return text.Append('.').ToString();
     }
+
+    private static string Count(int count, string one, string? more = null) =>
+        count == 1 ? $"1 {one}" : $"{count} {more ?? one + "s"}";
 }

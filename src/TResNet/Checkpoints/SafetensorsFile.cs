@@ -54,7 +54,7 @@ internal sealed class SafetensorsFile : ITensorFile
             throw new TResNetException(
                 file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
                     ? file.Broken($"its header claims {headerLength} bytes of a file of {file.Length}").Message
-                    : $"{file.Path} is no checkpoint: it begins neither as safetensors nor as a PyTorch file does."
+                    : $"{file.Path} is no checkpoint: it begins neither as safetensors, nor as a file of PyTorch or TorchSharp does."
             );
         }
 

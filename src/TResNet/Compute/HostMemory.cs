@@ -18,10 +18,10 @@ public static partial class HostMemory
     private static readonly bool HasMalloc = OperatingSystem.IsLinux() && Found();
 
     /// <summary>Bytes that C code has taken and not freed, tensors on the CPU among them; null where the C library does not tell (glibc 2.33 does).</summary>
-    public static long? InUse => HasMalloc ? (long)(mallinfo2().InUse + mallinfo2().Mapped) : null;
+    public static long? InUse => HasMalloc && mallinfo2() is var info ? (long)(info.InUse + info.Mapped) : null;
 
     /// <summary>Bytes that the C library has of the system, in use or waiting; null where it does not tell.</summary>
-    public static long? Taken => HasMalloc ? (long)(mallinfo2().Arena + mallinfo2().Mapped) : null;
+    public static long? Taken => HasMalloc && mallinfo2() is var info ? (long)(info.Arena + info.Mapped) : null;
 
     /// <summary>Bytes that were freed and wait for the next tensor; null where the C library does not tell.</summary>
     public static long? Waiting => HasMalloc ? (long)mallinfo2().Free : null;

@@ -4,6 +4,7 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using TResNet.Profiling.Layers;
 
 namespace TResNet.Data;
 

@@ -2,6 +2,7 @@
 
 using TorchSharp;
 using TResNet.Data.Sources;
+using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

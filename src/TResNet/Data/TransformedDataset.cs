@@ -5,6 +5,7 @@ using TResNet.Compute;
 using TResNet.Data.Images;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Data;

@@ -9,7 +9,7 @@ namespace TResNet.Graphs;
 /// A network made quick for inference by <see cref="Optimization.Optimize"/>: what it was when it was optimised, without gradients. For each size of its input
 /// it has a plan of its own. Threads may share it.
 /// </summary>
-public sealed class OptimizedModule : nn.Module<Tensor, Tensor>
+public sealed class OptimizedModule : nn.Module<Tensor, Tensor>, IStandIn
 {
     // A last batch is often smaller; more sizes than this come one after another, as photographs' do.
     private const int Sizes = 4;
@@ -47,6 +47,8 @@ public sealed class OptimizedModule : nn.Module<Tensor, Tensor>
 
     /// <summary>The network that it was made of.</summary>
     internal nn.Module<Tensor, Tensor> Source => model;
+
+    nn.Module<Tensor, Tensor> IStandIn.Source => model;
 
     /// <summary>Images in the example.</summary>
     internal long BatchSize => shape[0];

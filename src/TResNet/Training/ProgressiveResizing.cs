@@ -1,5 +1,6 @@
 // Small images first, large ones at the end: most of what a network learns early does not need the pixels, and a step costs their square
 // (fast.ai's DAWNBench entries, 2018; M. Tan, Q. Le, arXiv 2104.00298, section 4).
+using TResNet.Building;
 using TResNet.Data;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@
 // Where a source is silent, the value is ours, and Chosen says so.
 
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Data;
 
 namespace TResNet.Training;

@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TResNet.Data;
 
 namespace TResNet.Training;

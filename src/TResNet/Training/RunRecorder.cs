@@ -1,8 +1,9 @@
 // The history of a run and the clock beside it, so that the loop itself only trains.
 
 using System.Globalization;
+using TResNet.Compute;
 using TResNet.Data;
-using TResNet.Profiling;
+using TResNet.Evaluation;
 
 namespace TResNet.Training;
 
@@ -110,7 +111,7 @@ internal sealed class RunRecorder(
         Report(completed: null);
     }
 
-    public void EndEpoch(Evaluation evaluation)
+    public void EndEpoch(EvaluationResult evaluation)
     {
         _evaluationSeconds = _clock.GetElapsedTime(_stepStart).TotalSeconds;
         var losses = _steps.TakeLast(stepsPerEpoch).Select(step => step.Loss).Where(double.IsFinite).ToArray();

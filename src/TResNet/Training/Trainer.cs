@@ -4,7 +4,10 @@
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -43,8 +46,8 @@ public sealed class Trainer(
     {
         train.RequireImages();
         heldOut.RequireImages();
-        InputCheck.Require(model, train);
-        InputCheck.Require(model, heldOut);
+        DatasetCheck.Require(model, train);
+        DatasetCheck.Require(model, heldOut);
         _options.Precision.Require(Placement.Of(model).Device);
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
         var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);

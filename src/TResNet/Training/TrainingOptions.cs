@@ -2,6 +2,7 @@
 // (arXiv 1512.00567, section 7), weight decay on weights alone. TResNet (arXiv 2003.13630, section 3) trains with the same parts.
 
 using System.Globalization;
+using TResNet.Compute;
 
 namespace TResNet.Training;
 

@@ -7,6 +7,7 @@ using TorchSharp.Modules;
 using TResNet.Checkpoints;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Files;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

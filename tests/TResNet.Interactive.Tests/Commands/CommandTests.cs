@@ -1,4 +1,6 @@
 using TorchSharp;
+using TResNet.Building;
+using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;
@@ -205,7 +207,7 @@ public sealed class CommandTests : IDisposable
 
         await notebook.RunAsync($"tresnet-validate --model model --data {folder} --batch-size 20");
 
-        var evaluation = notebook.Get<Evaluation>("evaluation");
+        var evaluation = notebook.Get<EvaluationResult>("evaluation");
         Assert.Equal((run.Epochs[^1].Top1, 48), (evaluation.Top1, evaluation.Predictions.Count));
         var shown = Assert.Single(notebook.Displays);
         Assert.InRange(shown.Updates, 1, 4);
@@ -226,7 +228,7 @@ public sealed class CommandTests : IDisposable
             await notebook.RunAsync($"tresnet-validate --model four --data {folder} --name again");
         }
 
-        Assert.Equal(notebook.Get<Evaluation>("again").Loss, notebook.Get<Evaluation>("evaluation").Loss);
+        Assert.Equal(notebook.Get<EvaluationResult>("again").Loss, notebook.Get<EvaluationResult>("evaluation").Loss);
         Assert.DoesNotContain(notebook.Displays, shown => $"{shown.Value}".Contains("guesses"));
 
         await notebook.RunAsync($"tresnet-validate --data {folder}");

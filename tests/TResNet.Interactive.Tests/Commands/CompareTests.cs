@@ -1,7 +1,10 @@
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests.Commands;
 

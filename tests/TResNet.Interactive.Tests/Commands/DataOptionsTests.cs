@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;
 
@@ -21,7 +22,7 @@ public sealed class DataOptionsTests : IDisposable
         await notebook.RunAsync($"tresnet-validate --model model --data {folder} --input-size 32");
 
         Assert.Single(notebook.Get<TrainingRun>("run").Epochs);
-        Assert.Equal([0, 1], notebook.Get<Evaluation>("evaluation").Predictions.Select(each => each.Label));
+        Assert.Equal([0, 1], notebook.Get<EvaluationResult>("evaluation").Predictions.Select(each => each.Label));
     }
 
     [Theory]
@@ -71,7 +72,7 @@ public sealed class DataOptionsTests : IDisposable
             "trains on Training and tests on Testing; left unused: Predict.",
             $"{Assert.IsType<View>(notebook.Displays[0].Value)}"
         );
-        Assert.Equal(2, notebook.Get<Evaluation>("evaluation").Predictions.Count);
+        Assert.Equal(2, notebook.Get<EvaluationResult>("evaluation").Predictions.Count);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class DataOptionsTests : IDisposable
             $"tresnet-validate --model tresnet_nano --input-size 32 --data {folder}/in --class-map {folder}/map.txt"
         );
 
-        Assert.Equal(["b", "extra", "a"], notebook.Get<Evaluation>("evaluation").Classes);
+        Assert.Equal(["b", "extra", "a"], notebook.Get<EvaluationResult>("evaluation").Classes);
         Assert.Contains(
             "--class-order age is no order: take name or natural.",
             await notebook.RefusalOf($"tresnet-validate --data {folder}/in --class-order age")

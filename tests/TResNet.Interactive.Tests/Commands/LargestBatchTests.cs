@@ -1,6 +1,6 @@
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
+using TResNet.Profiling.Memory;
 
 namespace TResNet.Interactive.Tests.Commands;
 

@@ -5,6 +5,7 @@ using Tests;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Tests.Commands;

@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;
 

@@ -1,7 +1,7 @@
 using Notebook;
+using TResNet.Building;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 
 namespace TResNet.Interactive.Tests.Commands;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Counting;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Tests.Commands;

@@ -1,8 +1,11 @@
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -164,7 +167,7 @@ public sealed class ThroughputTests
             InputShape = [3000, 3, 32, 32],
             Mode = ThroughputMode.Inference,
             Optimized = false,
-            Precision = TResNet.Training.Precision.Float32,
+            Precision = TResNet.Compute.Precision.Float32,
             Threads = torch.get_num_threads(),
             Machine = Machine.Describe(),
             Library = TorchLibrary.Name,

@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Training;
@@ -24,7 +25,7 @@ public sealed class ValidateCommandTests : IDisposable
         foreach (var crops in new[] { "", "--crops 2", "--tta 5", "--crops 10", "--crop-pct 0.5" })
         {
             await notebook.RunAsync($"tresnet-validate --model model {Data} {crops}");
-            var evaluation = notebook.Get<Evaluation>("evaluation");
+            var evaluation = notebook.Get<EvaluationResult>("evaluation");
             Assert.Equal(12, evaluation.Predictions.Count);
             losses.Add(evaluation.Loss);
             answers.Add(string.Join(" ", evaluation.Predictions.Select(each => each.Confidence)));
@@ -49,7 +50,7 @@ public sealed class ValidateCommandTests : IDisposable
             await notebook.RunAsync(
                 $"tresnet-validate --model model {Data} {crops} --batch-size 40 --optimize --name fast"
             );
-            var (plain, fast) = (notebook.Get<Evaluation>("evaluation"), notebook.Get<Evaluation>("fast"));
+            var (plain, fast) = (notebook.Get<EvaluationResult>("evaluation"), notebook.Get<EvaluationResult>("fast"));
             Assert.Equal(plain.Predictions.Select(each => each.Index), fast.Predictions.Select(each => each.Index));
             Assert.All(
                 plain.Predictions.Zip(fast.Predictions),
@@ -59,7 +60,7 @@ public sealed class ValidateCommandTests : IDisposable
         }
 
         await notebook.RunAsync($"tresnet-validate --model model {Data} --optimize --precision bf16");
-        Assert.Equal(11, notebook.Get<Evaluation>("evaluation").Predictions.Count);
+        Assert.Equal(11, notebook.Get<EvaluationResult>("evaluation").Predictions.Count);
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class ValidateCommandTests : IDisposable
 
         await notebook.RunAsync($"tresnet-validate --model tresnet_nano --input-size 448 {Data} --crops 2");
 
-        Assert.Equal(12, notebook.Get<Evaluation>("evaluation").Predictions.Count);
+        Assert.Equal(12, notebook.Get<EvaluationResult>("evaluation").Predictions.Count);
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class ValidateCommandTests : IDisposable
 
         await notebook.RunAsync($"tresnet-validate --model tresnet_nano {Data} --crops 10");
 
-        Assert.Equal(11, notebook.Get<Evaluation>("evaluation").Predictions.Count);
+        Assert.Equal(11, notebook.Get<EvaluationResult>("evaluation").Predictions.Count);
         var skipped = notebook.Displays.Where(shown => $"{shown.Value}".Contains("is no image but text"));
         Assert.Single(skipped);
     }
@@ -105,7 +106,7 @@ public sealed class ValidateCommandTests : IDisposable
 
         await notebook.RunAsync($"tresnet-validate --model model {data}");
 
-        var evaluation = notebook.Get<Evaluation>("evaluation");
+        var evaluation = notebook.Get<EvaluationResult>("evaluation");
         Assert.Equal((run.Epochs[^1].Top1, run.Epochs[^1].HeldOutLoss), (evaluation.Top1, evaluation.Loss));
         Assert.InRange(evaluation.MeanAveragePrecision!.Value, 0.8, 1);
         Assert.Contains("train.csv: no header, labels in the second column.", $"{notebook.Displays[0].Value}");
@@ -119,7 +120,7 @@ public sealed class ValidateCommandTests : IDisposable
         );
 
         await notebook.RunAsync($"tresnet-validate --model model {data} --crops 10 --name ten");
-        Assert.InRange(notebook.Get<Evaluation>("ten").MeanAveragePrecision!.Value, 0.8, 1);
+        Assert.InRange(notebook.Get<EvaluationResult>("ten").MeanAveragePrecision!.Value, 0.8, 1);
     }
 
     [Theory]
@@ -140,7 +141,7 @@ public sealed class ValidateCommandTests : IDisposable
             await notebook.RefusalOf($"tresnet-validate --data {folder} --crops 5")
         );
         await notebook.RunAsync($"tresnet-validate --data {folder} --crops 5 --crop-pct 0.875");
-        Assert.Equal(16, notebook.Get<Evaluation>("evaluation").Predictions.Count);
+        Assert.Equal(16, notebook.Get<EvaluationResult>("evaluation").Predictions.Count);
     }
 
     private string Data => $"--data {folder}/photos";

@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Interactive.Formatting;
 using static TorchSharp.torch;

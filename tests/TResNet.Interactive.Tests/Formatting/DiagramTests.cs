@@ -3,6 +3,7 @@ using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Interactive.Formatting;
 using TResNet.Layers;
 using static TorchSharp.torch;

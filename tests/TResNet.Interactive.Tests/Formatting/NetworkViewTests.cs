@@ -1,9 +1,9 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
+using TResNet.Architectures;
 using TResNet.Graphs;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
-using TResNet.Profiling;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 
 namespace TResNet.Interactive.Tests.Formatting;

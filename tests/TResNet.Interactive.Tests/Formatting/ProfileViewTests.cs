@@ -1,8 +1,14 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
+using TResNet.Compute;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
 using TResNet.Profiling;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 

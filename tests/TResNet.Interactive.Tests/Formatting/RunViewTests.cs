@@ -1,8 +1,11 @@
 using System.Globalization;
 using Microsoft.DotNet.Interactive.Formatting;
 using Tests;
+using TResNet.Compute;
+using TResNet.Evaluation;
 using TResNet.Interactive.Charts;
 using TResNet.Interactive.Formatting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TResNet.Interactive.Tests.Formatting.Samples;
 
@@ -152,7 +155,7 @@ public sealed class RunViewTests
     [Fact]
     public void An_evaluation_is_shown_with_its_confusions()
     {
-        var evaluation = new Evaluation
+        var evaluation = new EvaluationResult
         {
             Data = "Fashion-MNIST (held out)",
             Classes = ["Shirt", "Coat & <hat>", "Bag"],
@@ -179,7 +182,7 @@ public sealed class RunViewTests
     [Fact]
     public void Top5_is_said_of_more_than_five_classes_and_mAP_where_an_image_may_have_several()
     {
-        var evaluation = new Evaluation
+        var evaluation = new EvaluationResult
         {
             Data = "pets",
             Classes = ["a", "b", "c", "d", "e", "f"],

@@ -1,4 +1,9 @@
+using TResNet.Building;
+using TResNet.Compute;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Tests.Formatting;

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Layers;
-using TResNet.Profiling;
+using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Architectures;

@@ -1,4 +1,5 @@
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

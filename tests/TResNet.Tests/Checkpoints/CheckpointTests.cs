@@ -1,7 +1,9 @@
 using System.Text;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Checkpoints;
+using TResNet.Files;
 using TResNet.Layers;
 using TResNet.Tests.Parity;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace TResNet.Tests.Checkpoints;
@@ -7,7 +8,12 @@ internal sealed class FactIfPyTorchAttribute : FactAttribute
 {
     private const string Python = "/usr/bin/python3";
 
-    private static readonly Lazy<string?> Missing = new(() =>
+    private static readonly ConcurrentDictionary<string, string?> Missing = new();
+
+    /// <param name="module">What Python has to have.</param>
+    public FactIfPyTorchAttribute(string module = "torch") => Skip = Missing.GetOrAdd(module, Look);
+
+    private static string? Look(string module)
     {
         if (!File.Exists(Python))
         {
@@ -16,12 +22,10 @@ internal sealed class FactIfPyTorchAttribute : FactAttribute
 
         var (code, _, _) = Start([
             "-c",
-            "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)",
+            $"import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)",
         ]);
-        return code == 0 ? null : $"{Python} has no torch: apt-get install python3-torch.";
-    });
-
-    public FactIfPyTorchAttribute() => Skip = Missing.Value;
+        return code == 0 ? null : $"{Python} has no {module}: apt-get install python3-{module}.";
+    }
 
     /// <summary>Runs Python and gives what it printed; a failure of the script fails the test.</summary>
     internal static string Run(params string[] arguments)

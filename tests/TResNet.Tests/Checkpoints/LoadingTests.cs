@@ -1,6 +1,7 @@
 using TorchSharp;
 using TResNet.Checkpoints;
 using TResNet.Compute;
+using TResNet.Files;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Checkpoints;
@@ -125,7 +126,7 @@ public sealed class LoadingTests : IDisposable
         using var linear = nn.Linear(2, 2);
         Checkpoint.Save(linear, PathOf("a.pth"));
         Says(
-            "ends in '.onnx': end it in .safetensors, or in .pth",
+            "ends in '.onnx': end it in .safetensors, in .pth or .pt for PyTorch, or in .dat",
             () => Checkpoint.Convert(PathOf("a.pth"), PathOf("a.onnx"))
         );
         Says("would be read and written at once", () => Checkpoint.Convert(PathOf("a.pth"), PathOf("a.pth")));

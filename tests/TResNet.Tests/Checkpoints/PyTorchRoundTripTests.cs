@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using static TorchSharp.torch;
 
@@ -45,12 +46,26 @@ public sealed class PyTorchRoundTripTests(PyTorchRoundTripTests.WrittenFiles fil
     }
 
     [FactIfPyTorch]
-    public void What_is_no_tensor_container_is_refused_by_name()
+    public void What_is_no_tensor_is_not_needed()
     {
-        files.AssertRefused("namespace", "asks for argparse.Namespace, which is no tensor container");
-        files.AssertRefused("module", "asks for torch.nn.modules.container.Sequential, which is no tensor container");
-        files.AssertRefused("expanded", "'weight' reaches beyond its storage, which has 1 elements");
+        Assert.Equal("PyTorch, under 'state_dict'", files.AssertReadsAsExpected("namespace"));
+        foreach (var protocol in new[] { "2", "3", "4", "5", "legacy" })
+        {
+            Assert.Equal("PyTorch, under 'model'", files.AssertReadsAsExpected($"beside_{protocol}"));
+        }
     }
+
+    [FactIfPyTorch]
+    public void A_module_that_was_saved_whole_gives_its_state_dict()
+    {
+        files.AssertReadsAsExpected("module");
+        files.AssertReadsAsExpected("module_legacy");
+        files.AssertReadsAsExpected("module_parallel");
+    }
+
+    [FactIfPyTorch]
+    public void A_tensor_that_repeats_its_elements_is_refused() =>
+        files.AssertRefused("expanded", "'weight' reaches beyond its storage, which has 1 elements");
 
     [FactIfPyTorch]
     public void A_parallel_networks_half_precision_checkpoint_loads_into_a_single_precision_network()

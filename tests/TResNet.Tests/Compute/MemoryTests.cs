@@ -1,6 +1,5 @@
 using TorchSharp;
 using TResNet.Compute;
-using TResNet.Profiling;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Compute;
@@ -15,13 +14,16 @@ public sealed class MemoryTests
         const long bytes = elements * sizeof(float);
         HostMemory.Release();
         var before = Machine.ResidentMemory()!.Value;
+        var places = new HashSet<nint>();
         for (var i = 0; i < 10; i++)
         {
-            ones(elements).Dispose();
+            using var next = ones(elements);
+            places.Add(TensorMemory.Address(next));
         }
 
-        // Not ten times as much: most of the next ones take it. Between blocks that others hold, one may have become too small.
-        Assert.InRange(Machine.ResidentMemory()!.Value - before, bytes * 3 / 4, bytes * 8);
+        // Some of the next ones take it. Not each: a small block that others took behind it leaves it too short for the next with its alignment.
+        Assert.InRange(places.Count, 1, 9);
+        Assert.InRange(Machine.ResidentMemory()!.Value - before, bytes * 3 / 4, bytes * 9);
         HostMemory.Release();
         Assert.InRange(Machine.ResidentMemory()!.Value - before, long.MinValue, bytes / 4);
     }

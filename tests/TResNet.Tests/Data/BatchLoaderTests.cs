@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Data;

@@ -3,6 +3,7 @@ using TResNet.Data;
 using TResNet.Data.Images;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Evaluation;
 using TResNet.Tests.Data.Sources;
 using TResNet.Training;
 using static TorchSharp.torch;

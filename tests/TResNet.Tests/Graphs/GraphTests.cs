@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 using static TResNet.Tests.Graphs.LoweringAssert;

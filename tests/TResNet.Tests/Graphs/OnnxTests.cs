@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Graphs;
 using TResNet.Graphs.Onnx;
 using static TorchSharp.torch;

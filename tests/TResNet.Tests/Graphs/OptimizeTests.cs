@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Kernels;

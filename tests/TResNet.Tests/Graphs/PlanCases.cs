@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Graphs;
 using TResNet.Kernels;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Layers;
 using static TorchSharp.torch;

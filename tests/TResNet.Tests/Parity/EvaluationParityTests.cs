@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Parity;

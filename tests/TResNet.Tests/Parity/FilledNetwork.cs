@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using TorchSharp;
 using TResNet.Architectures;
+using TResNet.Building;
 using TResNet.Checkpoints;
+using TResNet.Checkpoints.Names;
 using TResNet.Layers;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Checkpoints;
 using TResNet.Layers;
 using static TorchSharp.torch;

@@ -1,6 +1,12 @@
 using TResNet.Architectures;
+using TResNet.Building;
+using TResNet.Compute;
 using TResNet.Layers;
 using TResNet.Profiling;
+using TResNet.Profiling.Ablation;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
 
@@ -11,7 +17,7 @@ public sealed class AblationTests
     [Fact]
     public void TResNet_M_is_taken_apart_in_the_papers_order_from_a_plain_ResNet_50()
     {
-        var steps = Ablation.Of(Models.TResNetM());
+        var steps = AblationSteps.Of(Models.TResNetM());
 
         Assert.Equal(
             [
@@ -34,7 +40,7 @@ public sealed class AblationTests
     [Fact]
     public void The_plain_network_has_the_size_of_ResNet_50_and_the_last_one_is_TResNet_M_with_in_place_ABN()
     {
-        var steps = Ablation.Of(Models.TResNetM());
+        var steps = AblationSteps.Of(Models.TResNetM());
         using var plain = steps[0].Architecture.Build();
         using var fifty = Models.Create("resnet50");
         using var last = steps[^1].Architecture.Build();
@@ -47,7 +53,7 @@ public sealed class AblationTests
     [Fact]
     public void Each_step_changes_one_thing_and_keeps_the_others()
     {
-        var steps = Ablation.Of(Models.TResNetM());
+        var steps = AblationSteps.Of(Models.TResNetM());
 
         foreach (var (before, after) in steps.Zip(steps.Skip(1)))
         {
@@ -64,13 +70,13 @@ public sealed class AblationTests
     public void A_network_without_refinements_is_one_sentence() =>
         Assert.StartsWith(
             "resnet50 has none of TResNet's refinements to take apart",
-            Assert.Throws<TResNetException>(() => Ablation.Of(Models.ResNet50())).Message
+            Assert.Throws<TResNetException>(() => AblationSteps.Of(Models.ResNet50())).Message
         );
 
     [Fact]
     public void Every_step_is_counted_and_measured_and_its_largest_batch_is_found_on_request()
     {
-        var steps = Ablation.Of(Models.TResNetNano()).Take(2).ToArray();
+        var steps = AblationSteps.Of(Models.TResNetNano()).Take(2).ToArray();
 
         var result = AblationStudy.Run("tresnet_nano", steps, Quick with { LargestBatch = new() { Most = 4 } });
 
@@ -91,7 +97,7 @@ public sealed class AblationTests
     [Fact]
     public void All_networks_are_searched_under_one_limit_after_a_step_that_is_not_counted()
     {
-        var steps = Ablation.Of(Models.TResNetNano()).Take(2).ToArray();
+        var steps = AblationSteps.Of(Models.TResNetNano()).Take(2).ToArray();
         var said = new List<string>();
 
         var result = AblationStudy.Run(
@@ -113,7 +119,7 @@ public sealed class AblationTests
     [Fact]
     public void A_refinement_for_which_no_batch_fits_keeps_its_speeds_and_says_why()
     {
-        var steps = Ablation.Of(Models.TResNetNano()).Take(3).ToArray();
+        var steps = AblationSteps.Of(Models.TResNetNano()).Take(3).ToArray();
         Tensor? inTheWay = null;
         var observer = new Observer<AblationProgress>(at =>
         {
@@ -150,7 +156,7 @@ public sealed class AblationTests
 
         var result = AblationStudy.Run(
             "tresnet_nano",
-            Ablation.Of(Models.TResNetNano()),
+            AblationSteps.Of(Models.TResNetNano()),
             Quick,
             null,
             observer,

@@ -1,4 +1,7 @@
+using TResNet.Compute;
 using TResNet.Profiling;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using TResNet.Training;
 

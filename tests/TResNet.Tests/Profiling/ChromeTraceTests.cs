@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using TResNet.Profiling;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Tests.Profiling;
 

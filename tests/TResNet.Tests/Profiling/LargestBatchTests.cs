@@ -1,6 +1,7 @@
-using TResNet.Profiling;
+using TResNet.Compute;
+using TResNet.Profiling.Memory;
 using TResNet.Tests.Training;
-using Search = TResNet.Profiling.LargestBatch.Search;
+using Search = TResNet.Profiling.Memory.LargestBatch.Search;
 
 namespace TResNet.Tests.Profiling;
 

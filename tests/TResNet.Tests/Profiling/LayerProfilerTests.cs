@@ -1,5 +1,10 @@
 using TorchSharp;
+using TResNet.Building;
+using TResNet.Compute;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
 
@@ -149,12 +154,12 @@ public sealed class LayerProfilerTests
             Inference with
             {
                 Rounds = 1,
-                Precision = TResNet.Training.Precision.BFloat16,
+                Precision = TResNet.Compute.Precision.BFloat16,
             }
         );
 
         Assert.True(half.Kinds.Sum(kind => kind.Work.Bytes) < single.Kinds.Sum(kind => kind.Work.Bytes));
-        Assert.Equal(TResNet.Training.Precision.BFloat16, half.Roof.Ceiling.Precision);
+        Assert.Equal(TResNet.Compute.Precision.BFloat16, half.Roof.Ceiling.Precision);
     }
 
     [Fact]
@@ -185,7 +190,7 @@ public sealed class LayerProfilerTests
         var roof = new Roofline(
             new MachineCeiling
             {
-                Precision = TResNet.Training.Precision.Float32,
+                Precision = TResNet.Compute.Precision.Float32,
                 Device = "cpu",
                 Threads = 2,
                 MatrixProduct = 400,

@@ -1,5 +1,6 @@
 using TorchSharp;
-using TResNet.Profiling;
+using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 
 namespace TResNet.Tests.Profiling;

@@ -1,5 +1,9 @@
+using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using TorchSharp;
-using TResNet.Profiling;
+using TResNet.Profiling.Counting;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
 

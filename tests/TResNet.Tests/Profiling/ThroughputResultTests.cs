@@ -1,4 +1,6 @@
+using TResNet.Compute;
 using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Tests.Profiling;
 

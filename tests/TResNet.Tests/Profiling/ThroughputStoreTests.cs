@@ -1,4 +1,6 @@
+using TResNet.Compute;
 using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 
 namespace TResNet.Tests.Profiling;
 
@@ -173,11 +175,11 @@ public sealed class ThroughputStoreTests : IDisposable
                 measured with
                 {
                     DataType = "BFloat16",
-                    Options = measured.Options with { Precision = TResNet.Training.Precision.BFloat16 },
+                    Options = measured.Options with { Precision = TResNet.Compute.Precision.BFloat16 },
                 }
             );
 
-        Assert.Equal(TResNet.Training.Precision.BFloat16, Assert.Single(Store().Load()).Options.Precision);
+        Assert.Equal(TResNet.Compute.Precision.BFloat16, Assert.Single(Store().Load()).Options.Precision);
     }
 
     [Fact]

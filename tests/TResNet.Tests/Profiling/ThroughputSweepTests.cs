@@ -1,4 +1,7 @@
 using TResNet.Profiling;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Memory;
+using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 
 namespace TResNet.Tests.Profiling;

@@ -1,10 +1,12 @@
+using TResNet.Compute;
+using TResNet.Evaluation;
 using TResNet.Training;
 
 namespace TResNet.Tests.Training;
 
 public sealed class EvaluationTests
 {
-    private static readonly Evaluation Pets = new()
+    private static readonly EvaluationResult Pets = new()
     {
         Data = "pets",
         Classes = ["cat", "dog", "newt"],

@@ -1,5 +1,7 @@
 using TorchSharp;
+using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Graphs;
 using TResNet.Training;
 using static TorchSharp.torch;

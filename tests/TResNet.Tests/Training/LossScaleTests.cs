@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Compute;
 using TResNet.Data;
 using TResNet.Training;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Profiling;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 

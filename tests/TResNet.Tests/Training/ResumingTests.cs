@@ -1,6 +1,8 @@
 using TorchSharp;
 using TResNet.Checkpoints;
+using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Training;
 
 namespace TResNet.Tests.Training;
@@ -146,7 +147,7 @@ public sealed class RunRecorderTests
         );
     }
 
-    private static Evaluation Half { get; } =
+    private static EvaluationResult Half { get; } =
         new()
         {
             Data = "d",

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TResNet.Data.Images;
 using TResNet.Data.Transforms;
+using TResNet.Evaluation;
 using TResNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Data;
+using TResNet.Evaluation;
 using TResNet.Training;
 using static TorchSharp.torch;
 

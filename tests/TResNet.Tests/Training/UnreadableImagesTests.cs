@@ -2,6 +2,7 @@ using TorchSharp;
 using TResNet.Data;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Evaluation;
 using TResNet.Tests.Data.Sources;
 using TResNet.Training;
 using static TorchSharp.torch;

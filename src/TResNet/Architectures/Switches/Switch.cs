@@ -18,7 +18,7 @@ public sealed record Switch(
 )
 {
     /// <summary>The switches of residual networks, with what they are in ResNet-50.</summary>
-    public static IReadOnlyList<Switch> OfResidualNetworks => Models.ResNet50().Switches;
+    public static IReadOnlyList<Switch> OfResidualNetworks => Listing.Find("resnet50")!.Switches;
 
     /// <summary><c>attention=eca</c>.</summary>
     public override string ToString() => $"{Name}={Value}";

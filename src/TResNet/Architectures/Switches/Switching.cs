@@ -37,7 +37,7 @@ internal static class Switching
     /// <summary>The switches of a network.</summary>
     internal static IReadOnlyList<Switch> List(Architecture network)
     {
-        var original = Models.Find(network.Listed.Name);
+        var original = Listing.Find(network.Listed.Name);
         return
         [
             .. network.Rows.Select(row => new Switch(
@@ -55,7 +55,7 @@ internal static class Switching
     internal static ModelInfo Describe(Architecture network)
     {
         var listed = network.Listed;
-        var original = Models.Find(listed.Name);
+        var original = Listing.Find(listed.Name);
         if (original?.GetType() != network.GetType())
         {
             return listed with { Multiple = network.Multiple, Variant = network };

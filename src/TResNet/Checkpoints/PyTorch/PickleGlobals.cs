@@ -1,4 +1,4 @@
-// The names that PyTorch's state dicts are made of (torch/_utils.py and torch/serialization.py), which are all that a file may name here.
+// The names that PyTorch's state dicts are made of (torch/_utils.py and torch/serialization.py), which are all that mean something here.
 using static TorchSharp.torch;
 
 namespace TResNet.Checkpoints.PyTorch;
@@ -11,6 +11,9 @@ internal abstract record PickleGlobal
 
     /// <summary>A function or class that is called with arguments.</summary>
     internal sealed record Callable(string Name, Func<object?[], object?> Call) : PickleGlobal;
+
+    /// <summary>Any other class or function. It stays a name.</summary>
+    internal sealed record Unknown(string Name) : PickleGlobal;
 }
 
 /// <summary>The names a file may use, and what calling them gives. Nothing of Python's is ever looked up.</summary>
@@ -28,15 +31,25 @@ internal static class PickleGlobals
         ["torch.CharStorage"] = new PickleGlobal.StorageType(ScalarType.Int8),
         ["torch.ByteStorage"] = new PickleGlobal.StorageType(ScalarType.Byte),
         ["torch.BoolStorage"] = new PickleGlobal.StorageType(ScalarType.Bool),
+        ["torch.ComplexFloatStorage"] = new PickleGlobal.StorageType(ScalarType.ComplexFloat32),
+        ["torch.ComplexDoubleStorage"] = new PickleGlobal.StorageType(ScalarType.ComplexFloat64),
         ["collections.OrderedDict"] = new PickleGlobal.Callable("collections.OrderedDict", OrderedDict),
         ["torch.Size"] = new PickleGlobal.Callable("torch.Size", Size),
         ["torch._utils._rebuild_tensor"] = new PickleGlobal.Callable("torch._utils._rebuild_tensor", Tensor),
         ["torch._utils._rebuild_tensor_v2"] = new PickleGlobal.Callable("torch._utils._rebuild_tensor_v2", Tensor),
         ["torch._utils._rebuild_parameter"] = new PickleGlobal.Callable("torch._utils._rebuild_parameter", Parameter),
+        ["torch._utils._rebuild_parameter_with_state"] = new PickleGlobal.Callable(
+            "torch._utils._rebuild_parameter_with_state",
+            Parameter
+        ),
+        ["torch._tensor._rebuild_from_type_v2"] = new PickleGlobal.Callable(
+            "torch._tensor._rebuild_from_type_v2",
+            Subclass
+        ),
     };
 
-    /// <summary>What a name stands for; null for every name that is not part of a state dict.</summary>
-    internal static PickleGlobal? Find(string name) => Known.GetValueOrDefault(name);
+    /// <summary>What a name stands for: itself alone, where it is not part of a state dict.</summary>
+    internal static PickleGlobal Find(string name) => Known.GetValueOrDefault(name) ?? new PickleGlobal.Unknown(name);
 
     /// <summary>OrderedDict() or OrderedDict([[key, value], ...]); null if the arguments are others.</summary>
     private static PickleDict? OrderedDict(object?[] arguments)
@@ -80,6 +93,12 @@ internal static class PickleGlobals
 
     private static TensorReference? Parameter(object?[] arguments) =>
         arguments is [TensorReference tensor, ..] ? tensor : null;
+
+    /// <summary>(function, class, arguments, state) of a class derived from Tensor: the tensor within it.</summary>
+    private static object? Subclass(object?[] arguments) =>
+        arguments is [PickleGlobal.Callable function, _, PickleTuple inner, ..] && function.Call != Subclass
+            ? function.Call(inner.Items)
+            : null;
 
     private static long[]? Integers(object? value) =>
         Items(value) is { } items && items.All(i => i is long) ? [.. items.Cast<long>()] : null;

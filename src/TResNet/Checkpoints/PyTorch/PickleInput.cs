@@ -56,6 +56,8 @@ internal sealed class PickleInput
 
     internal string Text(ulong bytes, Encoding encoding) => encoding.GetString(Block(bytes));
 
+    internal byte[] Bytes(ulong bytes) => Block(bytes);
+
     /// <summary>Text up to a line feed, as the oldest opcodes have it.</summary>
     internal string Line()
     {

@@ -9,7 +9,25 @@ internal sealed record PickleTuple(object?[] Items);
 internal sealed class PickleList : List<object?>;
 
 /// <summary>A Python dict or OrderedDict: the pairs in the order in which they were set, so a later one replaces an earlier.</summary>
-internal sealed class PickleDict : List<KeyValuePair<object?, object?>>;
+internal class PickleDict : List<KeyValuePair<object?, object?>>;
+
+/// <summary>
+/// What a file says of an object whose class is not known here. It is never made: the class is not looked up, nothing of it runs, and what
+/// the file does with it (calls, attributes, items) is only written down.
+/// </summary>
+/// <param name="className">The class or function that the file names, such as <c>argparse.Namespace</c>.</param>
+/// <param name="arguments">What the file would call it with.</param>
+internal sealed class PickleObject(string className, object?[] arguments) : PickleDict
+{
+    /// <summary>The class or function that the file names.</summary>
+    internal string ClassName { get; } = className;
+
+    /// <summary>What the file would call it with.</summary>
+    internal object?[] Arguments { get; } = arguments;
+
+    /// <summary>The attributes that the file gives it, mostly a <see cref="PickleDict"/>.</summary>
+    internal object? State { get; set; }
+}
 
 /// <summary>A storage that a tensor lies in.</summary>
 /// <param name="Type">The element type.</param>

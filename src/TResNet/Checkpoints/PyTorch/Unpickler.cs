@@ -1,11 +1,13 @@
-// Python's pickle format, protocols 2 to 5 (CPython's pickletools.py describes each opcode), restricted to what state dicts are made of.
+// Python's pickle format, protocols 0 to 5 (CPython's pickletools.py describes each opcode), restricted to what state dicts are made of.
+using System.Globalization;
 using System.Text;
+using TResNet.Building;
 
 namespace TResNet.Checkpoints.PyTorch;
 
 /// <summary>
 /// Reads a pickle made of numbers, strings, tuples, lists, dicts and tensors. It runs nothing: every name that the file asks for is looked
-/// up in <see cref="PickleGlobals"/>, and any other is refused by name.
+/// up in <see cref="PickleGlobals"/>, and what any other would make is only written down, as a <see cref="PickleObject"/>.
 /// </summary>
 /// <remarks>
 /// A pickle of n bytes makes at most about n values, and copies at most as many; both are bounded besides, so a file cannot make much of
@@ -13,12 +15,11 @@ namespace TResNet.Checkpoints.PyTorch;
 /// </remarks>
 internal sealed class Unpickler
 {
-    /// <summary>The longest pickle: a network of thousands of layers takes a few hundred kilobytes.</summary>
-    internal const long MaxBytes = 16 << 20;
+    /// <summary>The longest pickle: a network of thousands of layers takes a few hundred kilobytes, arrays beside it some megabytes.</summary>
+    internal const long MaxBytes = 64 << 20;
 
     private const int MaxSteps = 1 << 20;
     private const int NewestProtocol = 5;
-    private const int LongestInteger = sizeof(long);
 
     private readonly FileBytes file;
     private readonly PickleInput input;
@@ -57,65 +58,17 @@ internal sealed class Unpickler
                 return Pop();
             }
 
-            if (!(Literal(code) || Container(code) || Memory(code) || Naming(code)))
+            if (PickleLiteral.TryRead(code, file, input, out var literal))
+            {
+                stack.Add(literal);
+            }
+            else if (!(Container(code) || Memory(code) || Naming(code)))
             {
                 throw file.Broken(
                     $"its table of tensors holds the pickle opcode 0x{(byte)code:x2}, which no state dict needs"
                 );
             }
         }
-    }
-
-    /// <summary>Opcodes that push a value of their own.</summary>
-    private bool Literal(PickleOpcode code)
-    {
-        switch (code)
-        {
-            case PickleOpcode.None:
-                stack.Add(null);
-                break;
-            case PickleOpcode.NewTrue:
-                stack.Add(true);
-                break;
-            case PickleOpcode.NewFalse:
-                stack.Add(false);
-                break;
-            case PickleOpcode.BinInt:
-                stack.Add((long)input.Int32());
-                break;
-            case PickleOpcode.BinInt1:
-                stack.Add((long)input.Byte());
-                break;
-            case PickleOpcode.BinInt2:
-                stack.Add((long)input.UInt16());
-                break;
-            case PickleOpcode.Long1:
-                stack.Add(Long(input.Byte()));
-                break;
-            case PickleOpcode.BinFloat:
-                stack.Add(input.Double());
-                break;
-            case PickleOpcode.BinUnicode:
-                stack.Add(input.Text(input.UInt32(), Encoding.UTF8));
-                break;
-            case PickleOpcode.ShortBinUnicode:
-                stack.Add(input.Text(input.Byte(), Encoding.UTF8));
-                break;
-            case PickleOpcode.BinUnicode8:
-                stack.Add(input.Text(input.UInt64(), Encoding.UTF8));
-                break;
-            // Python 2's strings.
-            case PickleOpcode.BinString:
-                stack.Add(input.Text(input.UInt32(), Encoding.Latin1));
-                break;
-            case PickleOpcode.ShortBinString:
-                stack.Add(input.Text(input.Byte(), Encoding.Latin1));
-                break;
-            default:
-                return false;
-        }
-
-        return true;
     }
 
     private bool Container(PickleOpcode code)
@@ -127,6 +80,9 @@ internal sealed class Unpickler
                 break;
             case PickleOpcode.Pop:
                 Pop();
+                break;
+            case PickleOpcode.Dup:
+                stack.Add(Peek());
                 break;
             case PickleOpcode.PopMark:
                 PopToMark();
@@ -140,21 +96,20 @@ internal sealed class Unpickler
             case PickleOpcode.Tuple:
                 stack.Add(new PickleTuple(PopToMark()));
                 break;
-            case PickleOpcode.EmptyList:
+            // A set says as much as a list: nothing of the tensors.
+            case PickleOpcode.EmptyList or PickleOpcode.EmptySet:
                 stack.Add(new PickleList());
                 break;
-            case PickleOpcode.List:
+            case PickleOpcode.List or PickleOpcode.FrozenSet:
                 var listed = new PickleList();
                 listed.AddRange(PopToMark());
                 stack.Add(listed);
                 break;
             case PickleOpcode.Append:
-                var item = Pop();
-                Top<PickleList>().Add(item);
+                AddItems(Pop(1));
                 break;
-            case PickleOpcode.Appends:
-                var items = PopToMark();
-                Top<PickleList>().AddRange(items);
+            case PickleOpcode.Appends or PickleOpcode.AddItems:
+                AddItems(PopToMark());
                 break;
             case PickleOpcode.EmptyDict:
                 stack.Add(new PickleDict());
@@ -194,6 +149,9 @@ internal sealed class Unpickler
             case PickleOpcode.Frame:
                 input.UInt64();
                 break;
+            case PickleOpcode.Put:
+                memo[Index()] = Peek();
+                break;
             case PickleOpcode.BinPut:
                 memo[input.Byte()] = Peek();
                 break;
@@ -202,6 +160,9 @@ internal sealed class Unpickler
                 break;
             case PickleOpcode.Memoize:
                 memo[memo.Count] = Peek();
+                break;
+            case PickleOpcode.Get:
+                stack.Add(Recall(Index()));
                 break;
             case PickleOpcode.BinGet:
                 stack.Add(Recall(input.Byte()));
@@ -223,29 +184,47 @@ internal sealed class Unpickler
         {
             case PickleOpcode.Global:
                 var module = input.Line();
-                stack.Add(Named($"{module}.{input.Line()}"));
+                stack.Add(PickleGlobals.Find($"{module}.{input.Line()}"));
                 break;
             case PickleOpcode.StackGlobal:
                 stack.Add(
                     Pop(2) is [string owner, string member]
-                        ? Named($"{owner}.{member}")
+                        ? PickleGlobals.Find($"{owner}.{member}")
                         : throw file.Broken("it names something by what is no text")
                 );
                 break;
             case PickleOpcode.Instance:
                 var package = input.Line();
-                throw Refused($"{package}.{input.Line()}");
-            case PickleOpcode.Reduce:
+                var instance = new PickleGlobal.Unknown($"{package}.{input.Line()}");
+                stack.Add(Call(instance, new PickleTuple(PopToMark())));
+                break;
+            case PickleOpcode.Object:
+                var made = PopToMark();
+                stack.Add(Call(made.FirstOrDefault(), new PickleTuple([.. made.Skip(1)])));
+                break;
+            case PickleOpcode.Reduce or PickleOpcode.NewObject:
                 var arguments = Pop();
                 stack.Add(Call(Pop(), arguments));
                 break;
+            case PickleOpcode.NewObjectEx:
+                var named = Pop(3);
+                stack.Add(Call(named[0], named[1]));
+                break;
             case PickleOpcode.Build:
-                // A state dict carries its version numbers as attributes; they say nothing of the tensors.
-                if (Pop() is not PickleDict || Peek() is not PickleDict)
+                // A state dict carries its version numbers as attributes, a tensor what a user hung on it: neither says a thing of the elements.
+                var state = Pop();
+                if (Peek() is PickleObject built)
+                {
+                    built.State = state;
+                }
+                else if (Peek() is not (PickleDict or PickleList or TensorReference))
                 {
                     throw file.Broken("it gives attributes to something that has none");
                 }
 
+                break;
+            case PickleOpcode.PersistentId:
+                stack.Add(new PickleObject(input.Line(), []));
                 break;
             case PickleOpcode.BinPersistentId:
                 stack.Add(Storage(Pop()));
@@ -257,20 +236,27 @@ internal sealed class Unpickler
         return true;
     }
 
-    private PickleGlobal Named(string name) => PickleGlobals.Find(name) ?? throw Refused(name);
-
-    private TResNetException Refused(string name) =>
-        new(
-            $"{file.Path} asks for {FileText.Shorten(name)}, which is no tensor container, and nothing else is loaded from a file: open it in PyTorch where you trust it, and save its state dict alone."
-        );
-
     private object? Call(object? callee, object? arguments)
     {
-        if (callee is not PickleGlobal.Callable callable || arguments is not PickleTuple tuple)
+        if (arguments is not PickleTuple tuple)
         {
-            throw file.Broken("it calls what cannot be called");
+            throw file.Broken("it calls with what are no arguments");
         }
 
+        switch (callee)
+        {
+            case PickleGlobal.Unknown unknown:
+                return new PickleObject(unknown.Name, tuple.Items);
+            // What a call to something unknown gave is unknown as well.
+            case PickleObject placeholder:
+                return new PickleObject(placeholder.ClassName, tuple.Items);
+            case PickleGlobal.StorageType storage:
+                return new PickleObject(storage.Type.ToString(), tuple.Items);
+            case not PickleGlobal.Callable:
+                throw file.Broken("it calls what cannot be called");
+        }
+
+        var callable = (PickleGlobal.Callable)callee;
         Charge(
             tuple.Items.Sum(i =>
                 (long)(
@@ -284,12 +270,31 @@ internal sealed class Unpickler
             )
         );
         return callable.Call(tuple.Items)
-            ?? throw file.Broken($"it calls {callable.Name} with arguments that do not fit");
+            ?? (
+                tuple.Items.Any(IsUnknown)
+                    ? new PickleObject(callable.Name, tuple.Items)
+                    : throw file.Broken($"it calls {callable.Name} with arguments that do not fit")
+            );
     }
 
+    private static bool IsUnknown(object? value) =>
+        value is PickleObject or PickleGlobal.Unknown or PickleTuple { Items: [PickleObject, ..] };
+
     /// <summary>('storage', class, key, device, elements), in the old format with (key, offset, elements) of a view, or None, behind.</summary>
-    private StorageReference Storage(object? id)
+    private object Storage(object? id)
     {
+        // The old format keeps a module's class with its source code.
+        if (id is PickleTuple { Items: ["module", PickleGlobal module, ..] })
+        {
+            return module;
+        }
+
+        // An element type that no network here has; a tensor over it is none either.
+        if (id is PickleTuple { Items: ["storage", PickleGlobal.Unknown unknown, ..] })
+        {
+            return new PickleObject(unknown.Name, []);
+        }
+
         if (
             id
             is not PickleTuple
@@ -327,11 +332,20 @@ internal sealed class Unpickler
         }
     }
 
-    private object Long(int bytes) =>
-        bytes <= LongestInteger
-            ? input.Integer(bytes)
-            // Only the magic number is longer; it is known from the file's first bytes.
-            : input.Text((ulong)bytes, Encoding.Latin1);
+    private void AddItems(object?[] items)
+    {
+        if (Peek() is PickleObject)
+        {
+            return;
+        }
+
+        Top<PickleList>().AddRange(items);
+    }
+
+    private long Index() =>
+        long.TryParse(input.Line(), CultureInfo.InvariantCulture, out var index)
+            ? index
+            : throw file.Broken("it remembers something under what is no number");
 
     private object? Recall(long index) =>
         memo.TryGetValue(index, out var value) ? value : throw file.Broken("it recalls a value that it did not store");

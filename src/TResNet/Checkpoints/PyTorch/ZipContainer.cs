@@ -21,12 +21,21 @@ internal static class ZipContainer
         var pickles = entries.Where(e => e.Key.EndsWith(Pickle, StringComparison.Ordinal)).ToArray();
         if (pickles is not [var (name, pickle)])
         {
-            throw new TResNetException(
-                $"{file.Path} is a zip file with {(pickles.Length == 0 ? "no" : "more than one")} data.pkl, so no PyTorch checkpoint: save a state dict with torch.save."
-            );
+            throw ForeignZip.Refusal(file, [.. entries.Keys], pickles.Length);
         }
 
         var root = name[..^Pickle.Length];
+        if (
+            entries.ContainsKey($"{root}/constants.pkl")
+            || entries.Keys.Any(e => e.StartsWith($"{root}/code/", StringComparison.Ordinal))
+        )
+        {
+            throw new TResNetException(
+                $"{file.Path} is TorchScript, a whole program for torch.jit.load: weights come from torch.save(model.state_dict(), ...), in Python of torch.jit.load(...).state_dict(), or from Checkpoint.Save."
+            );
+        }
+
+        pickle.MustBeStored(file, name);
         RefuseBigEndian(file, entries.GetValueOrDefault($"{root}/byteorder"));
         if (pickle.Size > Unpickler.MaxBytes)
         {
@@ -52,6 +61,7 @@ internal static class ZipContainer
                 return null;
             }
 
+            entry.MustBeStored(file, $"{root}/data/{storage.Key}");
             var size = storage.Type.ElementSize();
             if (entry.Size % size != 0 || entry.Size / size != storage.Count)
             {

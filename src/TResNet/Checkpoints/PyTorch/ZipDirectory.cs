@@ -5,13 +5,26 @@ using System.Text;
 
 namespace TResNet.Checkpoints.PyTorch;
 
-/// <summary>A file within a zip file, stored as it is.</summary>
+/// <summary>A file within a zip file.</summary>
 /// <param name="Start">Its first byte in the zip file.</param>
 /// <param name="Size">Its bytes.</param>
 /// <param name="Checksum">The CRC-32 that the zip file has for it.</param>
-internal sealed record ZipEntry(long Start, long Size, uint Checksum)
+/// <param name="IsStored">False where it is compressed or encrypted.</param>
+internal sealed record ZipEntry(long Start, long Size, uint Checksum, bool IsStored)
 {
     private const int ChunkBytes = 1 << 20;
+
+    /// <summary>Refuses what torch.save never writes, and what may unfold to any size.</summary>
+    /// <exception cref="TResNetException">It is compressed or encrypted.</exception>
+    internal void MustBeStored(FileBytes file, string name)
+    {
+        if (!IsStored)
+        {
+            throw new TResNetException(
+                $"{file.Path} holds {FileText.Quote(name)} compressed or encrypted, which torch.save never does: save it again with torch.save."
+            );
+        }
+    }
 
     /// <summary>True if the bytes have the checksum.</summary>
     internal bool IsWhole(FileBytes file)
@@ -31,8 +44,7 @@ internal sealed record ZipEntry(long Start, long Size, uint Checksum)
 }
 
 /// <summary>
-/// Reads a zip file's table of contents and takes nothing in it on trust: every place and size is compared with the file's, and a compressed
-/// entry, which torch.save never makes, is refused, so no zip bomb can go off.
+/// Reads a zip file's table of contents and takes nothing in it on trust: every place and size is compared with the file's.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -50,7 +62,7 @@ internal static class ZipDirectory
     private const ushort Zip64Extra = 1;
 
     /// <summary>The entries by name.</summary>
-    /// <exception cref="TResNetException">The table is missing, broken or lying, or an entry is compressed or encrypted.</exception>
+    /// <exception cref="TResNetException">The table is missing, broken or lying.</exception>
     internal static Dictionary<string, ZipEntry> Read(FileBytes file)
     {
         var (start, size) = Locate(file);
@@ -93,28 +105,22 @@ internal static class ZipDirectory
     private static ZipEntry Entry(FileBytes file, string name, Span<byte> header, Span<byte> extra, long room)
     {
         const int encrypted = 1;
-        if ((UInt16(header, 8) & encrypted) != 0 || UInt16(header, 10) != 0)
-        {
-            throw new TResNetException(
-                $"{file.Path} holds {FileText.Quote(name)} compressed or encrypted, which torch.save never does: save it again with torch.save."
-            );
-        }
-
+        var isStored = (UInt16(header, 8) & encrypted) == 0 && UInt16(header, 10) == 0;
         long compressed = UInt32(header, 20);
         long size = UInt32(header, 24);
         long at = UInt32(header, 42);
         Widen(file, extra, ref size, ref compressed, ref at);
         Span<byte> local = stackalloc byte[LocalBytes];
-        if (size < 0 || size != compressed || at < 0 || at > room - LocalBytes)
+        if (size < 0 || compressed < 0 || (isStored && size != compressed) || at < 0 || at > room - LocalBytes)
         {
             throw file.Broken($"{FileText.Quote(name)} lies outside the file");
         }
 
         file.Read(at, local);
         var start = at + LocalBytes + UInt16(local, 26) + UInt16(local, 28);
-        return UInt32(local, 0) == LocalSignature && size <= room - start
-            ? new ZipEntry(start, size, UInt32(header, 16))
-            : throw file.Broken($"{FileText.Quote(name)} claims {size} bytes, which are not there");
+        return UInt32(local, 0) == LocalSignature && compressed <= room - start
+            ? new ZipEntry(start, size, UInt32(header, 16), isStored)
+            : throw file.Broken($"{FileText.Quote(name)} claims {compressed} bytes, which are not there");
     }
 
     /// <summary>Replaces the 32-bit fields that are full by those of the zip64 extra field, which has only these, in this order.</summary>

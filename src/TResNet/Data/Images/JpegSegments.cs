@@ -2,6 +2,7 @@
 // come before.
 
 using System.Buffers.Binary;
+using TResNet.Compute;
 
 namespace TResNet.Data.Images;
 

@@ -2,6 +2,7 @@
 // trained through it, sees. Nor does PIL know of gamma and colour profiles.
 
 using System.Buffers.Binary;
+using TResNet.Building;
 
 namespace TResNet.Data.Images;
 

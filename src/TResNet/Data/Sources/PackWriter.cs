@@ -4,6 +4,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TResNet.Checkpoints;
+using TResNet.Files;
 
 namespace TResNet.Data.Sources;
 

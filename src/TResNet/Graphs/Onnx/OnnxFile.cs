@@ -1,4 +1,5 @@
 using TResNet.Checkpoints;
+using TResNet.Files;
 
 namespace TResNet.Graphs.Onnx;
 

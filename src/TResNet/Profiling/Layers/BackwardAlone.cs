@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Compute;
 using TResNet.Layers;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>Times the backward pass of modules one by one, each with an input and a gradient of the kind that it had.</summary>
 internal sealed class BackwardAlone(ThroughputOptions options, Device device, int rounds)

@@ -4,8 +4,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TResNet.Checkpoints;
+using TResNet.Files;
+using TResNet.Profiling.Throughput;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>Writes layer profiles as a trace to look at on a time line.</summary>
 public static class ChromeTrace

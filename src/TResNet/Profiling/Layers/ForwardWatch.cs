@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using TorchSharp;
+using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>
 /// Watches forward passes by hooks on modules, which are taken away at the end of each pass. On a GPU it waits at every hook, or the times would be

@@ -1,8 +1,9 @@
 using TorchSharp;
 using TResNet.Compute;
+using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>A module that was called in a forward pass: what went in, what came out, when.</summary>
 internal sealed class LayerCall(nn.Module<Tensor, Tensor> module, string name, int parent, int depth)

@@ -1,8 +1,9 @@
 using TorchSharp.Modules;
+using TResNet.Building;
 using TResNet.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>What a layer does, for a table of where time goes.</summary>
 public enum LayerKind

@@ -1,4 +1,6 @@
-namespace TResNet.Profiling;
+using TResNet.Profiling.Throughput;
+
+namespace TResNet.Profiling.Layers;
 
 /// <summary>A call of a module, with the time and the work that are its own: those of the modules inside have rows of their own.</summary>
 public sealed record LayerTiming

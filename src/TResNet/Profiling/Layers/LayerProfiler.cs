@@ -5,11 +5,13 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Graphs;
+using TResNet.Profiling.Counting;
+using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>Times a network's layers.</summary>
 public static class LayerProfiler

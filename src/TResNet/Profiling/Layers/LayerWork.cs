@@ -2,9 +2,10 @@
 // as read or written once for each pass that needs it; what stays in a cache moves less, what does not fit in one moves more.
 
 using TorchSharp.Modules;
+using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Layers;
 
 /// <summary>What one pass of a layer takes.</summary>
 /// <param name="Operations">Additions and multiplications; a multiply-add is two. An estimate, but for convolutions and linear layers.</param>

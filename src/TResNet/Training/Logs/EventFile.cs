@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Numerics;
 using Google.Protobuf;
 using TResNet.Checkpoints;
+using TResNet.Files;
 
 namespace TResNet.Training.Logs;
 

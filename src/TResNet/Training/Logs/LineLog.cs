@@ -1,6 +1,7 @@
 // A text file that gains a line now and then, for other programs to read while it does.
 using System.Text;
 using TResNet.Checkpoints;
+using TResNet.Files;
 
 namespace TResNet.Training.Logs;
 

@@ -1,0 +1,96 @@
+// How well a network does on images it has not seen, and where it goes wrong.
+
+using TResNet.Compute;
+
+namespace TResNet.Evaluation;
+
+/// <summary>A network's answer for one image.</summary>
+/// <param name="Index">The image's index in its data set.</param>
+/// <param name="Label">The right class; where an image has several, the one that the network thinks likeliest.</param>
+/// <param name="Predicted">The class that the network thinks most likely.</param>
+/// <param name="Confidence">The probability the network gives to <paramref name="Predicted"/>, 0 to 1.</param>
+/// <param name="Rank">The place of the right class among all by likelihood; 1 for a right answer.</param>
+public sealed record Prediction(int Index, int Label, int Predicted, double Confidence, int Rank)
+{
+    /// <summary>Whether the answer is right.</summary>
+    public bool Correct => Label == Predicted;
+}
+
+/// <summary>A network's answers for a whole data set.</summary>
+public sealed record EvaluationResult
+{
+    /// <summary>The name of the data set.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The names of the classes.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>
+    /// The mean cross-entropy over all images, without label smoothing; where an image may have several classes the mean binary cross-entropy
+    /// over images and classes.
+    /// </summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The answer for each image that has a class, in the order of the data set.</summary>
+    public required IReadOnlyList<Prediction> Predictions { get; init; }
+
+    /// <summary>How well each class is found, where an image may have several; null where each has one.</summary>
+    public IReadOnlyList<ClassPrecision>? Precisions { get; init; }
+
+    /// <summary>The share of images classified rightly, 0 to 1; where an image has several classes, any of them is right.</summary>
+    public double Top1 => TopK(1);
+
+    /// <summary>The share of images whose right class is among the five likeliest, 0 to 1.</summary>
+    public double Top5 => TopK(5);
+
+    /// <summary>
+    /// The mean of the classes' average precisions (mAP), 0 to 1, where an image may have several classes; classes without images are left out.
+    /// Null where each image has one class, NaN where none has any.
+    /// </summary>
+    public double? MeanAveragePrecision =>
+        Precisions
+            ?.Where(each => each.Images > 0)
+            .Select(each => each.AveragePrecision)
+            .DefaultIfEmpty(double.NaN)
+            .Average();
+
+    /// <summary>The share of images whose right class is among the likeliest, 0 to 1.</summary>
+    /// <param name="k">Among how many; at least 1.</param>
+    public double TopK(int k) => Predictions.Count(prediction => prediction.Rank <= k) / (double)Predictions.Count;
+
+    /// <summary>The share of each class's images classified rightly, 0 to 1; NaN for a class without images.</summary>
+    public IReadOnlyList<double> ClassAccuracies()
+    {
+        var (right, all) = (new int[Classes.Count], new int[Classes.Count]);
+        foreach (var prediction in Predictions)
+        {
+            all[prediction.Label]++;
+            right[prediction.Label] += prediction.Correct ? 1 : 0;
+        }
+
+        return [.. right.Zip(all, (rightly, images) => (double)rightly / images)];
+    }
+
+    /// <summary>How many images of each class (first index) were taken for each class (second index).</summary>
+    public int[,] ConfusionMatrix()
+    {
+        var matrix = new int[Classes.Count, Classes.Count];
+        foreach (var prediction in Predictions)
+        {
+            matrix[prediction.Label, prediction.Predicted]++;
+        }
+
+        return matrix;
+    }
+
+    /// <summary>The wrong answers that the network was surest of, surest first.</summary>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<Prediction> MostConfidentErrors(int count) =>
+        [
+            .. Predictions
+                .Where(prediction => !prediction.Correct)
+                .OrderByDescending(prediction => prediction.Confidence)
+                .ThenBy(prediction => prediction.Index)
+                .Take(count),
+        ];
+}

@@ -1,0 +1,158 @@
+// One pass over a data set in evaluation mode.
+
+using TorchSharp;
+using TResNet.Compute;
+using TResNet.Data;
+using TResNet.Graphs;
+using TResNet.Profiling.Counting;
+using static TorchSharp.torch;
+
+namespace TResNet.Evaluation;
+
+/// <summary>How far an evaluation has come.</summary>
+/// <param name="Done">Images classified; at least 1.</param>
+/// <param name="Images">All images.</param>
+/// <param name="Top1">The share of those done that was classified rightly, 0 to 1.</param>
+public sealed record EvaluationProgress(int Done, int Images, double Top1);
+
+/// <summary>Measures a network on a data set.</summary>
+public static class Evaluator
+{
+    /// <summary>Classifies every image that can be read. The network's training flags are left as they were.</summary>
+    /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
+    /// <param name="data">Images of the size and channels that the network takes.</param>
+    /// <param name="batchSize">Images at a time; at least 1.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="cancel">Honoured between two batches.</param>
+    /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
+    /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes, or its device does not compute in the precision.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static EvaluationResult Evaluate(
+        nn.Module<Tensor, Tensor> model,
+        ImageDataset data,
+        int batchSize = 250,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancel = default,
+        Precision precision = Precision.Float32,
+        bool optimize = false
+    ) => Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, precision, optimize);
+
+    /// <summary>Classifies every image that can be read by the average of what the network says of several views of it.</summary>
+    /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
+    /// <param name="views">The same images, cropped in different ways; at least one. <see cref="TestCrops"/> says how.</param>
+    /// <param name="mirrored">Whether each is looked at mirrored left to right too.</param>
+    /// <param name="batchSize">Views at a time; at least 1, and at least one image's.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="cancel">Honoured between two batches.</param>
+    /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
+    /// <exception cref="TResNetException">
+    /// As with one view, or there is none, or not one image that can be read, or an image could be read for one view and not for another.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static EvaluationResult Evaluate(
+        nn.Module<Tensor, Tensor> model,
+        IReadOnlyList<ImageDataset> views,
+        bool mirrored,
+        int batchSize = 250,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancel = default,
+        Precision precision = Precision.Float32,
+        bool optimize = false
+    )
+    {
+        if (views.Count == 0)
+        {
+            throw new TResNetException("There is no view of the images to evaluate; give at least one.");
+        }
+
+        var data = views[0];
+        if (batchSize < 1)
+        {
+            throw new TResNetException(
+                $"The batch size is {batchSize}, but it has to be at least 1; choose a larger one."
+            );
+        }
+
+        data.RequireImages();
+        foreach (var view in views)
+        {
+            DatasetCheck.Require(model, view);
+        }
+
+        using var mode = new ModeScope(model, training: false);
+        using var gradients = no_grad();
+        var answers = new Answers(data);
+        var placement = Placement.Of(model);
+        using var forward = new EvaluationPass(
+            model,
+            [data.Channels, data.Height, data.Width],
+            precision,
+            data.Count,
+            Math.Max(1, batchSize / (views.Count * (mirrored ? 2 : 1))),
+            optimize,
+            cancel
+        );
+        var together = Together(views, forward.BatchSize, placement.Pins, cancel);
+        foreach (var batches in together.Where(batches => batches[0].Count > 0))
+        {
+            using var scope = NewDisposeScope();
+            var logits = new List<Tensor>();
+            foreach (var batch in batches)
+            {
+                var images = placement.Move(batch.Images);
+                logits.Add(forward.Logits(images));
+                if (mirrored)
+                {
+                    logits.Add(forward.Logits(images.flip(3)));
+                }
+            }
+
+            answers.Add(
+                batches[0].Indices,
+                TestCrops.Average(logits, data.IsMultiLabel),
+                batches[0].Labels.to(placement.Device)
+            );
+            progress?.Report(new EvaluationProgress(answers.Done, data.Count, answers.Top1));
+        }
+
+        return answers.Finish();
+    }
+
+    /// <summary>The batches of several views side by side.</summary>
+    private static IEnumerable<IReadOnlyList<ImageBatch>> Together(
+        IReadOnlyList<ImageDataset> views,
+        int batchSize,
+        bool pinned,
+        CancellationToken cancel
+    )
+    {
+        var loaders = new List<BatchLoader>();
+        var batches = new List<IEnumerator<ImageBatch>>();
+        try
+        {
+            foreach (var view in views)
+            {
+                var indices = Enumerable.Range(0, view.Count).Chunk(batchSize);
+                loaders.Add(new BatchLoader(view, indices, epoch: null, cancel: cancel, pinned: pinned));
+                batches.Add(loaders[^1].GetEnumerator());
+            }
+
+            while (batches.All(batch => batch.MoveNext()))
+            {
+                ImageBatch[] current = [.. batches.Select(batch => batch.Current)];
+                yield return current.All(batch => batch.Indices.SequenceEqual(current[0].Indices))
+                    ? current
+                    : throw new TResNetException(
+                        $"An image of {views[0].Name} could be read once and then no more; leave the files alone while they are evaluated."
+                    );
+            }
+        }
+        finally
+        {
+            batches.ForEach(batch => batch.Dispose());
+            loaders.ForEach(loader => loader.Dispose());
+        }
+    }
+}

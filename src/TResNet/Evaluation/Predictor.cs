@@ -1,0 +1,158 @@
+// What a trained network says of images that nobody labelled.
+
+using TorchSharp;
+using TResNet.Building;
+using TResNet.Compute;
+using TResNet.Data;
+using TResNet.Data.Sources;
+using TResNet.Data.Transforms;
+using TResNet.Graphs;
+using static TorchSharp.torch;
+
+namespace TResNet.Evaluation;
+
+/// <summary>What a network says of an image.</summary>
+/// <param name="File">The image.</param>
+/// <param name="Top">The most probable classes, best first, each with its probability, 0 to 1.</param>
+public sealed record ImagePrediction(string File, IReadOnlyList<(string Class, double Probability)> Top);
+
+/// <summary>What a network says of several images.</summary>
+/// <param name="Images">One for each image that could be read, in the order asked for.</param>
+/// <param name="Skipped">The images that could not be read.</param>
+public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedImages Skipped)
+{
+    /// <summary>What else is to be said of the images, a sentence each: animations, of which the first frame was taken.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>Classifies image files.</summary>
+public static class Predictor
+{
+    private const int BatchSize = 32;
+
+    /// <summary>Resizes and crops each image as evaluation does, and asks the network. Its training flags are left as they were.</summary>
+    /// <param name="network">The network, with trained weights.</param>
+    /// <param name="files">Image files (<see cref="ImageFileNames.Endings"/>).</param>
+    /// <param name="classes">The names of the network's classes; null for their numbers.</param>
+    /// <param name="top">How many classes to name, at least 1.</param>
+    /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
+    /// <param name="cancel">Honoured between two batches.</param>
+    /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
+    /// <exception cref="TResNetException">
+    /// There are no files, the names are not as many as the network's outputs, or its device does not compute in the precision.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Predictions Predict(
+        Network network,
+        IReadOnlyList<string> files,
+        IReadOnlyList<string>? classes = null,
+        int top = 5,
+        int? size = null,
+        CancellationToken cancel = default,
+        Precision precision = Precision.Float32,
+        bool optimize = false
+    )
+    {
+        if (files.Count == 0 || top < 1)
+        {
+            throw new TResNetException(
+                $"{files.Count} images and the best {top} classes were asked for: name at least one of each."
+            );
+        }
+
+        var names = classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
+        if (names.Count != network.NumClasses)
+        {
+            throw new TResNetException(
+                $"{names.Count} classes are named, but {network.Info.Name} has {network.NumClasses} outputs; name as many."
+            );
+        }
+
+        var data = Open(network, files, names, size ?? network.Info.InputSize);
+        using var mode = new ModeScope(network, training: false);
+        using var gradients = no_grad();
+        using var forward = new EvaluationPass(
+            network,
+            [data.Channels, data.Height, data.Width],
+            precision,
+            files.Count,
+            BatchSize,
+            optimize,
+            cancel
+        );
+        var batches = Enumerable.Range(0, files.Count).Chunk(forward.BatchSize);
+        using var loader = new BatchLoader(data, batches, null, 0, cancel);
+        var predictions = new List<ImagePrediction>(files.Count);
+        foreach (var batch in loader)
+        {
+            if (batch.Count > 0)
+            {
+                using var scope = NewDisposeScope();
+                var logits = forward.Logits(Placement.Of(network).Move(batch.Images));
+                var probabilities = network.ToProbabilities(logits).cpu();
+                predictions.AddRange(
+                    batch.Indices.Select((index, row) => Best(files[index], probabilities[row], names, top))
+                );
+            }
+        }
+
+        return new Predictions(predictions, data.Skipped ?? new SkippedImages()) { Notes = data.Notes };
+    }
+
+    /// <summary>The images as the network sees them, before normalisation.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="files">Image files that can be read.</param>
+    /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
+    /// <returns>[N, 3, H, W], 0 to 1, on the CPU.</returns>
+    public static Tensor Crops(Network network, IReadOnlyList<string> files, int? size = null)
+    {
+        var source = Source(files, ["image"]);
+        var side = size ?? network.Info.InputSize;
+        var crop = new EvaluationCrop(side, network.Info.CropPct, network.Info.Interpolation);
+        var (images, labels) = new TransformedDataset(source, side, evaluation: crop).GetBatch([
+            .. Enumerable.Range(0, files.Count),
+        ]);
+        labels.Dispose();
+        return images;
+    }
+
+    private static ImageDataset Open(
+        Network network,
+        IReadOnlyList<string> files,
+        IReadOnlyList<string> names,
+        int side
+    )
+    {
+        network.CheckInputSize(side, side);
+        return new TransformedDataset(
+            Source(files, names),
+            side,
+            evaluation: new EvaluationCrop(side, network.Info.CropPct, network.Info.Interpolation),
+            scale: network.Info.PixelScale
+        ).FitTo(network.InChans, side, side);
+    }
+
+    private static FileListSource Source(IReadOnlyList<string> files, IReadOnlyList<string> names) =>
+        new(
+            "images",
+            "",
+            names,
+            [.. files],
+            FileListSource.One(files.Select(_ => 0)),
+            isMultiLabel: false,
+            options: null
+        );
+
+    private static ImagePrediction Best(string file, Tensor probabilities, IReadOnlyList<string> names, int top) =>
+        new(
+            file,
+            [
+                .. probabilities
+                    .data<float>()
+                    .Select((probability, i) => (names[i], (double)probability))
+                    .OrderByDescending(pair => pair.Item2)
+                    .Take(top),
+            ]
+        );
+}

@@ -1,0 +1,67 @@
+// The roofline model: Williams, Waterman and Patterson, CACM 52(4), 2009. A layer is no faster than its arithmetic, nor than its bytes.
+
+using System.Collections.Concurrent;
+using TorchSharp;
+using TResNet.Compute;
+using TResNet.Profiling.Layers;
+using TResNet.Profiling.Throughput;
+using TResNet.Training;
+using static TorchSharp.torch;
+
+namespace TResNet.Profiling.Layers;
+
+/// <summary>What bounds a machine: arithmetic above, memory to the left.</summary>
+/// <param name="Ceiling">The rate of arithmetic.</param>
+/// <param name="Bandwidth">The rate of memory.</param>
+public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
+{
+    private static readonly ConcurrentDictionary<(Precision, string, int), Roofline> Measured = new();
+
+    /// <summary>The machine's, measured once in a process for each precision, device and number of threads; the first time takes some seconds.</summary>
+    /// <param name="precision">What is computed in.</param>
+    /// <param name="device">Where; null for the CPU.</param>
+    /// <exception cref="TResNetException">The device does not compute in this precision.</exception>
+    public static Roofline Of(Precision precision = Precision.Float32, Device? device = null)
+    {
+        var place = device ?? CPU;
+        return Measured.GetOrAdd(KeyOf(precision, place), _ => Measure(precision, place));
+    }
+
+    /// <summary>Measures once more, and keeps the higher rates: for where a network was quicker, as the machine was busy the first time.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static Roofline Again(Precision precision, Device device) =>
+        Measured.AddOrUpdate(
+            KeyOf(precision, device),
+            _ => Measure(precision, device),
+            (_, before) => before.Higher(Measure(precision, device))
+        );
+
+    /// <summary>The higher rates of two measurements.</summary>
+    internal Roofline Higher(Roofline other) =>
+        new(
+            other.Ceiling.Gigaflops > Ceiling.Gigaflops ? other.Ceiling : Ceiling,
+            other.Bandwidth.GigabytesPerSecond > Bandwidth.GigabytesPerSecond ? other.Bandwidth : Bandwidth
+        );
+
+    /// <summary>The operations a byte from which on arithmetic is the bound.</summary>
+    public double Ridge => Ceiling.Gigaflops / Bandwidth.GigabytesPerSecond;
+
+    /// <summary>The highest rate that work of an intensity can have, in GFLOP/s.</summary>
+    /// <param name="intensity">Operations a byte.</param>
+    public double Attainable(double intensity) => Math.Min(Ceiling.Gigaflops, intensity * Bandwidth.GigabytesPerSecond);
+
+    /// <summary>Whether memory is the bound of work, and not arithmetic.</summary>
+    /// <param name="work">Operations and bytes.</param>
+    public bool IsBoundByMemory(Work work) => work.Intensity < Ridge;
+
+    /// <summary>The time that work takes at the roof, in seconds.</summary>
+    /// <param name="work">Operations and bytes.</param>
+    public double LeastSeconds(Work work) =>
+        Math.Max(work.Operations / Ceiling.Gigaflops, work.Bytes / Bandwidth.GigabytesPerSecond) / 1e9;
+
+    private static (Precision, string, int) KeyOf(Precision precision, Device device) =>
+        (precision, device.ToString(), torch.get_num_threads());
+
+    private static Roofline Measure(Precision precision, Device device) =>
+        new(MachineCeiling.Measure(precision, device), MemoryBandwidth.Measure(device));
+}
