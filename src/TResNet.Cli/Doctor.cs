@@ -45,6 +45,7 @@ internal sealed class Doctor
                 : Array.Empty<Finding>(),
             Codec(ImageCodec.Jpeg),
             Codec(ImageCodec.Png),
+            Codec(ImageCodec.Skia),
             Zmq(),
             Nbclient(cancel),
             Kernel(),
@@ -170,7 +171,9 @@ internal sealed class Doctor
             : new(
                 codec.Format,
                 FindingState.Optional,
-                $"needed only for {codec.Format} images: apt-get install {codec.Package}"
+                codec.Package is null
+                    ? $"{codec.Library} came with the program and is missing, which {codec.Format} images need: build or install the program again"
+                    : $"needed only for {codec.Format} images: apt-get install {codec.Package}"
             );
 
     private static Finding Zmq()

@@ -28,6 +28,7 @@ internal static class DataCommand
             Description = "The images to test on, where the others do not hold them.",
             HelpName = "path",
         };
+        var classes = new DataOptions();
         var size = CommonOptions.Make(
             "--size",
             "The shorter side that larger images are resized to.",
@@ -40,6 +41,8 @@ internal static class DataCommand
             from,
             to,
             heldOut,
+            classes.Order,
+            classes.Map,
             size,
             quality,
         };
@@ -62,8 +65,13 @@ internal static class DataCommand
                 var (train, tests) = ImageSources.Load(
                     parsed.GetRequiredValue(from),
                     parsed.GetValue(heldOut),
-                    options: null
+                    classes.ReadOrder(parsed)
                 );
+                if (train.Remarks.Count > 0)
+                {
+                    notebook.Display(new View { Parts = [.. train.Remarks] });
+                }
+
                 var packed = PackedImages.Pack(train, tests, file.FullName, options, new Progress(notebook), cancel);
                 file.Refresh();
                 notebook.Display(
@@ -77,6 +85,11 @@ internal static class DataCommand
                         ],
                     }
                 );
+                foreach (var part in new[] { train, tests }.Where(part => part.Notes.Describe().Count > 0))
+                {
+                    notebook.Display(new View { Title = part.Name, Parts = [.. part.Notes.Describe()] });
+                }
+
                 foreach (var part in new[] { train, tests }.Where(part => part.Skipped.Count > 0))
                 {
                     notebook.Display(new View { Title = part.Name, Parts = [.. part.Skipped.Describe().Split('\n')] });

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using Notebook;
+using TResNet.Data.Sources;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Train;
 
@@ -10,6 +12,10 @@ internal sealed class DataOptions
 {
     private const string ImagesNote = "data";
     private const string HeldOutNote = "val-data";
+    private const string OrderNote = "class-order";
+    private const string MapNote = "class-map";
+    private const string Name = "name";
+    private const string Natural = "natural";
 
     public DataOptions() =>
         Images.CompletionSources.Add(_ => TrainingData.Known.Select(name => new CompletionItem(name)));
@@ -18,8 +24,8 @@ internal sealed class DataOptions
     public Option<string> Images { get; } =
         CommonOptions.Make(
             "--data",
-            "The images: a folder with a folder for each class (or with train and val), CIFAR's binary files or MNIST's IDX files; a CSV file of "
-                + "paths and labels; a pack that the data command made; or a known data set, the 10,000 images that come along or all 70,000 of Debian's package.",
+            "The images: a folder with a folder for each class (or with train and val, or what else such folders are called), CIFAR's binary files or "
+                + "MNIST's IDX files; a CSV file of paths and labels; a pack that the data command made; or a known data set, the 10,000 images that come along or all 70,000 of Debian's package.",
             TrainingData.Known[0],
             "name or path"
         );
@@ -29,8 +35,20 @@ internal sealed class DataOptions
         new("--val-data")
         {
             Description =
-                "The images to test on, where --data does not hold them: a folder or a CSV file like it. Default: val beside train, or every fifth image.",
+                "The images to test on, where --data does not hold them: a folder or a CSV file like it. Default: val or test beside train, or every fifth image.",
             HelpName = "path",
+        };
+
+    /// <summary>How the classes are numbered.</summary>
+    public Option<string> Order { get; } = MakeOrder();
+
+    /// <summary>A file that numbers the classes.</summary>
+    public Option<string?> Map { get; } =
+        new("--class-map")
+        {
+            Description =
+                "A file that names the classes in the order of the network's outputs, for folders and CSV files: text with one on each line, or JSON.",
+            HelpName = "file",
         };
 
     /// <summary>Opens what was named.</summary>
@@ -40,8 +58,17 @@ internal sealed class DataOptions
     public static TrainingData Open(IReadOnlyDictionary<string, string> notes) =>
         TrainingData.Load(
             notes.GetValueOrDefault(ImagesNote, TrainingData.Known[0]),
-            notes.GetValueOrDefault(HeldOutNote)
+            notes.GetValueOrDefault(HeldOutNote),
+            new SourceOptions
+            {
+                ClassOrder = OrderOf(notes.GetValueOrDefault(OrderNote)),
+                ClassMap = notes.GetValueOrDefault(MapNote),
+            }
         );
+
+    /// <summary>How classes are numbered as the command line has it.</summary>
+    public SourceOptions ReadOrder(ParseResult parsed) =>
+        new() { ClassOrder = OrderOf(parsed.GetValue(Order)), ClassMap = parsed.GetValue(Map) };
 
     /// <summary>Where the images are, to be found again from any folder.</summary>
     /// <param name="parsed">The command line.</param>
@@ -62,8 +89,38 @@ internal sealed class DataOptions
             notes[HeldOutNote] = Whole(heldOut);
         }
 
+        if (OrderOf(parsed.GetValue(Order)) == ClassOrder.Natural)
+        {
+            notes[OrderNote] = Natural;
+        }
+
+        if (parsed.GetValue(Map) is { } map)
+        {
+            notes[MapNote] = Whole(map);
+        }
+
         return notes;
     }
+
+    private static Option<string> MakeOrder()
+    {
+        var order = CommonOptions.Make(
+            "--class-order",
+            "How classes are numbered, for folders and CSV files: name (by their characters, 10 before 9, as torchvision) or natural (9 before 10, as timm).",
+            Name,
+            "order"
+        );
+        order.CompletionSources.Add(Name, Natural);
+        return order;
+    }
+
+    private static ClassOrder OrderOf(string? word) =>
+        word switch
+        {
+            null or Name => ClassOrder.Name,
+            Natural => ClassOrder.Natural,
+            _ => throw new CommandException($"--class-order {word} is no order: take {Name} or {Natural}."),
+        };
 
     private static string Whole(string data) =>
         !TrainingData.Known.Contains(data) && (File.Exists(data) || Directory.Exists(data))

@@ -26,7 +26,7 @@ internal sealed class TrainingData
         Func<(ImageSource Train, ImageSource HeldOut)> sources
     )
     {
-        Classes = data.Train.Classes;
+        (Classes, Remarks) = (data.Train.Classes, []);
         (_whole, _sources) = (data.HeldOut, sources);
         _fit = (network, side, seed, augmentations) =>
             augmentations is null
@@ -36,7 +36,7 @@ internal sealed class TrainingData
 
     private TrainingData((ImageSource Train, ImageSource HeldOut) sources)
     {
-        Classes = sources.Train.Classes;
+        (Classes, Remarks) = (sources.Train.Classes, sources.Train.Remarks);
         _sources = () => sources;
         _fit = (network, side, seed, augmentations) =>
             Fit(sources, network, side, seed, augmentations ?? new Augmentations());
@@ -48,11 +48,15 @@ internal sealed class TrainingData
     /// <summary>The names of the classes.</summary>
     public IReadOnlyList<string> Classes { get; }
 
+    /// <summary>What was decided when they were opened, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; }
+
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
     /// <param name="heldOut">The images to test on; null where <paramref name="data"/> holds them.</param>
+    /// <param name="options">How classes are numbered.</param>
     /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
-    public static TrainingData Load(string data, string? heldOut)
+    public static TrainingData Load(string data, string? heldOut, SourceOptions options)
     {
         if (!Known.Contains(data) && !File.Exists(data) && !Directory.Exists(data))
         {
@@ -82,7 +86,7 @@ internal sealed class TrainingData
             ? throw new TResNetException(
                 $"{data} has images to test on already, so --val-data {heldOut} has no place; leave it out."
             )
-            : new TrainingData(ImageSources.Load(data, heldOut, options: null));
+            : new TrainingData(ImageSources.Load(data, heldOut, options));
     }
 
     /// <summary>The images as a network takes them: photographs are cropped at random for training, images of one size are only resized.</summary>
@@ -161,11 +165,25 @@ internal sealed class TrainingData
                 .FitTo(network.InChans, side, side);
     }
 
-    /// <summary>Says which images were skipped, if any.</summary>
+    /// <summary>Says what was decided, if anything had to be.</summary>
+    public void ShowRemarks(INotebook notebook)
+    {
+        if (Remarks.Count > 0)
+        {
+            notebook.Display(new View { Parts = [.. Remarks] });
+        }
+    }
+
+    /// <summary>Says which images were skipped, and which are not what they seem, if any.</summary>
     public static void ShowSkipped(INotebook notebook, params IReadOnlyList<ImageDataset> data)
     {
         foreach (var part in data)
         {
+            if (part.Notes is { Count: > 0 } notes)
+            {
+                notebook.Display(new View { Title = part.Name, Parts = [.. notes] });
+            }
+
             if (part.Skipped is { Count: > 0 } skipped)
             {
                 notebook.Display(new View { Title = part.Name, Parts = [.. skipped.Describe().Split('\n')] });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Building;
+using TResNet.Data.Sources;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
@@ -13,13 +14,12 @@ namespace TResNet.Interactive.Predict;
 internal static class PredictCommand
 {
     private const int MostPictures = 24;
-    private static readonly string[] Endings = [".jpg", ".jpeg", ".png"];
 
     public static Command Create(INotebook notebook, string name)
     {
         var paths = new Argument<string[]>("images")
         {
-            Description = "JPEG and PNG files, or folders of them.",
+            Description = "Image files (JPEG, PNG, WebP, GIF, BMP, TIFF, PNM), or folders of them.",
             Arity = ArgumentArity.OneOrMore,
         };
         var run = new Option<string?>("--run")
@@ -35,7 +35,8 @@ internal static class PredictCommand
             "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once.";
         var classes = new Option<FileInfo?>("--classes")
         {
-            Description = "A text file with the name of a class on each line, in the order of the network's outputs.",
+            Description =
+                "A file with the names of the classes in the order of the network's outputs: text with one on each line, or JSON.",
             HelpName = "file",
         };
         var top = CommonOptions.Make("--top", "How many classes to name for each image.", 5, "number");
@@ -107,6 +108,12 @@ internal static class PredictCommand
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
                 Show(notebook, network, seen, side);
+                if (seen.Images.Count == 0)
+                {
+                    throw new CommandException(
+                        $"Not one of the {files.Count:N0} images can be read; of the first: {seen.Skipped.ToList()[0].Reason}"
+                    );
+                }
             }
         );
         return command;
@@ -141,9 +148,7 @@ internal static class PredictCommand
             throw new CommandException($"There is no file {file} for --classes; write one with a class on each line.");
         }
 
-        return file is null
-            ? null
-            : [.. File.ReadLines(file.FullName).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        return file is null ? null : ClassMapFile.Read(file.FullName);
     }
 
     private static List<string> Files(IEnumerable<string> paths)
@@ -153,12 +158,7 @@ internal static class PredictCommand
         {
             if (Directory.Exists(path))
             {
-                files.AddRange(
-                    Directory
-                        .EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                        .Where(f => Endings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
-                        .Order(StringComparer.Ordinal)
-                );
+                files.AddRange(Listed(path));
             }
             else if (File.Exists(path))
             {
@@ -166,14 +166,28 @@ internal static class PredictCommand
             }
             else
             {
-                throw new CommandException($"There is no image or folder '{path}'; name JPEG or PNG files.");
+                throw new CommandException($"There is no image or folder '{path}'; name image files.");
             }
         }
 
         return files.Count > 0
             ? files
             : throw new CommandException(
-                $"There are no images in {string.Join(", ", paths)}; name JPEG or PNG files, or folders of them."
+                $"There are no images in {string.Join(", ", paths)}; name image files, or folders of them."
             );
+    }
+
+    private static IEnumerable<string> Listed(string folder)
+    {
+        try
+        {
+            return [.. ImageFileNames.Below(folder)];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                $"{folder} cannot be listed ({refused.Message.TrimEnd('.')}): check the permissions."
+            );
+        }
     }
 }

@@ -24,6 +24,7 @@ internal static class PredictionViews
             );
         }
 
+        parts.AddRange(seen.Notes);
         if (seen.Skipped.Count > 0)
         {
             parts.AddRange(seen.Skipped.Describe().Split('\n'));

@@ -224,7 +224,7 @@ public sealed record Table : IViewPart
         {
             var cell = row[i];
             html.Append($"<td{classes[i]}");
-            if (Sortable && cell.Number is { } number)
+            if (Sortable && cell.Number is { } number && double.IsFinite(number))
             {
                 html.Append($" data-sort=\"{number.ToString("R", CultureInfo.InvariantCulture)}\"");
             }

@@ -48,8 +48,14 @@ internal sealed class CurvePoints
     public IReadOnlyList<CurvePoint> Points => points;
 
     /// <summary>Adds the step after the last one.</summary>
+    /// <remarks>A step whose loss is no number has no place on a curve.</remarks>
     public void Add(int step, double loss, double rate)
     {
+        if (!double.IsFinite(loss))
+        {
+            return;
+        }
+
         average = kept * average + (1 - kept) * loss;
         gathered = kept * gathered + (1 - kept);
         var smoothed = Rounded(average / gathered);

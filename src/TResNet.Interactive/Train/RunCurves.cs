@@ -51,7 +51,7 @@ internal static class RunCurves
                 {
                     Anchor = "x",
                     TickFormat = ".0%",
-                    Range = [Math.Floor(Math.Max(0, epochs.Min(epoch => epoch.Top1) - 0.02) * 10) / 10, 1],
+                    Range = [TrainingCurve.Top1Floor(epochs), 1],
                 },
                 XAxis2 = new Axis
                 {

@@ -48,6 +48,8 @@ internal static class TrainCommand
             switches,
             data.Images,
             data.HeldOut,
+            data.Order,
+            data.Map,
             size,
             channels,
             device,
@@ -72,6 +74,7 @@ internal static class TrainCommand
                 var options = recipe.Read(parsed, named?.Options ?? before?.Options ?? new TrainingOptions());
                 var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
                 var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
+                images.ShowRemarks(notebook);
 
                 // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
                 var asks = before is null || parsed.IsGiven(model);

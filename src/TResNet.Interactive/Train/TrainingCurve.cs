@@ -248,7 +248,7 @@ internal static class TrainingCurve
     /// <summary>The number that the reader looks for, at the last point.</summary>
     private static IEnumerable<Annotation> LastTop1(IReadOnlyList<EpochResult> epochs, double unit, double end)
     {
-        if (epochs is not [.., var last])
+        if (epochs is not [.., var last] || !double.IsFinite(last.Top1))
         {
             yield break;
         }
@@ -279,6 +279,9 @@ internal static class TrainingCurve
         return decade * Ceilings.Append(15).First(ceiling => ceiling * decade >= 1.02 * highest);
     }
 
-    private static double Top1Floor(IReadOnlyList<EpochResult> epochs) =>
-        epochs.Count == 0 ? 0 : Math.Floor(Math.Max(0, epochs.Min(epoch => epoch.Top1) - 0.02) * 10) / 10;
+    /// <summary>The lower end of the accuracies, in tenths; of held-out images without any label there is no accuracy.</summary>
+    public static double Top1Floor(IEnumerable<EpochResult> epochs) =>
+        Math.Floor(
+            Math.Max(0, epochs.Select(epoch => epoch.Top1).Where(double.IsFinite).DefaultIfEmpty(0).Min() - 0.02) * 10
+        ) / 10;
 }

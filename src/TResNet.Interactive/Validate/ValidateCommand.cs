@@ -61,6 +61,8 @@ internal static class ValidateCommand
             weights,
             data.Images,
             data.HeldOut,
+            data.Order,
+            data.Map,
             batch,
             size,
             crops,
@@ -77,6 +79,7 @@ internal static class ValidateCommand
                 var computed = PrecisionOption.Read(parsed, precision, device);
                 var looks = TestCrops.Of(parsed.GetValue(crops));
                 var images = data.Read(parsed);
+                images.ShowRemarks(notebook);
                 var (network, isNew) = CommonOptions.Resolve(
                     notebook,
                     parsed.GetRequiredValue(model),

@@ -56,7 +56,11 @@ internal sealed class FittedDataset : ImageDataset
 
     public override SkippedImages? Skipped => _inner.Skipped;
 
+    public override IReadOnlyList<string> Notes => _inner.Notes;
+
     internal override Augmentations? Augmentations => _inner.Augmentations;
+
+    internal override void RequireImages() => _inner.RequireImages();
 
     // The inner data set may make another size from the start, from files for example; else its images are resized once, not twice.
     internal override ImageDataset AtSize(int height)

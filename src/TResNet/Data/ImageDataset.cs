@@ -53,8 +53,23 @@ public abstract class ImageDataset
     /// <summary>The images that could not be read so far; null where all are in memory.</summary>
     public virtual SkippedImages? Skipped => null;
 
+    /// <summary>What is to be said of images that were read so far (<see cref="ImageSource.Notes"/>), a sentence each.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
     /// <summary>How the images are changed at random for training; null where they are not.</summary>
     internal virtual Augmentations? Augmentations => null;
+
+    /// <summary>Makes sure that there is an image, and one that can be read, before anything is computed.</summary>
+    /// <exception cref="TResNetException">There is none.</exception>
+    internal virtual void RequireImages()
+    {
+        if (Count == 0)
+        {
+            throw new TResNetException(
+                $"{Name} has no images; add some, or name a folder or a list that has (held-out images can be named apart)."
+            );
+        }
+    }
 
     /// <summary>The same images in another height, with the same proportions.</summary>
     /// <param name="height">In pixels.</param>

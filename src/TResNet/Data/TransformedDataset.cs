@@ -93,6 +93,9 @@ public sealed class TransformedDataset : ImageDataset
     /// <inheritdoc/>
     public override SkippedImages Skipped => _source.Skipped;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Notes => _source.Notes.Describe();
+
     /// <summary>Images as evaluation sees them.</summary>
     /// <param name="indices">Which images, each from 0 to <see cref="Count"/> - 1; at least one.</param>
     /// <returns>
@@ -112,6 +115,20 @@ public sealed class TransformedDataset : ImageDataset
     {
         var batch = Begin(indices.ToArray(), epoch).DoAll();
         return (batch.Images, batch.Labels);
+    }
+
+    internal override void RequireImages()
+    {
+        base.RequireImages();
+        var isRead = Enumerable
+            .Range(0, Count)
+            .Any(index => _source.Read(index, image => image.Decode(leastSide: 1)) is not null);
+        if (!isRead)
+        {
+            throw new TResNetException(
+                $"Not one of the {Count:N0} images of {Name} can be read; of the first: {Skipped.ToList()[0].Reason}"
+            );
+        }
     }
 
     internal override ImageDataset AtSize(int height) => AtOtherSize?.Invoke(height) ?? base.AtSize(height);

@@ -48,7 +48,7 @@ public static class Evaluator
     /// <param name="precision">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">
-    /// As with one view, or there is none, or an image could be read for one view and not for another.
+    /// As with one view, or there is none, or not one image that can be read, or an image could be read for one view and not for another.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static EvaluationResult Evaluate(
@@ -75,6 +75,7 @@ public static class Evaluator
             );
         }
 
+        data.RequireImages();
         foreach (var view in views)
         {
             DatasetCheck.Require(model, view);

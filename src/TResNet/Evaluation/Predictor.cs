@@ -19,7 +19,11 @@ public sealed record ImagePrediction(string File, IReadOnlyList<(string Class, d
 /// <summary>What a network says of several images.</summary>
 /// <param name="Images">One for each image that could be read, in the order asked for.</param>
 /// <param name="Skipped">The images that could not be read.</param>
-public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedImages Skipped);
+public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedImages Skipped)
+{
+    /// <summary>What else is to be said of the images, a sentence each: animations, of which the first frame was taken.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>Classifies image files.</summary>
 public static class Predictor
@@ -28,7 +32,7 @@ public static class Predictor
 
     /// <summary>Resizes and crops each image as evaluation does, and asks the network. Its training flags are left as they were.</summary>
     /// <param name="network">The network, with trained weights.</param>
-    /// <param name="files">JPEG and PNG files.</param>
+    /// <param name="files">Image files (<see cref="ImageFileNames.Endings"/>).</param>
     /// <param name="classes">The names of the network's classes; null for their numbers.</param>
     /// <param name="top">How many classes to name, at least 1.</param>
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
@@ -93,12 +97,12 @@ public static class Predictor
             }
         }
 
-        return new Predictions(predictions, data.Skipped ?? new SkippedImages());
+        return new Predictions(predictions, data.Skipped ?? new SkippedImages()) { Notes = data.Notes };
     }
 
     /// <summary>The images as the network sees them, before normalisation.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="files">JPEG and PNG files that can be read.</param>
+    /// <param name="files">Image files that can be read.</param>
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
     /// <returns>[N, 3, H, W], 0 to 1, on the CPU.</returns>
     public static Tensor Crops(Network network, IReadOnlyList<string> files, int? size = null)

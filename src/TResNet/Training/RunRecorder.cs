@@ -41,6 +41,7 @@ internal sealed class RunRecorder(
     private double _epochSeconds;
     private double _evaluationSeconds;
     private double _lossAverage;
+    private double _lossGathered;
     private double _secondsAverage;
 
     /// <summary>All steps of the run.</summary>
@@ -87,7 +88,7 @@ internal sealed class RunRecorder(
     }
 
     /// <summary>Notes a step.</summary>
-    /// <param name="loss">Its mean loss.</param>
+    /// <param name="loss">Its mean loss; NaN where it had no image.</param>
     /// <param name="rate">Its learning rate.</param>
     /// <param name="waited">How long training stood still for want of images, in this epoch so far.</param>
     public void EndStep(double loss, double rate, TimeSpan waited = default)
@@ -97,7 +98,12 @@ internal sealed class RunRecorder(
         _stepStart = now;
         _trainingSeconds += seconds;
         _epochSeconds += seconds;
-        _lossAverage = Kept * _lossAverage + (1 - Kept) * loss;
+        if (double.IsFinite(loss))
+        {
+            _lossAverage = Kept * _lossAverage + (1 - Kept) * loss;
+            _lossGathered = Kept * _lossGathered + (1 - Kept);
+        }
+
         _secondsAverage = Kept * _secondsAverage + (1 - Kept) * seconds;
         _averaged++;
         _epochSteps++;
@@ -109,11 +115,19 @@ internal sealed class RunRecorder(
     public void EndEpoch(EvaluationResult evaluation)
     {
         _evaluationSeconds = _clock.GetElapsedTime(_stepStart).TotalSeconds;
+        var losses = _steps.TakeLast(stepsPerEpoch).Select(step => step.Loss).Where(double.IsFinite).ToArray();
+        if (losses.Length == 0)
+        {
+            throw new TResNetException(
+                $"No batch of epoch {_epoch} had two images that could be read: {train.Skipped?.Describe(1).ReplaceLineEndings(" ")}; replace or remove the damaged files."
+            );
+        }
+
         _epochs.Add(
             new EpochResult(
                 _epoch,
                 _steps.Count,
-                _steps.TakeLast(stepsPerEpoch).Average(step => step.Loss),
+                losses.Average(),
                 evaluation.Loss,
                 evaluation.Top1,
                 // Of an epoch that a run went on within, the part that was done here.
@@ -161,7 +175,7 @@ internal sealed class RunRecorder(
                 Step = _steps.Count,
                 Steps = Steps,
                 Loss = _steps[^1].Loss,
-                SmoothedLoss = _averaged == 0 ? _steps[^1].Loss : _lossAverage / gathered,
+                SmoothedLoss = _lossGathered > 0 ? _lossAverage / _lossGathered : _steps[^1].Loss,
                 LearningRate = _steps[^1].LearningRate,
                 ImagesPerSecond = Rate(1, secondsPerStep),
                 Elapsed = Elapsed,

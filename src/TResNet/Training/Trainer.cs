@@ -40,11 +40,13 @@ public sealed class Trainer(
     /// <param name="cancel">Honoured between two steps; the network then holds the weights of the last step done, and the folder its state.</param>
     /// <returns>The run, marked as interrupted if it was cancelled.</returns>
     /// <exception cref="TResNetException">
-    /// The network and the images do not fit, there are fewer images than a step takes, the loss stopped being a number, or the folder is of
+    /// The network and the images do not fit, there are fewer images than a step takes, or none that can be read, the loss stopped being a number, or the folder is of
     /// another run, or the device does not compute in the precision.
     /// </exception>
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
+        train.RequireImages();
+        heldOut.RequireImages();
         DatasetCheck.Require(model, train);
         DatasetCheck.Require(model, heldOut);
         _options.Precision.Require(Placement.Of(model).Device);

@@ -83,6 +83,8 @@ internal static class TrainingState
     private const string OptimizerName = "optimizer";
     private const string DescriptionName = "run";
 
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new NumberOrNull() } };
+
     /// <summary>Writes a state, whole or not at all.</summary>
     /// <exception cref="TResNetException">The disk refuses; what was there before is untouched.</exception>
     internal static void Save(
@@ -97,7 +99,7 @@ internal static class TrainingState
         using var scope = NewDisposeScope();
         TensorSource[] tensors =
         [
-            TensorSource.Of(DescriptionName, Bytes(JsonSerializer.SerializeToUtf8Bytes(run))),
+            TensorSource.Of(DescriptionName, Bytes(JsonSerializer.SerializeToUtf8Bytes(run, Json))),
             TensorSource.Of(OptimizerName, Bytes(BytesOf(optimizer))),
             .. model.state_dict().Select(p => TensorSource.Of(ModelPrefix + p.Key, p.Value)),
             .. average?.State.Select(p => TensorSource.Of(AveragePrefix + p.Key, p.Value)) ?? [],
@@ -112,7 +114,7 @@ internal static class TrainingState
         using var file = CheckpointFile.Open(path);
         try
         {
-            return JsonSerializer.Deserialize<RunDescription>(Read(path, file, DescriptionName))!;
+            return JsonSerializer.Deserialize<RunDescription>(Read(path, file, DescriptionName), Json)!;
         }
         catch (JsonException e)
         {

@@ -23,7 +23,7 @@ internal sealed class TrainingStep(
     /// <param name="rate">Its learning rate.</param>
     /// <param name="batches">Images and targets, on the CPU; not disposed.</param>
     /// <param name="refuse">Stops a run whose loss is no number, given the loss, the rate and the first layer that went wrong.</param>
-    /// <returns>The mean loss.</returns>
+    /// <returns>The mean loss; NaN where no image of the batches could be read, so that nothing is changed.</returns>
     public double Run(
         int number,
         double rate,
@@ -35,7 +35,7 @@ internal sealed class TrainingStep(
         manual_seed(unchecked(options.Seed * 1_000_003 + number));
         // Gone, not filled with zeros: backward then hands its gradients over, where it would add them up.
         model.zero_grad();
-        var loss = 0.0;
+        var (loss, isEmpty) = (0.0, true);
         foreach (var (originals, targets) in batches)
         {
             using var scope = NewDisposeScope();
@@ -48,8 +48,14 @@ internal sealed class TrainingStep(
             }
 
             loss += value;
+            isEmpty = false;
             var objective = scale?.Apply(mean) ?? mean;
             BackwardFailure.Unwrap(() => objective.backward());
+        }
+
+        if (isEmpty)
+        {
+            return double.NaN;
         }
 
         foreach (var group in optimizer.ParamGroups)

@@ -52,12 +52,27 @@ public sealed class PredictCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Images_of_which_not_one_can_be_read_are_a_failure()
+    {
+        WriteImages("images/train/a", 4, brightness: 40);
+        WriteImages("images/train/b", 4, brightness: 200);
+        WriteImages("images/val/a", 1, brightness: 40);
+        await notebook.RunAsync(
+            $"tresnet-train --data {PathOf("images")} --run {PathOf("run")} --epochs 1 --batch-size 4 --input-size 32"
+        );
+        Directory.CreateDirectory(PathOf("new"));
+        await File.WriteAllTextAsync(PathOf("new/1.webp"), "Not found");
+
+        Assert.StartsWith(
+            "Not one of the 1 images can be read; of the first: ",
+            await notebook.RefusalOf($"tresnet-predict {PathOf("new")} --run {PathOf("run")}")
+        );
+    }
+
     [Theory]
-    [InlineData(
-        "tresnet-predict {0}/nothing.png",
-        "There is no image or folder '{0}/nothing.png'; name JPEG or PNG files."
-    )]
-    [InlineData("tresnet-predict {0}", "There are no images in {0}; name JPEG or PNG files, or folders of them.")]
+    [InlineData("tresnet-predict {0}/nothing.png", "There is no image or folder '{0}/nothing.png'; name image files.")]
+    [InlineData("tresnet-predict {0}", "There are no images in {0}; name image files, or folders of them.")]
     [InlineData(
         "tresnet-predict {0}/a/0.png --model tresnet_nano",
         "tresnet_nano would have fresh weights and only guess: name trained ones with --weights, or a run with --run."

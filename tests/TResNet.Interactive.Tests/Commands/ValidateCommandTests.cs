@@ -110,7 +110,8 @@ public sealed class ValidateCommandTests : IDisposable
         var evaluation = notebook.Get<EvaluationResult>("evaluation");
         Assert.Equal((run.Epochs[^1].Top1, run.Epochs[^1].HeldOutLoss), (evaluation.Top1, evaluation.Loss));
         Assert.InRange(evaluation.MeanAveragePrecision!.Value, 0.8, 1);
-        var view = Assert.IsType<View>(notebook.Displays[0].Value);
+        Assert.Contains("train.csv: no header, labels in the second column.", $"{notebook.Displays[0].Value}");
+        var view = Assert.IsType<View>(notebook.Displays[1].Value);
         Assert.Empty(view.Parts.OfType<Figure>());
         var table = Assert.Single(view.Parts.OfType<Table>());
         Assert.Equal(["class", "images", "average precision"], table.Columns.Select(column => column.Header));

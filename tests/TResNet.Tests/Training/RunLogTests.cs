@@ -53,6 +53,32 @@ public sealed class RunLogTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void What_is_no_number_is_written_as_no_value(float value)
+    {
+        using var net = SmallNets.Create();
+        var folder = RunFolder.New(path);
+
+        // Held-out images that no network says anything of: their loss is undefined.
+        var run = new Trainer(net, Train, HeldOut.Filled(value), Recipe, folder).Fit();
+
+        Assert.All(run.Epochs, epoch => Assert.False(double.IsFinite(epoch.HeldOutLoss)));
+        Assert.All(File.ReadAllLines(Csv).Skip(1), line => Assert.Equal("", line.Split(',')[4]));
+        Assert.All(File.ReadAllLines(Jsonl), line => Assert.Contains("\"held_out_loss\":null", line));
+        var scalars = Scalars(Read(Assert.Single(EventFiles())));
+        Assert.DoesNotContain("loss/held-out", scalars.Keys);
+        Assert.Equal(run.Epochs.Count, scalars["loss/train"].Count());
+        var kept = RunFolder.Resume(path).Describe();
+        Assert.Equal(run.Epochs.Count, kept.Epochs.Count);
+        Assert.All(kept.Epochs, epoch => Assert.True(double.IsNaN(epoch.HeldOutLoss)));
+        Assert.All(
+            Directory.EnumerateFiles(path, "log*").Select(File.ReadAllText),
+            text => Assert.DoesNotContain("NaN", text)
+        );
+    }
+
     [Fact]
     public void TensorBoard_gets_the_curves()
     {

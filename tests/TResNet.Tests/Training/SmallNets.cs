@@ -32,6 +32,9 @@ internal static class SmallNets
     /// <summary>The first images of a data set.</summary>
     public static ImageDataset First(this ImageDataset data, int count) => new Subset(data, count);
 
+    /// <summary>The same labels with images that hold one value everywhere.</summary>
+    public static ImageDataset Filled(this ImageDataset data, float value) => new Constant(data, value);
+
     /// <summary>A copy of every parameter and buffer.</summary>
     public static Dictionary<string, float[]> Copy(this nn.Module module) =>
         module
@@ -41,7 +44,16 @@ internal static class SmallNets
                 entry => entry.Value.to(ScalarType.Float32).detach().cpu().data<float>().ToArray()
             );
 
-    private sealed class Subset(ImageDataset inner, int count) : ImageDataset
+    private sealed class Constant(ImageDataset inner, float value) : Subset(inner, inner.Count)
+    {
+        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices)
+        {
+            var (images, labels) = base.GetBatch(indices);
+            return (images.fill_(value), labels);
+        }
+    }
+
+    private class Subset(ImageDataset inner, int count) : ImageDataset
     {
         public override string Name => inner.Name;
 

@@ -121,7 +121,7 @@ internal sealed class JpegImage : SourceImage
     private static int Side(int side, int divisor) => (side + divisor - 1) / divisor;
 
     // Adobe's programs store inks inverted, 255 for none, and so does everybody who wants their files read: PIL and the browsers take it for
-    // granted. Without a colour profile, a pixel is then the product of what each ink and black let through.
+    // granted.
     private static void FromInks(ReadOnlySpan<byte> inks, Span<byte> pixels)
     {
         for (int from = 0, to = 0; from < inks.Length; from += 4, to += RgbImage.Channels)
@@ -129,16 +129,9 @@ internal sealed class JpegImage : SourceImage
             var black = inks[from + 3];
             for (var channel = 0; channel < RgbImage.Channels; channel++)
             {
-                pixels[to + channel] = Product(inks[from + channel], black);
+                pixels[to + channel] = InkColors.Product(inks[from + channel], black);
             }
         }
-    }
-
-    // PIL rounds what the inks take away rather than what is left.
-    private static byte Product(int left, int black)
-    {
-        var taken = (255 - left) * black + 128;
-        return (byte)Math.Max(0, black - ((taken + (taken >> 8)) >> 8));
     }
 
     /// <summary>The TIFF structure of the first EXIF segment; empty where there is none before the image data.</summary>

@@ -14,9 +14,6 @@ internal sealed class LibPng : IDisposable
 
     private const uint Version = 1;
 
-    // Sixteen bits without a gamma are sRGB like eight bits; libpng would take them for linear light.
-    private const uint SixteenBitsAreSrgb = 4;
-
     // libpng remembers where both of these are between its calls.
     private readonly Image[] _image = GC.AllocateArray<Image>(1, pinned: true);
     private readonly ReadOnlyMemory<byte> _file;
@@ -63,7 +60,6 @@ internal sealed class LibPng : IDisposable
     public bool Finish(Span<byte> pixels, PixelFormat format)
     {
         _image[0].Format = (uint)format;
-        _image[0].Flags |= SixteenBitsAreSrgb;
         return png_image_finish_read(ref Raw, 0, ref MemoryMarshal.GetReference(pixels), rowStride: 0, 0) != 0;
     }
 

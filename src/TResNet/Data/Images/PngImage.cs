@@ -1,5 +1,5 @@
 // PNG (W3C, Portable Network Graphics, third edition), decoded by libpng. Alpha is dropped: what lies under it is what PIL, and so every model
-// trained through it, sees.
+// trained through it, sees. Nor does PIL know of gamma and colour profiles.
 
 using System.Buffers.Binary;
 using TResNet.Building;
@@ -9,11 +9,12 @@ namespace TResNet.Data.Images;
 /// <summary>A PNG file.</summary>
 internal sealed class PngImage : SourceImage
 {
-    private const int SignatureBytes = 8;
-
-    // Length and type before a chunk's content, a checksum after it.
-    private const int ChunkStart = 8;
-    private const int ChunkEnd = 4;
+    // In the header: bits of a sample, and what a pixel is made of.
+    private const int DepthAt = 8;
+    private const int KindAt = 9;
+    private const byte Grey = 0;
+    private const byte GreyAlpha = 4;
+    private const byte ColorAlpha = 6;
 
     // DEFLATE cannot expand a byte to more than this (RFC 1951: 258 bytes from 2 bits).
     private const int MaxExpansion = 1032;
@@ -26,13 +27,18 @@ internal sealed class PngImage : SourceImage
     {
         _file = file;
         _stored = (width, height);
+        var header = PngChunks.Find(file.Span, "IHDR"u8);
+        Note =
+            PngChunks.IsAnimation(file.Span) ? SourceNote.FirstFrame
+            : header[DepthAt] == 16 && header[KindAt] == Grey ? SourceNote.SixteenBits
+            : null;
     }
 
     /// <summary>Reads the header.</summary>
     public static PngImage Read(ReadOnlyMemory<byte> file, string name, ImageLimits limits)
     {
         ImageCodec.Png.Require();
-        var header = Chunk(file.Span, "IHDR"u8);
+        var header = PngChunks.Find(file.Span, "IHDR"u8);
         if (header.Length != 13)
         {
             throw Damaged(name, "PNG", "its header is not whole");
@@ -41,9 +47,9 @@ internal sealed class PngImage : SourceImage
         var width = BinaryPrimitives.ReadInt32BigEndian(header);
         var height = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
         var bits =
-            header[8]
+            header[DepthAt]
             * (
-                header[9] switch
+                header[KindAt] switch
                 {
                     2 => 3,
                     4 => 2,
@@ -52,7 +58,7 @@ internal sealed class PngImage : SourceImage
                 }
             );
         limits.Require(name, width, height, MaxExpansion * 8L * file.Length / Math.Max(1, bits));
-        return new PngImage(file, name, width, height, ExifOrientation.Read(Chunk(file.Span, "eXIf"u8)));
+        return new PngImage(file, name, width, height, ExifOrientation.Read(PngChunks.Find(file.Span, "eXIf"u8)));
     }
 
     private protected override DecodedPart DecodeInto(
@@ -62,8 +68,42 @@ internal sealed class PngImage : SourceImage
         PixelArea wanted
     )
     {
+        byte[] header = [.. PngChunks.Find(_file.Span, "IHDR"u8)];
+        if (header[DepthAt] != 16)
+        {
+            return DecodedPart.Of(Decode(header, make));
+        }
+
+        // libpng rounds sixteen bits to eight. Of grey, the two bytes of a sample lie in the file as two samples of eight bits do.
+        switch (header[KindAt])
+        {
+            case Grey:
+                (header[DepthAt], header[KindAt]) = (8, GreyAlpha);
+                return DecodedPart.Of(Decode(header, make, Clip));
+            case GreyAlpha:
+                (header[DepthAt], header[KindAt]) = (8, ColorAlpha);
+                return DecodedPart.Of(Decode(header, make, Repeat));
+            default:
+                var image = make(_stored.Width, _stored.Height);
+                var plain = PngChunks.WithPixelsAlone(_file, header);
+                if (!PngChunks.IsWhole(plain.Span))
+                {
+                    throw Damaged(Name, "PNG", "it ends too soon");
+                }
+
+                using (var skia = SkiaDecoder.Open(plain, Name, "PNG"))
+                {
+                    DropAlpha(skia.Decode(), image.Pixels);
+                }
+
+                return DecodedPart.Of(image);
+        }
+    }
+
+    private RgbImage Decode(byte[] header, Func<int, int, RgbImage> make, FromRgba? from = null)
+    {
         var (width, height) = _stored;
-        using var png = new LibPng(_file);
+        using var png = new LibPng(PngChunks.WithPixelsAlone(_file, header));
         if (!png.Begin())
         {
             throw Damaged(Name, "PNG", png.Reason());
@@ -83,10 +123,30 @@ internal sealed class PngImage : SourceImage
 
         if (pixels != image.Pixels)
         {
-            DropAlpha(pixels, image.Pixels);
+            (from ?? DropAlpha)(pixels, image.Pixels);
         }
 
-        return DecodedPart.Of(image);
+        return image;
+    }
+
+    private delegate void FromRgba(ReadOnlySpan<byte> pixels, Span<byte> colors);
+
+    // As PIL has it: what does not fit into eight bits is white. The lower byte came as alpha.
+    private static void Clip(ReadOnlySpan<byte> pixels, Span<byte> colors)
+    {
+        for (int from = 0, to = 0; from < pixels.Length; from += 4, to += RgbImage.Channels)
+        {
+            colors.Slice(to, RgbImage.Channels).Fill(pixels[from] == 0 ? pixels[from + 3] : byte.MaxValue);
+        }
+    }
+
+    // The upper byte of grey came as red.
+    private static void Repeat(ReadOnlySpan<byte> pixels, Span<byte> colors)
+    {
+        for (int from = 0, to = 0; from < pixels.Length; from += 4, to += RgbImage.Channels)
+        {
+            colors.Slice(to, RgbImage.Channels).Fill(pixels[from]);
+        }
     }
 
     private static void DropAlpha(ReadOnlySpan<byte> pixels, Span<byte> colors)
@@ -95,28 +155,5 @@ internal sealed class PngImage : SourceImage
         {
             pixels.Slice(from, RgbImage.Channels).CopyTo(colors[to..]);
         }
-    }
-
-    /// <summary>The content of the first chunk of a type; empty where there is none before the pixels.</summary>
-    private static ReadOnlySpan<byte> Chunk(ReadOnlySpan<byte> file, ReadOnlySpan<byte> type)
-    {
-        for (var rest = file[SignatureBytes..]; rest.Length >= ChunkStart + ChunkEnd; )
-        {
-            var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-            var found = rest[4..ChunkStart];
-            if (length > rest.Length - ChunkStart - ChunkEnd || found.SequenceEqual("IDAT"u8))
-            {
-                return default;
-            }
-
-            if (found.SequenceEqual(type))
-            {
-                return rest.Slice(ChunkStart, (int)length);
-            }
-
-            rest = rest[(ChunkStart + (int)length + ChunkEnd)..];
-        }
-
-        return default;
     }
 }

@@ -10,6 +10,9 @@ namespace TResNet.Data.Images;
 /// </code></example>
 public abstract class SourceImage
 {
+    // What the bytes of a name become that are no UTF-8.
+    private const char UnreadableCharacter = '\uFFFD';
+
     private readonly int _orientation;
 
     private protected SourceImage(string name, int storedWidth, int storedHeight, int orientation)
@@ -30,10 +33,13 @@ public abstract class SourceImage
     /// <summary>Height in pixels, upright.</summary>
     public int Height { get; }
 
+    /// <summary>What is said once of images like this one, as the end of a sentence (<see cref="SourceNote"/>); null where nothing is.</summary>
+    internal string? Note { get; private protected init; }
+
     /// <summary>Reads a file's bytes and its header.</summary>
-    /// <param name="path">A JPEG or PNG file, whatever it is called.</param>
+    /// <param name="path">A file of any of these formats, whatever it is called: JPEG, PNG, WebP, GIF, BMP, TIFF, PNM.</param>
     /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
-    /// <exception cref="TResNetException">The file cannot be read, is no JPEG or PNG, is damaged, or is larger than allowed.</exception>
+    /// <exception cref="TResNetException">The file cannot be read, is of another format, is damaged, or is larger than allowed.</exception>
     public static SourceImage Open(string path, ImageLimits? limits = null) =>
         Open(path, limits ?? ImageLimits.Default, memory: null);
 
@@ -45,6 +51,7 @@ public abstract class SourceImage
     {
         try
         {
+            RequireFile(path);
             using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
             if (length > limits.MaxFileBytes)
@@ -70,7 +77,12 @@ public abstract class SourceImage
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new TResNetException($"{path} does not exist; check the name.", missing);
+            throw new TResNetException(
+                path.Contains(UnreadableCharacter)
+                    ? $"{path} has a name that is not UTF-8; rename it (convmv -f latin1 -t utf8 --notest renames many)."
+                    : $"{path} does not exist; check the name.",
+                missing
+            );
         }
         // A path from a list may hold characters that no path can.
         catch (Exception unreadable)
@@ -83,17 +95,40 @@ public abstract class SourceImage
         }
     }
 
+    // Opening a pipe would wait for somebody to write; like devices, it has no length.
+    private static void RequireFile(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0)
+        {
+            file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        }
+
+        if (file is { Exists: true, Length: 0 })
+        {
+            throw new TResNetException(
+                $"{path} is empty (0 bytes), or a pipe or a device; copy or download it again, or remove it."
+            );
+        }
+    }
+
     /// <summary>Reads the header of an encoded image.</summary>
-    /// <param name="bytes">A whole JPEG or PNG file; kept until the image is forgotten.</param>
+    /// <param name="bytes">A whole file; kept until the image is forgotten.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
-    /// <exception cref="TResNetException">The bytes are no JPEG or PNG, are damaged, or announce more pixels than allowed.</exception>
+    /// <exception cref="TResNetException">The bytes are of another format, are damaged, or announce more pixels than allowed.</exception>
     public static SourceImage Parse(ReadOnlyMemory<byte> bytes, string name, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
-        return FileKind.IsJpeg(bytes.Span) ? JpegImage.Read(bytes, name, limits)
-            : FileKind.IsPng(bytes.Span) ? PngImage.Read(bytes, name, limits)
-            : throw FileKind.Refuse(name, bytes.Span);
+        var file = bytes.Span;
+        return FileKind.IsJpeg(file) ? JpegImage.Read(bytes, name, limits)
+            : FileKind.IsPng(file) ? PngImage.Read(bytes, name, limits)
+            : FileKind.IsWebP(file) ? SkiaImage.ReadWebP(bytes, name, limits)
+            : FileKind.IsGif(file) ? SkiaImage.ReadGif(bytes, name, limits)
+            : FileKind.IsBmp(file) ? SkiaImage.ReadBmp(bytes, name, limits)
+            : FileKind.IsTiff(file) ? TiffImage.Read(bytes, name, limits)
+            : FileKind.IsPortableAnyMap(file) ? PortableAnyMap.Read(bytes, name, limits)
+            : throw FileKind.Refuse(name, file);
     }
 
     /// <summary>An image that is decoded already.</summary>
@@ -182,6 +217,6 @@ public abstract class SourceImage
         PixelArea wanted
     );
 
-    private protected static TResNetException Damaged(string name, string format, string reason) =>
+    internal static TResNetException Damaged(string name, string format, string reason) =>
         new($"{name} is a damaged {format} image ({reason.Trim().TrimEnd('.')}); copy or download it again.");
 }

@@ -74,8 +74,10 @@ internal sealed class TurboJpeg : SafeHandle
         );
 
         // A subsampling that TurboJPEG has no name for fails after all was read, and decodes all the same.
-        var unnamed = subsampling < 0 && colors >= 0 && width > 0 && height > 0;
-        return result != Failed || unnamed ? (width, height, (ColorSpace)colors) : null;
+        var isRead = colors >= 0 && width > 0 && height > 0;
+        return result != Failed || (isRead && (subsampling < 0 || HasHarmlessWarning))
+            ? (width, height, (ColorSpace)colors)
+            : null;
     }
 
     /// <summary>Decodes the whole image.</summary>
@@ -98,7 +100,7 @@ internal sealed class TurboJpeg : SafeHandle
             (int)format,
             LimitScans
         );
-        return result != Failed || (tjGetErrorCode(this) == Warning && IsHarmless(Reason()));
+        return result != Failed || HasHarmlessWarning;
     }
 
     /// <summary>Why the last call failed, in the library's words.</summary>
@@ -131,7 +133,7 @@ internal sealed class TurboJpeg : SafeHandle
 
     // libjpeg decodes on after a warning. Stray bytes between segments lose nothing; what is missing or misread inside one does. An error that comes
     // after a warning has the code of a warning, so only what is known to be harmless is.
-    private static bool IsHarmless(string warning) => Harmless.Any(warning.Contains);
+    private bool HasHarmlessWarning => tjGetErrorCode(this) == Warning && Harmless.Any(Reason().Contains);
 
     [DllImport(Library)]
     private static extern TurboJpeg tjInitDecompress();

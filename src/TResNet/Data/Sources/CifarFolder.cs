@@ -11,13 +11,25 @@ public static class CifarFolder
         new(
             "CIFAR-10",
             "cifar-10-batches-bin",
+            "cifar-10-batches-py",
+            "cifar-10-binary.tar.gz",
             10,
             LabelBytes: 1,
             "batches.meta.txt",
             [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")],
             "test_batch.bin"
         ),
-        new("CIFAR-100", "cifar-100-binary", 100, LabelBytes: 2, "fine_label_names.txt", ["train.bin"], "test.bin"),
+        new(
+            "CIFAR-100",
+            "cifar-100-binary",
+            "cifar-100-python",
+            "cifar-100-binary.tar.gz",
+            100,
+            LabelBytes: 2,
+            "fine_label_names.txt",
+            ["train.bin"],
+            "test.bin"
+        ),
     ];
 
     /// <summary>Loads both parts into memory: 180 MB for the full data set.</summary>
@@ -29,9 +41,10 @@ public static class CifarFolder
     {
         var (version, at) =
             Find(folder)
-            ?? throw new TResNetException(
-                $"{folder} holds neither data_batch_1.bin nor train.bin; a CIFAR folder has the files of the binary version."
-            );
+            ?? throw OtherVersion(folder)
+                ?? new TResNetException(
+                    $"{folder} holds neither data_batch_1.bin nor train.bin; a CIFAR folder has the files of the binary version."
+                );
         string[] classes =
         [
             .. Read(at, version.Names, File.ReadAllLines).Select(line => line.Trim()).Where(line => line.Length > 0),
@@ -53,7 +66,50 @@ public static class CifarFolder
     }
 
     /// <summary>Whether a folder holds CIFAR's files.</summary>
-    internal static bool IsIn(string folder) => Find(folder) is not null;
+    internal static bool IsIn(string folder) => Find(folder) is not null || OtherVersion(folder) is not null;
+
+    /// <summary>The sentence about a folder with CIFAR for Python or Matlab, or an archive that nobody has unpacked; null where there is none.</summary>
+    private static TResNetException? OtherVersion(string folder)
+    {
+        foreach (var version in Versions)
+        {
+            foreach (var at in new[] { folder, Path.Combine(folder, version.PythonFolder) })
+            {
+                // Without an ending they are pickles, beside which lies another that names the classes.
+                var train = Path.GetFileNameWithoutExtension(version.Train[0]);
+                var test = Path.GetFileNameWithoutExtension(version.Test);
+                if (File.Exists(Path.Combine(at, train)) && File.Exists(Path.Combine(at, test)))
+                {
+                    return Other(at, $"holds {version.Name} for Python, in pickles", version);
+                }
+
+                if (File.Exists(Path.Combine(at, train + ".mat")) && File.Exists(Path.Combine(at, test + ".mat")))
+                {
+                    return Other(at, $"holds {version.Name} for Matlab", version);
+                }
+            }
+
+            if (File.Exists(Path.Combine(folder, version.Archive)))
+            {
+                return new TResNetException(
+                    $"{Path.Combine(folder, version.Archive)} is not unpacked: run `tar -xzf {version.Archive}` there and name {version.Folder}."
+                );
+            }
+
+            var python = Path.Combine(folder, version.PythonArchive);
+            if (File.Exists(python))
+            {
+                return Other(python, $"is {version.Name} for Python", version);
+            }
+        }
+
+        return null;
+
+        static TResNetException Other(string at, string what, CifarVersion version) =>
+            new(
+                $"{at} {what}, but the binary version is read: download {version.Archive} from https://www.cs.toronto.edu/~kriz/cifar.html, unpack it and name {version.Folder}."
+            );
+    }
 
     private static (CifarVersion Version, string Folder)? Find(string folder)
     {
@@ -97,10 +153,15 @@ public static class CifarFolder
     private sealed record CifarVersion(
         string Name,
         string Folder,
+        string PythonFolder,
+        string Archive,
         int Classes,
         int LabelBytes,
         string Names,
         string[] Train,
         string Test
-    );
+    )
+    {
+        public string PythonArchive => Archive.Replace("binary", "python", StringComparison.Ordinal);
+    }
 }

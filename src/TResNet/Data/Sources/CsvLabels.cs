@@ -1,25 +1,27 @@
-// A list of images with any number of labels each, as multi-label data sets (MS-COCO, Open Images, own tags) are usually handed on.
+// Lists of images with any number of labels each, as competitions and multi-label data sets (MS-COCO, Open Images, own tags) are usually handed on.
 
 using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 
 /// <summary>
-/// A CSV file with a path and labels in each line: <c>images/1.jpg,cat;sofa</c>. Labels are separated by <c>;</c> or <c>|</c>; paths are relative to
-/// the file. A first line with a column called path, file, filename or image is a header, whose column labels, label, tags or class holds the
-/// labels; without one the first column is the path, the second the labels.
+/// A CSV file with a path and labels in each line: <c>images/1.jpg,cat;sofa</c>. Which columns they are is decided by what a header calls them and by
+/// which files are there, or each class has a column of zeros and ones; a column may say which part an image belongs to. Several labels are separated by
+/// <c>;</c> or <c>|</c>, and under a plural (labels, tags) by commas or spaces too. Paths are relative to the file, or to a folder beside it, and may lack
+/// their ending. Fields may be separated by tabs or semicolons; the text is UTF-8, UTF-16 or Latin-1.
 /// </summary>
 public static class CsvLabels
 {
-    private static readonly string[] PathColumns = ["path", "file", "filename", "image"];
-    private static readonly string[] LabelColumns = ["labels", "label", "tags", "class"];
-    private static readonly char[] Separators = [';', '|'];
-
-    /// <summary>Reads lists of images. Classes are the labels of the training list in ordinal order.</summary>
+    /// <summary>Reads lists of images.</summary>
     /// <param name="train">The file of the images to train on.</param>
-    /// <param name="heldOut">The file of the images to test on; null to hold out every fifth image of each first label.</param>
+    /// <param name="heldOut">
+    /// The file of the images to test on; null where a column says which they are, or to hold out every fifth image of each first label.
+    /// </param>
     /// <param name="options">How to read; null for the defaults.</param>
-    /// <returns>The images to train on and those held out; with several labels if any line of either has not exactly one.</returns>
+    /// <returns>
+    /// The images to train on and those held out; with several labels if any line has several. Classes are the labels of the training part in ordinal
+    /// order, or as the options say.
+    /// </returns>
     /// <exception cref="TResNetException">
     /// A file is missing or malformed, has no images, fewer than two labels, or held-out labels that are not trained on; or a decoding library is
     /// missing.
@@ -32,111 +34,169 @@ public static class CsvLabels
     {
         ImageCodec.Jpeg.Require();
         ImageCodec.Png.Require();
+        options ??= SourceOptions.Default;
         var name = Path.GetFileNameWithoutExtension(train);
-        var trained = Read(train);
-        string[] classes = [.. trained.SelectMany(row => row.Labels).Distinct().Order(StringComparer.Ordinal)];
-        if (classes.Length < 2)
-        {
-            throw new TResNetException(
-                $"{train} has {(classes.Length == 0 ? "no labels" : $"one label, {classes[0]}")}, but there have to be at least two; check its second column."
+        var list = CsvList.Read(train);
+        List<string> remarks = [.. list.Remarks];
+        var (trained, tested) = Parts(list, heldOut is null ? null : CsvList.Read(heldOut), remarks);
+        var classes = ClassesOf(train, trained, options, remarks);
+        RequireKnown(train, heldOut ?? train, tested ?? [], classes, options);
+        var several = trained.Concat(tested ?? []).Any(row => row.Labels.Count != 1);
+        return tested is null
+            ? SourceSubset.Split(Source(name, train, trained, remarks))
+            : (
+                Source($"{name} (train)", train, trained, remarks),
+                Source($"{name} (held out)", heldOut ?? train, tested, [])
             );
-        }
 
-        var tested = heldOut is null ? [] : Read(heldOut);
-        var unknown = tested.FirstOrDefault(row => row.Labels.Except(classes).Any());
-        if (unknown is not null)
+        FileListSource Source(string title, string csv, IReadOnlyList<CsvRow> rows, List<string> remarks)
         {
-            throw new TResNetException(
-                $"Line {unknown.Line} of {heldOut} has the label {unknown.Labels.Except(classes).First()} that {train} has not; "
-                    + "a network can only be tested on labels it was trained on, so rename or remove it."
-            );
-        }
-
-        var several = trained.Concat(tested).Any(row => row.Labels.Count != 1);
-        return heldOut is null
-            ? SourceSubset.Split(Source(name, train, trained))
-            : (Source($"{name} (train)", train, trained), Source($"{name} (held out)", heldOut, tested));
-
-        FileListSource Source(string title, string csv, IReadOnlyList<Row> rows)
-        {
-            int[][] labels =
-            [
-                .. rows.Select(row =>
-                        row.Labels.Select(label => Array.BinarySearch(classes, label, StringComparer.Ordinal))
-                    )
-                    .Select(row => row.Distinct().Order().ToArray()),
-            ];
-            var folder = Path.GetDirectoryName(Path.GetFullPath(csv))!;
+            var labelled = rows.Select(row => (row.Path, Labels: LabelsOf(row, classes)))
+                .Where(row => several || row.Labels.Length == 1)
+                .ToArray();
             return new FileListSource(
                 title,
-                folder,
-                classes,
-                [.. rows.Select(row => row.Path)],
-                labels,
+                Path.GetDirectoryName(Path.GetFullPath(csv))!,
+                classes.Names,
+                [.. labelled.Select(row => row.Path)],
+                [.. labelled.Select(row => row.Labels)],
                 several,
                 options
-            );
+            )
+            {
+                Remarks = remarks,
+            };
         }
     }
 
-    /// <summary>Whether a folder holds <c>train.csv</c>.</summary>
-    internal static bool IsIn(string folder) => SplitNames.Find(folder, ".csv", File.Exists).Train is not null;
+    /// <summary>The lists of a folder that holds them: <c>train.csv</c> and <c>val.csv</c>, or what else such lists are called.</summary>
+    /// <returns>Null where there is none to train on.</returns>
+    internal static (string Train, string? HeldOut, IReadOnlyList<string> Unused)? FindIn(string folder)
+    {
+        string[] names =
+        [
+            .. Directory
+                .EnumerateFiles(folder)
+                .Where(IsList)
+                .Select(file => Path.GetFileNameWithoutExtension(file))
+                .Order(StringComparer.Ordinal),
+        ];
+        var (train, others) = SplitNames.Find(names);
+        if (train is null)
+        {
+            return null;
+        }
 
-    /// <summary>Reads <c>train.csv</c>, and <c>val.csv</c> where there is one.</summary>
+        // A competition's test list names images that nobody has labelled.
+        var heldOut = others.Select(File).FirstOrDefault(CsvList.HasLabels);
+        return (File(train), heldOut, [.. others.Select(File).Where(other => other != heldOut)]);
+
+        string File(string name) =>
+            Directory.EnumerateFiles(folder, name + ".*").Order(StringComparer.Ordinal).First(IsList);
+    }
+
+    /// <summary>The lists in a folder that say what images in it show; those that are to be handed in at a competition's end are none.</summary>
+    internal static string[] AllIn(string folder) =>
+        [
+            .. Directory
+                .EnumerateFiles(folder)
+                .Where(IsList)
+                .Where(file => !Path.GetFileName(file).Contains("submission", StringComparison.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)
+                .Where(CsvList.IsOfImages),
+        ];
+
+    /// <summary>The lists within the parts of a data set, as Hugging Face's <c>metadata.csv</c>.</summary>
+    /// <returns>Null where the parts hold folders, or no list of their images.</returns>
+    internal static (string Train, string? HeldOut)? FindInParts(string folder)
+    {
+        var (train, heldOut) = SplitNames.Find(FolderTree.Folders(folder));
+        return
+            train is not null
+            && !FolderTree.HasFolders(Path.Combine(folder, train))
+            && AllIn(Path.Combine(folder, train)) is [var only]
+            ? (only, heldOut.SelectMany(name => AllIn(Path.Combine(folder, name))).FirstOrDefault())
+            : null;
+    }
+
+    /// <summary>Whether each of these is a label of a list.</summary>
+    internal static bool Knows(string list, IEnumerable<string> classes)
+    {
+        var labels = CsvList.Read(list).Rows.SelectMany(row => row.Labels).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return classes.All(labels.Contains);
+    }
+
+    /// <summary>Whether a file is called like a list.</summary>
+    internal static bool IsList(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" && !Path.GetFileName(path).StartsWith('.');
+
+    /// <summary>Reads the lists of a folder.</summary>
     internal static (ImageSource Train, ImageSource HeldOut) LoadFolder(string folder, SourceOptions? options)
     {
-        var (train, heldOut) = SplitNames.Find(folder, ".csv", File.Exists);
-        return Load(train!, heldOut.FirstOrDefault(), options);
+        var (train, heldOut, _) = FindIn(folder)!.Value;
+        return Load(train, heldOut, options);
     }
 
-    private static List<Row> Read(string path)
+    private static (IReadOnlyList<CsvRow> Trained, IReadOnlyList<CsvRow>? Tested) Parts(
+        CsvList list,
+        CsvList? other,
+        List<string> remarks
+    )
     {
-        var lines = CsvFile.Read(path);
-        var (header, pathColumn, labelColumn) = Columns(path, lines);
-        var rows = new List<Row>(lines.Count);
-        foreach (var line in lines.Skip(header ? 1 : 0))
+        CsvRow[] trained = [.. list.Rows.Where(row => row.IsTrained == true)];
+        if (other is not null || trained.Length == 0)
         {
-            if (line.Fields.Count <= Math.Max(pathColumn, labelColumn) || (!header && line.Fields.Count > 2))
-            {
-                throw new TResNetException(
-                    $"Line {line.Number} of {path} has {(line.Fields.Count == 1 ? "1 column" : $"{line.Fields.Count} columns")}, but there have to be "
-                        + $"{(header ? $"at least {Math.Max(pathColumn, labelColumn) + 1}, as in its header" : "two: a path and labels")}; correct it."
-                );
-            }
-
-            var file = line.Fields[pathColumn].Trim();
-            if (file.Length == 0)
-            {
-                throw new TResNetException($"Line {line.Number} of {path} has no path; add it or remove the line.");
-            }
-
-            rows.Add(
-                new Row(
-                    line.Number,
-                    file,
-                    line.Fields[labelColumn]
-                        .Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                )
-            );
+            return (list.Rows, other?.Rows);
         }
 
-        return rows.Count > 0
-            ? rows
-            : throw new TResNetException($"{path} lists no images; it needs a line with a path and labels for each.");
+        CsvRow[] tested = [.. list.Rows.Where(row => row.IsTrained == false)];
+        var rest = list.Rows.Count - trained.Length - tested.Length;
+        if (rest > 0)
+        {
+            remarks.Add($"{rest:N0} of its lines belong to another part and are left out.");
+        }
+
+        return (trained, tested.Length == 0 ? null : tested);
     }
 
-    private static (bool Header, int Path, int Labels) Columns(string path, IReadOnlyList<CsvLine> lines)
+    private static ClassList ClassesOf(
+        string train,
+        IReadOnlyList<CsvRow> rows,
+        SourceOptions options,
+        List<string> remarks
+    )
     {
-        string[] names = lines.Count == 0 ? [] : [.. lines[0].Fields.Select(field => field.Trim().ToLowerInvariant())];
-        var (paths, labels) = (Find(PathColumns), Find(LabelColumns));
-        return paths < 0 ? (false, 0, 1)
-            : labels >= 0 ? (true, paths, labels)
-            : throw new TResNetException(
-                $"The header of {path} has no column for labels (it has {string.Join(", ", names)}); call it {LabelColumns[0]}."
-            );
-
-        int Find(string[] known) => Array.FindIndex(names, name => known.Contains(name));
+        string[] found = [.. rows.SelectMany(row => row.Labels).Distinct()];
+        return found.Length switch
+        {
+            0 => throw new TResNetException(
+                $"{train} has no labels, but there have to be at least two; check its columns."
+            ),
+            1 => throw new TResNetException(
+                $"{train} has one label, {found[0]}, but there have to be at least two; check its columns."
+            ),
+            _ => ClassList.Of(found, options, train, remarks),
+        };
     }
 
-    private sealed record Row(int Line, string Path, IReadOnlyList<string> Labels);
+    private static void RequireKnown(
+        string train,
+        string heldOut,
+        IReadOnlyList<CsvRow> tested,
+        ClassList classes,
+        SourceOptions options
+    )
+    {
+        var odd = tested.FirstOrDefault(row => row.Labels.Any(label => classes.LabelOf(label) is null));
+        if (odd is not null && options.ClassMap is null)
+        {
+            throw new TResNetException(
+                $"Line {odd.Line} of {heldOut} has the label {odd.Labels.First(label => classes.LabelOf(label) is null)} that "
+                    + $"{(heldOut == train ? "the part to train on" : train)} has not; a network can only be tested on labels it was trained on, so rename or remove it."
+            );
+        }
+    }
+
+    private static int[] LabelsOf(CsvRow row, ClassList classes) =>
+        [.. row.Labels.Select(classes.LabelOf).OfType<int>().Distinct().Order()];
 }

@@ -1,33 +1,26 @@
 // A folder for each class, as torchvision's ImageFolder has it (ImageNet, Imagenette, flowers, cars): the same names in the same order, so that
 // a label means the same here and in PyTorch.
 
+using System.Text.RegularExpressions;
 using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 
 /// <summary>Images in folders that are named after their classes, nested as deep as you like: <c>flowers/tulip/field/1.jpg</c>.</summary>
-public static class ImageFolder
+public static partial class ImageFolder
 {
-    // torchvision's list. Those that are not decoded here are skipped by name when they are read, not overlooked.
-    private static readonly HashSet<string> Extensions = new(
-        [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"],
-        StringComparer.OrdinalIgnoreCase
-    );
-
-    // A loop of links would otherwise go round until the path is too long for the system.
-    private const int DeepestFolder = 16;
-
     /// <summary>
-    /// Lists the images below <c>train</c> and <c>val</c> (or <c>valid</c>, <c>validation</c>, <c>test</c>). Without <c>train</c>, the folders are the
-    /// classes; without <c>val</c>, every fifth image of each class is held out, in the order of their names.
+    /// Lists the images of <c>train</c> and <c>val</c>, or of what else such folders are called (<c>Training</c> and <c>Testing</c>,
+    /// <c>seg_train</c> and <c>seg_test</c>), beside each other or in each class, below any number of wrappers. Without <c>train</c>, the folders are
+    /// the classes; without <c>val</c>, every fifth image of each class is held out in the order of their names, at least one where there are two.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="heldOut">The folder of the held-out classes; null to look for it in <paramref name="folder"/>.</param>
     /// <param name="options">How to read; null for the defaults.</param>
-    /// <returns>The images to train on and those held out. Classes are the training part's folders in ordinal order.</returns>
+    /// <returns>The images to train on and those held out. Classes are the training part's folders in ordinal order, or as the options say.</returns>
     /// <exception cref="TResNetException">
-    /// The folder is not there or not readable, has fewer than two classes, a class without images, or held-out classes that are not trained on; or a
-    /// decoding library is missing.
+    /// The folder is not there or not readable, has fewer than two classes, a class without images, no image that could be held out, or held-out classes
+    /// that are not trained on; or a decoding library is missing.
     /// </exception>
     public static (ImageSource Train, ImageSource HeldOut) Load(
         string folder,
@@ -37,36 +30,31 @@ public static class ImageFolder
     {
         ImageCodec.Jpeg.Require();
         ImageCodec.Png.Require();
-        var name = SplitNames.Of(folder);
+        options ??= SourceOptions.Default;
         try
         {
-            var (train, others) = SplitNames.Find(folder, "", Directory.Exists);
-            // A competition's test folder holds images that nobody has labelled.
-            var found = train is null ? null : others.FirstOrDefault(other => ClassFolders(other).Length > 0);
-            train ??= folder;
-            heldOut ??= found;
-            var classes = ClassesOf(train);
-            if (heldOut is null)
+            var layout = FolderLayout.Find(folder);
+            var tested = heldOut is null ? layout.HeldOut : FolderPart.Of(FolderLayout.Unwrap(heldOut));
+            var (name, remarks) = (SplitNames.Of(folder), new List<string>());
+            var classes = ClassesOf(layout.Train, options, remarks);
+            Remark(folder, layout, heldOut ?? tested?.Folder, remarks);
+            if (tested is null)
             {
-                return SourceSubset.Split(List(name, train, classes, options));
+                return SourceSubset.Split(List(name, layout.Train, classes, options, isTrained: true, remarks));
             }
 
-            if (ClassFolders(heldOut).Length == 0)
+            if (tested.Classes.Count == 0)
             {
                 throw new TResNetException(
-                    $"{heldOut} holds no folders, but each class of images needs one; name the folder that holds them."
+                    $"{tested.Folder} holds no folders, but each class of images needs one; name the folder that holds them."
                 );
             }
 
-            var unknown = ClassFolders(heldOut).Except(classes, StringComparer.Ordinal).FirstOrDefault();
-            return unknown is null
-                ? (
-                    List($"{name} (train)", train, classes, options),
-                    List($"{name} (held out)", heldOut, classes, options)
-                )
-                : throw new TResNetException(
-                    $"{heldOut} has a class {unknown} that {train} has not; a network can only be tested on classes it was trained on, so rename or remove it."
-                );
+            RequireKnown(tested, layout.Train, classes, options);
+            return (
+                List($"{name} (train)", layout.Train, classes, options, isTrained: true, remarks),
+                List($"{name} (held out)", tested, classes, options, isTrained: false, [])
+            );
         }
         catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
         {
@@ -77,68 +65,107 @@ public static class ImageFolder
         }
     }
 
-    private static string[] ClassesOf(string folder)
-    {
-        var classes = ClassFolders(folder);
-        return classes.Length switch
+    private static ClassList ClassesOf(FolderPart part, SourceOptions options, List<string> remarks) =>
+        part.Classes switch
         {
-            0 => throw new TResNetException(
-                $"{folder} holds no folders, but each class of images needs one; name the folder that holds them."
+            [] => throw new TResNetException(
+                $"{part.Folder} holds no folders, but each class of images needs one; name the folder that holds them."
             ),
-            1 => throw new TResNetException(
-                $"{folder} holds one class, {classes[0]}, but there have to be at least two; name the folder that holds the classes."
+            [var only] => throw new TResNetException(
+                $"{part.Folder} holds one class, {only.Class}, but there have to be at least two; name the folder that holds the classes."
             ),
-            _ => classes,
+            var all
+                when all.Any(each => SplitNames.IsTrain(each.Class))
+                    && all.Any(each => SplitNames.IsHeldOut(each.Class)) => throw new TResNetException(
+                $"{part.Folder} holds {ClassList.Some([.. all.Select(each => each.Class)])}, but no folder in them names a class; name a CSV file that says what the images show."
+            ),
+            _ => ClassList.Of(part.Classes.Select(each => each.Class), options, part.Folder, remarks),
         };
-    }
 
-    private static string[] ClassFolders(string folder) =>
-        [
-            .. Directory
-                .EnumerateDirectories(folder, "*", Listing(deep: false))
-                .Select(path => Path.GetFileName(path))
-                .Order(StringComparer.Ordinal),
-        ];
-
-    private static FileListSource List(string name, string folder, string[] classes, SourceOptions? options)
+    private static void RequireKnown(FolderPart tested, FolderPart trained, ClassList classes, SourceOptions options)
     {
-        var (files, labels) = (new List<string>(), new List<int>());
-        for (var label = 0; label < classes.Length; label++)
+        var unknown = tested.Classes.Select(each => each.Class).FirstOrDefault(name => classes.Match(name) is null);
+        if (unknown is null || options.ClassMap is not null)
         {
-            var before = files.Count;
-            var classFolder = Path.Combine(folder, classes[label]);
-            if (Directory.Exists(classFolder))
-            {
-                files.AddRange(Images(classFolder).Select(file => Path.GetRelativePath(folder, file)));
-                if (files.Count == before)
-                {
-                    throw new TResNetException(
-                        $"{classFolder} holds no images (files named {string.Join(", ", Extensions)}); add some or remove the folder."
-                    );
-                }
-            }
-
-            labels.AddRange(Enumerable.Repeat(label, files.Count - before));
+            return;
         }
 
-        return new FileListSource(name, folder, classes, [.. files], FileListSource.One(labels), false, options);
+        var alike = trained.Classes.Select(each => each.Class).FirstOrDefault(name => Shape(name) == Shape(unknown));
+        throw new TResNetException(
+            $"{tested.Folder} has a class {unknown} that {trained.Folder} has not"
+                + (alike is null ? "" : $" ({alike} there looks like it, but is written with other Unicode characters)")
+                + "; a network can only be tested on classes it was trained on, so rename or remove it."
+        );
+
+        // An accent is part of its letter or a character of its own, whichever system has made the folder.
+        static string Shape(string name) => OtherLetters().Replace(name, "?");
     }
 
-    /// <summary>The files of a folder before those of the folders in it, each in ordinal order.</summary>
-    private static IEnumerable<string> Images(string folder) =>
-        Directory
-            .EnumerateFiles(folder, "*", Listing(deep: true))
-            .Where(file => Extensions.Contains(Path.GetExtension(file)))
-            .OrderBy(Path.GetDirectoryName, StringComparer.Ordinal)
-            .ThenBy(Path.GetFileName, StringComparer.Ordinal);
+    [GeneratedRegex(@".[\u0300-\u036F]+|[^\x00-\x7F]")]
+    private static partial Regex OtherLetters();
 
-    // Hidden entries are the droppings of other programs: .ipynb_checkpoints is no class.
-    private static EnumerationOptions Listing(bool deep) =>
-        new()
+    private static void Remark(string folder, FolderLayout layout, string? tested, List<string> remarks)
+    {
+        if (layout.Unused.Count > 0)
         {
-            AttributesToSkip = FileAttributes.Hidden,
-            IgnoreInaccessible = false,
-            RecurseSubdirectories = deep,
-            MaxRecursionDepth = DeepestFolder,
+            remarks.Add(
+                $"{folder}: trains on {Relative(layout.Train.Folder)} and tests on "
+                    + $"{(tested is null ? "every fifth image of it" : Relative(tested))}; left unused: {ClassList.Some(layout.Unused)}."
+            );
+        }
+
+        var stray = FolderTree.ImagesIn(layout.Train.Folder).Count();
+        if (stray > 0)
+        {
+            remarks.Add(
+                $"{(stray == 1 ? "1 image lies" : $"{stray:N0} images lie")} in {layout.Train.Folder} itself and not in the folder of a class: left unused."
+            );
+        }
+
+        string Relative(string path) => Path.GetRelativePath(folder, path);
+    }
+
+    private static FileListSource List(
+        string name,
+        FolderPart part,
+        ClassList classes,
+        SourceOptions options,
+        bool isTrained,
+        List<string> remarks
+    )
+    {
+        var (files, labels) = (new List<string>(), new List<int>());
+        var labelled = part
+            .Classes.Select(each =>
+                (Label: classes.Match(each.Class) is { } match ? classes.LabelOf(match) : null, each.Path)
+            )
+            .Where(each => each.Label is not null)
+            .OrderBy(each => each.Label);
+        foreach (var (label, path) in labelled)
+        {
+            var before = files.Count;
+            files.AddRange(FolderTree.ImagesBelow(path).Select(file => Path.GetRelativePath(part.Folder, file)));
+            if (files.Count == before && isTrained)
+            {
+                throw new TResNetException(
+                    $"{path} holds no images (files named .jpg, .png, .webp and the like); add some or remove the folder."
+                );
+            }
+
+            labels.AddRange(Enumerable.Repeat(label!.Value, files.Count - before));
+        }
+
+        return new FileListSource(
+            name,
+            part.Folder,
+            classes.Names,
+            [.. files],
+            FileListSource.One(labels),
+            false,
+            options
+        )
+        {
+            Remarks = remarks,
         };
+    }
 }

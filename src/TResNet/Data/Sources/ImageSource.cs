@@ -36,6 +36,12 @@ public abstract class ImageSource
     /// <summary>The images that could not be read so far.</summary>
     public SkippedImages Skipped { get; } = new();
 
+    /// <summary>What was decided when the source was opened and is not obvious, a sentence each: folders left unused, columns of a list.</summary>
+    public IReadOnlyList<string> Remarks { get; internal init; } = [];
+
+    /// <summary>What is to be said of images that were read so far: animations, of which the first frame was taken.</summary>
+    public ImageNotes Notes { get; } = new();
+
     /// <summary>The labels of an image, known without reading it: ascending, each once.</summary>
     /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
@@ -67,7 +73,13 @@ public abstract class ImageSource
     {
         try
         {
-            return read(Open(index, memory));
+            var image = Open(index, memory);
+            if (image.Note is { } note)
+            {
+                Notes.Add(index, note, image.Name);
+            }
+
+            return read(image);
         }
         catch (TResNetException unreadable) when (!Options.Strict)
         {

@@ -65,7 +65,7 @@ public static class PackedImages
     /// <param name="progress">Told after every hundred images or so.</param>
     /// <param name="cancel">Stops between two hundred images or so.</param>
     /// <returns>How many images the file holds.</returns>
-    /// <exception cref="TResNetException">An option is out of range, or the file cannot be written.</exception>
+    /// <exception cref="TResNetException">An option is out of range, the file cannot be written, or not one image to train on can be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static int Pack(
         ImageSource train,
@@ -91,12 +91,22 @@ public static class PackedImages
                     ),
                     parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(part.IdentityOf))
                 );
+                var images = Part(train, writer, before.Take(train.Count));
+                if (images.Length == 0)
+                {
+                    throw new TResNetException(
+                        train.Count == 0
+                            ? $"{train.Name} has no images; name a folder or a list that has."
+                            : $"Not one of the {train.Count:N0} images of {train.Name} can be read; of the first: {train.Skipped.ToList()[0].Reason}"
+                    );
+                }
+
                 writer.Finish(
                     new PackIndex(
                         train.Name.Replace(" (train)", "", StringComparison.Ordinal),
                         [.. train.Classes],
                         train.IsMultiLabel,
-                        Part(train, writer, before.Take(train.Count)),
+                        images,
                         Part(heldOut, writer, before.Skip(train.Count))
                     )
                 );

@@ -2,6 +2,16 @@ using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 
+/// <summary>The order in which classes are numbered, where no file says it.</summary>
+public enum ClassOrder
+{
+    /// <summary>By the characters of their names, as torchvision has it: <c>10</c> before <c>9</c>.</summary>
+    Name,
+
+    /// <summary>Numbers in names by their value, as timm has it: <c>9</c> before <c>10</c>.</summary>
+    Natural,
+}
+
 /// <summary>How a source reads its images.</summary>
 public sealed record SourceOptions
 {
@@ -13,4 +23,13 @@ public sealed record SourceOptions
 
     /// <summary>The largest image that is read.</summary>
     public ImageLimits Limits { get; init; } = ImageLimits.Default;
+
+    /// <summary>The order of the classes of folders and lists.</summary>
+    public ClassOrder ClassOrder { get; init; }
+
+    /// <summary>
+    /// A file that names the classes of folders and lists in their order (<see cref="ClassMapFile"/>); null for those that are found, in
+    /// <see cref="ClassOrder"/>.
+    /// </summary>
+    public string? ClassMap { get; init; }
 }

@@ -1,4 +1,4 @@
-// The two parts of a source that nobody has split yet: within each class, every fifth image is held out.
+// The two parts of a source that nobody has split yet: within each class, every fifth image is held out, or one of few.
 
 using TResNet.Data.Images;
 
@@ -27,7 +27,10 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
                 whole,
                 $"{whole.Name} ({part})",
                 HoldOut.Select(Enumerable.Range(0, whole.Count).Select(FirstLabel), heldOut)
-            );
+            )
+            {
+                Remarks = heldOut ? [] : whole.Remarks,
+            };
 
         // Images without a label count as a class of their own.
         int FirstLabel(int index) => whole.LabelsOf(index) is [var first, ..] ? first : -1;

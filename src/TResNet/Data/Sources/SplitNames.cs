@@ -1,29 +1,72 @@
-// What people call the two parts of a data set.
+// What people call the parts of a data set: Training and Testing, seg_train and seg_test, training_set, Val.
 
 namespace TResNet.Data.Sources;
 
-/// <summary>The parts of a data set in a folder: <c>train</c>, and <c>val</c> or one of its other names.</summary>
+/// <summary>Recognises the parts of a data set by their names.</summary>
 internal static class SplitNames
 {
-    private static readonly string[] HeldOut = ["val", "valid", "validation", "test"];
+    private static readonly string[] Train = ["train", "training", "trn", "trainset", "trainingset", "traindata"];
 
-    /// <summary>The path of the part to train on, null where there is none, and of those that may be held out.</summary>
-    /// <param name="folder">Where to look.</param>
-    /// <param name="suffix">What follows the part's name: <c>.csv</c>, or nothing for folders.</param>
-    /// <param name="exists">Whether a path is there and of the kind that is looked for.</param>
-    public static (string? Train, IReadOnlyList<string> HeldOut) Find(
-        string folder,
-        string suffix,
-        Func<string, bool> exists
-    )
-    {
-        return (Existing(["train"]).FirstOrDefault(), [.. Existing(HeldOut)]);
+    // In the order in which they are taken: what is for choosing comes before what is for the end.
+    private static readonly string[] HeldOut =
+    [
+        "val",
+        "valid",
+        "validation",
+        "dev",
+        "eval",
+        "evaluation",
+        "valset",
+        "validationset",
+        "test",
+        "testing",
+        "tst",
+        "testset",
+    ];
 
-        IEnumerable<string> Existing(string[] parts) =>
-            parts.Select(part => Path.Combine(folder, part + suffix)).Where(exists);
-    }
+    private static readonly char[] Separators = ['_', '-', ' ', '.'];
+
+    /// <summary>Whether a name is that of the part to train on, in any capitals.</summary>
+    public static bool IsTrain(string name) => Rank(name, Train) is not null;
+
+    /// <summary>Whether a name is that of a part to test on.</summary>
+    public static bool IsHeldOut(string name) => Rank(name, HeldOut) is not null;
+
+    /// <summary>Chooses among names.</summary>
+    /// <param name="names">The names.</param>
+    /// <returns>The part to train on, null where there is none, and those that may be held out, the best first.</returns>
+    public static (string? Train, IReadOnlyList<string> HeldOut) Find(IReadOnlyList<string> names) =>
+        (Ranked(names, Train).FirstOrDefault(), [.. Ranked(names.Where(name => !IsTrain(name)), HeldOut)]);
 
     /// <summary>A folder's own name, for a data set that is called after it.</summary>
     public static string Of(string folder) =>
         Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
+    private static IEnumerable<string> Ranked(IEnumerable<string> names, string[] words) =>
+        names
+            .Select(name => (Name: name, Rank: Rank(name, words)))
+            .Where(each => each.Rank is not null)
+            .OrderBy(each => each.Rank)
+            .ThenBy(each => each.Name, StringComparer.Ordinal)
+            .Select(each => each.Name);
+
+    /// <summary>The place of a name among words: a whole name before one that has the word as its first or last part; null where it is none of them.</summary>
+    private static int? Rank(string name, string[] words)
+    {
+        var lower = name.ToLowerInvariant();
+        var whole = Array.IndexOf(words, lower);
+        if (whole >= 0)
+        {
+            return whole;
+        }
+
+        var parts = lower.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (parts.Length is < 2 or > 4)
+        {
+            return null;
+        }
+
+        var part = Math.Max(Array.IndexOf(words, parts[0]), Array.IndexOf(words, parts[^1]));
+        return part < 0 ? null : words.Length + part;
+    }
 }

@@ -46,10 +46,15 @@ internal sealed class EventFile
         Append(firstStep, SessionLog, output => output.WriteBytes(Message(Started)));
     }
 
-    /// <summary>Notes numbers of a step.</summary>
+    /// <summary>Notes numbers of a step; those that are infinite or undefined are left out.</summary>
     public void Add(int step, params ReadOnlySpan<(string Tag, double Value)> scalars)
     {
-        var values = scalars.ToArray();
+        var values = scalars.ToArray().Where(scalar => float.IsFinite((float)scalar.Value)).ToArray();
+        if (values.Length == 0)
+        {
+            return;
+        }
+
         isEmpty = false;
         Append(
             step,

@@ -112,7 +112,9 @@ internal sealed class RunLogs
             ("images_per_second", Math.Round(epoch.ImagesPerSecond, 1)),
             ("seconds", Math.Round(epoch.Duration.TotalSeconds, 3)),
         ];
-        var values = numbers.Select(number => number.Value.ToString("R", CultureInfo.InvariantCulture));
+        var values = numbers.Select(number =>
+            double.IsFinite(number.Value) ? number.Value.ToString("R", CultureInfo.InvariantCulture) : ""
+        );
         csvLines.Add(
             string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch},{epoch.Step},{string.Join(',', values)}")
         );

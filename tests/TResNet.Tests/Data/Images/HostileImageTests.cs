@@ -7,6 +7,8 @@ namespace TResNet.Tests.Data.Images;
 /// <summary>Files that are empty, cut, mislabelled, or promise what they do not hold: one sentence each.</summary>
 public sealed class HostileImageTests : IDisposable
 {
+    private const string Convert = "convert it to JPEG or PNG, or remove it";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("images").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -30,22 +32,49 @@ public sealed class HostileImageTests : IDisposable
         );
 
     [Theory]
-    [InlineData("474946383961", "a GIF image")]
-    [InlineData("424D36000000", "a BMP image")]
-    [InlineData("524946460000000057454250", "a WebP image")]
-    [InlineData("0000001C6674797061766966", "an AVIF image")]
-    [InlineData("504B030414000000", "a ZIP archive")]
-    [InlineData("1F8B0800", "a gzip archive")]
-    public void Another_format_is_named(string start, string kind) =>
+    [InlineData("0000001C6674797061766966", "an AVIF image", Convert)]
+    [InlineData("000000186674797068656963", "a HEIC image", Convert)]
+    [InlineData("FF0A0000", "a JPEG XL image", Convert)]
+    [InlineData("0000000C6A5020200D0A870A", "a JPEG 2000 image", Convert)]
+    [InlineData("49492A00100000004352", "a camera's raw image (CR2)", Convert)]
+    [InlineData("00000020667479706D703432", "a video", "take its frames as JPEG or PNG files, or remove it")]
+    [InlineData("38425053", "a Photoshop document", Convert)]
+    [InlineData("504B030414000000", "a ZIP archive", "unpack it")]
+    [InlineData("1F8B0800", "a gzip archive", "unpack it")]
+    public void Another_format_is_named(string start, string kind, string advice) =>
         Assert.Equal(
-            $"photo.jpg is {kind}, but only JPEG and PNG are read; convert it or remove it.",
-            Refused(Convert.FromHexString(start))
+            $"photo.jpg is {kind}, but only JPEG, PNG, WebP, GIF, BMP, TIFF and PNM are read; {advice}.",
+            Refused(System.Convert.FromHexString(start))
         );
+
+    [Fact]
+    public void A_drawing_is_named() =>
+        Assert.StartsWith(
+            "photo.jpg is an SVG drawing, but",
+            Refused("<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>"u8)
+        );
+
+    [Theory]
+    [InlineData("lossy.webp", "WebP")]
+    [InlineData("palette.gif", "GIF")]
+    [InlineData("rgb.bmp", "BMP")]
+    [InlineData("tiff_lzw.tif", "TIFF")]
+    [InlineData("grey.pgm", "PNM")]
+    public void A_file_that_is_cut_short_gives_one_sentence(string name, string format)
+    {
+        var whole = ImageFixture.Bytes(name);
+
+        Assert.Matches(
+            $"^photo.jpg is a damaged {format} image \\(.+\\); copy or download it again\\.$",
+            Refused(whole.AsSpan(0, whole.Length / 2))
+        );
+    }
 
     [Fact]
     public void Anything_else_is_named_by_the_bytes_it_starts_with() =>
         Assert.Equal(
-            "photo.jpg is no JPEG or PNG image: it starts with the bytes 0001020304050607; copy or download it again.",
+            "photo.jpg is no image of a format that is read (JPEG, PNG, WebP, GIF, BMP, TIFF and PNM): it starts with the bytes "
+                + "0001020304050607; copy or download it again.",
             Refused([0, 1, 2, 3, 4, 5, 6, 7, 8])
         );
 
@@ -120,12 +149,9 @@ public sealed class HostileImageTests : IDisposable
             "photo.jpg is a damaged JPEG image (Premature end of JPEG file); copy or download it again.",
             Refused(jpeg.AsSpan(0, jpeg.Length - 40))
         );
-        var png = ImageFixture.Bytes("rgb16.png");
-        png[400] ^= 1;
-        Assert.Equal(
-            "photo.jpg is a damaged PNG image (IDAT: incorrect data check); copy or download it again.",
-            Refused(png)
-        );
+        var png = ImageFixture.Bytes("rgb.png");
+        png[120] ^= 1;
+        Assert.Equal("photo.jpg is a damaged PNG image (IDAT: CRC error); copy or download it again.", Refused(png));
     }
 
     [Fact]
@@ -137,6 +163,22 @@ public sealed class HostileImageTests : IDisposable
         Assert.Equal(
             ImageFixture.Reference("color_444.jpg").Pixels,
             SourceImage.Parse(strewn, "photo.jpg").Decode().Pixels
+        );
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)] // no transform that there is
+    public void A_transform_that_Adobe_does_not_know_is_taken_for_the_usual_one(byte transform)
+    {
+        var jpeg = ImageFixture.Bytes("color_444.jpg");
+        byte[] adobe = [0xFF, 0xEE, 0, 14, .. "Adobe"u8, 0, 100, 0, 0, 0, 0, transform];
+        // In the place of JFIF's segment.
+        byte[] file = [.. jpeg[..2], .. adobe, .. jpeg[(4 + (jpeg[4] << 8 | jpeg[5]))..]];
+
+        Assert.Equal(
+            ImageFixture.Reference("color_444.jpg").Pixels,
+            SourceImage.Parse(file, "photo.jpg").Decode().Pixels
         );
     }
 

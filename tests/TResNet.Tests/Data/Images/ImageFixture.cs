@@ -13,12 +13,14 @@ internal static class ImageFixture
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 
-    /// <summary>All JPEG and PNG files.</summary>
+    private static readonly string[] Formats = [".jpg", ".png", ".webp", ".gif", ".bmp", ".tif", ".pgm", ".pbm"];
+
+    /// <summary>All images but the references.</summary>
     public static IEnumerable<string> Names =>
         Directory
             .EnumerateFiles(Folder)
             .Select(file => Path.GetFileName(file))
-            .Where(name => name.EndsWith(".jpg") || name.EndsWith(".png"))
+            .Where(name => Formats.Contains(Path.GetExtension(name)))
             .Order();
 
     /// <summary>What PIL decodes a file to: the PPM beside it.</summary>

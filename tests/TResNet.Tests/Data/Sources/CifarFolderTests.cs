@@ -53,6 +53,30 @@ public sealed class CifarFolderTests : IDisposable
         Assert.Equal("CIFAR-100 (train)", train.Name);
     }
 
+    [Theory]
+    [InlineData("cifar-10-batches-py/", "data_batch_1", "test_batch", "CIFAR-10 for Python", "cifar-10-binary.tar.gz")]
+    [InlineData("", "data_batch_1", "test_batch", "CIFAR-10 for Python", "cifar-10-binary.tar.gz")]
+    [InlineData("cifar-100-python/", "train", "test", "CIFAR-100 for Python", "cifar-100-binary.tar.gz")]
+    [InlineData("", "data_batch_1.mat", "test_batch.mat", "CIFAR-10 for Matlab", "cifar-10-binary.tar.gz")]
+    [InlineData("", "cifar-10-python.tar.gz", "x", "CIFAR-10 for Python", "cifar-10-binary.tar.gz")]
+    [InlineData("", "cifar-100-binary.tar.gz", "x", "is not unpacked", "cifar-100-binary.tar.gz")]
+    public void Another_version_is_named_with_what_to_do(
+        string at,
+        string train,
+        string test,
+        string kind,
+        string archive
+    )
+    {
+        _folder.Write(at + train, "x");
+        _folder.Write(at + test, "x");
+
+        var sentence = Assert.Throws<TResNetException>(() => ImageSources.Load(_folder.Path)).Message;
+
+        Assert.Contains(kind, sentence);
+        Assert.Contains(archive, sentence);
+    }
+
     [Fact]
     public void A_truncated_file_gives_one_sentence()
     {

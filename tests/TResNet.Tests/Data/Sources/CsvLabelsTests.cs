@@ -21,9 +21,10 @@ public sealed class CsvLabelsTests : IDisposable
         var (train, heldOut) = CsvLabels.Load(csv);
 
         Assert.Equal(["cat", "dog", "sofa"], train.Classes);
-        Assert.Equal(["1.jpg: cat sofa", "2.jpg: ", "more/3.png: cat dog"], _folder.Listed(train));
+        Assert.Equal(["1.jpg: cat sofa", "2.jpg: "], _folder.Listed(train));
+        Assert.Equal(["more/3.png: cat dog"], _folder.Listed(heldOut));
         Assert.True(train.IsMultiLabel);
-        Assert.Equal(("tags (train)", "tags (held out)", 0), (train.Name, heldOut.Name, heldOut.Count));
+        Assert.Equal(("tags (train)", "tags (held out)"), (train.Name, heldOut.Name));
     }
 
     [Fact]
@@ -94,12 +95,12 @@ public sealed class CsvLabelsTests : IDisposable
             Refused("id,path,label\n1,1.jpg,cat\n2,2.jpg\n")
         );
         Assert.Equal(
-            $"The header of {csv} has no column for labels (it has path, kind); call it labels.",
-            Refused("path,kind\n1.jpg,cat\n")
+            $"The header of {csv} has no column for labels (it has path, kind, place); call it labels.",
+            Refused("path,kind,place\n1.jpg,cat,here\n")
         );
         Assert.Equal($"Line 2 of {csv} has no path; add it or remove the line.", Refused("1.jpg,cat\n ,dog\n"));
         Assert.Equal(
-            $"{csv} has one label, cat, but there have to be at least two; check its second column.",
+            $"{csv} has one label, cat, but there have to be at least two; check its columns.",
             Refused("1.jpg,cat\n2.jpg,cat\n")
         );
     }

@@ -34,6 +34,45 @@ public sealed class ImageSourcesTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("", '.', "")]
+    [InlineData("raw/", '-', "")]
+    [InlineData("MNIST/raw/", '-', "")]
+    [InlineData("", '-', "emnist-digits-")]
+    public void IDX_files_are_found_by_every_name_that_they_have(string place, char mark, string before)
+    {
+        var at = $"mnist/{place}{before}";
+        _folder.Write($"{at}train-labels{mark}idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+        _folder.Write($"{at}test-labels{mark}idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 1]);
+        _folder.Write($"{at}train-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8]);
+        _folder.Write($"{at}test-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]);
+
+        var (train, heldOut) = ImageSources.Load(_folder["mnist"]);
+
+        Assert.Equal((2, 1), (train.Count, heldOut.Count));
+    }
+
+    [Fact]
+    public void Files_of_two_IDX_data_sets_in_one_folder_give_one_sentence()
+    {
+        _folder.Write("emnist/emnist-digits-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+        _folder.Write("emnist/emnist-letters-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+
+        Assert.Contains(
+            "holds both emnist-digits-train-labels-idx1-ubyte and emnist-letters-train-labels-idx1-ubyte; move",
+            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder["emnist"])).Message
+        );
+    }
+
+    [Theory]
+    [InlineData("images.tar.gz", "unpack it and name the folder.")]
+    [InlineData("images.zip", "unpack it and name the folder.")]
+    public void An_archive_is_to_be_unpacked(string name, string advice) =>
+        Assert.EndsWith(
+            advice,
+            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder.Write(name, "PK"))).Message
+        );
+
     [Fact]
     public void A_path_to_nothing_of_the_kind_gives_one_sentence()
     {
