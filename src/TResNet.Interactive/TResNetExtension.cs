@@ -29,26 +29,33 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet",
             "TResNet.Architectures",
             "TResNet.Building",
-            "TResNet.Training.Runs",
-            "TResNet.Weights",
-            "TResNet.Weights.Published",
             "TResNet.Compute",
             "TResNet.Data",
+            "TResNet.Evaluation",
             "TResNet.Graphs",
             "TResNet.Layers",
-            "TResNet.Evaluation",
+            "TResNet.Profiling",
             "TResNet.Profiling.Ablation",
             "TResNet.Profiling.Counting",
             "TResNet.Profiling.Layers",
             "TResNet.Profiling.Memory",
             "TResNet.Profiling.Throughput",
             "TResNet.Training",
+            "TResNet.Training.Runs",
+            "TResNet.Weights",
+            "TResNet.Weights.Published",
             // So that a variant reads as it is said: Models.TResNetM() with { Attention = Eca, Blocks = [Basic] }.
             "static TResNet.Layers.Attention",
             "static TResNet.Architectures.BlockKind"
         );
         notebook.AddReference(typeof(Figure).Assembly, "TResNet.Charts", "TResNet.Charts.Svg");
-        notebook.AddReference(typeof(TResNetExtension).Assembly, "TResNet.Interactive");
+        notebook.AddReference(
+            typeof(TResNetExtension).Assembly,
+            "TResNet.Interactive",
+            "TResNet.Interactive.Compare",
+            "TResNet.Interactive.Diagrams",
+            "TResNet.Interactive.Profile"
+        );
         AddPackages(notebook);
         notebook.AddMessageException(typeof(TResNetException));
         notebook.AddMessageException(typeof(ExternalException));

@@ -29,9 +29,11 @@ internal static class Gradients
             return found.item<float>() == 0;
         }
 
+        // Held to the end: a scalar that only a call mentions may be collected before libtorch has read it.
+        using Scalar held = factor;
         foreach (var gradient in gradients)
         {
-            gradient.mul_(factor);
+            gradient.mul_(held);
         }
 
         return gradients.All(gradient => gradient.isfinite().all().ToBoolean());

@@ -1,4 +1,5 @@
 // Stochastic depth: Huang et al., arXiv 1603.09382, section 3; EfficientNet's "drop connect".
+using TorchSharp;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 
@@ -30,7 +31,8 @@ public sealed class DropPath : nn.Module<Tensor, Tensor>, ILowers
 
         using var scope = NewDisposeScope();
         var keep = 1 - rate;
-        var mask = ones([x.shape[0], 1, 1, 1], dtype: x.dtype, device: x.device).bernoulli_(keep).div_(keep);
+        using Scalar kept = keep;
+        var mask = ones([x.shape[0], 1, 1, 1], dtype: x.dtype, device: x.device).bernoulli_(keep).div_(kept);
         return (x * mask).MoveToOuterDisposeScope();
     }
 

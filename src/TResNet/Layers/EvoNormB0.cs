@@ -1,4 +1,5 @@
 // EvoNorm-B0: Liu et al., "Evolving Normalization-Activation Layers", arXiv 2004.02967, table 1.
+using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Graphs;
 using static TorchSharp.torch;
@@ -78,7 +79,9 @@ public sealed class EvoNormB0 : Normalization
         var variance = x.var([0, 2, 3], unbiased: false);
         using var _ = no_grad();
         double seen = x.numel() / x.shape[1];
-        running.mul_(1 - Momentum).add_(variance.detach() * (Momentum * seen / (seen - 1)));
+        using Scalar kept = 1 - Momentum;
+        using Scalar added = Momentum * seen / (seen - 1);
+        running.mul_(kept).add_(variance.detach() * added);
         return variance;
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Kernels;
 using static TorchSharp.torch;
@@ -99,8 +100,11 @@ internal sealed class FusedSGD(
 
     private static void Plain(Tensor parameter, Tensor gradient, Tensor velocity, in SgdOptions rule)
     {
-        var change = rule.Decay == 0 ? gradient : gradient.add(parameter, alpha: rule.Decay);
-        velocity.mul_(rule.Momentum).add_(change);
-        parameter.add_(rule.Nesterov == 0 ? velocity : change.add(velocity, alpha: rule.Momentum), alpha: -rule.Rate);
+        using Scalar decay = rule.Decay;
+        using Scalar momentum = rule.Momentum;
+        using Scalar rate = -rule.Rate;
+        var change = rule.Decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
+        velocity.mul_(momentum).add_(change);
+        parameter.add_(rule.Nesterov == 0 ? velocity : change.add(velocity, alpha: momentum), alpha: rate);
     }
 }

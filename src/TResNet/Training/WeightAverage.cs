@@ -31,11 +31,14 @@ internal sealed class WeightAverage : IDisposable
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
+        // Held to the end: a scalar that only a call mentions may be collected before libtorch has read it.
+        using Scalar kept = decay;
+        using Scalar added = 1 - decay;
         foreach (var (_, average, live) in pairs)
         {
             if (average.is_floating_point())
             {
-                average.mul_(decay).add_(live, alpha: 1 - decay);
+                average.mul_(kept).add_(live, alpha: added);
             }
             else
             {
