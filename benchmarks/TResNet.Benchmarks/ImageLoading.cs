@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TResNet.Data;
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
+using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Profiling.Layers;

@@ -5,8 +5,7 @@ using Notebook.Jupyter;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
-using TResNet.Data.Images;
-using TResNet.Interactive.Commands;
+using TResNet.Data.Decoding;
 using TResNet.Kernels;
 using static TorchSharp.torch;
 

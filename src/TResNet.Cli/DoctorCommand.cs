@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Notebook;
-using TResNet.Interactive.Commands;
 
 namespace TResNet.Cli;
 

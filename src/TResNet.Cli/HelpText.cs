@@ -7,7 +7,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Notebook.Magics;
-using TResNet.Interactive.Tables;
 
 namespace TResNet.Cli;
 

@@ -4,11 +4,8 @@ using Notebook;
 using Notebook.Running;
 using TResNet.Interactive;
 using TResNet.Interactive.Profile;
-using TResNet.Interactive.Tables;
 using TResNet.Profiling;
-using TResNet.Profiling.Throughput;
 using TResNet.Training;
-using TResNet.Training.Runs;
 
 namespace TResNet.Cli;
 

@@ -4,7 +4,6 @@ using System.Reflection;
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook;
 using TResNet.Charts;
-using TResNet.Interactive;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Diagrams;
 using TResNet.Interactive.Tables;

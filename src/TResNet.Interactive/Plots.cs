@@ -4,13 +4,11 @@ using TResNet.Interactive.Compare;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Train;
 using TResNet.Interactive.Validate;
-using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
-using TResNet.Training.Runs;
 
 namespace TResNet.Interactive;
 

@@ -1,6 +1,5 @@
 // The project's commands, each defined once: a notebook runs them as #!tresnet-train, a shell as tresnet train.
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Notebook;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Compare;

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Notebook;
 using TorchSharp;
 using TResNet.Charts;
-using TResNet.Interactive.Commands;
 
 namespace TResNet.Interactive;
 
@@ -31,6 +30,9 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet.Building",
             "TResNet.Compute",
             "TResNet.Data",
+            "TResNet.Data.Loading",
+            "TResNet.Data.Sources",
+            "TResNet.Data.Transforms",
             "TResNet.Evaluation",
             "TResNet.Graphs",
             "TResNet.Layers",

@@ -1,7 +1,6 @@
 // Tab on a magic line: names, options and values come from the System.CommandLine definition that runs the magic.
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.CommandLine.Parsing;
 using Notebook.Session;
 
 namespace Notebook.Magics;

@@ -2,7 +2,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Microsoft.CodeAnalysis.CSharp;
-using Notebook.Running;
 
 namespace Notebook.Magics;
 

@@ -1,6 +1,5 @@
 // One output as HTML, in the richest of its forms that a page without network can show.
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;

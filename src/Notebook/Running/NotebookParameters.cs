@@ -1,5 +1,4 @@
 // papermill, "Execute": parameters are given by name, and a text is the number, truth value or list that it looks like.
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;

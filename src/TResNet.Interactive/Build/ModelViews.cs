@@ -1,7 +1,6 @@
 using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Interactive.Diagrams;
-using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Counting;
 

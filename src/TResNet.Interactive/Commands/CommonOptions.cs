@@ -4,7 +4,6 @@ using Notebook;
 using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Compute;
-using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Commands;
 

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Notebook;
 using TResNet.Architectures;
 using TResNet.Building;
-using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TResNet.Compute;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Interactive.Commands;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using TResNet.Compute;
 using TResNet.Profiling;
-using TResNet.Profiling.Throughput;
-using TResNet.Training;
 
 namespace TResNet.Interactive.Commands;
 

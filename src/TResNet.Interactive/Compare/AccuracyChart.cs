@@ -1,5 +1,4 @@
 // The chart that papers on networks end in: accuracy over cost, one disc a network, its area the parameters.
-using TResNet.Building;
 using TResNet.Charts;
 using TResNet.Charts.Svg;
 using TResNet.Interactive.Profile;

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Notebook;
-using TResNet.Charts;
+using TResNet.Data;
 using TResNet.Data.Sources;
-using TResNet.Interactive.Build;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 

@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using Notebook;
 using TResNet.Data.Sources;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Train;
 
 namespace TResNet.Interactive.Data;
 

@@ -1,4 +1,3 @@
-using TResNet.Charts;
 using TResNet.Data;
 using TResNet.Interactive.Tables;
 using static TorchSharp.torch;

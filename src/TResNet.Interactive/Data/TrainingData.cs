@@ -1,10 +1,8 @@
 using Notebook;
 using TResNet.Building;
-using TResNet.Charts;
 using TResNet.Data;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
-using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Data;

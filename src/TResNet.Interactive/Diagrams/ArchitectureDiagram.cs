@@ -1,5 +1,4 @@
 using TResNet.Architectures;
-using TResNet.Interactive.Diagrams;
 using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Diagrams;

@@ -1,7 +1,6 @@
 using TResNet.Building;
 using TResNet.Evaluation;
 using TResNet.Interactive.Tables;
-using TResNet.Training;
 
 namespace TResNet.Interactive.Predict;
 

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Building;
-using TResNet.Compute;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Memory;
-using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;
 

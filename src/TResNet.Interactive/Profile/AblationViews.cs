@@ -1,14 +1,9 @@
-using TResNet.Building;
 using TResNet.Charts;
-using TResNet.Compute;
 using TResNet.Interactive.Build;
-using TResNet.Interactive.Compare;
+using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Ablation;
-using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
-
-namespace TResNet.Interactive.Profile;
 
 /// <summary>An ablation as a table with the differences to the row before, and as bars.</summary>
 internal static class AblationViews

@@ -1,5 +1,4 @@
 using TResNet.Charts;
-using TResNet.Compute;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Memory;

@@ -3,7 +3,6 @@ using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Layers;
-using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;
 

@@ -2,10 +2,8 @@ using System.Runtime.CompilerServices;
 using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
-using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Profiling;
-using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Notebook;
-using TResNet.Charts;
-using TResNet.Compute;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Memory;
-using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;
 

@@ -1,7 +1,5 @@
 using TResNet.Charts;
-using TResNet.Compute;
 using TResNet.Interactive.Build;
-using TResNet.Interactive.Compare;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;

@@ -1,9 +1,6 @@
 using Notebook;
-using TResNet.Charts;
-using TResNet.Compute;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Compare;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;

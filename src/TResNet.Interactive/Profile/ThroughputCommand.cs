@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Notebook;
-using TResNet.Compute;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Tables;
 using TResNet.Profiling;
 using TResNet.Profiling.Throughput;
 

@@ -1,4 +1,3 @@
-using TResNet.Compute;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

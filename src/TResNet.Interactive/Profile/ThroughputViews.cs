@@ -1,7 +1,6 @@
 using System.Globalization;
 using TResNet.Charts;
 using TResNet.Charts.Svg;
-using TResNet.Compute;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Throughput;

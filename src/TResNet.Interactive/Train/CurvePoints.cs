@@ -1,4 +1,3 @@
-using TResNet.Training;
 using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Train;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using TResNet.Charts;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using TResNet.Training.Runs;
 

@@ -1,6 +1,5 @@
 // Curves of several runs in one picture: a colour for each run, the same in both panels.
 using TResNet.Charts;
-using TResNet.Interactive.Diagrams;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
 using TResNet.Training.Runs;

@@ -3,7 +3,6 @@ using TResNet.Charts;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
-using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Train;
 

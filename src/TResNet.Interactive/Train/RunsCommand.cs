@@ -3,7 +3,6 @@ using Notebook;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
-using TResNet.Training.Runs;
 
 namespace TResNet.Interactive.Train;
 

@@ -1,5 +1,4 @@
 using TResNet.Charts;
-using TResNet.Interactive.Diagrams;
 using TResNet.Training;
 using TResNet.Training.Runs;
 

@@ -1,10 +1,5 @@
 using TResNet.Charts;
-using TResNet.Compute;
-using TResNet.Evaluation;
-using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
-using TResNet.Interactive.Validate;
-using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using TResNet.Training.Runs;
 

@@ -1,6 +1,5 @@
 using TResNet.Charts;
 using TResNet.Evaluation;
-using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Validate;
 

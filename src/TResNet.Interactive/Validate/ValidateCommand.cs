@@ -5,9 +5,6 @@ using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Tables;
-using TResNet.Interactive.Train;
-using TResNet.Profiling.Throughput;
-using TResNet.Training;
 
 namespace TResNet.Interactive.Validate;
 

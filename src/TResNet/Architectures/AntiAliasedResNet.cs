@@ -1,5 +1,4 @@
 // Making Convolutional Networks Shift-Invariant Again. Zhang, arXiv 1904.11486, section 3.2; average pooling in the place of the blur is Lee et al.'s, arXiv 2001.06268.
-using TResNet.Building;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;

@@ -1,5 +1,5 @@
 // EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks. Tan and Le, arXiv 1905.11946, table 1 (B0) and equation 3 (B1 to B7).
-using TResNet.Data;
+using TResNet.Data.Transforms;
 using TResNet.Layers;
 using static TResNet.Architectures.MobileBlockKind;
 

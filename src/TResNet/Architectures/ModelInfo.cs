@@ -1,5 +1,3 @@
-using TResNet.Architectures;
-using TResNet.Data;
 using TResNet.Data.Transforms;
 
 namespace TResNet.Architectures;

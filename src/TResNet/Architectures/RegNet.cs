@@ -1,5 +1,4 @@
 // Designing Network Design Spaces. Radosavovic et al., arXiv 2003.13678: widths from four numbers (section 3.3), networks from figures 16 and 17's tables.
-using TResNet.Building;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;

@@ -1,5 +1,4 @@
 // Bag of Tricks for Image Classification with Convolutional Neural Networks. He et al., arXiv 1812.01187, section 4.2 (ResNet-D; fastai calls it XResNet).
-using TResNet.Layers;
 
 namespace TResNet.Architectures;
 

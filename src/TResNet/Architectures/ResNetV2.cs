@@ -1,5 +1,5 @@
 // Identity Mappings in Deep Residual Networks. He et al., arXiv 1603.05027; with EvoNorm, Liu et al., arXiv 2004.02967.
-using TResNet.Data;
+using TResNet.Data.Transforms;
 using TResNet.Layers;
 
 namespace TResNet.Architectures;

@@ -1,5 +1,4 @@
 // TResNet: High Performance GPU-Dedicated Architecture. Ridnik et al., arXiv 2003.13630, table 1 ("Overall architecture").
-using TResNet.Data;
 using TResNet.Data.Transforms;
 using TResNet.Layers;
 using static TResNet.Architectures.BlockKind;

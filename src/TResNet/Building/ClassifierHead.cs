@@ -1,6 +1,5 @@
 // Multi-sample dropout: Inoue, arXiv 1905.09788, figure 1.
 using TorchSharp;
-using TorchSharp.Modules;
 using TResNet.Architectures;
 using TResNet.Graphs;
 using TResNet.Layers;

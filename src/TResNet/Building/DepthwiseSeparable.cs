@@ -1,7 +1,6 @@
 // The depthwise separable convolution: MobileNets, arXiv 1704.04861, figure 2, without an activation at its end (MobileNetV2's bottleneck of expansion 1).
 using TResNet.Architectures;
 using TResNet.Layers;
-using static TorchSharp.torch;
 
 namespace TResNet.Building;
 

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using TResNet.Architectures;
 using TResNet.Layers;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 // The line under every measurement: what it was taken on.
 
 using System.Runtime.InteropServices;
-using TResNet.Compute;
 
 namespace TResNet.Compute;
 

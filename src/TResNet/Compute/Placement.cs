@@ -1,5 +1,4 @@
 using TorchSharp;
-using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Compute;

@@ -1,6 +1,4 @@
 // Mixed precision: P. Micikevicius et al., arXiv 1710.03740; bfloat16 for training, D. Kalamkar et al., arXiv 1905.12322.
-using TorchSharp;
-using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Compute;

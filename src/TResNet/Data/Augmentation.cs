@@ -1,7 +1,7 @@
 // Random flips and shifts ("random crop with padding": K. He et al., arXiv 1512.03385, section 4.2), drawn on the host so that one seed gives
 // the same images everywhere.
 
-using TorchSharp;
+using TResNet.Data.Transforms;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,5 @@
 // Batches of photographs are tens of megabytes each: fresh pages and the collector's attention to them cost as much as decoding an image.
 
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace TResNet.Data;

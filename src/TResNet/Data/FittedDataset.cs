@@ -1,8 +1,6 @@
 // A data set seen through a network's input: other channels, another size.
 
-using TorchSharp;
 using TResNet.Data.Sources;
-using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

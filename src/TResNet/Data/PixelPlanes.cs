@@ -5,7 +5,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
+using TResNet.Data.Transforms;
 
 namespace TResNet.Data;
 

@@ -1,11 +1,9 @@
 // Images of a source as a network sees them: decoded, transformed one by one, normalised.
 
-using TorchSharp;
 using TResNet.Compute;
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
-using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Data;

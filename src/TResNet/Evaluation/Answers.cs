@@ -1,5 +1,3 @@
-using TorchSharp;
-using TResNet.Compute;
 using TResNet.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,7 +1,5 @@
 // How well a network does on images it has not seen, and where it goes wrong.
 
-using TResNet.Compute;
-
 namespace TResNet.Evaluation;
 
 /// <summary>A network's answer for one image.</summary>

@@ -1,10 +1,9 @@
 // One pass over a data set in evaluation mode.
 
-using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Graphs;
-using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
 namespace TResNet.Evaluation;

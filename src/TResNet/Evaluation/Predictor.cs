@@ -1,9 +1,9 @@
 // What a trained network says of images that nobody labelled.
 
-using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Graphs;

@@ -1,7 +1,6 @@
 // Several looks at each test image, whose probabilities are averaged: the ten crops of A. Krizhevsky et al., "ImageNet classification with deep
 // convolutional neural networks" (NIPS 2012), section 4.1.
 
-using TorchSharp;
 using TResNet.Data.Transforms;
 using static TorchSharp.torch;
 

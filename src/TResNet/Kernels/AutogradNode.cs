@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using TorchSharp;
 using TResNet.Compute;
 using static TorchSharp.torch;
 using static TResNet.Kernels.AutogradExports;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
 using TResNet.Compute;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 // Efficient channel attention: Wang et al., "ECA-Net", arXiv 1910.03151, figure 2 and equation 12 (the kernel's size).
-using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Graphs;
 using static TorchSharp.torch;

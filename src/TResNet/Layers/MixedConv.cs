@@ -1,5 +1,4 @@
 // Mixed depthwise convolution: MixConv, arXiv 1907.09595, section 3.1 ("MixConv Feature Map").
-using TorchSharp.Modules;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 

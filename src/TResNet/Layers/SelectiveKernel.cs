@@ -1,5 +1,4 @@
 // Selective kernels: Li et al., arXiv 1903.06586, section 3.1; the 5x5 kernel is a 3x3 one of dilation 2, as there. The split of the input is timm's.
-using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Graphs;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 // Split attention: Zhang et al., "ResNeSt", arXiv 2004.08955, figure 2 and section 3.1; the pooling in the place of the stride, section 4.1.
-using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Graphs;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 // Squeeze-and-excitation: arXiv 2003.13630, section 2.2 ("Squeeze-and-Excitation"), after Hu et al., arXiv 1709.01507.
-using TorchSharp.Modules;
 using TResNet.Graphs;
 using TResNet.Kernels;
 using static TorchSharp.torch;

@@ -1,7 +1,5 @@
 using TResNet.Compute;
-using TResNet.Evaluation;
 using TResNet.Graphs;
-using TResNet.Training;
 
 namespace TResNet.Profiling;
 

@@ -1,5 +1,4 @@
 // Dynamic loss scaling: P. Micikevicius et al., "Mixed Precision Training", arXiv 1710.03740, section 3.2; the numbers are those of PyTorch's GradScaler.
-using TorchSharp;
 using TResNet.Compute;
 using static TorchSharp.torch;
 

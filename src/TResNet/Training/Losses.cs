@@ -1,5 +1,4 @@
 // Cross entropy; for several labels an image, binary cross entropy and the asymmetric loss (E. Ben-Baruch et al., arXiv 2009.14119, equations 4 to 7).
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

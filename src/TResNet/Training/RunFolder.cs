@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TResNet.Training.Runs;
 using TResNet.Weights;
 using static TorchSharp.torch;
 

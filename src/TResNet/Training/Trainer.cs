@@ -1,14 +1,12 @@
 // The training loop, from top to bottom. What it reports goes to an observer; what it returns is RunRecorder's; what survives a crash is
 // RunFolder's. Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
-using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;
-using TResNet.Profiling.Throughput;
-using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

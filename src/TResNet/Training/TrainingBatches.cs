@@ -1,5 +1,5 @@
-using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

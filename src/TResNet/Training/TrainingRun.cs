@@ -1,5 +1,4 @@
 using TResNet.Training.Runs;
-using TResNet.Weights;
 
 namespace TResNet.Training;
 

@@ -2,10 +2,10 @@
 // "average.", the optimiser's own bytes, and the rest as JSON. The learning rate, the order of the images and all random draws are functions of
 // the step, so nothing of them is kept.
 using System.Text.Json;
-using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Files;
 using TResNet.Training.Runs;
 using TResNet.Weights;

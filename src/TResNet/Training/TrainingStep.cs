@@ -1,4 +1,3 @@
-using TorchSharp;
 using TResNet.Compute;
 using TResNet.Kernels;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using TResNet.Files;
 using TResNet.Weights.Formats;
 using TResNet.Weights.Formats.PyTorch;
-using static TorchSharp.torch;
 
 namespace TResNet.Weights;
 

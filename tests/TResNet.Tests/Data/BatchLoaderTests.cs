@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using TResNet.Data;
+using TResNet.Data.Loading;
 
 namespace TResNet.Tests.Data;
 

@@ -1,4 +1,5 @@
 using TResNet.Data;
+using TResNet.Data.Sources;
 
 namespace TResNet.Tests.Data;
 

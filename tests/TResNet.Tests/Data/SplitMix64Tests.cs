@@ -1,4 +1,5 @@
 using TResNet.Data;
+using TResNet.Data.Transforms;
 
 namespace TResNet.Tests.Data;
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Data.Sources;
+using TResNet.Data.Transforms;
 using TResNet.Training;
 using static TorchSharp.torch;
 

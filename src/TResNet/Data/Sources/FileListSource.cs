@@ -1,5 +1,5 @@
 using System.Text;
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 
 namespace TResNet.Data.Sources;
 

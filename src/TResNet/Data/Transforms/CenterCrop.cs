@@ -1,6 +1,6 @@
 // torchvision's CenterCrop, and the way in which timm puts it behind a Resize for evaluation (crop_pct).
 
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 
 namespace TResNet.Data.Transforms;
 

@@ -1,6 +1,6 @@
 // torchvision's ColorJitter: each change by a factor around 1, in an order that is drawn too.
 
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 
 namespace TResNet.Data.Transforms;
 

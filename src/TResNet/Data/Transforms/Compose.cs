@@ -1,4 +1,4 @@
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 
 namespace TResNet.Data.Transforms;
 

@@ -1,6 +1,6 @@
 // What happens to an image between its file and a batch, one idea per class, under torchvision's and timm's names.
 
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 
 namespace TResNet.Data.Transforms;
 

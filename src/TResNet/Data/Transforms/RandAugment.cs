@@ -1,6 +1,6 @@
 // RandAugment (E. Cubuk et al., arXiv 1909.13719) as timm has it, with its way to write it.
 
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 
 namespace TResNet.Data.Transforms;
 

@@ -4,7 +4,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using TResNet.Compute;
 
 namespace TResNet.Data.Transforms;
 

@@ -4,7 +4,6 @@ using TResNet.Compute;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Throughput;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Ablation;

@@ -1,10 +1,7 @@
 // Whether a network takes what it is given, found out with one image instead of in the middle of a run.
 
-using TorchSharp;
 using TResNet.Compute;
-using TResNet.Data;
 using TResNet.Graphs;
-using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Counting;

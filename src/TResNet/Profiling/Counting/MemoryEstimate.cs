@@ -4,8 +4,6 @@
 using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
-using TResNet.Profiling.Throughput;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Counting;

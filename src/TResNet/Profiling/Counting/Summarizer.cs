@@ -1,9 +1,7 @@
 // Counts a network by watching one image go through it: hooks see every module's output, whatever its forward pass does.
 
-using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Compute;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Counting;

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using TorchSharp;
-using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Layers;
 using TResNet.Profiling.Throughput;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Layers;

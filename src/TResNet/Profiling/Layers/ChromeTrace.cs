@@ -4,7 +4,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TResNet.Files;
-using TResNet.Profiling.Throughput;
 
 namespace TResNet.Profiling.Layers;
 

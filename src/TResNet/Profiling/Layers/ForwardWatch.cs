@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 

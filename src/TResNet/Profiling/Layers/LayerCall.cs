@@ -1,4 +1,3 @@
-using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;

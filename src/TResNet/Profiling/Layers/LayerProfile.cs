@@ -1,5 +1,3 @@
-using TResNet.Profiling.Throughput;
-
 namespace TResNet.Profiling.Layers;
 
 /// <summary>A call of a module, with the time and the work that are its own: those of the modules inside have rows of their own.</summary>

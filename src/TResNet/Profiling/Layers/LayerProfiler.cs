@@ -1,13 +1,10 @@
 // Where the time of a network goes, layer by layer: forward by hooks within real passes, backward of each module alone.
 
 using System.Diagnostics;
-using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Compute;
-using TResNet.Graphs;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Throughput;
-using TResNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -3,7 +3,6 @@
 
 using TorchSharp.Modules;
 using TResNet.Profiling.Counting;
-using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Layers;
 

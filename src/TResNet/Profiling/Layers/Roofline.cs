@@ -3,9 +3,7 @@
 using System.Collections.Concurrent;
 using TorchSharp;
 using TResNet.Compute;
-using TResNet.Profiling.Layers;
 using TResNet.Profiling.Throughput;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Layers;

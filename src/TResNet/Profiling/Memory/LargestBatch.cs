@@ -5,7 +5,6 @@ using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Throughput;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Memory;

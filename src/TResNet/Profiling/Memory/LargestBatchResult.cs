@@ -1,6 +1,5 @@
 using TorchSharp;
 using TResNet.Compute;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Memory;

@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using TResNet.Compute;
-using TResNet.Profiling.Throughput;
-using TResNet.Training;
 
 namespace TResNet.Profiling.Throughput;
 

@@ -3,8 +3,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TResNet.Compute;
-using TResNet.Profiling.Throughput;
-using TResNet.Training;
 
 namespace TResNet.Profiling.Throughput;
 

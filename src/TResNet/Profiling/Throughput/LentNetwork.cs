@@ -1,6 +1,5 @@
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Throughput;

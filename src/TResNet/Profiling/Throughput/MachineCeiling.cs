@@ -1,10 +1,8 @@
 // What a machine can compute at most, as its own library shows it: the roof of a roofline (Williams et al., CACM 52(4), 2009). Measured, not
 // looked up: clock rates under load, shared caches and the width that a processor runs its widest instructions at are on no data sheet.
 
-using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
-using TResNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

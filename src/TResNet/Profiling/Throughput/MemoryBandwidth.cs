@@ -1,7 +1,6 @@
 // How fast memory is, as STREAM measures it (McCalpin, 1995): arrays far larger than any cache, the best of several passes, bytes that the program
 // asks for. What the hardware reads before it writes is not counted.
 
-using TorchSharp;
 using TResNet.Compute;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using TResNet.Compute;
 using TResNet.Graphs;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Throughput;

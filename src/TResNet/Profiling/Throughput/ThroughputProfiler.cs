@@ -1,12 +1,10 @@
 // Images a second, measured so that the number can be compared: warm-up first, then rounds, then their median and spread.
 
 using System.Diagnostics;
-using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Profiling.Counting;
-using TResNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,10 +1,5 @@
 // Images a second, with what is needed to believe the number.
 
-using TResNet.Compute;
-using TResNet.Evaluation;
-using TResNet.Graphs;
-using TResNet.Training;
-
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>How far a measurement has come.</summary>

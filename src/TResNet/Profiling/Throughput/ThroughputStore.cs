@@ -3,10 +3,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TResNet.Building;
 using TResNet.Compute;
-using TResNet.Evaluation;
-using TResNet.Training;
 using TResNet.Weights.Published;
 
 namespace TResNet.Profiling.Throughput;

@@ -3,8 +3,6 @@
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
-using TResNet.Profiling.Memory;
-using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Throughput;

@@ -1,7 +1,5 @@
 // What a run leaves behind: enough to draw its curves and to repeat it.
 
-using TResNet.Weights;
-
 namespace TResNet.Training.Runs;
 
 /// <summary>One optimiser step.</summary>

@@ -1,11 +1,3 @@
-using System.Text.Json;
-using TorchSharp;
-using TorchSharp.Modules;
-using TResNet.Compute;
-using TResNet.Data;
-using TResNet.Files;
-using static TorchSharp.torch;
-
 namespace TResNet.Training.Runs;
 
 /// <summary>What a run has done.</summary>

@@ -2,7 +2,6 @@
 // lengths and its elements. Numbers are unsigned LEB128, and element types are libtorch's (c10/core/ScalarType.h).
 using System.Buffers;
 using System.Text;
-using TorchSharp;
 using TResNet.Files;
 using static TorchSharp.torch;
 

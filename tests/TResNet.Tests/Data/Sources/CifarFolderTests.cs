@@ -1,3 +1,4 @@
+using TResNet.Data;
 using TResNet.Data.Sources;
 
 namespace TResNet.Tests.Data.Sources;

@@ -1,4 +1,5 @@
 using System.Text;
+using TResNet.Data;
 using TResNet.Data.Sources;
 
 namespace TResNet.Tests.Data.Sources;

@@ -1,6 +1,7 @@
-using TResNet.Data.Images;
+using TResNet.Data;
+using TResNet.Data.Decoding;
 using TResNet.Data.Sources;
-using TResNet.Tests.Data.Images;
+using TResNet.Tests.Data.Decoding;
 
 namespace TResNet.Tests.Data.Sources;
 

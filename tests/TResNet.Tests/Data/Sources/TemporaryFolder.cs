@@ -1,5 +1,5 @@
 using TResNet.Data.Sources;
-using TResNet.Tests.Data.Images;
+using TResNet.Tests.Data.Decoding;
 
 namespace TResNet.Tests.Data.Sources;
 

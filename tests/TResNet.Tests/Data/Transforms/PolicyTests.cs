@@ -1,7 +1,7 @@
 using TResNet.Data;
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 using TResNet.Data.Transforms;
-using TResNet.Tests.Data.Images;
+using TResNet.Tests.Data.Decoding;
 
 namespace TResNet.Tests.Data.Transforms;
 

@@ -1,6 +1,6 @@
-using TResNet.Data.Images;
+using TResNet.Data.Decoding;
 using TResNet.Data.Transforms;
-using TResNet.Tests.Data.Images;
+using TResNet.Tests.Data.Decoding;
 
 namespace TResNet.Tests.Data.Transforms;
 

@@ -1,7 +1,5 @@
 // Python's pickle format, protocols 0 to 5 (CPython's pickletools.py describes each opcode), restricted to what state dicts are made of.
 using System.Globalization;
-using System.Text;
-using TResNet.Building;
 using TResNet.Files;
 
 namespace TResNet.Weights.Formats.PyTorch;

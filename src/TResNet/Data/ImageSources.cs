@@ -1,0 +1,143 @@
+// Which source a path names, told by what lies there.
+
+using TResNet.Data.Sources;
+
+namespace TResNet.Data;
+
+/// <summary>Opens images by path, whatever their arrangement.</summary>
+public static class ImageSources
+{
+    /// <summary>
+    /// Opens a CSV file (<see cref="CsvLabels"/>), a pack (<see cref="PackedImages"/>), a folder with <c>train.csv</c>, CIFAR's files (<see cref="CifarFolder"/>), MNIST's IDX
+    /// files (<see cref="IdxFolder"/>), a folder of images (<see cref="ImageFolder"/>), or a folder with one list of images.
+    /// </summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="options">How to read; null for the defaults.</param>
+    /// <returns>The images to train on and those held out.</returns>
+    /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
+    public static (ImageSource Train, ImageSource HeldOut) Load(string path, SourceOptions? options = null) =>
+        Load(path, heldOut: null, options);
+
+    /// <summary>Opens images that are held out elsewhere.</summary>
+    /// <param name="path">The images to train on: a CSV file or a folder of images; or anything, where <paramref name="heldOut"/> is null.</param>
+    /// <param name="heldOut">The images to test on, of the same kind; null where they are part of <paramref name="path"/>.</param>
+    /// <param name="options">How to read; null for the defaults.</param>
+    /// <returns>The images to train on and those held out.</returns>
+    /// <exception cref="TResNetException">There is nothing of the kind, it is damaged, or the two are of different kinds.</exception>
+    public static (ImageSource Train, ImageSource HeldOut) Load(string path, string? heldOut, SourceOptions? options)
+    {
+        try
+        {
+            if (heldOut is not null)
+            {
+                RequireSameKind(path, heldOut);
+            }
+
+            return File.Exists(path) ? LoadFile(path, heldOut, options)
+                : Directory.Exists(path) ? LoadFolder(path, heldOut, options)
+                : throw new TResNetException($"There is no folder or CSV file {path}; check the name.");
+        }
+        catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
+        {
+            throw new TResNetException(
+                $"{path} cannot be listed ({unreadable.Message.TrimEnd('.')}); check the name and the permissions.",
+                unreadable
+            );
+        }
+    }
+
+    private static (ImageSource Train, ImageSource HeldOut) LoadFile(
+        string path,
+        string? heldOut,
+        SourceOptions? options
+    ) =>
+        PackFile.IsPack(path) ? PackedImages.Load(path, options)
+        : IsList(path) ? CsvLabels.Load(path, heldOut, options)
+        : throw new TResNetException(
+            $"{path} is a file, but images come in a folder, in a CSV file of paths and labels, or in a pack; "
+                + (
+                    path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+                    || path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)
+                    || path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)
+                    || path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase)
+                        ? "unpack it and name the folder."
+                        : "name one of these."
+                )
+        );
+
+    private static (ImageSource Train, ImageSource HeldOut) LoadFolder(
+        string path,
+        string? heldOut,
+        SourceOptions? options
+    )
+    {
+        if (CifarFolder.IsIn(path))
+        {
+            return CifarFolder.Load(path, options);
+        }
+
+        if (IdxFolder.IsIn(path))
+        {
+            return IdxFolder.LoadSources(path, options);
+        }
+
+        // A list beside folders may be about something else than what their images show.
+        if (CsvLabels.FindIn(path) is var (train, _, _) && CsvList.HasLabels(train))
+        {
+            return CsvLabels.LoadFolder(path, options);
+        }
+
+        if (heldOut is null && CsvLabels.FindInParts(path) is var (trainList, heldOutList))
+        {
+            return CsvLabels.Load(trainList, heldOutList, options);
+        }
+
+        return heldOut is null && ListOf(path) is { } list
+            ? CsvLabels.Load(list, heldOut: null, options)
+            : ImageFolder.Load(path, heldOut, options);
+    }
+
+    /// <summary>The list that says what the images of a folder show; null where its folders do.</summary>
+    private static string? ListOf(string folder)
+    {
+        var lists = CsvLabels.AllIn(folder);
+        if (lists.Length == 0)
+        {
+            return null;
+        }
+
+        var layout = FolderLayout.Find(folder);
+        string[] classes = [.. layout.Train.Classes.Select(each => each.Class)];
+        // Folders that are called otherwise than the labels are no classes: train and test, part_1 and part_2.
+        return classes.Length > 1 && (layout.IsSplit || CsvLabels.Knows(lists[0], classes)) ? null
+            : lists is [var only] ? only
+            : throw new TResNetException(
+                $"{folder} holds several lists of its images, {ClassList.Some([.. lists.Select(list => Path.GetFileName(list))])}; name one of them."
+            );
+    }
+
+    // A text of paths and labels is one by what is in it; a named file, so nobody is surprised.
+    private static bool IsList(string path) =>
+        CsvLabels.IsList(path) || path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
+
+    private static void RequireSameKind(string path, string heldOut)
+    {
+        var (exists, isList) = (File.Exists(heldOut) || Directory.Exists(heldOut), IsList(heldOut));
+        if (!exists)
+        {
+            throw new TResNetException($"There is no folder or CSV file {heldOut}; check the name.");
+        }
+
+        var isFolder =
+            Directory.Exists(path)
+            && CsvLabels.FindIn(path) is null
+            && !CifarFolder.IsIn(path)
+            && !IdxFolder.IsIn(path);
+        if (isList != IsList(path) || (!isList && !isFolder))
+        {
+            throw new TResNetException(
+                $"{heldOut} cannot hold out images for {path}: name two CSV files, or two folders with a folder for each class."
+            );
+        }
+    }
+}

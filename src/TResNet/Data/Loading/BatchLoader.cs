@@ -1,0 +1,325 @@
+// Batches made ahead of their use by threads that share the images of a batch. Which images and what becomes of them is the data set's affair, so
+// batches are the same whatever the number of threads.
+
+using System.Collections;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace TResNet.Data.Loading;
+
+/// <summary>The batches of one epoch, in order, made by other threads. Dispose it to stop them.</summary>
+/// <example><code>
+/// using var loader = new BatchLoader(train, batches, epoch: 1);
+/// foreach (var batch in loader)     // lives until the next one is asked for: clone what has to last
+/// {
+///     Step(batch.Images, batch.Labels);
+/// }
+///
+/// Console.WriteLine(loader.Waited); // how long the loop stood still for want of data
+/// </code></example>
+public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
+{
+    /// <summary>The most threads.</summary>
+    public const int MostWorkers = 256;
+
+    // One that is next and one that is being made keep every thread busy, and no more memory is taken however many threads there are.
+    private const int Ahead = 2;
+
+    private readonly object _gate = new();
+    private readonly ImageDataset _data;
+    private readonly int? _epoch;
+    private readonly IEnumerator<int[]> _batches;
+    private readonly CancellationToken _cancel;
+    private readonly CancellationTokenRegistration _cancelled;
+    private readonly Thread[] _workers;
+    private readonly Queue<Pending> _pending = new();
+    private readonly BatchMemory _memory;
+    private readonly bool _pinned;
+    private readonly Stopwatch _waiting = new();
+    private ImageBatch? _delivered;
+    private bool _exhausted;
+    private bool _stopped;
+    private bool _enumerated;
+
+    /// <summary>Starts to make batches.</summary>
+    /// <param name="data">Where the images come from.</param>
+    /// <param name="batches">The image indices of each batch.</param>
+    /// <param name="epoch">The epoch of training, from 1; null for images as evaluation sees them.</param>
+    /// <param name="workers">Threads that make batches, 1 to 256; 0 for as many as there are processors.</param>
+    /// <param name="cancel">Ends the waiting for the next batch.</param>
+    /// <param name="pinned">
+    /// Whether batches lie in pinned memory, from which a CUDA GPU copies while the host goes on: wait for the copy before the next batch is asked for.
+    /// </param>
+    /// <exception cref="TResNetException">The number of threads is out of range.</exception>
+    public BatchLoader(
+        ImageDataset data,
+        IEnumerable<int[]> batches,
+        int? epoch,
+        int workers = 0,
+        CancellationToken cancel = default,
+        bool pinned = false
+    )
+    {
+        (_data, _epoch, _cancel, _pinned) = (data, epoch, cancel, pinned);
+        _memory = new BatchMemory(pinned);
+        _workers = new Thread[RequireWorkers(workers)];
+        _batches = batches.GetEnumerator();
+        _cancelled = cancel.Register(Wake);
+        for (var i = 0; i < _workers.Length; i++)
+        {
+            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"batch loader {i}" };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>How long the one who takes the batches has stood waiting for them, in total.</summary>
+    public TimeSpan Waited => _waiting.Elapsed;
+
+    /// <summary>The number of threads.</summary>
+    public int Workers => _workers.Length;
+
+    /// <summary>The number of threads that a number asks for: 0 is one for each processor.</summary>
+    /// <exception cref="TResNetException">It is out of range.</exception>
+    public static int RequireWorkers(int workers) =>
+        workers switch
+        {
+            0 => Math.Min(Environment.ProcessorCount, MostWorkers),
+            >= 1 and <= MostWorkers => workers,
+            _ => throw new TResNetException(
+                $"{workers} workers were asked for, but it has to be from 1 to {MostWorkers}, or 0 for one a processor; choose another number."
+            ),
+        };
+
+    /// <summary>The batches, once. Each is freed when the next one is asked for.</summary>
+    /// <exception cref="InvalidOperationException">They were asked for before.</exception>
+    public IEnumerator<ImageBatch> GetEnumerator()
+    {
+        if (_enumerated)
+        {
+            throw new InvalidOperationException("The batches of a loader can be taken once; make another loader.");
+        }
+
+        _enumerated = true;
+        while (Next() is { } batch)
+        {
+            _delivered = batch;
+            yield return batch;
+            batch.Dispose();
+            _delivered = null;
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Stops the threads, waits for them, and frees what was made ahead.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _cancelled.Dispose();
+        foreach (var worker in _workers)
+        {
+            worker.Join();
+        }
+
+        foreach (var pending in _pending)
+        {
+            pending.Dispose();
+        }
+
+        _pending.Clear();
+        _delivered?.Dispose();
+        _memory.Dispose();
+        _batches.Dispose();
+    }
+
+    private ImageBatch? Next()
+    {
+        Pending? done;
+        _waiting.Start();
+        try
+        {
+            lock (_gate)
+            {
+                while (!(_pending.TryPeek(out done) ? done.IsDone : _exhausted))
+                {
+                    ObjectDisposedException.ThrowIf(_stopped, this);
+                    _cancel.ThrowIfCancellationRequested();
+                    Monitor.Wait(_gate);
+                }
+
+                ObjectDisposedException.ThrowIf(_stopped, this);
+                _cancel.ThrowIfCancellationRequested();
+                _pending.TryDequeue(out _);
+                Monitor.PulseAll(_gate);
+            }
+        }
+        finally
+        {
+            _waiting.Stop();
+        }
+
+        return done?.Take();
+    }
+
+    private void Work()
+    {
+        while (Claim() is var (pending, part))
+        {
+            pending.Do(part);
+            if (pending.CountDone())
+            {
+                pending.Finish();
+                Wake();
+            }
+        }
+    }
+
+    /// <summary>Waits for something to do.</summary>
+    /// <returns>A part of a batch; null when there is nothing left, or nobody wants it.</returns>
+    private (Pending Batch, int Part)? Claim()
+    {
+        lock (_gate)
+        {
+            while (!_stopped && !_cancel.IsCancellationRequested)
+            {
+                foreach (var pending in _pending)
+                {
+                    if (pending.Claim() is { } part)
+                    {
+                        return (pending, part);
+                    }
+                }
+
+                if (_exhausted)
+                {
+                    return null;
+                }
+
+                if (_pending.Count < Ahead)
+                {
+                    Begin();
+                }
+                else
+                {
+                    Monitor.Wait(_gate);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Puts the next batch into the queue; an error in its place where it cannot be begun.</summary>
+    private void Begin()
+    {
+        try
+        {
+            if (_batches.MoveNext())
+            {
+                _pending.Enqueue(new Pending(_data.Begin(_batches.Current, _epoch, _memory), _pinned));
+            }
+            else
+            {
+                _exhausted = true;
+            }
+        }
+        catch (Exception error)
+        {
+            _pending.Enqueue(new Pending(error));
+            _exhausted = true;
+        }
+
+        Monitor.PulseAll(_gate);
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>A batch between its beginning and its delivery.</summary>
+    private sealed class Pending : IDisposable
+    {
+        private readonly BatchWork? _work;
+        private readonly bool _pinned;
+        private readonly Lock _errors = new();
+        private (int Part, ExceptionDispatchInfo Error)? _error;
+        private ImageBatch? _batch;
+        private int _claimed;
+        private int _done;
+        private volatile bool _isDone;
+
+        public Pending(BatchWork work, bool pinned) => (_work, _pinned) = (work, pinned);
+
+        public Pending(Exception error) => (_error, _isDone) = ((0, ExceptionDispatchInfo.Capture(error)), true);
+
+        public bool IsDone => _isDone;
+
+        /// <summary>The next part that nobody does yet. Only under the loader's lock.</summary>
+        public int? Claim() => _work is not null && _claimed < _work.Parts ? _claimed++ : null;
+
+        public void Do(int part)
+        {
+            try
+            {
+                _work!.Do(part);
+            }
+            catch (Exception error)
+            {
+                Fail(part, error);
+            }
+        }
+
+        /// <summary>Counts a part as done.</summary>
+        /// <returns>Whether it was the last.</returns>
+        public bool CountDone() => Interlocked.Increment(ref _done) == _work!.Parts;
+
+        public void Finish()
+        {
+            try
+            {
+                _batch = _error is null ? _work!.Finish() : null;
+                _batch = _pinned && _batch is { Count: > 0 } ? _batch.Pinned() : _batch;
+            }
+            catch (Exception error)
+            {
+                Fail(int.MaxValue, error);
+            }
+
+            _work!.Dispose();
+            _isDone = true;
+        }
+
+        /// <summary>The batch, or the error of its first part that failed.</summary>
+        public ImageBatch Take()
+        {
+            _error?.Error.Throw();
+            return _batch!;
+        }
+
+        public void Dispose()
+        {
+            _batch?.Dispose();
+            _work?.Dispose();
+        }
+
+        private void Fail(int part, Exception error)
+        {
+            lock (_errors)
+            {
+                if (_error is null || part < _error.Value.Part)
+                {
+                    _error = (part, ExceptionDispatchInfo.Capture(error));
+                }
+            }
+        }
+    }
+}
