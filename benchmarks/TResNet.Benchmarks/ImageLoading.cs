@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TResNet.Data;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;

@@ -5,7 +5,7 @@ using Notebook.Jupyter;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Kernels;
 using static TorchSharp.torch;
 

@@ -81,13 +81,16 @@ internal static class PredictCommand
                 using var owned = isNew ? network : null;
                 if (folder is null)
                 {
-                    StartingWeights.Load(
-                        notebook,
-                        network,
-                        parsed.GetValue(weights) ?? Fresh(isNew, network),
-                        cancel,
-                        resetClassifier: false
-                    );
+                    if ((parsed.GetValue(weights) ?? Fresh(isNew, network)) is { } file)
+                    {
+                        var loaded = Checkpoint.Load(
+                            network,
+                            StartingWeights.Find(notebook, file, cancel),
+                            resetClassifier: true
+                        );
+                        RequireClassifier(loaded, parsed.GetValue(classes), network.NumClasses);
+                        notebook.Display(new View { Parts = [loaded.ToString()] });
+                    }
                 }
                 else
                 {
@@ -117,6 +120,25 @@ internal static class PredictCommand
             }
         );
         return command;
+    }
+
+    // A classifier that starts afresh answers nothing.
+    private static void RequireClassifier(LoadedCheckpoint loaded, FileInfo? classes, int count)
+    {
+        if (loaded.Reset.Count == 0)
+        {
+            return;
+        }
+
+        var named = classes is null
+            ? $"the network would have {count}: name them with --classes FILE, one on each line, or give the run with --run"
+            : $"{classes} names {count}: name as many, in the order of the network's outputs";
+        throw new CommandException(
+            loaded.ClassesInFile is { } inFile ? $"{loaded.Path} is for {inFile} classes, and {named}."
+            : loaded.OtherHead is { } head
+                ? $"{loaded.Path} has another head than this network's linear classifier ({head}): train with --weights, which takes its other weights."
+            : $"{loaded.Path} has no classifier, so it says nothing of classes: train with --weights, which takes the weights that it has."
+        );
     }
 
     // Guesses of fresh weights would only look like an answer.

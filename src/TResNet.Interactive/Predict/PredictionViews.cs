@@ -17,7 +17,7 @@ internal static class PredictionViews
                 new Table
                 {
                     Columns = [new("image"), new("class"), new("probability", true), new(several ? "then" : "or else")],
-                    Rows = [.. seen.Images.Select(Row)],
+                    Rows = [.. seen.Images.Zip(Names([.. seen.Images.Select(image => image.File)]), Row)],
                     Sortable = seen.Images.Count > 1,
                 }
             );
@@ -32,9 +32,32 @@ internal static class PredictionViews
         return new View { Title = $"What {network.Info.Name} sees", Parts = parts };
     }
 
-    private static IReadOnlyList<Cell> Row(ImagePrediction image) =>
+    /// <summary>Files by name; where they lie in several folders, by their paths from the folder that has them all.</summary>
+    /// <param name="files">Their paths.</param>
+    internal static IReadOnlyList<string> Names(IReadOnlyList<string> files)
+    {
+        string[] folders = [.. files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/").Distinct()];
+        if (folders.Length == 1)
+        {
+            return [.. files.Select(file => Path.GetFileName(file))];
+        }
+
+        var common = folders[0];
+        while (
+            !folders.All(folder =>
+                folder == common || folder.StartsWith(common.TrimEnd('/') + "/", StringComparison.Ordinal)
+            )
+        )
+        {
+            common = Path.GetDirectoryName(common) ?? "/";
+        }
+
+        return [.. files.Select(file => Path.GetRelativePath(common, Path.GetFullPath(file)))];
+    }
+
+    private static IReadOnlyList<Cell> Row(ImagePrediction image, string name) =>
         [
-            Path.GetFileName(image.File),
+            name,
             image.Top[0].Class,
             Words.Percent(image.Top[0].Probability),
             string.Join(", ", image.Top.Skip(1).Select(t => $"{t.Class} {Words.Percent(t.Probability)}")),

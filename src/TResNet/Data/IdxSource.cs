@@ -1,4 +1,4 @@
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Sources;
 
 namespace TResNet.Data;

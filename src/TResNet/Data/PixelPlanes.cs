@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Transforms;
 
 namespace TResNet.Data;

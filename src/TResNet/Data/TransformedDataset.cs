@@ -1,7 +1,7 @@
 // Images of a source as a network sees them: decoded, transformed one by one, normalised.
 
 using TResNet.Compute;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using static TorchSharp.torch;

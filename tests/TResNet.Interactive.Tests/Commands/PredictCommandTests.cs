@@ -1,6 +1,7 @@
 using TResNet.Evaluation;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -50,6 +51,35 @@ public sealed class PredictCommandTests : IDisposable
                 pair => Assert.Equal(pair.First.Top[0].Probability, pair.Second.Top[0].Probability, off)
             );
         }
+    }
+
+    [Fact]
+    public async Task Files_of_one_name_in_several_folders_are_told_apart_and_classes_are_as_many_as_outputs()
+    {
+        WriteImages("new/left", 1, brightness: 45);
+        WriteImages("new/right", 1, brightness: 200);
+        await File.WriteAllLinesAsync(PathOf("three.txt"), ["a", "b", "c"]);
+        await File.WriteAllLinesAsync(PathOf("four.txt"), ["a", "b", "c", "d"]);
+        using (var three = Models.Create("tresnet_nano", 3))
+        {
+            Checkpoint.Save(three, PathOf("three.pth"));
+        }
+
+        var line =
+            $"tresnet-predict {PathOf("new")} --model tresnet_nano --weights {PathOf("three.pth")} --input-size 32";
+        await notebook.RunAsync($"{line} --classes {PathOf("three.txt")}");
+
+        var table = Assert.IsType<Table>(Assert.IsType<View>(notebook.Displays[^1].Value).Parts[0]);
+        Assert.Equal(["left/0.png", "right/0.png"], table.Rows.Select(row => row[0].Text));
+
+        Assert.Equal(
+            $"{PathOf("three.pth")} is for 3 classes, and {PathOf("four.txt")} names 4: name as many, in the order of the network's outputs.",
+            await notebook.RefusalOf($"{line} --classes {PathOf("four.txt")}")
+        );
+        Assert.StartsWith(
+            $"{PathOf("three.pth")} is for 3 classes, and the network would have 1000: name them with --classes FILE",
+            await notebook.RefusalOf(line)
+        );
     }
 
     [Fact]

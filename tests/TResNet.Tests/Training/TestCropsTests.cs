@@ -1,5 +1,5 @@
 using TorchSharp;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Training;

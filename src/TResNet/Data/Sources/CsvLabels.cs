@@ -1,6 +1,6 @@
 // Lists of images with any number of labels each, as competitions and multi-label data sets (MS-COCO, Open Images, own tags) are usually handed on.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 

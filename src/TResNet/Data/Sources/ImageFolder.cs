@@ -2,7 +2,7 @@
 // a label means the same here and in PyTorch.
 
 using System.Text.RegularExpressions;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 

@@ -1,7 +1,7 @@
 // Where images come from, before anybody has decided what size a network wants them in: files in folders, records in one file, a list.
 
 using System.Text;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 

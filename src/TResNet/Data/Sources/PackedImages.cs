@@ -1,7 +1,7 @@
 // A folder of photographs is read faster as one file of smaller ones: fewer bytes, no search on the disk for each, and less to decode.
 
 using System.Runtime.ExceptionServices;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Transforms;
 
 namespace TResNet.Data.Sources;

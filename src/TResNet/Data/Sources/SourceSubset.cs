@@ -1,6 +1,6 @@
 // The two parts of a source that nobody has split yet: within each class, every fifth image is held out, or one of few.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Sources;
 

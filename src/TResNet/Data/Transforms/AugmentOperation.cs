@@ -1,6 +1,6 @@
 // The operations of AutoAugment (E. Cubuk et al., arXiv 1805.09501, table 6) with the scales that timm gives their magnitudes, 0 to 10.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

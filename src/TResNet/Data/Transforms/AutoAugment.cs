@@ -1,7 +1,7 @@
 // AutoAugment's policies for ImageNet: "original" is that of the paper (E. Cubuk et al., arXiv 1805.09501, table 9), "v0" that of Google's TPU
 // models. An r behind either makes Posterize discard more with the magnitude, as Google's research code does.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

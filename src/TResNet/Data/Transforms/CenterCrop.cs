@@ -1,6 +1,6 @@
 // torchvision's CenterCrop, and the way in which timm puts it behind a Resize for evaluation (crop_pct).
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

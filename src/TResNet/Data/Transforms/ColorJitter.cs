@@ -1,6 +1,6 @@
 // torchvision's ColorJitter: each change by a factor around 1, in an order that is drawn too.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

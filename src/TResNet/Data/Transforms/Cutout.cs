@@ -1,6 +1,6 @@
 // Cutout (T. DeVries, G. Taylor, arXiv 1708.04552), with a random colour as the code of TResNet's authors has it.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

@@ -1,6 +1,6 @@
 // What happens to an image between its file and a batch, one idea per class, under torchvision's and timm's names.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

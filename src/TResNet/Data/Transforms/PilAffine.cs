@@ -1,6 +1,6 @@
 // Affine maps with the values of PIL's Image.transform (J. Clark, A. Murray et al., libImaging/Geometry.c): doubles, edges held, truncated.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

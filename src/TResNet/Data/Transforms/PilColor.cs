@@ -1,7 +1,7 @@
 // Changes of colour with the values of PIL's ImageEnhance (a blend with black, with the mean grey, with the grey image) and of its HSV
 // conversion, which torchvision's adjust_hue goes through: eight bits, truncated where PIL truncates.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

@@ -1,7 +1,7 @@
 // PIL's ImageOps (autocontrast, equalize, invert, posterize, solarize) and ImageEnhance.Sharpness, with their integer arithmetic, and solarize_add
 // of the TPU models' AutoAugment.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

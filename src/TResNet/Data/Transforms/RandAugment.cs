@@ -1,6 +1,6 @@
 // RandAugment (E. Cubuk et al., arXiv 1909.13719) as timm has it, with its way to write it.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

@@ -1,6 +1,6 @@
 // Random erasing (Z. Zhong et al., arXiv 1708.04896) with timm's draws. It works on normalised values, where 0 is the mean colour.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

@@ -1,7 +1,7 @@
 // The crop of "Going deeper with convolutions" (C. Szegedy et al., arXiv 1409.4842, section 6) with the draws of torchvision's RandomResizedCrop;
 // timm changes between the filters where none is named.
 
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 

@@ -1,7 +1,7 @@
 using TResNet.Data;
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Sources;
-using TResNet.Tests.Data.Decoding;
+using TResNet.Tests.Data.Images;
 
 namespace TResNet.Tests.Data.Sources;
 

@@ -1,5 +1,5 @@
 using TResNet.Data.Sources;
-using TResNet.Tests.Data.Decoding;
+using TResNet.Tests.Data.Images;
 
 namespace TResNet.Tests.Data.Sources;
 

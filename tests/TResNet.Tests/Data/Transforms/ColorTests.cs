@@ -1,6 +1,6 @@
-using TResNet.Data.Decoding;
+using TResNet.Data.Images;
 using TResNet.Data.Transforms;
-using TResNet.Tests.Data.Decoding;
+using TResNet.Tests.Data.Images;
 
 namespace TResNet.Tests.Data.Transforms;
 
