@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Notebook;
 using Notebook.Running;
 using TResNet.Interactive;
@@ -10,7 +11,7 @@ using TResNet.Training;
 namespace TResNet.Cli;
 
 /// <summary><c>tresnet run</c>: a notebook from first cell to last without a front end.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     /// <summary>What <c>timeout</c> of GNU coreutils reports for a program that took too long.</summary>
     private const int TimedOut = 124;
@@ -203,7 +204,24 @@ internal static class RunCommand
         };
         var time = progress.State == CellState.Skipped ? "skipped" : Seconds(progress.Elapsed);
         terminal.WriteLine($"{cell.PadRight(TitleWidth + 2 * $"{progress.Count}".Length + 5)} {time, 8}{end}");
+        foreach (var line in Printed(progress.Printed))
+        {
+            terminal.WriteLine($"    {line}");
+        }
     }
+
+    /// <summary>What a cell wrote, the first lines of it: all of it is in the notebook and the page.</summary>
+    private static IEnumerable<string> Printed(string text)
+    {
+        const int most = 20;
+        string[] lines = [.. AnsiEscape().Replace(text, "").TrimEnd().Split('\n').Select(line => line.TrimEnd('\r'))];
+        return lines is [""] ? []
+            : lines.Length <= most ? lines
+            : [.. lines.Take(most), $"... and {lines.Length - most} more lines"];
+    }
+
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
+    private static partial Regex AnsiEscape();
 
     private static string Seconds(TimeSpan time) =>
         time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";

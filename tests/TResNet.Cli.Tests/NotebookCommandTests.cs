@@ -42,6 +42,27 @@ public sealed class NotebookCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_prints_what_cells_print()
+    {
+        var notebook = Write(
+            "prints.dib",
+            """
+            #!csharp
+            Console.WriteLine("rows 9"); Console.Write("\x1b[31mred\x1b[0m, no end");
+            #!csharp
+            for (var i = 0; i < 30; i++) Console.WriteLine(i);
+            """
+        );
+
+        var run = await ShellRun.Of(["run", notebook]);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        var lines = run.Output.Split('\n');
+        Assert.Equal(["    rows 9", "    red, no end"], lines[1..3]);
+        Assert.Equal(["    19", "    ... and 10 more lines", ""], lines[23..26]);
+    }
+
+    [Fact]
     public async Task A_failing_cell_stops_the_run_and_what_came_before_is_kept()
     {
         var notebook = Write("broken.dib", "#!csharp\n1 + 1\n#!csharp\n#!tresnet-build --model tresnet_q\n#!csharp\n3");

@@ -119,8 +119,16 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         };
 
         void Report(int index, CellState state, TimeSpan elapsed) =>
-            options.Progress?.Invoke(new RunProgress(index + 1, code.Count, Title(code[index]), state, elapsed));
+            options.Progress?.Invoke(
+                new RunProgress(index + 1, code.Count, Title(code[index]), state, elapsed)
+                {
+                    Printed = state is CellState.Started or CellState.Skipped ? "" : Printed(code[index]),
+                }
+            );
     }
+
+    private static string Printed(NotebookCell cell) =>
+        string.Concat(cell.Outputs.Select(OutputJson.Read).OfType<StreamOutput>().Select(output => output.Text));
 
     private async Task<CellResult> RunCellAsync(
         NotebookCell cell,

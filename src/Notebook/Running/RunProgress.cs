@@ -27,7 +27,11 @@ public enum CellState
 /// <param name="Title">The cell's first line.</param>
 /// <param name="State">Where the cell stands.</param>
 /// <param name="Elapsed">How long it has run.</param>
-public sealed record RunProgress(int Index, int Count, string Title, CellState State, TimeSpan Elapsed);
+public sealed record RunProgress(int Index, int Count, string Title, CellState State, TimeSpan Elapsed)
+{
+    /// <summary>What the cell wrote to the console; empty while it runs.</summary>
+    public string Printed { get; init; } = "";
+}
 
 /// <summary>How a run ended.</summary>
 /// <param name="Document">The notebook with its outputs; the same object that was run.</param>

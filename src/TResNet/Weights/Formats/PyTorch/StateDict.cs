@@ -32,6 +32,7 @@ internal sealed record StateDict(
         "model_swa",
         "swa_model",
         "averaged_model",
+        "teacher",
     ];
 
     /// <summary>Where training scripts put weights.</summary>

@@ -40,7 +40,9 @@ internal static class ZipContainer
         RefuseBigEndian(file, entries.GetValueOrDefault($"{root}/byteorder"));
         if (pickle.Size > Unpickler.MaxBytes)
         {
-            throw file.Broken($"its table of tensors has {pickle.Size} bytes, more than any state dict's");
+            throw new TResNetException(
+                $"{file.Path} holds {pickle.Size} bytes beside its tensors, such as NumPy arrays, which is more than any state dict needs: save the state dict alone, with torch.save(model.state_dict(), ...)."
+            );
         }
 
         // PyTorch can be told to write no checksums (torch.serialization.set_crc32_options); then none of them is right.
