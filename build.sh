@@ -120,6 +120,7 @@ run_tests() {
   if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium jupyter-notebook); fi
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
     python3-jupyter-kernel-test python3-torch python3-torchvision "${browser[@]}"
+  stage "format" format_check
   build
   local passed=0 failed=0 skipped=0 project output status line started program
   # A shell lets what it starts in the background ignore Ctrl-C, which is among what is tested.
@@ -153,6 +154,12 @@ run_tests() {
   done
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ]
+}
+
+# What CSharpier would change is refused; ./build.sh format changes it.
+format_check() {
+  dotnet tool restore
+  dotnet csharpier check .
 }
 
 native_tests() {
