@@ -5,9 +5,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using Notebook.Documents;
+using Notebook.Language;
 using Notebook.Magics;
+using Notebook.Outputs;
 using Notebook.Packages;
-using Notebook.Running;
 using Notebook.Session;
 
 namespace Notebook;
@@ -354,7 +355,7 @@ public sealed class NotebookHost : INotebook, IDisposable
 
             if (timed is not null)
             {
-                cell.Emit(new DisplayOutput(MimeBundle.Plain($"Wall time: {BuiltInMagics.Spoken(timed.Elapsed)}")));
+                cell.Emit(new DisplayOutput(MimeBundle.Plain($"Wall time: {Duration.Spoken(timed.Elapsed)}")));
             }
 
             return null;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Notebook;
 using Notebook.Jupyter;
+using Notebook.Session;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;

@@ -1,5 +1,5 @@
 // tresnet: the composition root. The networks' commands are those of the notebook extension; the notebook's own are here.
-using Notebook;
+using Notebook.Session;
 using TResNet.Cli;
 
 Cultures.Prepare();

@@ -49,6 +49,17 @@ internal sealed class UsedTypes
         return used.uses;
     }
 
+    /// <summary>The names of the types that an assembly defines.</summary>
+    /// <param name="path">The assembly.</param>
+    internal static IReadOnlySet<string> DefinedIn(string path)
+    {
+        using var file = new PEReader(File.OpenRead(path));
+        var reader = file.GetMetadataReader();
+        return reader
+            .TypeDefinitions.Select(handle => reader.GetString(reader.GetTypeDefinition(handle).Name))
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
     private void Read(TypeDefinitionHandle handle)
     {
         (space, owner) = Outermost(handle);

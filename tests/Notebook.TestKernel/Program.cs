@@ -1,6 +1,7 @@
 // The kernel without extensions, as a process that a test can start: jupyter start CONNECTION_FILE.
 using Notebook;
 using Notebook.Jupyter;
+using Notebook.Session;
 
 Cultures.Prepare();
 try

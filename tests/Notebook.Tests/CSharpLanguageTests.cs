@@ -1,3 +1,4 @@
+using Notebook.Language;
 using Notebook.Session;
 
 namespace Notebook.Tests;

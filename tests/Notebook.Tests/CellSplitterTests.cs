@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Notebook.Language;
 using Notebook.Magics;
 using Notebook.Packages;
 

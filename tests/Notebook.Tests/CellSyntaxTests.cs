@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Notebook.Language;
+using Notebook.Outputs;
 using Notebook.Running;
 using Notebook.Session;
 

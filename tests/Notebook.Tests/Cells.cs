@@ -1,4 +1,5 @@
 using System.Text;
+using Notebook.Outputs;
 using Notebook.Running;
 
 namespace Notebook.Tests;

@@ -1,4 +1,5 @@
 using Microsoft.DotNet.Interactive.Formatting;
+using Notebook.Outputs;
 using Notebook.Running;
 
 namespace Notebook.Tests;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using Notebook.Language;
 using Notebook.Session;
 
 namespace Notebook.Tests;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Notebook.Magics;
+using Notebook.Outputs;
 using Notebook.Running;
 using Tests;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Notebook.Documents;
+using Notebook.Outputs;
 using Notebook.Rendering;
 using Notebook.Running;
 using Tests;

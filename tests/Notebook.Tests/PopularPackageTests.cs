@@ -1,3 +1,4 @@
+using Notebook.Outputs;
 using Notebook.Running;
 
 namespace Notebook.Tests;

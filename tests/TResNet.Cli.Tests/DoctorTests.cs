@@ -1,4 +1,5 @@
 using Notebook;
+using Notebook.Outputs;
 
 namespace TResNet.Cli.Tests;
 

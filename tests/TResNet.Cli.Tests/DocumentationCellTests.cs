@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Notebook;
+using Notebook.Outputs;
 using Notebook.Running;
 using TResNet.Interactive;
 

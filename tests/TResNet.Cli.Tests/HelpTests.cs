@@ -1,3 +1,4 @@
+using Notebook.Outputs;
 using Tests;
 
 namespace TResNet.Cli.Tests;

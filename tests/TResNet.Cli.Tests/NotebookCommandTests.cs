@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Notebook.Outputs;
 using Tests;
 using TResNet.Interactive.Tests.Commands;
 

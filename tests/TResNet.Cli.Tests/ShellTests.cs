@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Notebook.Outputs;
 
 namespace TResNet.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using Notebook;
+using Notebook.Outputs;
 using Notebook.Running;
 using TResNet.Compute;
 using TResNet.Interactive;

@@ -2,7 +2,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Notebook.Magics;
+using Notebook.Language;
 
 namespace Notebook.Documents;
 

@@ -1,7 +1,7 @@
 // Outputs between the running cell and the document: nbformat 4.5's "output" objects.
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Documents;
 

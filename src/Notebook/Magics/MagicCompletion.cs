@@ -1,7 +1,7 @@
 // Tab on a magic line: names, options and values come from the System.CommandLine definition that runs the magic.
 using System.CommandLine;
 using System.CommandLine.Completions;
-using Notebook.Session;
+using Notebook.Language;
 
 namespace Notebook.Magics;
 

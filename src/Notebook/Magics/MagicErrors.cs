@@ -1,6 +1,7 @@
 // What is wrong with a magic's options, in one sentence that says what would be right.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Notebook.Language;
 
 namespace Notebook.Magics;
 

@@ -2,7 +2,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Text;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Magics;
 

@@ -1,6 +1,7 @@
 // The tooltip of a magic line: the help of the magic, or of the option that the cursor is on.
 using System.CommandLine;
 using System.Text;
+using Notebook.Language;
 
 namespace Notebook.Magics;
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Microsoft.CodeAnalysis.CSharp;
+using Notebook.Language;
 
 namespace Notebook.Magics;
 

@@ -1,8 +1,9 @@
 // The small kernels: text that is shown, not run by the host.
 using System.Net;
 using Markdig;
+using Notebook.Language;
+using Notebook.Outputs;
 using Notebook.Rendering;
-using Notebook.Running;
 
 namespace Notebook.Magics;
 

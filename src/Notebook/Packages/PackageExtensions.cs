@@ -1,6 +1,6 @@
 // .NET Interactive's convention: interactive-extensions/dotnet in a package holds assemblies with extensions, and extension.dib, which is run.
 using System.Reflection;
-using Notebook.Running;
+using Notebook.Outputs;
 using Notebook.Session;
 
 namespace Notebook.Packages;

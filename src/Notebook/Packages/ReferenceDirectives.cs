@@ -2,7 +2,7 @@
 // C# scripts. Anywhere in a cell, and read before any of it runs.
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Notebook.Magics;
+using Notebook.Language;
 
 namespace Notebook.Packages;
 

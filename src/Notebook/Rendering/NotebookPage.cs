@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Notebook.Documents;
-using Notebook.Magics;
+using Notebook.Outputs;
 using Notebook.Running;
 using Notebook.Session;
 
@@ -147,7 +147,7 @@ public static class NotebookPage
 
     private static string Note(NotebookCell cell, bool failed, bool notRun)
     {
-        var time = CellTiming.Read(cell) is { } timing ? BuiltInMagics.Spoken(timing.Elapsed) : "";
+        var time = CellTiming.Read(cell) is { } timing ? Duration.Spoken(timing.Elapsed) : "";
         var language = cell.Language == CellLanguage.CSharp ? "" : $"<span>{Encode(cell.Language)}</span>";
         var text =
             notRun && CellTags.Has(cell, CellTags.SkipExecution) ? "skipped"
@@ -175,7 +175,7 @@ public static class NotebookPage
         var verdict = failed
             ? "<a class=\"verdict bad\" href=\"#stopped\">Stopped by an error</a>"
             : "<span class=\"verdict good\">Ran to the end</span>";
-        return $"<div class=\"summary\">{verdict}<span>{day}</span><span>{timings.Count} {(timings.Count == 1 ? "cell" : "cells")} in {BuiltInMagics.Spoken(total)}</span></div>\n";
+        return $"<div class=\"summary\">{verdict}<span>{day}</span><span>{timings.Count} {(timings.Count == 1 ? "cell" : "cells")} in {Duration.Spoken(total)}</span></div>\n";
     }
 
     private static string Contents(IReadOnlyList<Heading> headings)

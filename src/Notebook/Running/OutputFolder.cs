@@ -2,6 +2,7 @@
 // they replace, cleared outputs dropped.
 using System.Text.Json.Nodes;
 using Notebook.Documents;
+using Notebook.Outputs;
 
 namespace Notebook.Running;
 

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Notebook.Documents;
-using Notebook.Magics;
+using Notebook.Language;
 
 namespace Notebook.Running;
 

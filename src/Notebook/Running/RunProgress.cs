@@ -1,4 +1,5 @@
 using Notebook.Documents;
+using Notebook.Outputs;
 
 namespace Notebook.Running;
 

@@ -1,6 +1,6 @@
 // Console.Out and Console.Error, routed to the cell that writes. Installed once for the process.
 using System.Text;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Session;
 

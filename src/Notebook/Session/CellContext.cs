@@ -1,5 +1,5 @@
 // Which cell is running, seen from whatever code it calls: console writers, display helpers, threads it started.
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Session;
 

@@ -5,7 +5,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Session;
 

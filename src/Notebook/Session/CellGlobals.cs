@@ -1,7 +1,7 @@
 // What every C# cell finds in scope without declaring it.
 using System.Collections.Concurrent;
 using System.ComponentModel;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Session;
 

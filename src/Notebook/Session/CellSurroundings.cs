@@ -48,7 +48,7 @@ internal sealed class CellSurroundings : IDisposable
             .WithFileEncoding(Encoding.UTF8)
             .WithMetadataResolver(new CellReferenceResolver());
         AddReference(typeof(INotebook).Assembly);
-        AddReference(typeof(DisplayExtensions).Assembly);
+        AddReference(typeof(CellSurroundings).Assembly);
         AddReference(typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly);
         AddReference(typeof(Microsoft.AspNetCore.Html.IHtmlContent).Assembly);
     }

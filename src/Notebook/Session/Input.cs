@@ -1,5 +1,5 @@
 // Questions of a cell to the person in front of it (Jupyter messaging spec, "Messages on the stdin channel").
-using Notebook.Running;
+using Notebook.Outputs;
 using Notebook.Session;
 
 namespace Notebook;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Session;
 

@@ -1,4 +1,4 @@
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Session;
 

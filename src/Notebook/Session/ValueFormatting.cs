@@ -2,7 +2,7 @@
 // .NET Interactive, by registration or by the TypeFormatterSource attribute, works here.
 using System.Collections;
 using Microsoft.DotNet.Interactive.Formatting;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Session;
 

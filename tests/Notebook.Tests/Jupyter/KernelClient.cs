@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Notebook.Jupyter.Wire;
 using Notebook.Jupyter.Zmq;
+using Notebook.Outputs;
 
 namespace Notebook.Tests.Jupyter;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Notebook.Jupyter;
 using Notebook.Jupyter.History;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Wire;

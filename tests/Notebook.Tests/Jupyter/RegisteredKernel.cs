@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Notebook.Jupyter;
+using Notebook.Outputs;
 using Tests;
 
 namespace Notebook.Tests.Jupyter;

@@ -1,3 +1,4 @@
+using Notebook.Jupyter;
 using Notebook.Jupyter.History;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Wire;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Notebook.Outputs;
 
 namespace Notebook.Tests.Jupyter;
 

@@ -5,7 +5,7 @@ using Notebook.Jupyter.History;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Messages;
 using Notebook.Jupyter.Wire;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Jupyter.Handlers;
 

@@ -3,7 +3,7 @@ using Markdig;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Messages;
 using Notebook.Jupyter.Wire;
-using Notebook.Session;
+using Notebook.Language;
 
 namespace Notebook.Jupyter.Handlers;
 

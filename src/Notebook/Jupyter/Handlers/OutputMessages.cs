@@ -2,7 +2,7 @@
 using System.Text.Json.Nodes;
 using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Messages;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Jupyter.Handlers;
 

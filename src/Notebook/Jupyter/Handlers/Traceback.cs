@@ -1,5 +1,5 @@
 // Messaging spec, "Execution errors": front ends show a traceback as text with ANSI colours.
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Jupyter.Handlers;
 

@@ -1,7 +1,7 @@
 // Messaging spec, "Messages on the stdin (ROUTER/DEALER) channel": here the kernel asks and the front end answers.
 using Notebook.Jupyter.Messages;
 using Notebook.Jupyter.Wire;
-using Notebook.Running;
+using Notebook.Outputs;
 
 namespace Notebook.Jupyter.Kernel;
 

@@ -1,6 +1,7 @@
 // Questions about C#. Whether a cell is finished its syntax answers; the rest needs to know what earlier cells left.
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Notebook.Language;
 
 namespace Notebook.Session;
 

@@ -1,7 +1,6 @@
 // File names below what is typed, as a shell completes them.
-using Notebook.Session;
 
-namespace Notebook.Magics;
+namespace Notebook.Language;
 
 /// <summary>Completes paths.</summary>
 internal static class PathCompletion

@@ -2,10 +2,11 @@
 using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
-using Notebook.Running;
+using Notebook.Magics;
+using Notebook.Outputs;
 using Notebook.Session;
 
-namespace Notebook.Magics;
+namespace Notebook;
 
 /// <summary>Adds <c>#!lsmagic</c>, <c>#!time</c>, <c>#!about</c>, <c>#!import</c> and those for variables.</summary>
 internal static class BuiltInMagics
@@ -66,14 +67,6 @@ internal static class BuiltInMagics
             { "text/plain", string.Join('\n', rows.Select(row => $"{row.Name, -10}  {row.Value}")) },
         };
     }
-
-    /// <summary>A duration as one says it: <c>3.2 ms</c>, <c>4.18 s</c>, <c>2 min 5 s</c>.</summary>
-    public static string Spoken(TimeSpan time) =>
-        time.TotalMilliseconds < 10 ? $"{time.TotalMilliseconds:0.0} ms"
-        : time.TotalSeconds < 1 ? $"{time.TotalMilliseconds:0} ms"
-        : time.TotalSeconds < 10 ? $"{time.TotalSeconds:0.0} s"
-        : time.TotalMinutes < 1 ? $"{time.TotalSeconds:0} s"
-        : $"{(int)time.TotalMinutes} min {time.Seconds} s";
 
     private static MimeBundle List(NotebookHost host)
     {

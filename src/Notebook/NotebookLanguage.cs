@@ -1,7 +1,8 @@
 // A cell is several languages: its magic lines are answered by the magics' definitions, its C# by the C# service.
+using Notebook.Language;
 using Notebook.Magics;
 
-namespace Notebook.Session;
+namespace Notebook;
 
 /// <summary>The language of a whole cell.</summary>
 /// <param name="magics">The magics of the notebook.</param>

@@ -1,5 +1,5 @@
 // What a front end asks about code that is not run: Tab, the tooltip, and whether Enter runs the cell.
-namespace Notebook.Session;
+namespace Notebook.Language;
 
 /// <summary>
 /// Answers questions about a cell's text. Positions count UTF-16 units from 0 to the text's length. The methods may be called

@@ -1,12 +1,13 @@
 // Messaging spec, "Introduction": the five sockets of a kernel, put together.
 using Notebook.Jupyter.Handlers;
 using Notebook.Jupyter.History;
+using Notebook.Jupyter.Kernel;
 using Notebook.Jupyter.Messages;
 using Notebook.Jupyter.Wire;
 using Notebook.Jupyter.Zmq;
-using Notebook.Running;
+using Notebook.Outputs;
 
-namespace Notebook.Jupyter.Kernel;
+namespace Notebook.Jupyter;
 
 /// <summary>
 /// One kernel: its channels, the queues that their requests wait in and the handlers that answer them. Each channel has a

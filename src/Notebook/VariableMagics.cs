@@ -3,10 +3,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Notebook.Running;
+using Notebook.Language;
+using Notebook.Outputs;
 using Notebook.Session;
 
-namespace Notebook.Magics;
+namespace Notebook;
 
 /// <summary>The magics for variables.</summary>
 internal static class VariableMagics

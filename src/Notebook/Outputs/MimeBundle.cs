@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Notebook.Running;
+namespace Notebook.Outputs;
 
 /// <summary>
 /// One value in several forms, in the order they were added. Every form is kept as text; under a JSON type

@@ -1,4 +1,4 @@
-namespace Notebook.Running;
+namespace Notebook.Outputs;
 
 /// <summary>What a running cell asks the person in front of it.</summary>
 /// <param name="Prompt">The question; may be empty.</param>

@@ -2,7 +2,7 @@
 // display_data, update_display_data, execute_result, error, clear_output), so that a kernel forwards it as it is.
 using System.Text.Json.Nodes;
 
-namespace Notebook.Running;
+namespace Notebook.Outputs;
 
 /// <summary>One thing that a running cell emits.</summary>
 public abstract record Output;

@@ -1,5 +1,5 @@
 // What the user may have meant: names within a small edit distance (Damerau-Levenshtein, adjacent swaps count once).
-namespace Notebook.Magics;
+namespace Notebook.Language;
 
 /// <summary>Finds the names close to a mistyped one.</summary>
 internal static class NearNames

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Notebook.Magics;
+namespace Notebook.Language;
 
 /// <summary>Finds the directives of C# code.</summary>
 internal static class CSharpDirectives

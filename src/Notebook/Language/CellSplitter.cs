@@ -1,5 +1,5 @@
 // A cell as the runs of text that one reader each takes: magic lines, C#, Markdown, HTML, JavaScript.
-namespace Notebook.Magics;
+namespace Notebook.Language;
 
 /// <summary>Who reads a segment.</summary>
 internal enum SegmentKind

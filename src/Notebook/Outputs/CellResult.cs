@@ -1,4 +1,4 @@
-namespace Notebook.Running;
+namespace Notebook.Outputs;
 
 /// <summary>How a cell ended.</summary>
 /// <param name="Error">Why it failed, already emitted as the cell's last output; null when it succeeded.</param>

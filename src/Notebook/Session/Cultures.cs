@@ -2,7 +2,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Notebook;
+namespace Notebook.Session;
 
 /// <summary>Which cultures the process has, and which one it formats in.</summary>
 public static class Cultures
