@@ -81,7 +81,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("int tresnet_kernels_version(void) { return 7; }", "is of another build (interface 7, not")]
     public async Task Native_kernels_of_another_build_are_told_and_left_alone(string library, string said)
     {
-        if (!File.Exists("/usr/bin/gcc"))
+        if (library.Contains('(') && !File.Exists("/usr/bin/gcc"))
         {
             return;
         }

@@ -67,13 +67,12 @@ internal sealed record WeightMatch(
             ),
         ];
         string[] unexpected = [.. unknown.Except(extra)];
-        var (classifier, reset) = ("", Array.Empty<string>());
+        string[] reset = [];
         string? otherHead = null;
         if (Classifiers.FirstOrDefault(c => state.ContainsKey($"{c}.weight")) is { } found)
         {
-            classifier = found;
             string[] ours = [.. new[] { $"{found}.weight", $"{found}.bias" }.Where(state.ContainsKey)];
-            string[] head = [.. unexpected.Where(n => Heads.Any(h => n.StartsWith(h, StringComparison.Ordinal)))];
+            string[] head = [.. unexpected.Where(IsOfHead)];
             otherHead = head.Length == 0 ? null : Head(head);
             unexpected = resetClassifier ? [.. unexpected.Except(head)] : unexpected;
             extra = resetClassifier ? [.. extra, .. head] : extra;
@@ -109,6 +108,8 @@ internal sealed record WeightMatch(
         names.Stored.TryGetValue(name, out var stored)
         && file.Entries[stored].Shape.FirstOrDefault() == target.shape[0];
 
+    private static bool IsOfHead(string name) => Heads.Any(h => name.StartsWith(h, StringComparison.Ordinal));
+
     private static string Head(string[] names) =>
         KnownHeads.FirstOrDefault(h => names.Any(n => n.Contains(h.Part, StringComparison.Ordinal))).Is
         ?? $"another, with {FileText.Quote(names[0])}";
@@ -129,7 +130,7 @@ internal sealed record WeightMatch(
         if (
             otherHead is not null
             && missing.All(m => Classifiers.Any(c => m.StartsWith(c + ".", StringComparison.Ordinal)))
-            && unexpected.All(u => Heads.Any(h => u.StartsWith(h, StringComparison.Ordinal)))
+            && unexpected.All(IsOfHead)
         )
         {
             throw new TResNetException(

@@ -33,11 +33,11 @@ internal sealed partial class LukemelasEfficientNetNames : NameTable
             {
                 return Replace(
                     name,
-                    (Stem(), "conv_stem."),
-                    (StemNorm(), "bn1."),
-                    (Head(), "conv_head."),
-                    (HeadNorm(), "bn2."),
-                    (Classifier(), "classifier.")
+                    ("_conv_stem.", "conv_stem."),
+                    ("_bn0.", "bn1."),
+                    ("_conv_head.", "conv_head."),
+                    ("_bn1.", "bn2."),
+                    ("_fc.", "classifier.")
                 );
             }
 
@@ -68,19 +68,4 @@ internal sealed partial class LukemelasEfficientNetNames : NameTable
         @"^_blocks\.(\d+)\.(_expand_conv|_bn0|_depthwise_conv|_bn1|_project_conv|_bn2|_se_reduce|_se_expand)\.(\w+)$"
     )]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"^_conv_stem\.")]
-    private static partial Regex Stem();
-
-    [GeneratedRegex(@"^_bn0\.")]
-    private static partial Regex StemNorm();
-
-    [GeneratedRegex(@"^_conv_head\.")]
-    private static partial Regex Head();
-
-    [GeneratedRegex(@"^_bn1\.")]
-    private static partial Regex HeadNorm();
-
-    [GeneratedRegex(@"^_fc\.")]
-    private static partial Regex Classifier();
 }

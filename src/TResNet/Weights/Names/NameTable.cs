@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using TResNet.Weights.Formats;
 
 namespace TResNet.Weights.Names;
@@ -33,14 +32,14 @@ internal abstract class NameTable
     /// <param name="entries">The file's tensors by name, without prefixes of wrappers.</param>
     internal abstract Func<string, string?> Mapper(IReadOnlyDictionary<string, TensorEntry> entries);
 
-    /// <summary>Applies patterns to a name: the first that matches its beginning is replaced.</summary>
-    private protected static string Replace(string name, params (Regex Pattern, string Replacement)[] rules)
+    /// <summary>Exchanges the beginning of a name: the first that it has; the name as it is where it has none.</summary>
+    private protected static string Replace(string name, params (string Theirs, string Ours)[] beginnings)
     {
-        foreach (var (pattern, replacement) in rules)
+        foreach (var (theirs, ours) in beginnings)
         {
-            if (pattern.IsMatch(name))
+            if (name.StartsWith(theirs, StringComparison.Ordinal))
             {
-                return pattern.Replace(name, replacement, 1);
+                return ours + name[theirs.Length..];
             }
         }
 

@@ -19,11 +19,12 @@ internal sealed partial class PyclsEfficientNetNames : NameTable
             {
                 return Replace(
                     name,
-                    (Stem(), "conv_stem."),
-                    (StemNorm(), "bn1."),
-                    (Head(), "conv_head."),
-                    (HeadNorm(), "bn2."),
-                    (Classifier(), "classifier.")
+                    ("stem.conv.", "conv_stem."),
+                    ("stem.bn.", "bn1."),
+                    ("head.conv.", "conv_head."),
+                    ("head.conv_bn.", "bn2."),
+                    ("head.bn.", "bn2."),
+                    ("head.fc.", "classifier.")
                 );
             }
 
@@ -49,19 +50,4 @@ internal sealed partial class PyclsEfficientNetNames : NameTable
         @"^s(\d+)\.b(\d+)\.(exp|exp_bn|dwise|dwise_bn|lin_proj|lin_proj_bn|se\.f_ex\.0|se\.f_ex\.2)\.(\w+)$"
     )]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"^stem\.conv\.")]
-    private static partial Regex Stem();
-
-    [GeneratedRegex(@"^stem\.bn\.")]
-    private static partial Regex StemNorm();
-
-    [GeneratedRegex(@"^head\.conv\.")]
-    private static partial Regex Head();
-
-    [GeneratedRegex(@"^head\.(?:conv_)?bn\.")]
-    private static partial Regex HeadNorm();
-
-    [GeneratedRegex(@"^head\.fc\.")]
-    private static partial Regex Classifier();
 }

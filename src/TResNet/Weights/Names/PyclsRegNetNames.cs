@@ -17,49 +17,19 @@ internal sealed partial class PyclsRegNetNames : NameTable
                 ? match.Groups[1].Value
                     + Replace(
                         match.Groups[2].Value,
-                        (Shortcut(), "downsample.conv."),
-                        (ShortcutNorm(), "downsample.bn."),
-                        (First(), "conv1.conv."),
-                        (FirstNorm(), "conv1.bn."),
-                        (Second(), "conv2.conv."),
-                        (SecondNorm(), "conv2.bn."),
-                        (Third(), "conv3.conv."),
-                        (ThirdNorm(), "conv3.bn."),
-                        (Squeeze(), "se.fc1."),
-                        (Excite(), "se.fc2.")
+                        ("proj.", "downsample.conv."),
+                        ("bn.", "downsample.bn."),
+                        ("f.a.", "conv1.conv."),
+                        ("f.a_bn.", "conv1.bn."),
+                        ("f.b.", "conv2.conv."),
+                        ("f.b_bn.", "conv2.bn."),
+                        ("f.c.", "conv3.conv."),
+                        ("f.c_bn.", "conv3.bn."),
+                        ("f.se.f_ex.0.", "se.fc1."),
+                        ("f.se.f_ex.2.", "se.fc2.")
                     )
                 : name;
 
     [GeneratedRegex(@"^(s\d+\.b\d+\.)(.+)$")]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"^proj\.")]
-    private static partial Regex Shortcut();
-
-    [GeneratedRegex(@"^bn\.")]
-    private static partial Regex ShortcutNorm();
-
-    [GeneratedRegex(@"^f\.a\.")]
-    private static partial Regex First();
-
-    [GeneratedRegex(@"^f\.a_bn\.")]
-    private static partial Regex FirstNorm();
-
-    [GeneratedRegex(@"^f\.b\.")]
-    private static partial Regex Second();
-
-    [GeneratedRegex(@"^f\.b_bn\.")]
-    private static partial Regex SecondNorm();
-
-    [GeneratedRegex(@"^f\.c\.")]
-    private static partial Regex Third();
-
-    [GeneratedRegex(@"^f\.c_bn\.")]
-    private static partial Regex ThirdNorm();
-
-    [GeneratedRegex(@"^f\.se\.f_ex\.0\.")]
-    private static partial Regex Squeeze();
-
-    [GeneratedRegex(@"^f\.se\.f_ex\.2\.")]
-    private static partial Regex Excite();
 }

@@ -19,11 +19,11 @@ internal sealed partial class TorchvisionEfficientNetNames : NameTable
             {
                 return Replace(
                     name,
-                    (Stem(), "conv_stem."),
-                    (StemNorm(), "bn1."),
-                    (Head(), "conv_head."),
-                    (HeadNorm(), "bn2."),
-                    (Classifier(), "classifier.")
+                    ("features.0.0.", "conv_stem."),
+                    ("features.0.1.", "bn1."),
+                    ("features.8.0.", "conv_head."),
+                    ("features.8.1.", "bn2."),
+                    ("classifier.1.", "classifier.")
                 );
             }
 
@@ -53,19 +53,4 @@ internal sealed partial class TorchvisionEfficientNetNames : NameTable
 
     [GeneratedRegex(@"^features\.(\d+)\.(\d+)\.block\.(\d)\.((?:0|1|fc1|fc2)\.\w+)$")]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"^features\.0\.0\.")]
-    private static partial Regex Stem();
-
-    [GeneratedRegex(@"^features\.0\.1\.")]
-    private static partial Regex StemNorm();
-
-    [GeneratedRegex(@"^features\.8\.0\.")]
-    private static partial Regex Head();
-
-    [GeneratedRegex(@"^features\.8\.1\.")]
-    private static partial Regex HeadNorm();
-
-    [GeneratedRegex(@"^classifier\.1\.")]
-    private static partial Regex Classifier();
 }

@@ -47,7 +47,7 @@ internal sealed partial class TorchvisionMnasNetNames : NameTable
                 return ours is null ? name : $"{ours}.{layer.Groups[2].Value}";
             }
 
-            return Replace(name, (Classifier(), "classifier."));
+            return Replace(name, ("classifier.1.", "classifier."));
         };
 
     [GeneratedRegex(@"^layers\.(\d+)\.(\d+)\.layers\.([013467])\.(\w+)$")]
@@ -55,7 +55,4 @@ internal sealed partial class TorchvisionMnasNetNames : NameTable
 
     [GeneratedRegex(@"^layers\.(\d+)\.(\w+)$")]
     private static partial Regex Layer();
-
-    [GeneratedRegex(@"^classifier\.1\.")]
-    private static partial Regex Classifier();
 }

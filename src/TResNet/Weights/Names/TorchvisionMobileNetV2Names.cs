@@ -28,11 +28,11 @@ internal sealed partial class TorchvisionMobileNetV2Names : NameTable
             {
                 return Replace(
                     name,
-                    (Stem(), "conv_stem."),
-                    (StemNorm(), "bn1."),
-                    (new Regex($@"^features\.{last}\.0\."), "conv_head."),
-                    (new Regex($@"^features\.{last}\.1\."), "bn2."),
-                    (Classifier(), "classifier.")
+                    ("features.0.0.", "conv_stem."),
+                    ("features.0.1.", "bn1."),
+                    ($"features.{last}.0.", "conv_head."),
+                    ($"features.{last}.1.", "bn2."),
+                    ("classifier.1.", "classifier.")
                 );
             }
 
@@ -64,13 +64,4 @@ internal sealed partial class TorchvisionMobileNetV2Names : NameTable
 
     [GeneratedRegex(@"^features\.(\d+)\.conv\.(\d(?:\.\d)?)\.(\w+)$")]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"^features\.0\.0\.")]
-    private static partial Regex Stem();
-
-    [GeneratedRegex(@"^features\.0\.1\.")]
-    private static partial Regex StemNorm();
-
-    [GeneratedRegex(@"^classifier\.1\.")]
-    private static partial Regex Classifier();
 }

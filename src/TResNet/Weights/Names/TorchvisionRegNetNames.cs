@@ -18,7 +18,7 @@ internal sealed partial class TorchvisionRegNetNames : NameTable
         {
             if (Block().Match(name) is not { Success: true } match)
             {
-                return Replace(name, (Stem(), "stem.conv."), (StemNorm(), "stem.bn."), (Classifier(), "head.fc."));
+                return Replace(name, ("stem.0.", "stem.conv."), ("stem.1.", "stem.bn."), ("fc.", "head.fc."));
             }
 
             // Blocks count from 1 in timm.
@@ -26,11 +26,11 @@ internal sealed partial class TorchvisionRegNetNames : NameTable
             return $"s{match.Groups[1].Value}.b{block}."
                 + Replace(
                         match.Groups[3].Value,
-                        (Shortcut(), "downsample."),
-                        (First(), "conv1."),
-                        (Second(), "conv2."),
-                        (Third(), "conv3."),
-                        (SqueezeExcite(), "se.")
+                        ("proj.", "downsample."),
+                        ("f.a.", "conv1."),
+                        ("f.b.", "conv2."),
+                        ("f.c.", "conv3."),
+                        ("f.se.", "se.")
                     )
                     .Replace(".0.", ".conv.", StringComparison.Ordinal)
                     .Replace(".1.", ".bn.", StringComparison.Ordinal);
@@ -38,28 +38,4 @@ internal sealed partial class TorchvisionRegNetNames : NameTable
 
     [GeneratedRegex(@"^trunk_output\.block(\d+)\.block\d+-(\d+)\.(.+)$")]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"^stem\.0\.")]
-    private static partial Regex Stem();
-
-    [GeneratedRegex(@"^stem\.1\.")]
-    private static partial Regex StemNorm();
-
-    [GeneratedRegex(@"^fc\.")]
-    private static partial Regex Classifier();
-
-    [GeneratedRegex(@"^proj\.")]
-    private static partial Regex Shortcut();
-
-    [GeneratedRegex(@"^f\.a\.")]
-    private static partial Regex First();
-
-    [GeneratedRegex(@"^f\.b\.")]
-    private static partial Regex Second();
-
-    [GeneratedRegex(@"^f\.c\.")]
-    private static partial Regex Third();
-
-    [GeneratedRegex(@"^f\.se\.")]
-    private static partial Regex SqueezeExcite();
 }
