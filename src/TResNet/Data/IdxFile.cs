@@ -3,6 +3,7 @@
 
 using System.Buffers.Binary;
 using System.IO.Compression;
+using TResNet.Files;
 
 namespace TResNet.Data;
 
@@ -63,10 +64,7 @@ public sealed class IdxFile
         }
         catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
         {
-            throw new TResNetException(
-                $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
-                unreadable
-            );
+            throw ReadFailure.Of(path, unreadable);
         }
         catch (InvalidDataException corrupt)
         {

@@ -1,5 +1,7 @@
 // An image whose size is known and whose pixels come when asked for: a crop is chosen first, then no more is decoded than it needs.
 
+using TResNet.Files;
+
 namespace TResNet.Data.Images;
 
 /// <summary>One image of a source, still to be decoded. Sides are those of the upright picture, after EXIF's orientation.</summary>
@@ -88,10 +90,7 @@ public abstract class SourceImage
         catch (Exception unreadable)
             when (unreadable is UnauthorizedAccessException or IOException or ArgumentException)
         {
-            throw new TResNetException(
-                $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
-                unreadable
-            );
+            throw ReadFailure.Of(path, unreadable);
         }
     }
 

@@ -1,6 +1,8 @@
 // The binary version of CIFAR-10 and CIFAR-100 (A. Krizhevsky, "Learning multiple layers of features from tiny images", 2009;
 // www.cs.toronto.edu/~kriz/cifar.html): records of one label byte (CIFAR-100: a coarse and a fine one) and 32 x 32 red, green and blue bytes.
 
+using TResNet.Files;
+
 namespace TResNet.Data.Sources;
 
 /// <summary>A folder with CIFAR's binary files: <c>cifar-10-batches-bin</c> or <c>cifar-100-binary</c>, or one that holds such a folder.</summary>
@@ -143,10 +145,7 @@ public static class CifarFolder
         }
         catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
         {
-            throw new TResNetException(
-                $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
-                unreadable
-            );
+            throw ReadFailure.Of(path, unreadable);
         }
     }
 

@@ -4,6 +4,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using TResNet.Files;
 
 namespace TResNet.Data.Sources;
 
@@ -123,10 +124,7 @@ internal static class PackFile
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new TResNetException(
-                $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
-                unreadable
-            );
+            throw ReadFailure.Of(path, unreadable);
         }
     }
 

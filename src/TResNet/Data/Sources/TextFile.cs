@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.Unicode;
+using TResNet.Files;
 
 namespace TResNet.Data.Sources;
 
@@ -29,10 +30,7 @@ internal static class TextFile
         }
         catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
         {
-            throw new TResNetException(
-                $"{path} cannot be read ({unreadable.Message.TrimEnd('.')}); check the disk and its permissions.",
-                unreadable
-            );
+            throw ReadFailure.Of(path, unreadable);
         }
     }
 
