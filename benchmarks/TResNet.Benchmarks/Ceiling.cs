@@ -9,10 +9,10 @@ internal static class Ceiling
 {
     public static IEnumerable<Comparison> Run(int rounds)
     {
-        foreach (var precision in (Precision[])[Precision.Float32, Precision.BFloat16])
+        foreach (var computeType in (ComputeType[])[ComputeType.Float32, ComputeType.BFloat16])
         {
-            var ceilings = Enumerable.Range(0, rounds).Select(_ => MachineCeiling.Measure(precision)).ToList();
-            var name = precision.ToString().ToLowerInvariant();
+            var ceilings = Enumerable.Range(0, rounds).Select(_ => MachineCeiling.Measure(computeType)).ToList();
+            var name = computeType.ToString().ToLowerInvariant();
             yield return Row($"matrix product, {name}", ceilings.Select(c => c.MatrixProduct));
             yield return Row($"5x5 convolution, {name}", ceilings.Select(c => c.Convolution));
         }

@@ -31,7 +31,7 @@ internal static class ImageLoading
         try
         {
             var (files, bytes) = Write(folder);
-            var (source, _) = ImageFolder.Load(folder, heldOut: folder);
+            var (source, _) = ImageFolder.Load(folder, validation: folder);
             var data = new TransformedDataset(
                 source,
                 Side,

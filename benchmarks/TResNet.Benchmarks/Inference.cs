@@ -39,7 +39,10 @@ internal static class Inference
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var images = MemoryFormat.ToChannelsLast(pair.Images.narrow(0, 0, batch));
-        var (single, half) = (MachineCeiling.Measure(Precision.Float32), MachineCeiling.Measure(Precision.BFloat16));
+        var (single, half) = (
+            MachineCeiling.Measure(ComputeType.Float32),
+            MachineCeiling.Measure(ComputeType.BFloat16)
+        );
         var eager = pair.Build();
         var optimised = pair.Build().Optimize(images);
         var inBFloat16 = pair.Build().Optimize(images, ScalarType.BFloat16);

@@ -16,7 +16,7 @@ internal static class TrainingSteps
 
     // Of the forward pass's multiply-adds: forward, the gradient of the input, the gradient of the weights.
     private const int Passes = 3;
-    private static readonly Precision[] precisions = [Precision.Float32, Precision.BFloat16];
+    private static readonly ComputeType[] precisions = [ComputeType.Float32, ComputeType.BFloat16];
 
     /// <summary>Both precisions at a batch size, in turn with the peer.</summary>
     /// <param name="pair">The network.</param>
@@ -28,15 +28,18 @@ internal static class TrainingSteps
         using var scope = NewDisposeScope();
         var images = pair.Images.narrow(0, 0, batch);
         var labels = arange(batch, dtype: ScalarType.Int64);
-        var ceilings = precisions.ToDictionary(precision => precision, precision => MachineCeiling.Measure(precision));
+        var ceilings = precisions.ToDictionary(
+            computeType => computeType,
+            computeType => MachineCeiling.Measure(computeType)
+        );
         List<Contestant> contestants = [];
-        foreach (var precision in precisions)
+        foreach (var computeType in precisions)
         {
             var options = new TrainingOptions
             {
                 BatchSize = batch,
                 LearningRate = 1e-3,
-                Precision = precision,
+                ComputeType = computeType,
             };
             var network = pair.Build(switches);
             network.train();
@@ -45,7 +48,7 @@ internal static class TrainingSteps
             var number = 0;
             contestants.Add(
                 new(
-                    Ours(precision),
+                    Ours(computeType),
                     () =>
                     {
                         var start = Stopwatch.GetTimestamp();
@@ -59,22 +62,22 @@ internal static class TrainingSteps
         contestants.Add(new(Theirs, () => batch / pair.Seconds(NetworkPair.Peer.TorchSharp, "training", batch)));
 
         var measured = Turns.Take(rounds, contestants);
-        foreach (var precision in precisions)
+        foreach (var computeType in precisions)
         {
-            var rates = measured[Ours(precision)];
+            var rates = measured[Ours(computeType)];
             yield return new Comparison(
-                $"training step, {pair.Title}{switches}, batch {batch}: {Ours(precision)} beside {Theirs}",
+                $"training step, {pair.Title}{switches}, batch {batch}: {Ours(computeType)} beside {Theirs}",
                 "images/s",
                 rates,
                 measured.GetValueOrDefault(Theirs) ?? [],
                 pair.VersionOf(NetworkPair.Peer.TorchSharp),
-                RatioAtLeast: batch == 8 && precision == Precision.Float32 ? Promises[pair.Model] : null,
-                Reached: ceilings[precision].Fraction(Comparison.Median(rates), Passes * pair.MultiplyAdds)
+                RatioAtLeast: batch == 8 && computeType == ComputeType.Float32 ? Promises[pair.Model] : null,
+                Reached: ceilings[computeType].Fraction(Comparison.Median(rates), Passes * pair.MultiplyAdds)
             );
         }
     }
 
-    private static string Ours(Precision precision) => precision.ToString().ToLowerInvariant();
+    private static string Ours(ComputeType computeType) => computeType.ToString().ToLowerInvariant();
 
     private static string Theirs => "TorchSharp's float32";
 

@@ -61,7 +61,7 @@ public sealed record Scatter : Trace
     public IReadOnlyList<string>? Text { get; init; }
 
     /// <summary>Where labels stand: <c>top center</c>, <c>middle right</c>, ...</summary>
-    public Each<string>? TextPosition { get; init; }
+    public ValueOrArray<string>? TextPosition { get; init; }
 
     /// <summary>What a point says when it is pointed at, <c>%{hovertext}</c> in templates; its label when null.</summary>
     public IReadOnlyList<string>? HoverText { get; init; }
@@ -165,7 +165,7 @@ public sealed record Marker
     public string? Color { get; init; }
 
     /// <summary>The diameter in pixels; 6 when null. Bars ignore it.</summary>
-    public Each<double>? Size { get; init; }
+    public ValueOrArray<double>? Size { get; init; }
 
     /// <summary>From 0 (invisible) to 1, for marks that may lie upon each other; 1 when null.</summary>
     public double? Opacity { get; init; }

@@ -251,14 +251,14 @@ internal sealed class Doctor
 
     private static Finding EmbeddedData()
     {
-        var (train, heldOut) = (
+        var (train, validation) = (
             FashionMnist.Load(FashionMnistSplit.Train),
-            FashionMnist.Load(FashionMnistSplit.HeldOut)
+            FashionMnist.Load(FashionMnistSplit.Validation)
         );
         return new(
             "Fashion-MNIST",
             FindingState.Good,
-            $"{train.Count:N0} images to train on, {heldOut.Count:N0} held out"
+            $"{train.Count:N0} images to train on, {validation.Count:N0} held out"
         );
     }
 

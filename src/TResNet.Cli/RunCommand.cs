@@ -152,7 +152,7 @@ internal static partial class RunCommand
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Trained: {run.Model}, top-1 {100 * top1:F1} % on {run.HeldOutData}, {run.ImagesPerSecond:0} images/s"
+                $"Trained: {run.Model}, top-1 {100 * top1:F1} % on {run.ValidationData}, {run.ImagesPerSecond:0} images/s"
             );
         }
 

@@ -21,10 +21,10 @@ public static class Plots
     /// <summary>What <see cref="Training"/> draws: <c>run.Plot()</c>.</summary>
     public static Figure Plot(this TrainingRun run) => Training(run);
 
-    /// <summary>The loss of a run alone: of each step, averaged, and on held-out images.</summary>
+    /// <summary>The loss of a run alone: of each step, averaged, and on validation images.</summary>
     public static Figure Loss(TrainingRun run) => TrainingCurve.Panel(Training(run), 1);
 
-    /// <summary>The top-1 on held-out images of a run alone.</summary>
+    /// <summary>The top-1 on validation images of a run alone.</summary>
     public static Figure Accuracy(TrainingRun run) => TrainingCurve.Panel(Training(run), 2);
 
     /// <summary>The learning rate of a run alone.</summary>

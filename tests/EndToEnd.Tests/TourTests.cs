@@ -32,7 +32,7 @@ public sealed partial class TourTests : IDisposable
         var html = await File.ReadAllTextAsync(page);
         Assert.Single(PlotlyBundle().Matches(html));
         Assert.DoesNotContain("src=\"http", html, StringComparison.Ordinal);
-        Assert.Contains("top-1 on held-out images", html, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("top-1 on validation images", html, StringComparison.OrdinalIgnoreCase);
         AssertOutputs(JsonNode.Parse(await File.ReadAllTextAsync(PathOf("out.ipynb")))!);
     }
 
@@ -73,7 +73,7 @@ public sealed partial class TourTests : IDisposable
         var training = cells.Single(c => Source(c!).StartsWith("#!tresnet-train", StringComparison.Ordinal))!;
         var data = training["outputs"]!.AsArray().Select(o => o!["data"]).OfType<JsonObject>().ToArray();
         var card = Assert.Single(data);
-        Assert.Contains("held-out loss", card["text/plain"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("validation loss", card["text/plain"]!.ToJsonString(), StringComparison.Ordinal);
         var html = string.Concat(
             card["text/html"] is JsonArray lines ? lines.Select(l => (string?)l) : [(string?)card["text/html"]]
         );

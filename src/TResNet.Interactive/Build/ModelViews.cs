@@ -14,7 +14,7 @@ internal static class ModelViews
         {
             Title = summary.Model,
             Subtitle =
-                $"{Words.Count(summary.Parameters)} parameters, {Words.Count(summary.MultiplyAdds)} multiply-adds for {Words.Size(summary.InputShape)}",
+                $"{DisplayText.Count(summary.Parameters)} parameters, {DisplayText.Count(summary.MultiplyAdds)} multiply-adds for {DisplayText.Size(summary.InputShape)}",
             Parts = [new LayerTree(summary)],
         };
 
@@ -77,14 +77,14 @@ internal static class ModelViews
     /// <summary>The published accuracy in percent, with the number of its source; with the source itself when pointed at.</summary>
     public static Cell Top1(double? percent, string? source, Sources sources) =>
         percent is { } top1
-            ? Number(top1, Words.Percent(top1 / 100)) with
+            ? Number(top1, DisplayText.Percent(top1 / 100)) with
             {
                 Hint = source,
                 Mark = sources.MarkOf(source),
             }
             : Cell.Unknown;
 
-    public static Cell Count(long count) => Number(count, Words.Count(count)) with { Hint = $"{count:N0}" };
+    public static Cell Count(long count) => Number(count, DisplayText.Count(count)) with { Hint = $"{count:N0}" };
 
     public static Cell Number(double value, string text) => new(text) { Number = value };
 

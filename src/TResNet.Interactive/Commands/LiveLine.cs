@@ -20,9 +20,3 @@ internal sealed class LiveLine(INotebook notebook)
         }
     }
 }
-
-/// <summary>Passes reports on at once, on the thread that makes them.</summary>
-internal sealed class Reports<T>(Action<T> report) : IProgress<T>
-{
-    public void Report(T value) => report(value);
-}

@@ -72,7 +72,7 @@ internal static partial class ModelsOption
     /// <param name="names">What <see cref="Read"/> gave.</param>
     /// <param name="inputSize">The side of their images in pixels; null for what each is meant for.</param>
     /// <param name="settings">Switches that are set of each.</param>
-    public static IReadOnlyList<Subject> Subjects(
+    public static IReadOnlyList<MeasuredNetwork> Subjects(
         INotebook notebook,
         IReadOnlyList<string> names,
         int? inputSize,
@@ -81,7 +81,7 @@ internal static partial class ModelsOption
         [
             .. names
                 .SelectMany(name => IsNetwork(notebook, name) ? [name] : Find(name).Select(info => info.Name))
-                .Select(name => Subject.Of(notebook, name, inputSize, settings))
+                .Select(name => MeasuredNetwork.Of(notebook, name, inputSize, settings))
                 .DistinctBy(subject => subject.Label),
         ];
 

@@ -27,7 +27,7 @@ internal sealed class TimingOptions(ThroughputOptions defaults, string what)
 
     public Option<int?> InputSize { get; } = CommonOptions.InputSize();
 
-    public Option<string> Precision { get; } = PrecisionOption.Create();
+    public Option<string> ComputeType { get; } = ComputeTypeOption.Create();
 
     public Option<string> Device { get; } = DeviceOption.Create();
 
@@ -37,11 +37,11 @@ internal sealed class TimingOptions(ThroughputOptions defaults, string what)
         defaults with
         {
             Mode = mode,
-            Precision = ReadPrecision(parsed),
+            ComputeType = ReadComputeType(parsed),
             Rounds = parsed.GetValue(Rounds),
             Budget = TimeSpan.FromSeconds(parsed.GetValue(Budget)),
         };
 
-    /// <inheritdoc cref="PrecisionOption.Read"/>
-    public Precision ReadPrecision(ParseResult parsed) => PrecisionOption.Read(parsed, Precision, Device);
+    /// <inheritdoc cref="ComputeTypeOption.Read"/>
+    public ComputeType ReadComputeType(ParseResult parsed) => ComputeTypeOption.Read(parsed, ComputeType, Device);
 }

@@ -190,8 +190,8 @@ internal static class AccuracyChart
     }
 
     private static string Hover(CostPoint point, string unit) =>
-        $"{point.Network.Name}: top-1 {Words.Percent((point.Network.Top1 ?? 0) / 100)}, {NumberFormat.Format(point.Cost, point.Cost < 100 ? ".3~f" : ",d")} {unit}, "
-        + $"{Words.Count(point.Network.Parameters)} parameters";
+        $"{point.Network.Name}: top-1 {DisplayText.Percent((point.Network.Top1 ?? 0) / 100)}, {NumberFormat.Format(point.Cost, point.Cost < 100 ? ".3~f" : ",d")} {unit}, "
+        + $"{DisplayText.Count(point.Network.Parameters)} parameters";
 
     private static double[] Range(double[] values, double room)
     {

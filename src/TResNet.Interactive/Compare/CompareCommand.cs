@@ -106,7 +106,7 @@ internal sealed class CompareWork(INotebook notebook, Measurements measurements,
         var summary = Summarizer.Summarize(network, network.InChans, side, side);
         var compared = new ComparedNetwork
         {
-            Name = Subject.LabelOf(name, network),
+            Name = MeasuredNetwork.LabelOf(name, network),
             Family = info.Family,
             InputSize = side,
             Parameters = summary.Parameters,

@@ -75,7 +75,7 @@ internal static class ComparisonViews
         var unpublished = networks.Where(network => network.Top1 is null).ToArray();
         if (unpublished.Length > 0)
         {
-            yield return $"No top-1 is published for {Words.List(Names(unpublished))}.";
+            yield return $"No top-1 is published for {DisplayText.List(Names(unpublished))}.";
         }
 
         foreach (var (mode, way) in Ways(networks))
@@ -97,7 +97,7 @@ internal static class ComparisonViews
         {
             var way = comparison.BatchSize is { } size ? $" with batches of {size}" : "";
             yield return unmeasured.Length < networks.Count
-                ? $"Not measured{(way.Length > 0 ? way : " so")} on this machine: {Words.List(Names(unmeasured))}; the profile command does it."
+                ? $"Not measured{(way.Length > 0 ? way : " so")} on this machine: {DisplayText.List(Names(unmeasured))}; the profile command does it."
                 : $"None was measured on this machine{way}: the profile command does it.";
         }
     }
@@ -124,10 +124,10 @@ internal static class ComparisonViews
     private static Cell Speed(ThroughputResult? result) =>
         result is null
             ? Cell.Unknown
-            : ModelViews.Number(result.Median, Words.Rate(result.Median)) with
+            : ModelViews.Number(result.Median, DisplayText.Rate(result.Median)) with
             {
                 Hint =
-                    $"median of {result.Rounds.Count} rounds from {Words.Rate(result.Min)} to {Words.Rate(result.Max)}, "
+                    $"median of {result.Rounds.Count} rounds from {DisplayText.Rate(result.Min)} to {DisplayText.Rate(result.Max)}, "
                     + result.Date.ToString("d MMMM yyyy", CultureInfo.InvariantCulture),
             };
 
@@ -143,7 +143,7 @@ internal static class ComparisonViews
         return CorrelationChart.Draw(
             what,
             what.ToLowerInvariant(),
-            $"{Words.Of(first.Mode)}, {ProfileViews.WayOf(first)}",
+            $"{DisplayText.Of(first.Mode)}, {ProfileViews.WayOf(first)}",
             Timed(comparison, cost)
         );
     }

@@ -22,7 +22,7 @@ internal static class DataCommand
                 "The images: a folder with a folder for each class, a CSV file of paths and labels, or what else --data takes.",
         };
         var to = new Argument<FileInfo>("to") { Description = "The file to write." };
-        var heldOut = new Option<string?>("--val-data")
+        var validation = new Option<string?>("--val-data")
         {
             Description = "The images to test on, where the others do not hold them.",
             HelpName = "path",
@@ -39,7 +39,7 @@ internal static class DataCommand
         {
             from,
             to,
-            heldOut,
+            validation,
             classes.Order,
             classes.Map,
             size,
@@ -63,7 +63,7 @@ internal static class DataCommand
 
                 var (train, tests) = ImageSources.Load(
                     parsed.GetRequiredValue(from),
-                    parsed.GetValue(heldOut),
+                    parsed.GetValue(validation),
                     classes.ReadOrder(parsed)
                 );
                 if (train.Remarks.Count > 0)

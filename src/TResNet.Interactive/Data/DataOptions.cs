@@ -10,7 +10,7 @@ namespace TResNet.Interactive.Data;
 internal sealed class DataOptions
 {
     private const string ImagesNote = "data";
-    private const string HeldOutNote = "val-data";
+    private const string ValidationNote = "val-data";
     private const string OrderNote = "class-order";
     private const string MapNote = "class-map";
     private const string Name = "name";
@@ -30,7 +30,7 @@ internal sealed class DataOptions
         );
 
     /// <summary>The images to test on.</summary>
-    public Option<string?> HeldOut { get; } =
+    public Option<string?> Validation { get; } =
         new("--val-data")
         {
             Description =
@@ -57,7 +57,7 @@ internal sealed class DataOptions
     public static TrainingData Open(IReadOnlyDictionary<string, string> notes) =>
         TrainingData.Load(
             notes.GetValueOrDefault(ImagesNote, TrainingData.Known[0]),
-            notes.GetValueOrDefault(HeldOutNote),
+            notes.GetValueOrDefault(ValidationNote),
             new SourceOptions
             {
                 ClassOrder = OrderOf(notes.GetValueOrDefault(OrderNote)),
@@ -83,9 +83,9 @@ internal sealed class DataOptions
         }
 
         var notes = new Dictionary<string, string> { [ImagesNote] = Whole(parsed.GetRequiredValue(Images)) };
-        if (parsed.GetValue(HeldOut) is { } heldOut)
+        if (parsed.GetValue(Validation) is { } validation)
         {
-            notes[HeldOutNote] = Whole(heldOut);
+            notes[ValidationNote] = Whole(validation);
         }
 
         if (OrderOf(parsed.GetValue(Order)) == ClassOrder.Natural)

@@ -13,26 +13,26 @@ internal sealed class TrainingData
     private const string Embedded = "fashion-mnist";
     private const string Full = "fashion-mnist-full";
 
-    private readonly Func<Network, int, long, Augmentations?, (ImageDataset Train, ImageDataset HeldOut)> _fit;
+    private readonly Func<Network, int, long, Augmentations?, (ImageDataset Train, ImageDataset Validation)> _fit;
 
-    private readonly Func<(ImageSource Train, ImageSource HeldOut)> _sources;
+    private readonly Func<(ImageSource Train, ImageSource Validation)> _sources;
     private readonly ImageDataset? _whole;
 
     // Grey images in memory: as they are, or one by one like photographs where they are to be changed like photographs.
     private TrainingData(
-        (ImageDataset Train, ImageDataset HeldOut) data,
-        Func<(ImageSource Train, ImageSource HeldOut)> sources
+        (ImageDataset Train, ImageDataset Validation) data,
+        Func<(ImageSource Train, ImageSource Validation)> sources
     )
     {
         (Classes, Remarks) = (data.Train.Classes, []);
-        (_whole, _sources) = (data.HeldOut, sources);
+        (_whole, _sources) = (data.Validation, sources);
         _fit = (network, side, seed, augmentations) =>
             augmentations is null
-                ? (data.Train.FitTo(network.InChans, side, side), data.HeldOut.FitTo(network.InChans, side, side))
+                ? (data.Train.FitTo(network.InChans, side, side), data.Validation.FitTo(network.InChans, side, side))
                 : Fit(sources(), network, side, seed, augmentations);
     }
 
-    private TrainingData((ImageSource Train, ImageSource HeldOut) sources)
+    private TrainingData((ImageSource Train, ImageSource Validation) sources)
     {
         (Classes, Remarks) = (sources.Train.Classes, sources.Train.Remarks);
         _sources = () => sources;
@@ -51,10 +51,10 @@ internal sealed class TrainingData
 
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
-    /// <param name="heldOut">The images to test on; null where <paramref name="data"/> holds them.</param>
+    /// <param name="validation">The images to test on; null where <paramref name="data"/> holds them.</param>
     /// <param name="options">How classes are numbered.</param>
     /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
-    public static TrainingData Load(string data, string? heldOut, SourceOptions options)
+    public static TrainingData Load(string data, string? validation, SourceOptions options)
     {
         if (!Known.Contains(data) && !File.Exists(data) && !Directory.Exists(data))
         {
@@ -63,18 +63,18 @@ internal sealed class TrainingData
             );
         }
 
-        if (heldOut is null && (Known.Contains(data) || IdxFolder.IsIn(data)))
+        if (validation is null && (Known.Contains(data) || IdxFolder.IsIn(data)))
         {
             return data is Embedded or Full
                 ? new TrainingData(
                     (
                         FashionMnist.Load(FashionMnistSplit.Train, full: data == Full),
-                        FashionMnist.Load(FashionMnistSplit.HeldOut, full: data == Full)
+                        FashionMnist.Load(FashionMnistSplit.Validation, full: data == Full)
                     ),
                     () =>
                         (
                             FashionMnist.LoadSource(FashionMnistSplit.Train, full: data == Full),
-                            FashionMnist.LoadSource(FashionMnistSplit.HeldOut, full: data == Full)
+                            FashionMnist.LoadSource(FashionMnistSplit.Validation, full: data == Full)
                         )
                 )
                 : new TrainingData(IdxFolder.Load(data), () => IdxFolder.LoadSources(data));
@@ -82,9 +82,9 @@ internal sealed class TrainingData
 
         return Known.Contains(data)
             ? throw new TResNetException(
-                $"{data} has images to test on already, so --val-data {heldOut} has no place; leave it out."
+                $"{data} has images to test on already, so --val-data {validation} has no place; leave it out."
             )
-            : new TrainingData(ImageSources.Load(data, heldOut, options));
+            : new TrainingData(ImageSources.Load(data, validation, options));
     }
 
     /// <summary>The images as a network takes them: photographs are cropped at random for training, images of one size are only resized.</summary>
@@ -93,7 +93,7 @@ internal sealed class TrainingData
     /// <param name="seed">Decides what is drawn.</param>
     /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
     /// <exception cref="TResNetException">The images cannot be changed like this.</exception>
-    public (ImageDataset Train, ImageDataset HeldOut) FitTo(
+    public (ImageDataset Train, ImageDataset Validation) FitTo(
         Network network,
         int side,
         long seed,
@@ -118,7 +118,7 @@ internal sealed class TrainingData
             return [_whole.FitTo(network.InChans, side, side)];
         }
 
-        var source = _sources().HeldOut;
+        var source = _sources().Validation;
         if (source.Size is not null && cropPct is null && places.Count > 1)
         {
             throw new TResNetException(
@@ -147,15 +147,15 @@ internal sealed class TrainingData
         CropPlace place = CropPlace.Center
     ) => new(side, cropPct ?? (source.Size is null ? network.Info.CropPct : 1), network.Info.Interpolation, place);
 
-    private static (ImageDataset Train, ImageDataset HeldOut) Fit(
-        (ImageSource Train, ImageSource HeldOut) sources,
+    private static (ImageDataset Train, ImageDataset Validation) Fit(
+        (ImageSource Train, ImageSource Validation) sources,
         Network network,
         int side,
         long seed,
         Augmentations augmentations
     )
     {
-        return (Of(sources.Train), Of(sources.HeldOut));
+        return (Of(sources.Train), Of(sources.Validation));
 
         ImageDataset Of(ImageSource source) =>
             augmentations

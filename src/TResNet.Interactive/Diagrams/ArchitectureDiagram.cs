@@ -41,7 +41,7 @@ public sealed record ArchitectureDiagram(
     public string ToSvg()
     {
         var (column, blocks) = Pieces();
-        return Piece.Row($"{Architecture} as a block diagram", [column, .. blocks], Gap, Margin).ToSvg();
+        return DiagramPart.Row($"{Architecture} as a block diagram", [column, .. blocks], Gap, Margin).ToSvg();
     }
 
     /// <summary>The diagram as HTML, whose parts stand beside or below each other as the page has room.</summary>
@@ -81,9 +81,12 @@ public sealed record ArchitectureDiagram(
         return $"<div class=\"tresnet-diagram\">{column.ToSvg()}<div class=\"tresnet-blocks\">{string.Concat(blocks.Select(block => block.ToSvg()))}</div></div>";
     }
 
-    private (Piece Column, IReadOnlyList<Piece> Blocks) Pieces()
+    private (DiagramPart Column, IReadOnlyList<DiagramPart> Blocks) Pieces()
     {
         var sketch = Sketch;
-        return (ColumnPainter.Piece(sketch, Architecture.ToString()), [.. sketch.Blocks.Select(BlockPainter.Piece)]);
+        return (
+            ColumnPainter.DiagramPart(sketch, Architecture.ToString()),
+            [.. sketch.Blocks.Select(BlockPainter.DiagramPart)]
+        );
     }
 }

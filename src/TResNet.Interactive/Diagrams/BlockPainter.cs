@@ -31,11 +31,11 @@ internal sealed class BlockPainter
             block.Before.Concat(block.Branch).Concat(block.After).Select(WidthOf).Append(LeastBranch).Max()
         );
         shortcutWidth = Math.Ceiling((block.Shortcut ?? []).Select(WidthOf).DefaultIfEmpty(2).Max());
-        var title = TextMetrics.Width(block.Title, Pen.TitleSize, bold: true);
+        var title = TextMetrics.Width(block.Title, Canvas.TitleSize, bold: true);
         var flow = branchWidth + (block.Shortcut is null ? 0 : Between + shortcutWidth);
         inside = Math.Max(Math.Max(flow, title), LeastInside);
-        place = Pen.Wrap(block.Place, Pen.SmallSize, inside);
-        notes = [.. block.Notes.SelectMany(note => Pen.Wrap(note, Pen.SmallSize, inside))];
+        place = Canvas.Wrap(block.Place, Canvas.SmallSize, inside);
+        notes = [.. block.Notes.SelectMany(note => Canvas.Wrap(note, Canvas.SmallSize, inside))];
         flowTop = Frame + 18 + place.Count * NoteLine + 4;
     }
 
@@ -46,10 +46,10 @@ internal sealed class BlockPainter
         + block.Branch.Count * (LayerHeight + Gap)
         + Stub;
 
-    public static Piece Piece(SketchBlock block)
+    public static DiagramPart DiagramPart(SketchBlock block)
     {
         var painter = new BlockPainter(block);
-        return new Piece(
+        return new DiagramPart(
             $"{block.Title}, {block.Place}: {string.Join(", ", block.Branch.Select(layer => layer.Text))}",
             painter.inside + 2 * Frame + 2,
             painter.flowTop + painter.FlowHeight + 8 + painter.notes.Count * NoteLine + Frame,
@@ -59,13 +59,13 @@ internal sealed class BlockPainter
 
     private static double WidthOf(SketchLayer layer) =>
         18
-        + TextMetrics.Width(layer.Text, Pen.TextSize)
-        + (layer.Channels is { } channels ? 10 + TextMetrics.Width(Terms.Channels(channels), Pen.SmallSize) : 0);
+        + TextMetrics.Width(layer.Text, Canvas.TextSize)
+        + (layer.Channels is { } channels ? 10 + TextMetrics.Width(Terms.Channels(channels), Canvas.SmallSize) : 0);
 
     private void Draw(SvgWriter svg)
     {
-        var pen = new Pen(svg);
-        var color = Pen.ColorOf(block.Hue);
+        var pen = new Canvas(svg);
+        var color = Canvas.ColorOf(block.Hue);
         var left = Frame + 1;
         svg.Open("g", ("class", "tresnet-box"));
         svg.Element(
@@ -80,7 +80,7 @@ internal sealed class BlockPainter
             ("stroke", color),
             ("stroke-opacity", "0.45")
         );
-        pen.Text(block.Title, left, Frame + 12, Pen.TitleSize, bold: true);
+        pen.Text(block.Title, left, Frame + 12, Canvas.TitleSize, bold: true);
         Lines(pen, place, left, Frame + 12 + 17);
         Lines(pen, notes, left, flowTop + FlowHeight + 8 + 10);
         svg.Close();
@@ -104,7 +104,7 @@ internal sealed class BlockPainter
     /// <summary>Layers below each other, each behind an arrow; says where the last one ends.</summary>
     private double Below(
         SvgWriter svg,
-        Pen pen,
+        Canvas pen,
         IReadOnlyList<SketchLayer> layers,
         double middle,
         double y,
@@ -126,7 +126,7 @@ internal sealed class BlockPainter
 
     private void Shortcut(
         SvgWriter svg,
-        Pen pen,
+        Canvas pen,
         IReadOnlyList<SketchLayer> layers,
         double middle,
         double parting,
@@ -181,35 +181,35 @@ internal sealed class BlockPainter
         );
     }
 
-    private void Layer(SvgWriter svg, Pen pen, SketchLayer layer, Box box)
+    private void Layer(SvgWriter svg, Canvas pen, SketchLayer layer, Box box)
     {
         var color = layer.Look switch
         {
-            LayerLook.Attention => Pen.AttentionColor,
-            LayerLook.Simple => Pen.ColorOf(Hue.Plain),
-            _ => Pen.ColorOf(block.Hue),
+            LayerLook.Attention => Canvas.AttentionColor,
+            LayerLook.Simple => Canvas.ColorOf(Hue.Plain),
+            _ => Canvas.ColorOf(block.Hue),
         };
         svg.Open("g", ("class", "tresnet-box"));
         pen.Box(box, color, layer.AtStart);
         var baseline = box.Top + 16.5;
         if (layer.Channels is { } channels)
         {
-            pen.Text(layer.Text, box.Left + 9, baseline, Pen.TextSize);
-            pen.Text(Terms.Channels(channels), box.Right - 9, baseline, Pen.SmallSize, Anchor.End, quiet: true);
+            pen.Text(layer.Text, box.Left + 9, baseline, Canvas.TextSize);
+            pen.Text(Terms.Channels(channels), box.Right - 9, baseline, Canvas.SmallSize, Anchor.End, quiet: true);
         }
         else
         {
-            pen.Text(layer.Text, box.Left + box.Width / 2, baseline, Pen.TextSize, Anchor.Middle);
+            pen.Text(layer.Text, box.Left + box.Width / 2, baseline, Canvas.TextSize, Anchor.Middle);
         }
 
         svg.Close();
     }
 
-    private static void Lines(Pen pen, IReadOnlyList<string> lines, double x, double y)
+    private static void Lines(Canvas pen, IReadOnlyList<string> lines, double x, double y)
     {
         foreach (var (i, line) in lines.Index())
         {
-            pen.Text(line, x, y + i * NoteLine, Pen.SmallSize, quiet: true);
+            pen.Text(line, x, y + i * NoteLine, Canvas.SmallSize, quiet: true);
         }
     }
 }

@@ -26,17 +26,17 @@ internal sealed class ColumnPainter
             sketch
                 .Stages.SelectMany(stage => stage.Boxes)
                 .Select(WidthOf)
-                .Append(MapTextX + TextMetrics.Width(ImageText(sketch), Pen.TextSize))
+                .Append(MapTextX + TextMetrics.Width(ImageText(sketch), Canvas.TextSize))
                 .Append(LeastWidth)
                 .Max()
         );
     }
 
-    public static Piece Piece(Sketch sketch, string name)
+    public static DiagramPart DiagramPart(Sketch sketch, string name)
     {
         var painter = new ColumnPainter(sketch);
         var boxes = sketch.Stages.SelectMany(stage => stage.Boxes).ToArray();
-        return new Piece(
+        return new DiagramPart(
             $"The stages of {name}: {string.Join(", ", boxes.Select(box => box.Title))}",
             painter.boxWidth + 2 * Deck + 2,
             (sketch.Stages.Count + 1) * MapHeight + boxes.Length * BoxHeight + boxes.Sum(DeckOf),
@@ -51,15 +51,15 @@ internal sealed class ColumnPainter
     private static double WidthOf(SketchBox box)
     {
         var title =
-            TextMetrics.Width(box.Title, Pen.TitleSize, bold: true) + box.Marks.Sum(mark => 6 + ChipWidth(mark));
-        return 2 * Padding + Math.Max(title, TextMetrics.Width(box.Detail, Pen.SmallSize));
+            TextMetrics.Width(box.Title, Canvas.TitleSize, bold: true) + box.Marks.Sum(mark => 6 + ChipWidth(mark));
+        return 2 * Padding + Math.Max(title, TextMetrics.Width(box.Detail, Canvas.SmallSize));
     }
 
-    private static double ChipWidth(string mark) => Math.Ceiling(TextMetrics.Width(mark, Pen.SmallSize)) + 12;
+    private static double ChipWidth(string mark) => Math.Ceiling(TextMetrics.Width(mark, Canvas.SmallSize)) + 12;
 
     private void Draw(SvgWriter svg)
     {
-        var pen = new Pen(svg);
+        var pen = new Canvas(svg);
         var y = 0.0;
         Map(svg, pen, sketch.Image, ImageText(sketch), y, isFirst: true);
         y += MapHeight;
@@ -78,16 +78,16 @@ internal sealed class ColumnPainter
             else
             {
                 pen.Line(arrow: true, (ArrowX, y), (ArrowX, y + MapHeight - 12));
-                pen.Text(sketch.Output, GlyphX, y + MapHeight / 2 + 6, Pen.TextSize);
+                pen.Text(sketch.Output, GlyphX, y + MapHeight / 2 + 6, Canvas.TextSize);
             }
 
             y += MapHeight;
         }
     }
 
-    private void DrawBox(SvgWriter svg, Pen pen, SketchBox box, double y)
+    private void DrawBox(SvgWriter svg, Canvas pen, SketchBox box, double y)
     {
-        var color = Pen.ColorOf(box.Hue);
+        var color = Canvas.ColorOf(box.Hue);
         for (var behind = DeckOf(box); behind > 0; behind -= Deck)
         {
             // The edges of those behind, right and below.
@@ -108,8 +108,8 @@ internal sealed class ColumnPainter
 
         svg.Open("g", ("class", "tresnet-box"));
         pen.Box(new Box(1, y, boxWidth, BoxHeight), color);
-        pen.Text(box.Title, 1 + Padding, y + 19, Pen.TitleSize, bold: true);
-        pen.Text(box.Detail, 1 + Padding, y + 36, Pen.SmallSize, quiet: true);
+        pen.Text(box.Title, 1 + Padding, y + 19, Canvas.TitleSize, bold: true);
+        pen.Text(box.Detail, 1 + Padding, y + 36, Canvas.SmallSize, quiet: true);
         var right0 = 1 + boxWidth - Padding + 2;
         foreach (var mark in box.Marks.Reverse())
         {
@@ -121,7 +121,7 @@ internal sealed class ColumnPainter
         svg.Close();
     }
 
-    private static void Chip(SvgWriter svg, Pen pen, string mark, double x, double y, double width)
+    private static void Chip(SvgWriter svg, Canvas pen, string mark, double x, double y, double width)
     {
         var isAttention = mark is "SE" or "ECA" or "cECA" or "SK";
         svg.Element(
@@ -132,14 +132,14 @@ internal sealed class ColumnPainter
             ("width", width),
             ("height", ChipHeight),
             ("rx", ChipHeight / 2),
-            ("fill", isAttention ? Pen.AttentionColor : "currentColor"),
+            ("fill", isAttention ? Canvas.AttentionColor : "currentColor"),
             ("fill-opacity", isAttention ? "0.22" : "0.1")
         );
-        pen.Text(mark, x + width / 2, y + 12.5, Pen.SmallSize, Anchor.Middle);
+        pen.Text(mark, x + width / 2, y + 12.5, Canvas.SmallSize, Anchor.Middle);
     }
 
     /// <summary>An arrow, the map as a block in perspective, and its shape.</summary>
-    private void Map(SvgWriter svg, Pen pen, MapShape map, string text, double y, bool isFirst)
+    private void Map(SvgWriter svg, Canvas pen, MapShape map, string text, double y, bool isFirst)
     {
         pen.Line(arrow: true, (ArrowX, y + (isFirst ? 8 : 0)), (ArrowX, y + MapHeight));
         var side = 5 + 17 * Math.Sqrt((double)map.Side / Math.Max(1, sketch.Image.Side));
@@ -174,6 +174,6 @@ internal sealed class ColumnPainter
             )
         );
         svg.Close();
-        pen.Text(text, MapTextX, y + MapHeight / 2 + 4, Pen.TextSize);
+        pen.Text(text, MapTextX, y + MapHeight / 2 + 4, Canvas.TextSize);
     }
 }

@@ -43,7 +43,7 @@ internal static class PredictCommand
         var size = CommonOptions.InputSize();
         var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
         var device = DeviceOption.Create();
-        var precision = PrecisionOption.Create();
+        var computeType = ComputeTypeOption.Create();
         var optimize = OptimizeOption.Create(
             "Optimises the network for this machine first, which takes some seconds: the same answers, to 1e-4 in float32."
         );
@@ -58,14 +58,14 @@ internal static class PredictCommand
             top,
             size,
             device,
-            precision,
+            computeType,
             optimize,
             variable,
         };
         command.SetTorchWork(
             (parsed, cancel) =>
             {
-                var computed = PrecisionOption.Read(parsed, precision, device);
+                var computed = ComputeTypeOption.Read(parsed, computeType, device);
                 var files = Files(parsed.GetRequiredValue(paths));
                 var named = Names(parsed.GetValue(classes));
                 var folder = parsed.GetValue(run) is { } path ? RunFolder.Resume(path) : null;
@@ -156,7 +156,10 @@ internal static class PredictCommand
         {
             using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side);
             notebook.Display(
-                new ImageGrid(crops, [.. shown.Select(p => $"{p.Top[0].Class}, {Words.Percent(p.Top[0].Probability)}")])
+                new ImageGrid(
+                    crops,
+                    [.. shown.Select(p => $"{p.Top[0].Class}, {DisplayText.Percent(p.Top[0].Probability)}")]
+                )
             );
         }
 

@@ -59,7 +59,7 @@ internal static class PredictionViews
         [
             name,
             image.Top[0].Class,
-            Words.Percent(image.Top[0].Probability),
-            string.Join(", ", image.Top.Skip(1).Select(t => $"{t.Class} {Words.Percent(t.Probability)}")),
+            DisplayText.Percent(image.Top[0].Probability),
+            string.Join(", ", image.Top.Skip(1).Select(t => $"{t.Class} {DisplayText.Percent(t.Probability)}")),
         ];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Building;
+using TResNet.Compute;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling;
@@ -39,7 +40,7 @@ internal static class AblateCommand
             timing.InputSize,
             timing.Rounds,
             timing.Budget,
-            timing.Precision,
+            timing.ComputeType,
             timing.Device,
             largest,
             limit,
@@ -61,7 +62,7 @@ internal static class AblateCommand
                     Throughput = timed.Validate(),
                     InputSize = parsed.GetValue(timing.InputSize),
                     LargestBatch = parsed.GetValue(largest)
-                        ? new LargestBatchOptions { MemoryLimit = bytes, Precision = timed.Precision }.Validate()
+                        ? new LargestBatchOptions { MemoryLimit = bytes, ComputeType = timed.ComputeType }.Validate()
                         : null,
                 };
                 var network = Models.Staged(target);
@@ -78,7 +79,7 @@ internal static class AblateCommand
                     steps,
                     options,
                     DeviceOption.Find(parsed.GetRequiredValue(timing.Device)),
-                    new Reports<AblationProgress>(at =>
+                    new SynchronousProgress<AblationProgress>(at =>
                         line.Show(new ProgressLine(Said(at), at.Number / (double)at.Count))
                     ),
                     cancel

@@ -55,16 +55,26 @@ internal static class AblationViews
                         return (Cell[])
                             [
                                 NameOf(row),
-                                Value(row, before, each => each.Summary.Parameters, value => Words.Count((long)value)),
+                                Value(
+                                    row,
+                                    before,
+                                    each => each.Summary.Parameters,
+                                    value => DisplayText.Count((long)value)
+                                ),
                                 Value(
                                     row,
                                     before,
                                     each => each.Summary.MultiplyAdds,
-                                    value => Words.Count((long)value)
+                                    value => DisplayText.Count((long)value)
                                 ),
-                                Value(row, before, each => each.Inference.Median, Words.Rate, row.Inference),
-                                Value(row, before, each => each.Training.Median, Words.Rate, row.Training),
-                                Value(row, before, each => each.TrainingMemory, value => Words.Bytes((long)value)),
+                                Value(row, before, each => each.Inference.Median, DisplayText.Rate, row.Inference),
+                                Value(row, before, each => each.Training.Median, DisplayText.Rate, row.Training),
+                                Value(
+                                    row,
+                                    before,
+                                    each => each.TrainingMemory,
+                                    value => DisplayText.Bytes((long)value)
+                                ),
                                 .. searched
                                     ? (Cell[])
                                         [Value(row, before, each => each.LargestBatch?.BatchSize, value => $"{value}")]
@@ -89,7 +99,7 @@ internal static class AblationViews
         yield return $"Images/s in inference and training, median: {ProfileViews.WayOf(timed)}, {timed.InputShape[^2]} × {timed.InputShape[^1]} pixels; memory: what a training step takes. {timed.Machine}.";
         if (result.Rows[0].LargestBatch is { MemoryLimit: { } limit })
         {
-            yield return $"Largest batch: of a training step whose process stays within {Words.Bytes(limit)}.";
+            yield return $"Largest batch: of a training step whose process stays within {DisplayText.Bytes(limit)}.";
         }
 
         foreach (var row in result.Rows.Where(row => row.NoBatch is not null))
@@ -100,7 +110,7 @@ internal static class AblationViews
         var timings = result.Rows.SelectMany(row =>
             (ThroughputResult[])[Named(row, row.Inference), Named(row, row.Training)]
         );
-        if (Noise.Of(timings.Select(each => ($"{each.Model} ({Words.Of(each.Mode)})", each))) is { } noise)
+        if (Noise.Of(timings.Select(each => ($"{each.Model} ({DisplayText.Of(each.Mode)})", each))) is { } noise)
         {
             yield return noise;
         }
@@ -135,13 +145,13 @@ internal static class AblationViews
             was is null ? null
             : Math.Abs(change) < 0.0005 ? "="
             : change >= ManyTimes ? $"{NumberFormat.Format(change + 1, ",d")} ×"
-            : $"{(change > 0 ? "+" : "")}{Words.Percent(change)}";
+            : $"{(change > 0 ? "+" : "")}{DisplayText.Percent(change)}";
         return ModelViews.Number(value, said(value)) with
         {
             Aside = difference,
             Hint = timed is null
                 ? null
-                : $"{timed.Rounds.Count} rounds from {Words.Rate(timed.Min)} to {Words.Rate(timed.Max)} images/s",
+                : $"{timed.Rounds.Count} rounds from {DisplayText.Rate(timed.Min)} to {DisplayText.Rate(timed.Max)} images/s",
         };
     }
 }

@@ -38,7 +38,7 @@ internal static class CorrelationChart
         Draw(
             what,
             what.ToLowerInvariant(),
-            $"{Words.Of(results[0].Mode)}, {ProfileViews.WayOf(results[0])}",
+            $"{DisplayText.Of(results[0].Mode)}, {ProfileViews.WayOf(results[0])}",
             Timed(summaries, results, cost)
         );
 
@@ -117,7 +117,7 @@ internal static class CorrelationChart
     {
         static string Of(IReadOnlyList<TimedNetwork> networks) =>
             Said(Correlation([.. networks.Select(each => each.Cost)], [.. networks.Select(each => each.Seconds)]));
-        return $"Correlation of an image's time in {Words.Of(mode)}, over {byMultiplyAdds.Count} networks: {Of(byMultiplyAdds)} with multiply-adds, {Of(byActivations)} with activations (Pearson's r of the logarithms{(byMultiplyAdds.Count < Enough ? "; so few networks prove little, name more" : "")}).";
+        return $"Correlation of an image's time in {DisplayText.Of(mode)}, over {byMultiplyAdds.Count} networks: {Of(byMultiplyAdds)} with multiply-adds, {Of(byActivations)} with activations (Pearson's r of the logarithms{(byMultiplyAdds.Count < Enough ? "; so few networks prove little, name more" : "")}).";
     }
 
     /// <summary>Networks that were counted and timed; of several modes, the first one's times.</summary>

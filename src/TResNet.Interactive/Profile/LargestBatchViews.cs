@@ -31,7 +31,7 @@ internal static class LargestBatchViews
                     (Cell[])
                         [
                             result.Model,
-                            Words.Size(result.ImageShape),
+                            DisplayText.Size(result.ImageShape),
                             ModelViews.Number(result.BatchSize, Batch(result)),
                             result.PeakMemory is { } peak ? ModelViews.Number(peak, Fine(peak)) : Cell.Unknown,
                             result.MemoryLimit is { } limit
@@ -50,7 +50,7 @@ internal static class LargestBatchViews
 
     // How much room is left is seen in the second digit.
     private static string Fine(long bytes) =>
-        bytes >= 1L << 30 ? $"{NumberFormat.Format(bytes / (double)(1L << 30), ".2f")} GiB" : Words.Bytes(bytes);
+        bytes >= 1L << 30 ? $"{NumberFormat.Format(bytes / (double)(1L << 30), ".2f")} GiB" : DisplayText.Bytes(bytes);
 
     /// <summary>Memory over the batch size, with the limit; null where memory was not told.</summary>
     public static Figure? Chart(IReadOnlyList<LargestBatchResult> results)
@@ -155,7 +155,7 @@ internal static class LargestBatchViews
 
         var precisions = string.Join(
             " and ",
-            results.Select(r => r.Precision.ToString().ToLowerInvariant()).Distinct()
+            results.Select(r => r.ComputeType.ToString().ToLowerInvariant()).Distinct()
         );
         yield return results[0].MemoryLimit is null
             ? $"By real training steps in {precisions} until {results[0].Device} refused memory, to within a 32nd."

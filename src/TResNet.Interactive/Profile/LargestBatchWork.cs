@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Memory;
@@ -17,7 +18,7 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
     public bool Interrupted { get; private set; }
 
     /// <summary>Finds the largest training batch of each network; what is found when it is interrupted is the result.</summary>
-    public IReadOnlyList<LargestBatchResult> Run(IReadOnlyList<Subject> subjects, CancellationToken cancel)
+    public IReadOnlyList<LargestBatchResult> Run(IReadOnlyList<MeasuredNetwork> subjects, CancellationToken cancel)
     {
         var results = new List<LargestBatchResult>();
         var search = options.Placed(DeviceOption.Find(device));
@@ -29,7 +30,7 @@ internal sealed class LargestBatchWork(INotebook notebook, LargestBatchOptions o
                 using var subject = subjects[i];
                 DeviceOption.Place(subject.Built, device);
                 var number = i;
-                var progress = new Reports<LargestBatchProgress>(at =>
+                var progress = new SynchronousProgress<LargestBatchProgress>(at =>
                     Report($"{subject.Label} ({number + 1} of {subjects.Count}): {Said(at)}", number, subjects.Count)
                 );
                 var found = LargestBatch.Find(subject.Built, subject.Image, search, progress, cancel);

@@ -15,7 +15,7 @@ internal static class LayerViews
         new()
         {
             Title = profile.Model,
-            Subtitle = $"where the time goes: {Words.Of(profile.Mode)}, {Words.Size(profile.InputShape)}",
+            Subtitle = $"where the time goes: {DisplayText.Of(profile.Mode)}, {DisplayText.Size(profile.InputShape)}",
             Parts = [Summary(profile), Kinds(profile), RooflineChart.Draw(profile), Layers(profile, Top)],
         };
 
@@ -52,11 +52,11 @@ internal static class LayerViews
                     (Cell[])
                         [
                             layer.Name.Length == 0 ? "(the network)" : layer.Name,
-                            Words.Of(layer.Kind),
+                            DisplayText.Of(layer.Kind),
                             .. training ? (Cell[])[] : [string.Join('×', layer.OutputShape.Skip(1))],
                             Milliseconds(layer.Forward),
                             .. training ? (Cell[])[Milliseconds(layer.Backward)] : [],
-                            ModelViews.Number(layer.Seconds, Words.Percent(layer.Seconds / all)),
+                            ModelViews.Number(layer.Seconds, DisplayText.Percent(layer.Seconds / all)),
                             .. Amounts([layer]),
                             .. Rates(profile.Roof, [layer], layer.Seconds),
                         ]
@@ -64,7 +64,7 @@ internal static class LayerViews
             ],
             Note =
                 shown.Length < parts.Length
-                    ? $"The {shown.Length} of {parts.Length} layers that take most time, in ms: {Words.Percent(shown.Sum(layer => layer.Seconds) / all)} of it."
+                    ? $"The {shown.Length} of {parts.Length} layers that take most time, in ms: {DisplayText.Percent(shown.Sum(layer => layer.Seconds) / all)} of it."
                     : "Times in ms.",
             Sortable = true,
         };
@@ -79,14 +79,14 @@ internal static class LayerViews
         );
         var sums =
             profile.Mode == ThroughputMode.Training
-                ? $" (forward {Words.Milliseconds(forward)} of {Words.Milliseconds(step.Forward)}, backward {Words.Milliseconds(backward)} of {Words.Milliseconds(step.Backward)}, loss and optimiser {Words.Milliseconds(step.Loss + step.Optimizer)})"
+                ? $" (forward {DisplayText.Milliseconds(forward)} of {DisplayText.Milliseconds(step.Forward)}, backward {DisplayText.Milliseconds(backward)} of {DisplayText.Milliseconds(step.Backward)}, loss and optimiser {DisplayText.Milliseconds(step.Loss + step.Optimizer)})"
                 : "";
         var what = profile.Mode == ThroughputMode.Training ? "step" : "pass";
         var cut = profile.Shortened ? " Interrupted, so not all layers were timed." : "";
         var noise = Noise.OfParts(profile) is { } busy ? $" {busy}" : "";
-        return $"The parts add up to {NumberFormat.Format(profile.PartSeconds / step.Seconds, ".0%")} of the {what}: {Words.Milliseconds(profile.PartSeconds)} of {Words.Milliseconds(step.Seconds)} ms{sums}.{cut}{noise} "
-            + $"Memory bounds {NumberFormat.Format(profile.BoundByMemory, ".0%")} of the layers' time and arithmetic the rest: this machine multiplies and adds at {Words.Gigaflops(roof.Ceiling.Gigaflops)} "
-            + $"and moves {Words.Gigabytes(roof.Bandwidth.GigabytesPerSecond)}, so that work of less than {NumberFormat.Format(roof.Ridge, ".0f")} operations a byte waits for memory.";
+        return $"The parts add up to {NumberFormat.Format(profile.PartSeconds / step.Seconds, ".0%")} of the {what}: {DisplayText.Milliseconds(profile.PartSeconds)} of {DisplayText.Milliseconds(step.Seconds)} ms{sums}.{cut}{noise} "
+            + $"Memory bounds {NumberFormat.Format(profile.BoundByMemory, ".0%")} of the layers' time and arithmetic the rest: this machine multiplies and adds at {DisplayText.Gigaflops(roof.Ceiling.Gigaflops)} "
+            + $"and moves {DisplayText.Gigabytes(roof.Bandwidth.GigabytesPerSecond)}, so that work of less than {NumberFormat.Format(roof.Ridge, ".0f")} operations a byte waits for memory.";
     }
 
     private static Table Kinds(LayerProfile profile)
@@ -100,7 +100,7 @@ internal static class LayerViews
                 name,
                 Milliseconds(layers.Sum(layer => layer.Forward)),
                 .. training ? (Cell[])[Milliseconds(layers.Sum(layer => layer.Backward))] : [],
-                ModelViews.Number(seconds, Words.Percent(seconds / all)),
+                ModelViews.Number(seconds, DisplayText.Percent(seconds / all)),
                 .. Amounts(layers),
                 .. Rates(profile.Roof, layers, seconds),
             ];
@@ -122,7 +122,7 @@ internal static class LayerViews
             ],
             Rows =
             [
-                .. kinds.Select(kind => Row(Words.Of(kind.Kind), kind.Layers, kind.Seconds)),
+                .. kinds.Select(kind => Row(DisplayText.Of(kind.Kind), kind.Layers, kind.Seconds)),
                 .. rest > 0 ? (Cell[][])[Row("loss, optimiser", [], rest)] : [],
             ],
             Footer = Row("all", profile.Layers, all),
@@ -144,7 +144,7 @@ internal static class LayerViews
         return
         [
             multiplyAdds > 0 ? ModelViews.Count(multiplyAdds) : "",
-            bytes > 0 ? ModelViews.Number(bytes, Words.Bytes((long)bytes)) : "",
+            bytes > 0 ? ModelViews.Number(bytes, DisplayText.Bytes((long)bytes)) : "",
         ];
     }
 
@@ -170,9 +170,9 @@ internal static class LayerViews
         return
         [
             work.Operations > 0
-                ? ModelViews.Number(work.Operations / seconds, Words.Digits(work.Operations / seconds / 1e9))
+                ? ModelViews.Number(work.Operations / seconds, DisplayText.Digits(work.Operations / seconds / 1e9))
                 : "",
-            ModelViews.Number(work.Bytes / seconds, Words.Digits(work.Bytes / seconds / 1e9)),
+            ModelViews.Number(work.Bytes / seconds, DisplayText.Digits(work.Bytes / seconds / 1e9)),
             ModelViews.Number(least / seconds, NumberFormat.Format(least / seconds, ".0%")),
             new Cell(share > 0.5 ? "memory" : "arithmetic")
             {
@@ -182,5 +182,5 @@ internal static class LayerViews
     }
 
     private static Cell Milliseconds(double seconds) =>
-        seconds > 0 ? ModelViews.Number(seconds, Words.Milliseconds(seconds)) : "";
+        seconds > 0 ? ModelViews.Number(seconds, DisplayText.Milliseconds(seconds)) : "";
 }

@@ -23,7 +23,7 @@ internal sealed class Measurements(ThroughputStore store)
     /// <param name="result">What was measured of it.</param>
     /// <param name="replace">Whether it takes the place of what was measured for longer, too.</param>
     /// <returns>Why it could not be kept; null when it was.</returns>
-    public string? Keep(Subject subject, ThroughputResult result, bool replace = false)
+    public string? Keep(MeasuredNetwork subject, ThroughputResult result, bool replace = false)
     {
         if (!subject.IsNew)
         {
@@ -36,7 +36,7 @@ internal sealed class Measurements(ThroughputStore store)
 
     /// <summary>The same of what a batch would take that there is no room for.</summary>
     /// <returns>Why it could not be kept; null when it was.</returns>
-    public string? Keep(Subject subject, BatchNeed need)
+    public string? Keep(MeasuredNetwork subject, BatchNeed need)
     {
         if (subject.IsNew)
         {
@@ -50,7 +50,7 @@ internal sealed class Measurements(ThroughputStore store)
     /// <summary>What this build found out on this machine before of batches that there was no room for.</summary>
     /// <param name="subject">The network with its images.</param>
     /// <param name="options">How they would be measured; the batch size in it does not count.</param>
-    public IEnumerable<BatchNeed> Needs(Subject subject, ThroughputOptions options) =>
+    public IEnumerable<BatchNeed> Needs(MeasuredNetwork subject, ThroughputOptions options) =>
         (
             subject.IsNew ? needs.Load()
             : needsOfVariables.TryGetValue(subject.Built, out var own) ? own
@@ -59,7 +59,7 @@ internal sealed class Measurements(ThroughputStore store)
             need.Model == subject.Label
             && (need.Version, need.Machine, need.Library)
                 == (BuildVersion.Current, Machine.Describe(), TorchLibrary.Name)
-            && (need.Mode, need.Optimized, need.Precision) == (options.Mode, options.Optimize, options.Precision)
+            && (need.Mode, need.Optimized, need.ComputeType) == (options.Mode, options.Optimize, options.ComputeType)
             && need.InputShape.Skip(1).SequenceEqual(subject.Image)
             && need.Threads == torch.get_num_threads()
         );
@@ -69,12 +69,12 @@ internal sealed class Measurements(ThroughputStore store)
     /// <param name="options">How it would be measured.</param>
     /// <param name="device">The device, as a result names it.</param>
     /// <exception cref="TResNetException">The file cannot be read.</exception>
-    public ThroughputResult? Find(Subject subject, ThroughputOptions options, string device) =>
+    public ThroughputResult? Find(MeasuredNetwork subject, ThroughputOptions options, string device) =>
         (subject.IsNew ? Here()[subject.Label] : Of(subject.Built))
             .Where(result =>
                 result.Version == BuildVersion.Current
                 && (result.Mode, result.Options.Optimize) == (options.Mode, options.Optimize)
-                && (result.Options.Precision, result.Device) == (options.Precision, device)
+                && (result.Options.ComputeType, result.Device) == (options.ComputeType, device)
                 && result.InputShape.SequenceEqual([options.BatchSize, .. subject.Image])
                 && result.Threads == torch.get_num_threads()
                 && (

@@ -49,7 +49,7 @@ internal static class OptimizedViews
                             row.Key.By,
                             $"{row.Count}",
                             Milliseconds(row.Time),
-                            new(Words.Percent(row.Time / total)) { Number = row.Time },
+                            new(DisplayText.Percent(row.Time / total)) { Number = row.Time },
                         ]
                 ),
             ],
@@ -61,5 +61,5 @@ internal static class OptimizedViews
         };
     }
 
-    private static Cell Milliseconds(double time) => new(Words.Milliseconds(time / 1e3)) { Number = time };
+    private static Cell Milliseconds(double time) => new(DisplayText.Milliseconds(time / 1e3)) { Number = time };
 }

@@ -59,7 +59,7 @@ internal static class ProfileCommand
             mode,
             timing.Rounds,
             timing.Budget,
-            timing.Precision,
+            timing.ComputeType,
             timing.Device,
             optimize,
             weights,
@@ -72,7 +72,7 @@ internal static class ProfileCommand
             (parsed, cancel) =>
             {
                 var names = ModelsOption.Read(notebook, parsed, models);
-                var computed = timing.ReadPrecision(parsed);
+                var computed = timing.ReadComputeType(parsed);
                 var bytes = MemoryLimitOption.Read(parsed, limit);
                 var isAuto = parsed.GetValue(batch) == Auto;
                 var optimised = OptimizeOption.Read(
@@ -86,7 +86,7 @@ internal static class ProfileCommand
                 {
                     RequireForSearch(parsed, mode, [timing.Rounds, timing.Budget, weights, layers, totals, trace]);
                     FindLargest(
-                        new LargestBatchOptions { MemoryLimit = bytes, Precision = computed }.Validate(),
+                        new LargestBatchOptions { MemoryLimit = bytes, ComputeType = computed }.Validate(),
                         Subjects(),
                         parsed.GetRequiredValue(timing.Device),
                         parsed.GetRequiredValue(variable),
@@ -149,7 +149,7 @@ internal static class ProfileCommand
 
                 CommandAction.Throw(work.Ended);
 
-                IReadOnlyList<Subject> Subjects() =>
+                IReadOnlyList<MeasuredNetwork> Subjects() =>
                     ModelsOption.Subjects(
                         notebook,
                         names,
@@ -162,7 +162,7 @@ internal static class ProfileCommand
 
         void FindLargest(
             LargestBatchOptions options,
-            IReadOnlyList<Subject> subjects,
+            IReadOnlyList<MeasuredNetwork> subjects,
             string place,
             string name,
             CancellationToken cancel

@@ -65,7 +65,7 @@ internal static class ProfileViews
     public static Figure Rates(ProfileResult profile) =>
         ThroughputChart.Draw([
             .. Rows(profile)
-                .Select(row => row.Result with { Model = Words.Named(row.Result.Model, row.Result.Options) }),
+                .Select(row => row.Result with { Model = DisplayText.Named(row.Result.Model, row.Result.Options) }),
         ]);
 
     /// <summary>The optimised networks whose steps are shown: all of few, and of many none.</summary>
@@ -131,7 +131,7 @@ internal static class ProfileViews
             + (
                 profile.Roof is not { } roof
                     ? ""
-                    : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {Words.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100% where an algorithm multiplies less than is counted, as Winograd's does."
+                    : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {DisplayText.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100% where an algorithm multiplies less than is counted, as Winograd's does."
             );
         foreach (var timed in Correlated(profile))
         {
@@ -158,7 +158,7 @@ internal static class ProfileViews
     }
 
     private static string NameOf(ThroughputResult result, bool optimised) =>
-        Words.Named(result.Model, result.Options) + (optimised ? "" : $" ({Words.Of(result.Mode)})");
+        DisplayText.Named(result.Model, result.Options) + (optimised ? "" : $" ({DisplayText.Of(result.Mode)})");
 
     private static bool AreFew(ProfileResult profile) => Networks(profile.Throughputs) <= MostWithLayers;
 
@@ -182,20 +182,20 @@ internal static class ProfileViews
         bool sameInput
     ) =>
         [
-            Words.Named(result.Model, result.Options),
+            DisplayText.Named(result.Model, result.Options),
             .. sameInput ? (Cell[])[] : [Input(result)],
             .. counted.Count == 0 ? (Cell[])[]
             : counted.TryGetValue(result.Model, out var summary)
-                ? [Words.Count(summary.Parameters), Words.Count(summary.MultiplyAdds)]
+                ? [DisplayText.Count(summary.Parameters), DisplayText.Count(summary.MultiplyAdds)]
             : ["", ""],
-            .. profile.Optimized.Count > 0 ? (Cell[])[] : [Words.Of(result.Mode)],
-            Words.Rate(result.Median),
+            .. profile.Optimized.Count > 0 ? (Cell[])[] : [DisplayText.Of(result.Mode)],
+            DisplayText.Rate(result.Median),
             .. profile.Optimized.Count > 0 ? (Cell[])[SpeedUp(result, plain)] : [],
-            Words.Range(result) + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
+            DisplayText.Range(result) + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
             .. profile.Roof is { Ceiling: var ceiling }
                 ? (Cell[])[OfCeiling(result, counted.GetValueOrDefault(result.Model), ceiling)]
                 : [],
-            result.PeakMemory is { } bytes ? Words.Bytes(bytes) : "",
+            result.PeakMemory is { } bytes ? DisplayText.Bytes(bytes) : "",
         ];
 
     /// <summary>
@@ -228,7 +228,7 @@ internal static class ProfileViews
         }
 
         var ratio = result.Median / plain.Median;
-        return ModelViews.Number(ratio, Words.Times(ratio));
+        return ModelViews.Number(ratio, DisplayText.Times(ratio));
     }
 
     private static Cell OfCeiling(ThroughputResult result, ModelSummary? summary, MachineCeiling ceiling)
@@ -240,8 +240,8 @@ internal static class ProfileViews
 
         var passes = result.Mode == ThroughputMode.Training ? 3 : 1;
         var share = ceiling.Fraction(result.Median, passes * summary.MultiplyAdds);
-        return ModelViews.Number(share, Words.Percent(share));
+        return ModelViews.Number(share, DisplayText.Percent(share));
     }
 
-    private static string Input(ThroughputResult result) => Words.Size(result.InputShape);
+    private static string Input(ThroughputResult result) => DisplayText.Size(result.InputShape);
 }

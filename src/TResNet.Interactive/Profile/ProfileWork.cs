@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
@@ -38,7 +39,7 @@ internal sealed class ProfileWork(
     public Exception? Ended { get; private set; }
 
     /// <summary>Measures each network in each mode; what is done when it is interrupted is the result.</summary>
-    public ProfileResult Run(IReadOnlyList<Subject> subjects, CancellationToken cancel)
+    public ProfileResult Run(IReadOnlyList<MeasuredNetwork> subjects, CancellationToken cancel)
     {
         try
         {
@@ -60,7 +61,7 @@ internal sealed class ProfileWork(
         {
             // The machine may have been busy at the start; all that is shown has one roof.
             line.Show(new ProgressLine("measuring once more what the machine can do", 1));
-            roof = Roofline.Again(options[0].Precision, DeviceOption.Find(device));
+            roof = Roofline.Again(options[0].ComputeType, DeviceOption.Find(device));
         }
 
         return new ProfileResult
@@ -108,7 +109,7 @@ internal sealed class ProfileWork(
                     new View
                     {
                         Title = each.Model,
-                        Subtitle = $"all layers: {Words.Of(each.Mode)}, {Words.Size(each.InputShape)}",
+                        Subtitle = $"all layers: {DisplayText.Of(each.Mode)}, {DisplayText.Size(each.InputShape)}",
                         Parts = [LayerViews.Layers(each, int.MaxValue)],
                     }
                 );
@@ -116,7 +117,7 @@ internal sealed class ProfileWork(
         }
     }
 
-    private void Measure(Subject subject, int number, int count, CancellationToken cancel)
+    private void Measure(MeasuredNetwork subject, int number, int count, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var network = subject.Built;
@@ -126,10 +127,10 @@ internal sealed class ProfileWork(
         Report("counting", 0);
         var summary = Summarizer.Summarize(network, [.. subject.Image]) with { Model = subject.Label };
         Report("measuring what the machine can do", 0);
-        roof = Roofline.Of(options[0].Precision, DeviceOption.Find(device));
+        roof = Roofline.Of(options[0].ComputeType, DeviceOption.Find(device));
         foreach (var way in options)
         {
-            var mode = Words.Of(way.Mode);
+            var mode = DisplayText.Of(way.Mode);
             results.Add(Timed(way, mode, "warming up"));
             if (way == options[0])
             {
@@ -143,7 +144,7 @@ internal sealed class ProfileWork(
 
             if (!Totals)
             {
-                var progress = new Reports<LayerProgress>(at => Report($"{mode}, {at.What}", at.Done));
+                var progress = new SynchronousProgress<LayerProgress>(at => Report($"{mode}, {at.What}", at.Done));
                 var few = way with { Rounds = Math.Min(way.Rounds, MostRoundsOfLayers) };
                 var layers = LayerProfiler.Measure(network, subject.Image, few, progress, cancel);
                 layerProfiles.Add(layers with { Model = subject.Label });
@@ -153,11 +154,11 @@ internal sealed class ProfileWork(
 
         ThroughputResult Timed(ThroughputOptions way, string what, string first)
         {
-            var progress = new Reports<ThroughputProgress>(at =>
+            var progress = new SynchronousProgress<ThroughputProgress>(at =>
                 Report(
                     at.Round == 0
                         ? $"{what}, {first}"
-                        : $"{what}, round {at.Round} of {at.Rounds}, {Words.Rate(at.ImagesPerSecond ?? 0)} images/s",
+                        : $"{what}, round {at.Round} of {at.Rounds}, {DisplayText.Rate(at.ImagesPerSecond ?? 0)} images/s",
                     at.Round / (double)at.Rounds
                 )
             );

@@ -24,7 +24,7 @@ internal static class RooflineChart
         return new Figure
         {
             Description =
-                $"Roofline of {profile.Model}: {Words.Gigaflops(roof.Ceiling.Gigaflops)} and {Words.Gigabytes(roof.Bandwidth.GigabytesPerSecond)} are the roofs.",
+                $"Roofline of {profile.Model}: {DisplayText.Gigaflops(roof.Ceiling.Gigaflops)} and {DisplayText.Gigabytes(roof.Bandwidth.GigabytesPerSecond)} are the roofs.",
             Data =
             [
                 new Scatter
@@ -42,7 +42,7 @@ internal static class RooflineChart
             Layout = new Layout
             {
                 Title = Title.Headline(
-                    $"Roofline of {profile.Model}, {Words.Of(profile.Mode)} in batches of {profile.InputShape[0]}",
+                    $"Roofline of {profile.Model}, {DisplayText.Of(profile.Mode)} in batches of {profile.InputShape[0]}",
                     profile.Mode == ThroughputMode.Training
                         ? "a mark for each layer: disc forward, diamond backward; area: its time · operations and bytes are estimates"
                         : "a mark for each layer; area: its time · operations and bytes are estimates"
@@ -56,13 +56,13 @@ internal static class RooflineChart
                 Annotations =
                 [
                     Label(
-                        $"{Words.Gigaflops(roof.Ceiling.Gigaflops)} ({roof.Ceiling.Precision.ToString().ToLowerInvariant()})",
+                        $"{DisplayText.Gigaflops(roof.Ceiling.Gigaflops)} ({roof.Ceiling.ComputeType.ToString().ToLowerInvariant()})",
                         corner,
                         Math.Log10(roof.Ceiling.Gigaflops),
                         corner - left < 0.7 * (right - left) ? "left" : "right"
                     ),
                     Label(
-                        $"{Words.Gigabytes(roof.Bandwidth.GigabytesPerSecond)} of memory",
+                        $"{DisplayText.Gigabytes(roof.Bandwidth.GigabytesPerSecond)} of memory",
                         (left + corner) / 2,
                         Math.Log10(roof.Attainable(Math.Pow(10, (left + corner) / 2))),
                         "right"
@@ -89,7 +89,7 @@ internal static class RooflineChart
 
     private static Scatter Marks(IGrouping<(LayerKind Kind, bool IsForward), Point> group, double longest)
     {
-        var kind = Words.Of(group.Key.Kind);
+        var kind = DisplayText.Of(group.Key.Kind);
         return new Scatter
         {
             Name = kind,
@@ -142,7 +142,7 @@ internal static class RooflineChart
         public double Rate => Work.Operations / Seconds / 1e9;
 
         public string Hint =>
-            $"{Layer.Name}, {(IsForward ? "forward" : "backward")}: {Words.Milliseconds(Seconds)} ms, {Words.Gigaflops(Rate)}, {Words.Gigabytes(Work.Bytes / Seconds / 1e9)}";
+            $"{Layer.Name}, {(IsForward ? "forward" : "backward")}: {DisplayText.Milliseconds(Seconds)} ms, {DisplayText.Gigaflops(Rate)}, {DisplayText.Gigabytes(Work.Bytes / Seconds / 1e9)}";
     }
 }
 

@@ -29,7 +29,7 @@ internal static class ThroughputChart
             traces.Add(
                 new Bar
                 {
-                    Name = Words.Of(mode),
+                    Name = DisplayText.Of(mode),
                     Orientation = Orientation.Horizontal,
                     Y = own.Select(r => ModelNames.Wrapped(r.Model)).ToArray(),
                     X = own.Select(r => r.Median).ToArray(),
@@ -47,7 +47,7 @@ internal static class ThroughputChart
             labels.AddRange(
                 own.Select(r => new Annotation
                 {
-                    Text = Words.Rate(r.Median),
+                    Text = DisplayText.Rate(r.Median),
                     X = r.Max,
                     Y = Array.IndexOf(models, r.Model) + offset,
                     XRef = "x",

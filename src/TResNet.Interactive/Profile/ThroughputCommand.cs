@@ -47,7 +47,7 @@ internal static class ThroughputCommand
             models,
             batches,
             mode,
-            timing.Precision,
+            timing.ComputeType,
             timing.InputSize,
             timing.Device,
             timing.Rounds,

@@ -79,7 +79,7 @@ internal static class ThroughputViews
             {
                 Title = Title.Headline(
                     "Throughput over the batch size",
-                    $"{Words.Of(first.Mode)}, {Size(first)} pixels, {first.DataType.ToLowerInvariant()} · median, line from slowest to fastest round; large: best"
+                    $"{DisplayText.Of(first.Mode)}, {Size(first)} pixels, {first.DataType.ToLowerInvariant()} · median, line from slowest to fastest round; large: best"
                 ),
                 XAxis = new Axis
                 {
@@ -131,7 +131,7 @@ internal static class ThroughputViews
             .. place is null ? (Cell[])[] : [place],
             .. sizes.Select(size =>
                 curve.Results.FirstOrDefault(result => result.BatchSize == size) is { } result
-                    ? ModelViews.Number(result.Median, Words.Rate(result.Median)) with
+                    ? ModelViews.Number(result.Median, DisplayText.Rate(result.Median)) with
                     {
                         Hint = Hint(result),
                     }
@@ -139,12 +139,12 @@ internal static class ThroughputViews
             ),
             curve.Best is { } best ? ModelViews.Number(best.BatchSize, $"{best.BatchSize}") : Cell.Unknown,
             curve.Best is { } top
-                ? ModelViews.Number(top.Median, Words.Rate(top.Median)) with
+                ? ModelViews.Number(top.Median, DisplayText.Rate(top.Median)) with
                 {
                     Hint = Hint(top),
                 }
                 : Cell.Unknown,
-            curve.Best is { } spread ? Words.Range(spread) : Cell.Unknown,
+            curve.Best is { } spread ? DisplayText.Range(spread) : Cell.Unknown,
         ];
 
     private static IEnumerable<string> Notes(ThroughputCurves curves)
@@ -192,7 +192,7 @@ internal static class ThroughputViews
         )
         {
             var last = other.Max(curve => curve.Results.Max(result => result.Date));
-            yield return $"{Words.List([.. other.Select(curve => curve.Model).Distinct()])} on {other.Key.Place}: read from a file, measured until {Day(last)} at {other.Key.Version ?? "an unknown version"}.";
+            yield return $"{DisplayText.List([.. other.Select(curve => curve.Model).Distinct()])} on {other.Key.Place}: read from a file, measured until {Day(last)} at {other.Key.Version ?? "an unknown version"}.";
         }
     }
 
@@ -222,6 +222,6 @@ internal static class ThroughputViews
     private static string Size(ThroughputResult result) => $"{result.InputShape[^2]} × {result.InputShape[^1]}";
 
     private static string Hint(ThroughputResult result) =>
-        $"{Words.Rate(result.Median)} images/s, {Words.Rate(result.Min)} to {Words.Rate(result.Max)} over {result.Rounds.Count} rounds"
-        + (result.PeakMemory is { } bytes ? $", process at most {Words.Bytes(bytes)}" : "");
+        $"{DisplayText.Rate(result.Median)} images/s, {DisplayText.Rate(result.Min)} to {DisplayText.Rate(result.Max)} over {result.Rounds.Count} rounds"
+        + (result.PeakMemory is { } bytes ? $", process at most {DisplayText.Bytes(bytes)}" : "");
 }

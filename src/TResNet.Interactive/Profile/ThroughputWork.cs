@@ -33,7 +33,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
     public Exception? Ended { get; private set; }
 
     /// <summary>Measures each network, or reads what was measured; what is done when it is interrupted is the result.</summary>
-    public ThroughputCurves Run(IReadOnlyList<Subject> networks, CancellationToken cancel)
+    public ThroughputCurves Run(IReadOnlyList<MeasuredNetwork> networks, CancellationToken cancel)
     {
         try
         {
@@ -90,10 +90,16 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         }
     }
 
-    private void Measure(Subject subject, ThroughputOptions options, int number, int count, CancellationToken cancel)
+    private void Measure(
+        MeasuredNetwork subject,
+        ThroughputOptions options,
+        int number,
+        int count,
+        CancellationToken cancel
+    )
     {
         var device = DeviceOption.Find(Device);
-        var label = Words.Named(subject.Label, options);
+        var label = DisplayText.Named(subject.Label, options);
         asked.Add((subject.Label, subject.Image, options));
         var remembered = Again
             ? []
@@ -113,7 +119,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
                 subject.Image,
                 missing,
                 options,
-                progress: new Reports<SweepProgress>(at => Report(label, options, at, number, count)),
+                progress: new SynchronousProgress<SweepProgress>(at => Report(label, options, at, number, count)),
                 cancel: cancel
             );
             foreach (var result in measured.Results)
@@ -149,7 +155,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
 
     /// <summary>The smallest missing batch that is known to have no room, with the sentence; larger than any where none is.</summary>
     private (int Batch, string? Ended) WithoutRoom(
-        Subject subject,
+        MeasuredNetwork subject,
         ThroughputOptions options,
         TorchSharp.torch.Device device,
         int[] missing
@@ -186,7 +192,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
             var fitting = others.Where(each =>
                 each.Result.Model == model
                 && (each.Result.Mode, each.Result.Options.Optimize) == (options.Mode, options.Optimize)
-                && each.Result.Options.Precision == options.Precision
+                && each.Result.Options.ComputeType == options.ComputeType
                 && each.Result.InputShape.Skip(1).SequenceEqual(image)
             );
             foreach (
@@ -206,7 +212,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
                 ThroughputResult[] results = [.. way.Select(each => each.Result)];
                 yield return new ThroughputCurve
                 {
-                    Model = Words.Named(model, options),
+                    Model = DisplayText.Named(model, options),
                     Machine = results.MaxBy(result => result.Date)!.Machine,
                     Results = results,
                     Remembered = results,
@@ -223,7 +229,7 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
             null => "a look at its memory",
             { Round: 0 } => options.Optimize ? "optimising, which takes some seconds" : "warming up",
             { ImagesPerSecond: var rate } round =>
-                $"round {round.Round} of {round.Rounds}, {Words.Rate(rate ?? 0)} images/s",
+                $"round {round.Round} of {round.Rounds}, {DisplayText.Rate(rate ?? 0)} images/s",
         };
         var inBatch = at.Round is { } done ? done.Round / (double)done.Rounds : 0;
         line.Show(

@@ -42,7 +42,7 @@ internal static class TradeOffChart
             [
                 .. groups.Select(group => new Scatter
                 {
-                    Name = Words.Of(group.Key),
+                    Name = DisplayText.Of(group.Key),
                     Mode = ScatterMode.MarkersText,
                     X = group.Select(point => point.Work).ToArray(),
                     Y = group.Select(point => point.Result.Median).ToArray(),

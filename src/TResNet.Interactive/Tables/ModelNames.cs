@@ -4,7 +4,7 @@ namespace TResNet.Interactive.Tables;
 internal static class ModelNames
 {
     private const string Separator = " + ";
-    private const string Optimised = Words.Optimised;
+    private const string Optimised = DisplayText.Optimised;
     private const int LineLength = 40;
     private const int ShortLength = 34;
 

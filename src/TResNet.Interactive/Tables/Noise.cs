@@ -21,7 +21,7 @@ internal static class Noise
         ];
         return noisy.Length == 0
             ? null
-            : $"The machine was busy: the rounds of {Words.List([.. noisy.Distinct()])} differ by more than two times; measure again.";
+            : $"The machine was busy: the rounds of {DisplayText.List([.. noisy.Distinct()])} differ by more than two times; measure again.";
     }
 
     /// <summary>Says that layers timed one by one do not add up to the whole; null where they do, and where not all were timed.</summary>

@@ -201,11 +201,13 @@ public sealed record Table : IViewPart
 
         string[] left = [.. Columns.Where((_, i) => !kept.Contains(i)).Select(column => column.Header)];
         var more =
-            left.Length == 0 ? "" : $"\nLeft out for want of room: {Words.List(left)}; a wider terminal shows more.";
-        Cell Cut(IReadOnlyList<Cell> row, int i) => row[i] with { Text = Words.Cut(row[i].Text, widths[i]) };
+            left.Length == 0
+                ? ""
+                : $"\nLeft out for want of room: {DisplayText.List(left)}; a wider terminal shows more.";
+        Cell Cut(IReadOnlyList<Cell> row, int i) => row[i] with { Text = DisplayText.Cut(row[i].Text, widths[i]) };
         return this with
         {
-            Columns = [.. kept.Select(i => Columns[i] with { Header = Words.Cut(Columns[i].Header, widths[i]) })],
+            Columns = [.. kept.Select(i => Columns[i] with { Header = DisplayText.Cut(Columns[i].Header, widths[i]) })],
             Rows = [.. Rows.Select(row => kept.Select(i => Cut(row, i)).ToArray())],
             Footer = Footer is null ? null : [.. kept.Select(i => Cut(Footer, i))],
             Note = (Note + more).TrimStart('\n') is { Length: > 0 } note ? note : null,

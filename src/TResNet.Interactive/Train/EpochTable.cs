@@ -49,9 +49,9 @@ internal static class EpochTable
                 "",
                 "",
                 "",
-                Words.Rate(run.ImagesPerSecond),
-                WaitOf(epochs) is { } wait ? Words.Percent(wait) : Cell.Unknown,
-                Words.Clock(run.Duration),
+                DisplayText.Rate(run.ImagesPerSecond),
+                WaitOf(epochs) is { } wait ? DisplayText.Percent(wait) : Cell.Unknown,
+                DisplayText.Clock(run.Duration),
                 "",
             ],
             Note =
@@ -95,7 +95,7 @@ internal static class EpochTable
             [
                 new("epoch", true),
                 new("training loss", true),
-                new("held-out loss", true),
+                new("validation loss", true),
                 new("top-1", true),
                 .. rates is null ? (Column[])[] : [new("learning rate", true, Rank: 2)],
                 new("images/s", true, Rank: 1),
@@ -112,12 +112,12 @@ internal static class EpochTable
         [
             epoch.Epoch.ToString(CultureInfo.InvariantCulture),
             NumberFormat.Format(epoch.TrainLoss, ".3f"),
-            NumberFormat.Format(epoch.HeldOutLoss, ".3f"),
-            Words.Percent(epoch.Top1),
-            .. rate is null ? (Cell[])[] : [Words.LearningRate(rate.Value)],
-            Words.Rate(epoch.ImagesPerSecond),
-            epoch.DataWait is { } wait ? Words.Percent(wait) : Cell.Unknown,
-            Words.Clock(epoch.Duration),
+            NumberFormat.Format(epoch.ValidationLoss, ".3f"),
+            DisplayText.Percent(epoch.Top1),
+            .. rate is null ? (Cell[])[] : [DisplayText.LearningRate(rate.Value)],
+            DisplayText.Rate(epoch.ImagesPerSecond),
+            epoch.DataWait is { } wait ? DisplayText.Percent(wait) : Cell.Unknown,
+            DisplayText.Clock(epoch.Duration),
             .. best is null ? (Cell[])[] : [epoch == best ? "best" : ""],
         ];
 }

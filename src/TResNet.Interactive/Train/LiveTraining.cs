@@ -125,7 +125,7 @@ internal sealed class LiveTraining : IProgress<TrainingProgress>
         return new TrainingCard
         {
             Title = title,
-            Subtitle = $"{epoch} · step {at.Step:N0} of {at.Steps:N0} · {Words.Clock(at.Elapsed)} gone",
+            Subtitle = $"{epoch} · step {at.Step:N0} of {at.Steps:N0} · {DisplayText.Clock(at.Elapsed)} gone",
             State = state,
             Done = Done(at),
             Numbers = Numbers(at),
@@ -152,11 +152,11 @@ internal sealed class LiveTraining : IProgress<TrainingProgress>
         [
             new("loss", NumberFormat.Format(at.SmoothedLoss, ".3f"), "The average of about the last 20 steps"),
             TrainingViews.BestNumber(best),
-            new("learning rate", Words.LearningRate(at.LearningRate)),
-            new("images/s", Words.Rate(at.ImagesPerSecond), "Over about the last 20 steps, without evaluation"),
-            new("time left", Words.Clock(at.Remaining)),
+            new("learning rate", DisplayText.LearningRate(at.LearningRate)),
+            new("images/s", DisplayText.Rate(at.ImagesPerSecond), "Over about the last 20 steps, without evaluation"),
+            new("time left", DisplayText.Clock(at.Remaining)),
             TrainingViews.WaitNumber(at.DataWait),
-            new("memory", at.Memory is { } bytes ? Words.Bytes(bytes) : "–", "Resident memory of this process"),
+            new("memory", at.Memory is { } bytes ? DisplayText.Bytes(bytes) : "–", "Resident memory of this process"),
         ];
     }
 
@@ -167,13 +167,13 @@ internal sealed class LiveTraining : IProgress<TrainingProgress>
             (epoch, 0),
             ($"step {at.Step:N0} of {at.Steps:N0}", 4),
             ($"loss {NumberFormat.Format(at.SmoothedLoss, ".3f")}", 1),
-            ($"{Words.Rate(at.ImagesPerSecond)} images/s", 3),
-            ($"{Words.Clock(at.Elapsed)} gone", 5),
-            ($"{Words.Clock(at.Remaining)} left", 0),
+            ($"{DisplayText.Rate(at.ImagesPerSecond)} images/s", 3),
+            ($"{DisplayText.Clock(at.Elapsed)} gone", 5),
+            ($"{DisplayText.Clock(at.Remaining)} left", 0),
         };
         if (epochs is [.., var newest])
         {
-            parts.Insert(3, ($"top-1 {Words.Percent(newest.Top1)}", 2));
+            parts.Insert(3, ($"top-1 {DisplayText.Percent(newest.Top1)}", 2));
         }
 
         if (at.DataWait > TrainingViews.WaitWorthSaying)

@@ -29,14 +29,14 @@ internal sealed class RecipeOptions
         Defaults.BatchSize,
         "number"
     );
-    private readonly Option<int> accumulation = CommonOptions.Make(
-        "--accumulation",
+    private readonly Option<int> gradAccumSteps = CommonOptions.Make(
+        "--grad-accum-steps",
         "Batches whose gradients make one step.",
-        Defaults.Accumulation,
+        Defaults.GradAccumSteps,
         "number"
     );
     private readonly Option<string> optimizer = Choice<OptimizerKind>("--opt", "What changes the weights.");
-    private readonly Option<string> schedule = Choice<ScheduleKind>("--sched", "How the learning rate moves.");
+    private readonly Option<string> schedule = Choice<SchedulerKind>("--sched", "How the learning rate moves.");
     private readonly Option<double> rate = CommonOptions.Make(
         "--lr",
         "The highest learning rate.",
@@ -64,16 +64,16 @@ internal sealed class RecipeOptions
     private readonly Option<double> clip = CommonOptions.Make(
         "--clip-grad",
         "The largest norm of the gradients; 0 for no limit.",
-        Defaults.ClipNorm,
+        Defaults.ClipGrad,
         "norm"
     );
     private readonly Option<double> average = CommonOptions.Make(
         "--model-ema-decay",
         "Averages the weights, of which so much is kept at each step, such as 0.999; 0 for no average.",
-        Defaults.EmaDecay,
+        Defaults.ModelEmaDecay,
         "share"
     );
-    private readonly Option<string> precision = Choice<Precision>(
+    private readonly Option<string> computeType = Choice<ComputeType>(
         "--amp",
         "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
     );
@@ -120,7 +120,7 @@ internal sealed class RecipeOptions
             recipe,
             epochs,
             batch,
-            accumulation,
+            gradAccumSteps,
             optimizer,
             schedule,
             rate,
@@ -129,7 +129,7 @@ internal sealed class RecipeOptions
             decay,
             clip,
             average,
-            precision,
+            computeType,
             loss,
             smoothing,
             flip,
@@ -163,7 +163,7 @@ internal sealed class RecipeOptions
 
         return named.WithBatches(
             parsed.IsGiven(batch) ? parsed.GetValue(batch) : null,
-            parsed.IsGiven(accumulation) ? parsed.GetValue(accumulation) : null
+            parsed.IsGiven(gradAccumSteps) ? parsed.GetValue(gradAccumSteps) : null
         );
     }
 
@@ -177,16 +177,16 @@ internal sealed class RecipeOptions
             {
                 Epochs = Given(epochs, others.Epochs),
                 BatchSize = Given(batch, others.BatchSize),
-                Accumulation = Given(accumulation, others.Accumulation),
+                GradAccumSteps = Given(gradAccumSteps, others.GradAccumSteps),
                 Optimizer = GivenKind(optimizer, others.Optimizer),
-                Schedule = GivenKind(schedule, others.Schedule),
+                Scheduler = GivenKind(schedule, others.Scheduler),
                 LearningRate = Given(rate, others.LearningRate),
                 WarmUp = Given(warmUp, others.WarmUp),
                 Momentum = Given(momentum, others.Momentum),
                 WeightDecay = Given(decay, others.WeightDecay),
-                ClipNorm = Given(clip, others.ClipNorm),
-                EmaDecay = Given(average, others.EmaDecay),
-                Precision = GivenKind(precision, others.Precision),
+                ClipGrad = Given(clip, others.ClipGrad),
+                ModelEmaDecay = Given(average, others.ModelEmaDecay),
+                ComputeType = GivenKind(computeType, others.ComputeType),
                 Loss = GivenKind(loss, others.Loss),
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
                 Flip = Given(flip, others.Flip),
@@ -223,8 +223,8 @@ internal sealed class RecipeOptions
             LossKind.CrossEntropy => "ce",
             LossKind.BinaryCrossEntropy => "bce",
             LossKind.Asymmetric => "asymmetric",
-            ScheduleKind.OneCycle => "one-cycle",
-            Precision.Float32 => "none",
+            SchedulerKind.OneCycle => "one-cycle",
+            ComputeType.Float32 => "none",
             _ => kind.ToString().ToLowerInvariant(),
         };
 }

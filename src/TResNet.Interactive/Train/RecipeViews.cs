@@ -49,7 +49,7 @@ internal static class RecipeViews
     public static View Of(IReadOnlyList<Recipe> recipes)
     {
         var rows = recipes
-            .Select(recipe => Rows(recipe.Options with { Precision = recipe.OnGpu }, recipe.Augmentations))
+            .Select(recipe => Rows(recipe.Options with { ComputeType = recipe.OnGpu }, recipe.Augmentations))
             .ToArray();
         return new View
         {
@@ -83,16 +83,16 @@ internal static class RecipeViews
         [
             ("epochs", N(options.Epochs)),
             ("batch size", N(options.BatchSize)),
-            ("batches a step", options.Accumulation == 1 ? Nothing : N(options.Accumulation)),
-            ("precision", options.Precision == Precision.Float32 ? Nothing : $"{options.Precision}, on a GPU"),
+            ("batches a step", options.GradAccumSteps == 1 ? Nothing : N(options.GradAccumSteps)),
+            ("precision", options.ComputeType == ComputeType.Float32 ? Nothing : $"{options.ComputeType}, on a GPU"),
             ("optimiser", $"{options.Optimizer}"),
-            ("learning rate", $"{N(options.LearningRate)}, {Words.Of(options.Schedule)}"),
+            ("learning rate", $"{N(options.LearningRate)}, {DisplayText.Of(options.Scheduler)}"),
             ("warm-up", options.WarmUp == 0 ? Nothing : $"{Percent(options.WarmUp)} of the steps"),
             ("momentum", options.Optimizer == OptimizerKind.AdamW ? Nothing : N(options.Momentum)),
             ("weight decay", Share(options.WeightDecay)),
-            ("largest gradient norm", Share(options.ClipNorm)),
-            ("average of the weights", Share(options.EmaDecay)),
-            ("loss", Words.Of(options.Loss)),
+            ("largest gradient norm", Share(options.ClipGrad)),
+            ("average of the weights", Share(options.ModelEmaDecay)),
+            ("loss", DisplayText.Of(options.Loss)),
             ("label smoothing", Share(options.LabelSmoothing)),
             ("first image size", options.FirstSize == 1 ? Nothing : $"{Percent(options.FirstSize)} of the side"),
             (

@@ -23,7 +23,8 @@ internal static class RunCurves
         var what = drawn.Length == 1 ? "1 run" : $"{drawn.Length} runs";
         return new Figure
         {
-            Description = $"Held-out accuracy and training loss of {Words.List([.. drawn.Select(each => each.Name)])}.",
+            Description =
+                $"Validation accuracy and training loss of {DisplayText.List([.. drawn.Select(each => each.Name)])}.",
             Data =
             [
                 .. drawn.Select((each, i) => Line(each.Name, i, each.Run, epoch => epoch.Top1, "top-1 %{y:.1%}", 1)),
@@ -63,7 +64,7 @@ internal static class RunCurves
                 YAxis2 = new Axis { Anchor = "x2", Range = [0, losses * 1.08] },
                 Annotations =
                 [
-                    Annotation.PanelTitle("Top-1 on held-out images", 1),
+                    Annotation.PanelTitle("Top-1 on validation images", 1),
                     Annotation.PanelTitle("Training loss", 2),
                 ],
             },

@@ -38,8 +38,8 @@ internal static class RunViews
                             run.Model,
                             run.TrainData,
                             ModelViews.Number(run.Epochs.Count, $"{run.Epochs.Count} of {run.Options.Epochs}"),
-                            Best(run) is { } best ? ModelViews.Number(best, Words.Percent(best)) : Cell.Unknown,
-                            ModelViews.Number(run.ImagesPerSecond, Words.Rate(run.ImagesPerSecond)),
+                            Best(run) is { } best ? ModelViews.Number(best, DisplayText.Percent(best)) : Cell.Unknown,
+                            ModelViews.Number(run.ImagesPerSecond, DisplayText.Rate(run.ImagesPerSecond)),
                             When(run),
                             run.Interrupted ? "interrupted" : "finished",
                         ]

@@ -47,7 +47,7 @@ internal static class TrainCommand
             model,
             switches,
             data.Images,
-            data.HeldOut,
+            data.Validation,
             data.Order,
             data.Map,
             size,
@@ -96,7 +96,7 @@ internal static class TrainCommand
 
                 StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var (train, heldOut) = images.FitTo(network, side, options.Seed, changes);
+                var (train, validation) = images.FitTo(network, side, options.Seed, changes);
                 if (named is not null)
                 {
                     notebook.Display(RecipeViews.Of(named, options, changes));
@@ -111,10 +111,10 @@ internal static class TrainCommand
                     before
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(modelVariable), network);
-                var run = live.Follow(() => new Trainer(network, train, heldOut, options, folder).Fit(live, cancel));
+                var run = live.Follow(() => new Trainer(network, train, validation, options, folder).Fit(live, cancel));
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
-                TrainingData.ShowSkipped(notebook, train, heldOut);
+                TrainingData.ShowSkipped(notebook, train, validation);
                 if (file is not null)
                 {
                     Checkpoint.Save(network, file.FullName);

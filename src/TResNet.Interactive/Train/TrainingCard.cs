@@ -96,7 +96,7 @@ public enum RunState
     /// <summary>It takes steps.</summary>
     Running,
 
-    /// <summary>It looks at the held-out images.</summary>
+    /// <summary>It looks at the validation images.</summary>
     Evaluating,
 
     /// <summary>All epochs are done.</summary>

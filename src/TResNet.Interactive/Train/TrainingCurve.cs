@@ -15,7 +15,7 @@ internal static class TrainingCurve
     {
         var result = run.Top1 is { } top1 ? $"top-1 {NumberFormat.Format(top1, ".1%")}" : "no epoch completed";
         return Draw(
-            $"{run.Model} on {run.HeldOutData}",
+            $"{run.Model} on {run.ValidationData}",
             $"{result} · {run.Epochs.Count} of {run.Options.Epochs} epochs · {NumberFormat.Format(run.ImagesPerSecond, ",d")} images/s"
                 + (run.Interrupted ? " · interrupted" : ""),
             run
@@ -95,9 +95,9 @@ internal static class TrainingCurve
                 },
                 new Scatter
                 {
-                    Name = "held-out images",
+                    Name = "validation images",
                     X = closed,
-                    Y = epochs.Select(epoch => epoch.HeldOutLoss).ToArray(),
+                    Y = epochs.Select(epoch => epoch.ValidationLoss).ToArray(),
                     Mode = ScatterMode.LinesMarkers,
                     Line = new Line { Color = Palette.Series[1] },
                     Marker = new Marker { Color = Palette.Series[1], Size = mark },
@@ -240,7 +240,7 @@ internal static class TrainingCurve
     private static Annotation[] Titles() =>
         [
             Annotation.PanelTitle("Loss", 1),
-            Annotation.PanelTitle("Top-1 on held-out images", 2),
+            Annotation.PanelTitle("Top-1 on validation images", 2),
             Annotation.PanelTitle("Learning rate", 3),
         ];
 
@@ -268,7 +268,7 @@ internal static class TrainingCurve
     /// <summary>The upper end of the losses, in steps so coarse that few are taken; single steps may stand out over it.</summary>
     private static double LossCeiling(CurvePoints points, IReadOnlyList<EpochResult> epochs)
     {
-        var highest = epochs.Select(epoch => epoch.HeldOutLoss).Append(points.Highest).Where(double.IsFinite).Max();
+        var highest = epochs.Select(epoch => epoch.ValidationLoss).Append(points.Highest).Where(double.IsFinite).Max();
         if (highest <= 0)
         {
             return 1;
@@ -278,7 +278,7 @@ internal static class TrainingCurve
         return decade * Ceilings.Append(15).First(ceiling => ceiling * decade >= 1.02 * highest);
     }
 
-    /// <summary>The lower end of the accuracies, in tenths; of held-out images without any label there is no accuracy.</summary>
+    /// <summary>The lower end of the accuracies, in tenths; of validation images without any label there is no accuracy.</summary>
     public static double Top1Floor(IEnumerable<EpochResult> epochs) =>
         Math.Floor(
             Math.Max(0, epochs.Select(epoch => epoch.Top1).Where(double.IsFinite).DefaultIfEmpty(0).Min() - 0.02) * 10

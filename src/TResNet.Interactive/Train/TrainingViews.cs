@@ -39,7 +39,7 @@ internal static class TrainingViews
         [
             $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
             $"{run.Steps.Count:N0} steps",
-            run.Best is { } best ? $"best top-1 {Words.Percent(best.Top1)} in epoch {best.Epoch}" : null,
+            run.Best is { } best ? $"best top-1 {DisplayText.Percent(best.Top1)} in epoch {best.Epoch}" : null,
         ];
         return new TrainingCard
         {
@@ -57,8 +57,10 @@ internal static class TrainingViews
     public static CardNumber BestNumber(EpochResult? best) =>
         new(
             "best top-1",
-            best is null ? "–" : Words.Percent(best.Top1),
-            best is null ? "Of held-out images, after the first epoch" : $"Of held-out images, after epoch {best.Epoch}"
+            best is null ? "–" : DisplayText.Percent(best.Top1),
+            best is null
+                ? "Of validation images, after the first epoch"
+                : $"Of validation images, after epoch {best.Epoch}"
         );
 
     /// <summary>How long training waits for images, on a card.</summary>
@@ -82,12 +84,12 @@ internal static class TrainingViews
             BestNumber(run.Best),
             new("training loss", last is null ? "–" : NumberFormat.Format(last.TrainLoss, ".3f"), "Of the last epoch"),
             new(
-                "held-out loss",
-                last is null ? "–" : NumberFormat.Format(last.HeldOutLoss, ".3f"),
+                "validation loss",
+                last is null ? "–" : NumberFormat.Format(last.ValidationLoss, ".3f"),
                 "After the last epoch"
             ),
-            new("images/s", Words.Rate(run.ImagesPerSecond), "Over the run, without evaluation"),
-            new("time", Words.Clock(run.Duration), "Evaluation included"),
+            new("images/s", DisplayText.Rate(run.ImagesPerSecond), "Over the run, without evaluation"),
+            new("time", DisplayText.Clock(run.Duration), "Evaluation included"),
             WaitNumber(wait),
         ];
     }
@@ -122,19 +124,19 @@ internal static class TrainingViews
     {
         var options = run.Options;
         var step =
-            options.Accumulation == 1
+            options.GradAccumSteps == 1
                 ? $"batches of {options.BatchSize}"
-                : $"steps of {options.Accumulation} batches of {options.BatchSize}";
+                : $"steps of {options.GradAccumSteps} batches of {options.BatchSize}";
         string?[] words =
         [
             step,
-            $"{options.Optimizer} under {Words.Of(options.Schedule)}",
+            $"{options.Optimizer} under {DisplayText.Of(options.Scheduler)}",
             $"learning rate {N(options.LearningRate)}",
             options.Optimizer == OptimizerKind.AdamW ? null : $"momentum {N(options.Momentum)}",
             $"weight decay {N(options.WeightDecay)}",
-            options.ClipNorm > 0 ? $"gradients up to norm {N(options.ClipNorm)}" : null,
-            options.EmaDecay > 0 ? $"weights averaged with {N(options.EmaDecay)}" : null,
-            options.Loss == LossKind.CrossEntropy ? null : Words.Of(options.Loss),
+            options.ClipGrad > 0 ? $"gradients up to norm {N(options.ClipGrad)}" : null,
+            options.ModelEmaDecay > 0 ? $"weights averaged with {N(options.ModelEmaDecay)}" : null,
+            options.Loss == LossKind.CrossEntropy ? null : DisplayText.Of(options.Loss),
             options.Loss == LossKind.Asymmetric ? null : $"label smoothing {N(options.LabelSmoothing)}",
             $"seed {options.Seed}",
         ];

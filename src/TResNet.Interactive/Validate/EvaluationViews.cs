@@ -14,8 +14,8 @@ internal static class EvaluationViews
             Title = evaluation.Data,
             Subtitle =
                 $"{Shares(evaluation)} of {evaluation.Predictions.Count:N0} images, loss {NumberFormat.Format(evaluation.Loss, ".3f")}",
-            Parts = evaluation.Precisions is { } precisions
-                ? [Precisions(precisions)]
+            Parts = evaluation.AveragePrecisions is { } precisions
+                ? [AveragePrecisions(precisions)]
                 : [ConfusionChart.Draw(evaluation), Classes(evaluation)],
         };
 
@@ -24,14 +24,14 @@ internal static class EvaluationViews
     {
         string?[] words =
         [
-            evaluation.MeanAveragePrecision is { } mean ? $"mAP {Words.Percent(mean)}" : null,
-            $"top-1 {Words.Percent(evaluation.Top1)}",
-            evaluation.Classes.Count > 5 ? $"top-5 {Words.Percent(evaluation.Top5)}" : null,
+            evaluation.MeanAveragePrecision is { } mean ? $"mAP {DisplayText.Percent(mean)}" : null,
+            $"top-1 {DisplayText.Percent(evaluation.Top1)}",
+            evaluation.Classes.Count > 5 ? $"top-5 {DisplayText.Percent(evaluation.Top5)}" : null,
         ];
         return string.Join(", ", words.OfType<string>());
     }
 
-    private static Table Precisions(IReadOnlyList<ClassPrecision> precisions) =>
+    private static Table AveragePrecisions(IReadOnlyList<ClassPrecision> precisions) =>
         new()
         {
             Columns = [new("class"), new("images", true), new("average precision", true)],
@@ -44,7 +44,7 @@ internal static class EvaluationViews
                             ModelViews.Number(each.Images, $"{each.Images:N0}"),
                             each.Images == 0
                                 ? Cell.Unknown
-                                : ModelViews.Number(each.AveragePrecision, Words.Percent(each.AveragePrecision)),
+                                : ModelViews.Number(each.AveragePrecision, DisplayText.Percent(each.AveragePrecision)),
                         ]
                 ),
             ],
@@ -78,7 +78,7 @@ internal static class EvaluationViews
                             ModelViews.Number(images, $"{images:N0}"),
                             images == 0
                                 ? Cell.Unknown
-                                : ModelViews.Number(accuracies[label], Words.Percent(accuracies[label])),
+                                : ModelViews.Number(accuracies[label], DisplayText.Percent(accuracies[label])),
                             Mistake(label),
                         ];
                 }),

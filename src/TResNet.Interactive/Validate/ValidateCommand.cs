@@ -47,17 +47,20 @@ internal static class ValidateCommand
             "evaluation"
         );
         var device = DeviceOption.Create();
-        var precision = PrecisionOption.Create();
+        var computeType = ComputeTypeOption.Create();
         var optimize = OptimizeOption.Create(
             "Optimises the network for this machine first, which takes some seconds: the same answers, to 1e-4 in float32."
         );
-        var command = new Command(name, "Shows how many held-out images a network classifies rightly, class by class.")
+        var command = new Command(
+            name,
+            "Shows how many validation images a network classifies rightly, class by class."
+        )
         {
             model,
             switches,
             weights,
             data.Images,
-            data.HeldOut,
+            data.Validation,
             data.Order,
             data.Map,
             batch,
@@ -66,14 +69,14 @@ internal static class ValidateCommand
             share,
             channels,
             device,
-            precision,
+            computeType,
             optimize,
             variable,
         };
         command.SetTorchWork(
             (parsed, cancel) =>
             {
-                var computed = PrecisionOption.Read(parsed, precision, device);
+                var computed = ComputeTypeOption.Read(parsed, computeType, device);
                 var looks = TestCrops.Of(parsed.GetValue(crops));
                 var images = data.Read(parsed);
                 images.ShowRemarks(notebook);
@@ -151,7 +154,7 @@ internal sealed class LiveEvaluation(INotebook notebook, TimeProvider clock) : I
         isShown = true;
         line.Show(
             new ProgressLine(
-                $"{value.Done:N0} of {value.Images:N0} images · top-1 {Words.Percent(value.Top1)} so far · {Words.Clock(gone)} gone, {Words.Clock(left)} left",
+                $"{value.Done:N0} of {value.Images:N0} images · top-1 {DisplayText.Percent(value.Top1)} so far · {DisplayText.Clock(gone)} gone, {DisplayText.Clock(left)} left",
                 value.Done / (double)value.Images
             )
         );

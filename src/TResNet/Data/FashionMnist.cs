@@ -43,7 +43,7 @@ public static class FashionMnist
             labels =>
                 HoldOut.Select(
                     labels.ToArray().Select(label => (int)label),
-                    heldOut: split == FashionMnistSplit.HeldOut
+                    validation: split == FashionMnistSplit.Validation
                 )
         );
 

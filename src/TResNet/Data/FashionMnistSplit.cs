@@ -7,5 +7,5 @@ public enum FashionMnistSplit
     Train,
 
     /// <summary>The images that training never sees: 2,000, or 10,000 of the full set.</summary>
-    HeldOut,
+    Validation,
 }

@@ -11,7 +11,7 @@ namespace TResNet.Data;
 public static class IdxFolder
 {
     private const string TrainPart = "train";
-    private static readonly string[] HeldOutParts = ["t10k", "test"];
+    private static readonly string[] ValidationParts = ["t10k", "test"];
 
     // Windows' own rules let ? stand for no dot.
     private static readonly EnumerationOptions Simple = new() { MatchType = MatchType.Simple };
@@ -19,33 +19,33 @@ public static class IdxFolder
 
     /// <summary>Loads both parts into memory.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>The training images and the held-out ones; classes are named by their numbers.</returns>
+    /// <returns>The training images and the validation ones; classes are named by their numbers.</returns>
     /// <exception cref="TResNetException">A file is missing or damaged.</exception>
-    public static (ImageDataset Train, ImageDataset HeldOut) Load(string folder) => Read(folder);
+    public static (ImageDataset Train, ImageDataset Validation) Load(string folder) => Read(folder);
 
     /// <summary>Loads both parts into memory, as images that are transformed one by one.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="options">How to read; null for the defaults.</param>
-    /// <returns>The training images and the held-out ones; classes are named by their numbers.</returns>
+    /// <returns>The training images and the validation ones; classes are named by their numbers.</returns>
     /// <exception cref="TResNetException">A file is missing or damaged.</exception>
-    public static (ImageSource Train, ImageSource HeldOut) LoadSources(string folder, SourceOptions? options = null)
+    public static (ImageSource Train, ImageSource Validation) LoadSources(string folder, SourceOptions? options = null)
     {
-        var (train, heldOut) = Read(folder);
-        return (new IdxSource(train, options), new IdxSource(heldOut, options));
+        var (train, validation) = Read(folder);
+        return (new IdxSource(train, options), new IdxSource(validation, options));
     }
 
     /// <summary>Whether a folder holds MNIST's training files, or one of them.</summary>
     /// <param name="folder">The folder, which need not be there.</param>
     public static bool IsIn(string folder) => PlaceOf(folder) is not null;
 
-    private static (IdxDataset Train, IdxDataset HeldOut) Read(string folder)
+    private static (IdxDataset Train, IdxDataset Validation) Read(string folder)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         var place = PlaceOf(folder) ?? folder;
         var trainLabels = IdxFile.Read(Find(place, [TrainPart], "labels"), rank: 1);
         var count = trainLabels.Data.IsEmpty ? 1 : trainLabels.Data.ToArray().Max() + 1;
         string[] classes = [.. Enumerable.Range(0, count).Select(label => $"{label}")];
-        return (ReadPart($"{name} (train)", [TrainPart]), ReadPart($"{name} (held out)", HeldOutParts));
+        return (ReadPart($"{name} (train)", [TrainPart]), ReadPart($"{name} (held out)", ValidationParts));
 
         IdxDataset ReadPart(string title, string[] parts) =>
             IdxDataset.Read(

@@ -66,7 +66,7 @@ public abstract class ImageDataset
         if (Count == 0)
         {
             throw new TResNetException(
-                $"{Name} has no images; add some, or name a folder or a list that has (held-out images can be named apart)."
+                $"{Name} has no images; add some, or name a folder or a list that has (validation images can be named apart)."
             );
         }
     }

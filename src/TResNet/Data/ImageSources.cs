@@ -15,26 +15,30 @@ public static class ImageSources
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The images to train on and those held out.</returns>
     /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(string path, SourceOptions? options = null) =>
-        Load(path, heldOut: null, options);
+    public static (ImageSource Train, ImageSource Validation) Load(string path, SourceOptions? options = null) =>
+        Load(path, validation: null, options);
 
     /// <summary>Opens images that are held out elsewhere.</summary>
-    /// <param name="path">The images to train on: a CSV file or a folder of images; or anything, where <paramref name="heldOut"/> is null.</param>
-    /// <param name="heldOut">The images to test on, of the same kind; null where they are part of <paramref name="path"/>.</param>
+    /// <param name="path">The images to train on: a CSV file or a folder of images; or anything, where <paramref name="validation"/> is null.</param>
+    /// <param name="validation">The images to test on, of the same kind; null where they are part of <paramref name="path"/>.</param>
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The images to train on and those held out.</returns>
     /// <exception cref="TResNetException">There is nothing of the kind, it is damaged, or the two are of different kinds.</exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(string path, string? heldOut, SourceOptions? options)
+    public static (ImageSource Train, ImageSource Validation) Load(
+        string path,
+        string? validation,
+        SourceOptions? options
+    )
     {
         try
         {
-            if (heldOut is not null)
+            if (validation is not null)
             {
-                RequireSameKind(path, heldOut);
+                RequireSameKind(path, validation);
             }
 
-            return File.Exists(path) ? LoadFile(path, heldOut, options)
-                : Directory.Exists(path) ? LoadFolder(path, heldOut, options)
+            return File.Exists(path) ? LoadFile(path, validation, options)
+                : Directory.Exists(path) ? LoadFolder(path, validation, options)
                 : throw new TResNetException($"There is no folder or CSV file {path}; check the name.");
         }
         catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
@@ -46,13 +50,13 @@ public static class ImageSources
         }
     }
 
-    private static (ImageSource Train, ImageSource HeldOut) LoadFile(
+    private static (ImageSource Train, ImageSource Validation) LoadFile(
         string path,
-        string? heldOut,
+        string? validation,
         SourceOptions? options
     ) =>
         PackFile.IsPack(path) ? PackedImages.Load(path, options)
-        : IsList(path) ? CsvLabels.Load(path, heldOut, options)
+        : IsList(path) ? CsvLabels.Load(path, validation, options)
         : throw new TResNetException(
             $"{path} is a file, but images come in a folder, in a CSV file of paths and labels, or in a pack; "
                 + (
@@ -65,9 +69,9 @@ public static class ImageSources
                 )
         );
 
-    private static (ImageSource Train, ImageSource HeldOut) LoadFolder(
+    private static (ImageSource Train, ImageSource Validation) LoadFolder(
         string path,
-        string? heldOut,
+        string? validation,
         SourceOptions? options
     )
     {
@@ -87,14 +91,14 @@ public static class ImageSources
             return CsvLabels.LoadFolder(path, options);
         }
 
-        if (heldOut is null && CsvLabels.FindInParts(path) is var (trainList, heldOutList))
+        if (validation is null && CsvLabels.FindInParts(path) is var (trainList, validationList))
         {
-            return CsvLabels.Load(trainList, heldOutList, options);
+            return CsvLabels.Load(trainList, validationList, options);
         }
 
-        return heldOut is null && ListOf(path) is { } list
-            ? CsvLabels.Load(list, heldOut: null, options)
-            : ImageFolder.Load(path, heldOut, options);
+        return validation is null && ListOf(path) is { } list
+            ? CsvLabels.Load(list, validation: null, options)
+            : ImageFolder.Load(path, validation, options);
     }
 
     /// <summary>The list that says what the images of a folder show; null where its folders do.</summary>
@@ -120,12 +124,12 @@ public static class ImageSources
     private static bool IsList(string path) =>
         CsvLabels.IsList(path) || path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
 
-    private static void RequireSameKind(string path, string heldOut)
+    private static void RequireSameKind(string path, string validation)
     {
-        var (exists, isList) = (File.Exists(heldOut) || Directory.Exists(heldOut), IsList(heldOut));
+        var (exists, isList) = (File.Exists(validation) || Directory.Exists(validation), IsList(validation));
         if (!exists)
         {
-            throw new TResNetException($"There is no folder or CSV file {heldOut}; check the name.");
+            throw new TResNetException($"There is no folder or CSV file {validation}; check the name.");
         }
 
         var isFolder =
@@ -136,7 +140,7 @@ public static class ImageSources
         if (isList != IsList(path) || (!isList && !isFolder))
         {
             throw new TResNetException(
-                $"{heldOut} cannot hold out images for {path}: name two CSV files, or two folders with a folder for each class."
+                $"{validation} cannot hold out images for {path}: name two CSV files, or two folders with a folder for each class."
             );
         }
     }

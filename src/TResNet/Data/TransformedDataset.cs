@@ -13,7 +13,7 @@ namespace TResNet.Data;
 /// <see cref="Skipped"/>.
 /// </summary>
 /// <example><code>
-/// var (train, heldOut) = ImageSources.Load("flowers");
+/// var (train, validation) = ImageSources.Load("flowers");
 /// var data = new TransformedDataset(train, 224, new Compose(new RandomResizedCrop(224), new RandomHorizontalFlip()));
 /// var (images, labels) = data.GetTrainingBatch([0, 1, 2], epoch: 1);   // [3, 3, 224, 224] and [3]
 /// </code></example>

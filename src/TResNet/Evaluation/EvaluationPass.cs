@@ -14,12 +14,12 @@ internal sealed class EvaluationPass : IDisposable
     private const long MostPixels = 8 * 224 * 224;
 
     private readonly nn.Module<Tensor, Tensor> model;
-    private readonly Precision precision;
+    private readonly ComputeType computeType;
     private readonly OptimizedModule? own;
 
     /// <param name="model">Takes images <c>[N, C, H, W]</c>; may be optimised already.</param>
     /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>
-    /// <param name="precision">What convolutions compute in; a network that is optimised already computes in its own.</param>
+    /// <param name="computeType">What convolutions compute in; a network that is optimised already computes in its own.</param>
     /// <param name="count">Images that will come.</param>
     /// <param name="most">Images in a batch at most, at least 1.</param>
     /// <param name="optimize">Whether to optimise the network.</param>
@@ -28,26 +28,26 @@ internal sealed class EvaluationPass : IDisposable
     public EvaluationPass(
         nn.Module<Tensor, Tensor> model,
         IReadOnlyList<long> imageShape,
-        Precision precision,
+        ComputeType computeType,
         int count,
         int most,
         bool optimize,
         CancellationToken cancel
     )
     {
-        (this.model, this.precision) = (model, precision);
-        precision.Require(Placement.Of(model).Device);
+        (this.model, this.computeType) = (model, computeType);
+        computeType.Require(Placement.Of(model).Device);
         var optimizes = optimize && model is not OptimizedModule && count > 0;
         most = optimizes ? (int)Math.Clamp(MostPixels / (imageShape[1] * imageShape[2]), 1, most) : most;
-        var full = new ThroughputOptions { BatchSize = Math.Clamp(count, 1, most), Precision = precision };
+        var full = new ThroughputOptions { BatchSize = Math.Clamp(count, 1, most), ComputeType = computeType };
         MemoryEstimate.Require(model, imageShape, full);
         if (optimizes)
         {
             // All batches cost as much as a full one, so the last one is nearly full.
             var batches = (count + most - 1) / most;
             using var scope = NewDisposeScope();
-            var example = LentNetwork.Pattern([(count + batches - 1) / batches, .. imageShape]);
-            own = model.Optimize(Placement.Of(model).Move(example), precision.TypeOf(), cancel);
+            var example = ProfilingScope.Pattern([(count + batches - 1) / batches, .. imageShape]);
+            own = model.Optimize(Placement.Of(model).Move(example), computeType.TypeOf(), cancel);
         }
 
         BatchSize = (int)Math.Min(most, Fast?.BatchSize ?? most);
@@ -66,7 +66,7 @@ internal sealed class EvaluationPass : IDisposable
             return fast.CallFilled(images);
         }
 
-        using var scope = precision.Begin(images.device);
+        using var scope = computeType.Begin(images.device);
         return model.call(images).to(ScalarType.Float32);
     }
 

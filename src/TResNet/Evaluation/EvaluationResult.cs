@@ -33,7 +33,7 @@ public sealed record EvaluationResult
     public required IReadOnlyList<Prediction> Predictions { get; init; }
 
     /// <summary>How well each class is found, where an image may have several; null where each has one.</summary>
-    public IReadOnlyList<ClassPrecision>? Precisions { get; init; }
+    public IReadOnlyList<ClassPrecision>? AveragePrecisions { get; init; }
 
     /// <summary>The share of images classified rightly, 0 to 1; where an image has several classes, any of them is right.</summary>
     public double Top1 => TopK(1);
@@ -46,7 +46,7 @@ public sealed record EvaluationResult
     /// Null where each image has one class, NaN where none has any.
     /// </summary>
     public double? MeanAveragePrecision =>
-        Precisions
+        AveragePrecisions
             ?.Where(each => each.Images > 0)
             .Select(each => each.AveragePrecision)
             .DefaultIfEmpty(double.NaN)

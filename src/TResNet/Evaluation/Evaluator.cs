@@ -23,7 +23,7 @@ public static class Evaluator
     /// <param name="batchSize">Images at a time; at least 1.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
-    /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes, or its device does not compute in the precision.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -33,9 +33,9 @@ public static class Evaluator
         int batchSize = 250,
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default,
-        Precision precision = Precision.Float32,
+        ComputeType computeType = ComputeType.Float32,
         bool optimize = false
-    ) => Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, precision, optimize);
+    ) => Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, computeType, optimize);
 
     /// <summary>Classifies every image that can be read by the average of what the network says of several views of it.</summary>
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
@@ -44,7 +44,7 @@ public static class Evaluator
     /// <param name="batchSize">Views at a time; at least 1, and at least one image's.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancel">Honoured between two batches.</param>
-    /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">
     /// As with one view, or there is none, or not one image that can be read, or an image could be read for one view and not for another.
@@ -57,7 +57,7 @@ public static class Evaluator
         int batchSize = 250,
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default,
-        Precision precision = Precision.Float32,
+        ComputeType computeType = ComputeType.Float32,
         bool optimize = false
     )
     {
@@ -82,12 +82,12 @@ public static class Evaluator
 
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
-        var answers = new Answers(data);
+        var answers = new MetricAccumulator(data);
         var placement = Placement.Of(model);
         using var forward = new EvaluationPass(
             model,
             [data.Channels, data.Height, data.Width],
-            precision,
+            computeType,
             data.Count,
             Math.Max(1, batchSize / (views.Count * (mirrored ? 2 : 1))),
             optimize,

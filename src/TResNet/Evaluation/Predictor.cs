@@ -37,7 +37,7 @@ public static class Predictor
     /// <param name="top">How many classes to name, at least 1.</param>
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
     /// <param name="cancel">Honoured between two batches.</param>
-    /// <param name="precision">What convolutions compute in.</param>
+    /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <exception cref="TResNetException">
     /// There are no files, the names are not as many as the network's outputs, or its device does not compute in the precision.
@@ -50,7 +50,7 @@ public static class Predictor
         int top = 5,
         int? size = null,
         CancellationToken cancel = default,
-        Precision precision = Precision.Float32,
+        ComputeType computeType = ComputeType.Float32,
         bool optimize = false
     )
     {
@@ -75,7 +75,7 @@ public static class Predictor
         using var forward = new EvaluationPass(
             network,
             [data.Channels, data.Height, data.Width],
-            precision,
+            computeType,
             files.Count,
             BatchSize,
             optimize,

@@ -23,7 +23,7 @@ public sealed record ThroughputOptions
     public int BatchSize { get; init; } = 16;
 
     /// <summary>The type that convolutions and matrix products compute in; the weights keep theirs.</summary>
-    public Precision Precision { get; init; } = Precision.Float32;
+    public ComputeType ComputeType { get; init; } = ComputeType.Float32;
 
     /// <summary>
     /// Whether the network is optimised first (<see cref="Optimization.Optimize"/>), for this batch and in this precision; inference alone. Neither that nor

@@ -17,10 +17,10 @@ internal sealed class LearningRateSchedule(TrainingOptions options, int stepsPer
     /// <param name="step">The step, from 1.</param>
     public double At(int step) =>
         options.LearningRate
-        * options.Schedule switch
+        * options.Scheduler switch
         {
-            ScheduleKind.Cosine => Cosine(step - 1),
-            ScheduleKind.Step => Math.Pow(options.StepFactor, (step - 1) / stepsPerEpoch / options.StepEpochs),
+            SchedulerKind.Cosine => Cosine(step - 1),
+            SchedulerKind.Step => Math.Pow(options.DecayRate, (step - 1) / stepsPerEpoch / options.DecayEpochs),
             _ => OneCycle(step - 1),
         };
 
@@ -45,7 +45,7 @@ internal sealed class LearningRateSchedule(TrainingOptions options, int stepsPer
 }
 
 /// <summary>Schedules of the learning rate.</summary>
-public enum ScheduleKind
+public enum SchedulerKind
 {
     /// <summary>Up from a 25th of the maximum and down to nearly nothing, both as half a cosine (arXiv 1708.07120).</summary>
     OneCycle,

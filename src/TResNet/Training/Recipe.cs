@@ -10,7 +10,7 @@ namespace TResNet.Training;
 /// <summary>A way to train with a name: the options and augmentations that belong together, and where they are from.</summary>
 /// <example><code>
 /// var recipe = Recipe.Named("fast");
-/// var (train, heldOut) = ImageSources.Load("flowers");
+/// var (train, validation) = ImageSources.Load("flowers");
 /// var data = recipe.Augmentations.Apply(train, 224, network.Info.PixelScale);
 /// var run = new Trainer(network, data, held, recipe.WithBatches(64).Options).Fit();
 /// </code></example>
@@ -35,13 +35,13 @@ public sealed record Recipe
     public required Augmentations Augmentations { get; init; }
 
     /// <summary>What a GPU computes in, where the source says mixed precision; processors compute in float32.</summary>
-    public Precision OnGpu { get; init; }
+    public ComputeType OnGpu { get; init; }
 
     /// <summary>Whether it goes on from weights instead of fresh ones.</summary>
     public bool StartsFromWeights { get; init; }
 
     /// <summary>Images whose gradients make one step, to which the learning rate belongs.</summary>
-    public int ImagesPerStep => Options.BatchSize * Options.Accumulation;
+    public int ImagesPerStep => Options.BatchSize * Options.GradAccumSteps;
 
     /// <summary>All recipes.</summary>
     public static IReadOnlyList<Recipe> All { get; } = [Recipes.TResNet, Recipes.Timm, Recipes.Fast, Recipes.FineTune];
@@ -60,22 +60,22 @@ public sealed record Recipe
     /// (P. Goyal et al., arXiv 1706.02677, section 2.1), to their square root for AdamW, as timm does.
     /// </summary>
     /// <param name="batchSize">Images that go through the network at a time; null for the recipe's.</param>
-    /// <param name="accumulation">Batches that make one step; null for the recipe's.</param>
-    public Recipe WithBatches(int? batchSize = null, int? accumulation = null)
+    /// <param name="gradAccumSteps">Batches that make one step; null for the recipe's.</param>
+    public Recipe WithBatches(int? batchSize = null, int? gradAccumSteps = null)
     {
         var options = Options with
         {
             BatchSize = batchSize ?? Options.BatchSize,
-            Accumulation = accumulation ?? Options.Accumulation,
+            GradAccumSteps = gradAccumSteps ?? Options.GradAccumSteps,
         };
-        var share = options.BatchSize * (double)options.Accumulation / ImagesPerStep;
+        var share = options.BatchSize * (double)options.GradAccumSteps / ImagesPerStep;
         return this with { Options = options with { LearningRate = Options.LearningRate * Scale(share) } };
     }
 
     /// <summary>The recipe as it is followed on a device.</summary>
     /// <param name="device">Where the network is.</param>
     public Recipe On(TorchSharp.DeviceType device) =>
-        device == TorchSharp.DeviceType.CUDA ? this with { Options = Options with { Precision = OnGpu } } : this;
+        device == TorchSharp.DeviceType.CUDA ? this with { Options = Options with { ComputeType = OnGpu } } : this;
 
     /// <summary>The options, one a line, as the command line writes them.</summary>
     public override string ToString() =>

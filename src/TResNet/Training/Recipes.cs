@@ -25,7 +25,7 @@ internal static class Recipes
                 Epochs = 300,
                 BatchSize = 256,
                 Optimizer = OptimizerKind.SGD,
-                Schedule = ScheduleKind.OneCycle,
+                Scheduler = SchedulerKind.OneCycle,
                 LearningRate = RateOf256,
                 WarmUp = 0.1,
                 Momentum = 0.9,
@@ -52,14 +52,14 @@ internal static class Recipes
                 Recipe = "timm",
                 Epochs = 300,
                 BatchSize = 190,
-                Accumulation = 8,
+                GradAccumSteps = 8,
                 Optimizer = OptimizerKind.SGD,
-                Schedule = ScheduleKind.Cosine,
+                Scheduler = SchedulerKind.Cosine,
                 LearningRate = 0.6,
                 WarmUp = 3.0 / 300,
                 Momentum = 0.9,
                 WeightDecay = 1e-4,
-                EmaDecay = 0.9998,
+                ModelEmaDecay = 0.9998,
                 LabelSmoothing = 0.1,
             },
             Augmentations = new Augmentations
@@ -69,7 +69,7 @@ internal static class Recipes
                 Erasing = 0.4,
                 ErasingFill = Data.Transforms.ErasingFill.Pixels,
             },
-            OnGpu = Precision.Float16,
+            OnGpu = ComputeType.Float16,
         };
 
     /// <summary>Good weights in an hour instead of a week.</summary>
@@ -87,7 +87,7 @@ internal static class Recipes
                 Epochs = 16,
                 BatchSize = 64,
                 Optimizer = OptimizerKind.SGD,
-                Schedule = ScheduleKind.OneCycle,
+                Scheduler = SchedulerKind.OneCycle,
                 LearningRate = 0.1,
                 WarmUp = 0.25,
                 Momentum = 0.9,
@@ -114,7 +114,7 @@ internal static class Recipes
                 Epochs = 20,
                 BatchSize = 64,
                 Optimizer = OptimizerKind.AdamW,
-                Schedule = ScheduleKind.OneCycle,
+                Scheduler = SchedulerKind.OneCycle,
                 LearningRate = 3e-4,
                 WarmUp = 0.1,
                 WeightDecay = 1e-4,
@@ -126,7 +126,7 @@ internal static class Recipes
                 Policy = "rand-m9-mstd0.5-inc1",
                 Cutout = 0.5,
             },
-            OnGpu = Precision.Float16,
+            OnGpu = ComputeType.Float16,
             StartsFromWeights = true,
         };
 }

@@ -10,7 +10,7 @@ internal sealed class RunKeeper(
     RunFolder? folder,
     nn.Module model,
     ImageDataset train,
-    ImageDataset heldOut,
+    ImageDataset validation,
     TrainingOptions options,
     WeightAverage? average,
     optim.Optimizer optimizer,
@@ -42,8 +42,8 @@ internal sealed class RunKeeper(
         var before = TrainingState.Describe(path);
         var now = Describe(RunHistory.Empty);
         Require(path, "network", before.Model, now.Model);
-        Require(path, "training images", Words(before.TrainData), Words(now.TrainData));
-        Require(path, "held-out images", Words(before.HeldOutData), Words(now.HeldOutData));
+        Require(path, "training images", Describe(before.TrainData), Describe(now.TrainData));
+        Require(path, "validation images", Describe(before.ValidationData), Describe(now.ValidationData));
         RequireSame(path, before.Options, now.Options, except: nameof(options.Workers));
         RequireSame(
             path,
@@ -130,14 +130,14 @@ internal sealed class RunKeeper(
         }
     }
 
-    private static string Words(DataDescription data) =>
+    private static string Describe(DataDescription data) =>
         $"{data.Name}, {data.Count} images of {string.Join(" x ", data.Shape)}, {data.Classes.Count} classes";
 
     private RunDescription Describe(RunHistory history) =>
         new(
             model.DisplayName(),
             DataDescription.Of(train),
-            DataDescription.Of(heldOut),
+            DataDescription.Of(validation),
             options,
             history,
             Notes,

@@ -12,7 +12,7 @@ namespace TResNet.Training;
 internal sealed class RunRecorder(
     string model,
     ImageDataset train,
-    ImageDataset heldOut,
+    ImageDataset validation,
     TrainingOptions options,
     int stepsPerEpoch,
     IProgress<TrainingProgress>? progress,
@@ -146,7 +146,7 @@ internal sealed class RunRecorder(
         {
             Model = model,
             TrainData = train.Name,
-            HeldOutData = heldOut.Name,
+            ValidationData = validation.Name,
             Classes = train.Classes,
             InputShape = [train.Channels, train.Height, train.Width],
             Options = options,
@@ -199,5 +199,5 @@ internal sealed class RunRecorder(
     }
 
     private double Rate(int steps, double seconds) =>
-        seconds > 0 ? steps * options.BatchSize * options.Accumulation / seconds : 0;
+        seconds > 0 ? steps * options.BatchSize * options.GradAccumSteps / seconds : 0;
 }

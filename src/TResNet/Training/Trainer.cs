@@ -14,13 +14,13 @@ namespace TResNet.Training;
 /// <summary>Trains a network on a data set.</summary>
 /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>; trained where it is, on its device.</param>
 /// <param name="train">The images to train on, of the size and channels that the network takes.</param>
-/// <param name="heldOut">The images to evaluate on after each epoch.</param>
+/// <param name="validation">The images to evaluate on after each epoch.</param>
 /// <param name="options">The recipe; null for the defaults.</param>
 /// <param name="folder">Where the run is kept, and goes on from; null to keep nothing.</param>
 public sealed class Trainer(
     nn.Module<Tensor, Tensor> model,
     ImageDataset train,
-    ImageDataset heldOut,
+    ImageDataset validation,
     TrainingOptions? options = null,
     RunFolder? folder = null
 )
@@ -28,7 +28,7 @@ public sealed class Trainer(
     private readonly TrainingOptions _options = (options ?? new TrainingOptions()).Validate();
 
     /// <summary>The scale of the loss, which float16 cannot do without.</summary>
-    internal LossScale? Scale { get; init; } = options?.Precision == Precision.Float16 ? new LossScale() : null;
+    internal LossScale? Scale { get; init; } = options?.ComputeType == ComputeType.Float16 ? new LossScale() : null;
 
     /// <summary>
     /// Runs all epochs, or those left of a run that goes on. The images that do not fill a last step wait for another epoch. Afterwards the
@@ -44,24 +44,24 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         train.RequireImages();
-        heldOut.RequireImages();
+        validation.RequireImages();
         DatasetCheck.Require(model, train);
-        DatasetCheck.Require(model, heldOut);
-        _options.Precision.Require(Placement.Of(model).Device);
+        DatasetCheck.Require(model, validation);
+        _options.ComputeType.Require(Placement.Of(model).Device);
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
         var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);
         var sizes = new ProgressiveResizing(_options, model, train);
-        var stepsPerEpoch = order.StepsPerEpoch(_options.Accumulation);
+        var stepsPerEpoch = order.StepsPerEpoch(_options.GradAccumSteps);
         RequireRoom();
         var schedule = new LearningRateSchedule(_options, stepsPerEpoch);
         MemoryFormat.ToChannelsLast(model);
         using var optimizer = OptimizerFactory.Create(model, _options);
-        using var average = _options.EmaDecay > 0 ? new WeightAverage(model, _options.EmaDecay) : null;
+        using var average = _options.ModelEmaDecay > 0 ? new WeightAverage(model, _options.ModelEmaDecay) : null;
         var keeper = new RunKeeper(
             folder,
             model,
             train,
-            heldOut,
+            validation,
             _options,
             average,
             optimizer,
@@ -71,7 +71,7 @@ public sealed class Trainer(
         var run = new RunRecorder(
             model.DisplayName(),
             train,
-            heldOut,
+            validation,
             _options,
             stepsPerEpoch,
             progress,
@@ -92,7 +92,7 @@ public sealed class Trainer(
                         cancel.ThrowIfCancellationRequested();
                         var number = run.StepsDone + 1;
                         var rate = schedule.At(number);
-                        var loss = step.Run(number, rate, batches.Take(_options.Accumulation), run.Refuse);
+                        var loss = step.Run(number, rate, batches.Take(_options.GradAccumSteps), run.Refuse);
                         run.EndStep(loss, rate, batches.Waited);
                         keeper.Step(run);
                     }
@@ -100,8 +100,8 @@ public sealed class Trainer(
 
                 using (average?.InPlace())
                 {
-                    var (images, precision) = (_options.EvaluationBatchSize, _options.Precision);
-                    run.EndEpoch(Evaluator.Evaluate(model, heldOut, images, null, cancel, precision));
+                    var (images, computeType) = (_options.EvaluationBatchSize, _options.ComputeType);
+                    run.EndEpoch(Evaluator.Evaluate(model, validation, images, null, cancel, computeType));
                     keeper.Weights(run);
                 }
 
@@ -132,10 +132,16 @@ public sealed class Trainer(
         // Both before the first step: an evaluation without room would end the run after its first epoch.
         void RequireRoom()
         {
-            var training = new ThroughputOptions { Mode = ThroughputMode.Training, Precision = _options.Precision };
+            var training = new ThroughputOptions { Mode = ThroughputMode.Training, ComputeType = _options.ComputeType };
             var evaluation = training with { Mode = ThroughputMode.Inference };
             Require(train, training with { BatchSize = _options.BatchSize });
-            Require(heldOut, evaluation with { BatchSize = Math.Min(_options.EvaluationBatchSize, heldOut.Count) });
+            Require(
+                validation,
+                evaluation with
+                {
+                    BatchSize = Math.Min(_options.EvaluationBatchSize, validation.Count),
+                }
+            );
 
             void Require(ImageDataset data, ThroughputOptions batch) =>
                 MemoryEstimate.Require(model, [data.Channels, data.Height, data.Width], batch);
@@ -145,7 +151,7 @@ public sealed class Trainer(
             new(
                 sizes.At(epoch),
                 augmentation,
-                order.Epoch(epoch).Skip(from * _options.Accumulation),
+                order.Epoch(epoch).Skip(from * _options.GradAccumSteps),
                 epoch,
                 _options.Workers,
                 Placement.Of(model).Pins,

@@ -19,13 +19,13 @@ public sealed record TrainingOptions
     public int BatchSize { get; init; } = 64;
 
     /// <summary>Batches whose gradients make one step, with their mean; 1 to 1,024.</summary>
-    public int Accumulation { get; init; } = 1;
+    public int GradAccumSteps { get; init; } = 1;
 
     /// <summary>What changes the weights.</summary>
     public OptimizerKind Optimizer { get; init; }
 
     /// <summary>How the learning rate moves.</summary>
-    public ScheduleKind Schedule { get; init; }
+    public SchedulerKind Scheduler { get; init; }
 
     /// <summary>The highest learning rate, per step of one mean loss; above 0, at most 100.</summary>
     public double LearningRate { get; init; } = 0.1;
@@ -36,10 +36,10 @@ public sealed record TrainingOptions
     public double WarmUp { get; init; } = 0.25;
 
     /// <summary>Epochs after which the step schedule multiplies the learning rate; at least 1.</summary>
-    public int StepEpochs { get; init; } = 30;
+    public int DecayEpochs { get; init; } = 30;
 
     /// <summary>What the step schedule multiplies the learning rate by; above 0, at most 1.</summary>
-    public double StepFactor { get; init; } = 0.1;
+    public double DecayRate { get; init; } = 0.1;
 
     /// <summary>Momentum, Nesterov's for SGD; 0 (none) to below 1. AdamW has betas of 0.9 and 0.999 instead.</summary>
     public double Momentum { get; init; } = 0.9;
@@ -48,16 +48,16 @@ public sealed record TrainingOptions
     public double WeightDecay { get; init; } = 5e-4;
 
     /// <summary>The largest norm of all gradients together, above which they are scaled down; 0 (no limit) or more.</summary>
-    public double ClipNorm { get; init; }
+    public double ClipGrad { get; init; }
 
     /// <summary>
     /// The share that an average of the weights keeps at each step, 0 (no average) to below 1. The average is what is evaluated, and what the
     /// network holds at the end.
     /// </summary>
-    public double EmaDecay { get; init; }
+    public double ModelEmaDecay { get; init; }
 
     /// <summary>What convolutions compute in.</summary>
-    public Precision Precision { get; init; }
+    public ComputeType ComputeType { get; init; }
 
     /// <summary>What training makes small.</summary>
     public LossKind Loss { get; init; }
@@ -106,18 +106,23 @@ public sealed record TrainingOptions
         Check("number of epochs", Epochs, Epochs is >= 1 and <= 10_000, "from 1 to 10,000");
         Check("batch size", BatchSize, BatchSize is >= 2 and <= 65_536, "from 2 to 65,536 images");
         Check("learning rate", LearningRate, LearningRate is > 0 and <= 100, "above 0 and at most 100");
-        var least = Schedule == ScheduleKind.OneCycle ? "above 0" : "from 0";
+        var least = Scheduler == SchedulerKind.OneCycle ? "above 0" : "from 0";
         Check(
             "warm-up share",
             WarmUp,
-            WarmUp is >= 0 and < 1 && (WarmUp > 0 || Schedule != ScheduleKind.OneCycle),
+            WarmUp is >= 0 and < 1 && (WarmUp > 0 || Scheduler != SchedulerKind.OneCycle),
             $"{least} and below 1"
         );
-        Check("number of batches in a step", Accumulation, Accumulation is >= 1 and <= 1024, "from 1 to 1,024");
-        Check("number of epochs between two steps of the schedule", StepEpochs, StepEpochs >= 1, "at least 1");
-        Check("factor of the step schedule", StepFactor, StepFactor is > 0 and <= 1, "above 0 and at most 1");
-        Check("largest norm of the gradients", ClipNorm, ClipNorm >= 0, "0 (no limit) or more");
-        Check("share that the average keeps", EmaDecay, EmaDecay is >= 0 and < 1, "from 0 (no average) to below 1");
+        Check("number of batches in a step", GradAccumSteps, GradAccumSteps is >= 1 and <= 1024, "from 1 to 1,024");
+        Check("number of epochs between two steps of the schedule", DecayEpochs, DecayEpochs >= 1, "at least 1");
+        Check("factor of the step schedule", DecayRate, DecayRate is > 0 and <= 1, "above 0 and at most 1");
+        Check("largest norm of the gradients", ClipGrad, ClipGrad >= 0, "0 (no limit) or more");
+        Check(
+            "share that the average keeps",
+            ModelEmaDecay,
+            ModelEmaDecay is >= 0 and < 1,
+            "from 0 (no average) to below 1"
+        );
         Check("focus on positive classes", AsymmetricPositive, AsymmetricPositive >= 0, "at least 0");
         Check("focus on negative classes", AsymmetricNegative, AsymmetricNegative >= 0, "at least 0");
         Check("margin of the asymmetric loss", AsymmetricMargin, AsymmetricMargin is >= 0 and < 1, "from 0 to below 1");

@@ -11,8 +11,8 @@ public sealed record TrainingRun
     /// <summary>The name of the training images.</summary>
     public required string TrainData { get; init; }
 
-    /// <summary>The name of the held-out images.</summary>
-    public required string HeldOutData { get; init; }
+    /// <summary>The name of the validation images.</summary>
+    public required string ValidationData { get; init; }
 
     /// <summary>The names of the classes, in the order of the network's outputs.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
@@ -53,7 +53,7 @@ public sealed record TrainingRun
     /// <summary>Training images a second over the run, without evaluation; 0 where no step was done.</summary>
     public required double ImagesPerSecond { get; init; }
 
-    /// <summary>The share of held-out images classified rightly after the last completed epoch, 0 to 1; null before the first one.</summary>
+    /// <summary>The share of validation images classified rightly after the last completed epoch, 0 to 1; null before the first one.</summary>
     public double? Top1 => Epochs.Count > 0 ? Epochs[^1].Top1 : null;
 
     /// <summary>The epoch with the highest top-1, the first of equals; null before the first one.</summary>

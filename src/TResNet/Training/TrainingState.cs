@@ -2,6 +2,7 @@
 // "average.", the optimiser's own bytes, and the rest as JSON. The learning rate, the order of the images and all random draws are functions of
 // the step, so nothing of them is kept.
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Data;
@@ -17,7 +18,7 @@ namespace TResNet.Training;
 /// <summary>What is known of a run beside its tensors.</summary>
 /// <param name="Model">The network's name.</param>
 /// <param name="TrainData">The training images: name and count.</param>
-/// <param name="HeldOutData">The held-out images: name and count.</param>
+/// <param name="ValidationData">The validation images: name and count.</param>
 /// <param name="Options">The recipe.</param>
 /// <param name="History">What was done so far.</param>
 /// <param name="Notes">What whoever began the run wants to find again.</param>
@@ -25,7 +26,7 @@ namespace TResNet.Training;
 internal sealed record RunDescription(
     string Model,
     DataDescription TrainData,
-    DataDescription HeldOutData,
+    DataDescription ValidationData,
     TrainingOptions Options,
     RunHistory History,
     IReadOnlyDictionary<string, string>? Notes = null,
@@ -34,12 +35,12 @@ internal sealed record RunDescription(
 {
     internal TrainingRun ToRun()
     {
-        var images = History.Steps.Count * Options.BatchSize * Options.Accumulation;
+        var images = History.Steps.Count * Options.BatchSize * Options.GradAccumSteps;
         return new TrainingRun
         {
             Model = Model,
             TrainData = TrainData.Name,
-            HeldOutData = HeldOutData.Name,
+            ValidationData = ValidationData.Name,
             Classes = TrainData.Classes,
             InputShape = TrainData.Shape,
             Options = Options,
@@ -48,7 +49,7 @@ internal sealed record RunDescription(
             Steps = History.Steps,
             Epochs = History.Epochs,
             StepsPerEpoch = new BatchOrder(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(
-                Options.Accumulation
+                Options.GradAccumSteps
             ),
             Interrupted = History.Epochs.Count < Options.Epochs,
             Duration = History.Duration,
@@ -114,7 +115,9 @@ internal static class TrainingState
         using var file = CheckpointFile.Open(path);
         try
         {
-            return JsonSerializer.Deserialize<RunDescription>(Read(path, file, DescriptionName), Json)!;
+            return OldNames
+                .Replace(JsonNode.Parse(Read(path, file, DescriptionName)))
+                .Deserialize<RunDescription>(Json)!;
         }
         catch (JsonException e)
         {

@@ -39,11 +39,11 @@ internal sealed class TrainingStep(
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
-            var mean = Losses.Of(Logits(images), labels, options) / options.Accumulation;
+            var mean = Losses.Of(Logits(images), labels, options) / options.GradAccumSteps;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
-                refuse(value * options.Accumulation, rate, FirstLayer(images));
+                refuse(value * options.GradAccumSteps, rate, FirstLayer(images));
             }
 
             loss += value;
@@ -78,9 +78,9 @@ internal sealed class TrainingStep(
 
     private void Change()
     {
-        if (options.ClipNorm > 0)
+        if (options.ClipGrad > 0)
         {
-            nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+            nn.utils.clip_grad_norm_(model.parameters(), options.ClipGrad);
         }
 
         optimizer.step();
@@ -89,13 +89,13 @@ internal sealed class TrainingStep(
     // Backward runs in the types of forward, outside of the scope; the loss is float32.
     private Tensor Logits(Tensor images)
     {
-        using var _ = options.Precision.Begin(placement.Device);
+        using var _ = options.ComputeType.Begin(placement.Device);
         return model.call(images);
     }
 
     private string? FirstLayer(Tensor images)
     {
-        using var _ = options.Precision.Begin(placement.Device);
+        using var _ = options.ComputeType.Begin(placement.Device);
         return NumericTrouble.FirstLayer(model, images);
     }
 }

@@ -12,7 +12,7 @@ namespace EndToEnd.Tests.Browser;
 public sealed partial class BrowserTests(BrowserSession session) : IClassFixture<BrowserSession>
 {
     private const int TrainingImages = 320;
-    private const int HeldOutImages = 80;
+    private const int ValidationImages = 80;
 
     [FactIfBrowser]
     public async Task A_training_moves_stops_at_the_button_and_leaves_what_it_has()
@@ -138,7 +138,7 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
             using var unpacked = new GZipStream(file, CompressionMode.Decompress);
             var head = new byte[header];
             unpacked.ReadExactly(head);
-            foreach (var (split, count) in new[] { ("train", TrainingImages), ("t10k", HeldOutImages) })
+            foreach (var (split, count) in new[] { ("train", TrainingImages), ("t10k", ValidationImages) })
             {
                 BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4), count);
                 var items = new byte[count * item];

@@ -144,7 +144,7 @@ public sealed class CommandTests : IDisposable
         );
 
         Assert.Equal(3, notebook.Get<Network>("model").NumClasses);
-        Assert.Equal("a (held out)", notebook.Get<TrainingRun>("run").HeldOutData);
+        Assert.Equal("a (held out)", notebook.Get<TrainingRun>("run").ValidationData);
         await notebook.RunAsync(
             $"tresnet-train --data {folder}/a.csv --epochs 1 --batch-size 2 --aa rand-m9-inc1 --mixup 0.2 --cutmix 1 --reprob 0.3"
         );

@@ -37,13 +37,13 @@ public sealed partial class LiveTrainingTests
     [Fact]
     public void Axes_stay_where_they_are_while_the_curves_grow()
     {
-        Assert.Single(Frames(step => 2.3 * Math.Exp(-step / 200.0), heldOut: epoch => 2.0 / epoch).Distinct());
+        Assert.Single(Frames(step => 2.3 * Math.Exp(-step / 200.0), validation: epoch => 2.0 / epoch).Distinct());
     }
 
     [Fact]
     public void Axes_of_a_loss_that_rises_grow_in_few_steps_and_never_shrink()
     {
-        var frames = Frames(step => step < 200 ? 2 + step / 20.0 : 1, heldOut: epoch => 3);
+        var frames = Frames(step => step < 200 ? 2 + step / 20.0 : 1, validation: epoch => 3);
 
         var ceilings = frames.Select(frame => frame.Loss).ToArray();
         Assert.Equal(ceilings.Order(), ceilings);
@@ -171,7 +171,7 @@ public sealed partial class LiveTrainingTests
         {
             Model = "tresnet_nano",
             TrainData = "images",
-            HeldOutData = "images",
+            ValidationData = "images",
             Options = new TrainingOptions { Epochs = 4 },
             Steps = [.. Enumerable.Range(1, 40).Select(step => new StepResult(step, (step + 19) / 20, 1.5, 0.03))],
             Epochs = [Epoch(1, 20), Epoch(2, 40)],
@@ -221,7 +221,7 @@ public sealed partial class LiveTrainingTests
     private IEnumerable<double> Smoothed() => Card().Curves!.Data[1].Y!.Numbers!;
 
     /// <summary>The ranges of the axes of each card that a run of 400 steps shows.</summary>
-    private List<(double Loss, string Others)> Frames(Func<int, double> loss, Func<int, double> heldOut)
+    private List<(double Loss, string Others)> Frames(Func<int, double> loss, Func<int, double> validation)
     {
         var (live, frames) = (Live(epochs: 4), new List<(double, string)>());
         for (var step = 1; step <= 400; step++)
@@ -232,7 +232,7 @@ public sealed partial class LiveTrainingTests
             if (step % 100 == 0)
             {
                 clock.Advance(TimeSpan.FromSeconds(1));
-                var closed = Epoch(step / 100, step) with { HeldOutLoss = heldOut(step / 100) };
+                var closed = Epoch(step / 100, step) with { ValidationLoss = validation(step / 100) };
                 live.Report(Closing(step, 400, epochs: 4) with { Completed = closed });
                 frames.Add(Ranges());
             }

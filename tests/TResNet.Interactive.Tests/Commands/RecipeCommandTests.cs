@@ -28,7 +28,7 @@ public sealed class RecipeCommandTests : IDisposable
         TinyData.Write(folder, images: 16);
 
         await notebook.RunAsync(
-            $"tresnet-train --recipe timm --data {folder} --epochs 1 --batch-size 4 --accumulation 2 --aa none"
+            $"tresnet-train --recipe timm --data {folder} --epochs 1 --batch-size 4 --grad-accum-steps 2 --aa none"
         );
 
         Snapshot.Match(notebook.Displays[0].Value.ToString()!);

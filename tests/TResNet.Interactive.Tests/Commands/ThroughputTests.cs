@@ -170,14 +170,14 @@ public sealed class ThroughputTests
             InputShape = [3000, 3, 32, 32],
             Mode = ThroughputMode.Inference,
             Optimized = false,
-            Precision = TResNet.Compute.Precision.Float32,
+            ComputeType = TResNet.Compute.ComputeType.Float32,
             Threads = torch.get_num_threads(),
             Machine = Machine.Describe(),
             Library = TorchLibrary.Name,
             Version = BuildVersion.Current,
             Bytes = 1L << 50,
         };
-        notebook.Measurements.Keep(TResNet.Interactive.Commands.Subject.Of(notebook, name, null), need);
+        notebook.Measurements.Keep(TResNet.Interactive.Commands.MeasuredNetwork.Of(notebook, name, null), need);
 
         await notebook.RunAsync(line + " 1,2,3000,4000");
 

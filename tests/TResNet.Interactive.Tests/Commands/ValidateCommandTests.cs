@@ -108,7 +108,7 @@ public sealed class ValidateCommandTests : IDisposable
         await notebook.RunAsync($"tresnet-validate --model model {data}");
 
         var evaluation = notebook.Get<EvaluationResult>("evaluation");
-        Assert.Equal((run.Epochs[^1].Top1, run.Epochs[^1].HeldOutLoss), (evaluation.Top1, evaluation.Loss));
+        Assert.Equal((run.Epochs[^1].Top1, run.Epochs[^1].ValidationLoss), (evaluation.Top1, evaluation.Loss));
         Assert.InRange(evaluation.MeanAveragePrecision!.Value, 0.8, 1);
         Assert.Contains("train.csv: no header, labels in the second column.", $"{notebook.Displays[0].Value}");
         var view = Assert.IsType<View>(notebook.Displays[1].Value);

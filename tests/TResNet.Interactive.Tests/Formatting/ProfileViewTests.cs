@@ -144,7 +144,7 @@ public sealed class ProfileViewTests
                 BatchSize = 4096,
                 Trials = [new BatchTrial(4096, true, 1L << 30)],
                 MemoryLimit = 8L << 30,
-                Precision = Precision.Float32,
+                ComputeType = ComputeType.Float32,
                 Device = "cpu",
                 ReachedMost = most,
             };

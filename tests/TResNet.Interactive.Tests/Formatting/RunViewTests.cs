@@ -56,9 +56,9 @@ public sealed class RunViewTests
 
         Assert.Equal(
             """
-            epoch  training loss  held-out loss  top-1  images/s  data wait  time
-            ─────  ─────────────  ─────────────  ─────  ────────  ─────────  ────
-                3          0.880          0.430  86.2%       826          –  0:11
+            epoch  training loss  validation loss  top-1  images/s  data wait  time
+            ─────  ─────────────  ───────────────  ─────  ────────  ─────────  ────
+                3          0.880            0.430  86.2%       826          –  0:11
             """,
             one
         );
@@ -129,7 +129,7 @@ public sealed class RunViewTests
 
     [Theory]
     [InlineData("loss", "Loss")]
-    [InlineData("top-1", "Top-1 on held-out images")]
+    [InlineData("top-1", "Top-1 on validation images")]
     [InlineData("learning rate", "Learning rate")]
     public void A_curve_of_a_run_can_stand_alone(string name, string title)
     {
@@ -153,7 +153,7 @@ public sealed class RunViewTests
     [InlineData(3723, "1:02:03")]
     [InlineData(183_845, "51:04:05")]
     public void A_time_of_days_is_said_in_hours(int seconds, string said) =>
-        Assert.Equal(said, Words.Clock(TimeSpan.FromSeconds(seconds)));
+        Assert.Equal(said, DisplayText.Clock(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void An_evaluation_is_shown_with_its_confusions()
@@ -194,7 +194,7 @@ public sealed class RunViewTests
         };
         var several = evaluation with
         {
-            Precisions =
+            AveragePrecisions =
             [
                 new("a", 1, 0.5),
                 new("b", 1, 1),

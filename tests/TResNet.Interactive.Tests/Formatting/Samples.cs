@@ -57,7 +57,7 @@ internal static class Samples
         {
             Model = "tresnet_nano",
             TrainData = "Fashion-MNIST (train)",
-            HeldOutData = "Fashion-MNIST (held out)",
+            ValidationData = "Fashion-MNIST (held out)",
             Options = new TrainingOptions { Epochs = 3 },
             Steps =
             [
@@ -149,7 +149,7 @@ internal static class Samples
             Roof = new Roofline(
                 new MachineCeiling
                 {
-                    Precision = Precision.Float32,
+                    ComputeType = ComputeType.Float32,
                     Device = "cpu",
                     Threads = 2,
                     MatrixProduct = 400,

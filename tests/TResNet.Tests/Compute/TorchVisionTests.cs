@@ -20,9 +20,12 @@ public sealed class TorchVisionTests
         manual_seed(1);
         using var network = torchvision.models.resnet18(num_classes: 10);
         var train = FashionMnist.Load(FashionMnistSplit.Train).First(16).FitTo(channels: 3, height: 32, width: 32);
-        var heldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(8).FitTo(channels: 3, height: 32, width: 32);
+        var validation = FashionMnist
+            .Load(FashionMnistSplit.Validation)
+            .First(8)
+            .FitTo(channels: 3, height: 32, width: 32);
 
-        var run = new Trainer(network, train, heldOut, new TrainingOptions { Epochs = 1, BatchSize = 8 }).Fit();
+        var run = new Trainer(network, train, validation, new TrainingOptions { Epochs = 1, BatchSize = 8 }).Fit();
 
         Assert.Equal(2, run.Steps.Count);
         Assert.All(run.Steps, step => Assert.True(double.IsFinite(step.Loss)));

@@ -27,7 +27,7 @@ public sealed class BatchLoaderTests
     [Fact]
     public void A_data_set_in_memory_gives_the_same_batches_as_without_a_loader()
     {
-        var data = FashionMnist.Load(FashionMnistSplit.HeldOut).FitTo(3, 32, 32);
+        var data = FashionMnist.Load(FashionMnistSplit.Validation).FitTo(3, 32, 32);
         using var loader = new BatchLoader(data, Batches, epoch: null);
 
         var all = 0;

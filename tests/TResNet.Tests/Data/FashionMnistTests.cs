@@ -9,16 +9,16 @@ public sealed class FashionMnistTests
     public void The_shipped_images_are_split_8000_to_2000()
     {
         var train = FashionMnist.Load(FashionMnistSplit.Train);
-        var heldOut = FashionMnist.Load(FashionMnistSplit.HeldOut);
+        var validation = FashionMnist.Load(FashionMnistSplit.Validation);
 
         Assert.Equal((8000, "Fashion-MNIST 10k (train)"), (train.Count, train.Name));
-        Assert.Equal((2000, "Fashion-MNIST 10k (held out)"), (heldOut.Count, heldOut.Name));
+        Assert.Equal((2000, "Fashion-MNIST 10k (held out)"), (validation.Count, validation.Name));
         Assert.Equal((1, 28, 28, 10), (train.Channels, train.Height, train.Width, train.Classes.Count));
     }
 
     [Theory]
     [InlineData(FashionMnistSplit.Train, 800)]
-    [InlineData(FashionMnistSplit.HeldOut, 200)]
+    [InlineData(FashionMnistSplit.Validation, 200)]
     public void Each_class_has_its_share_in_both_parts(FashionMnistSplit split, int each)
     {
         var data = (IdxDataset)FashionMnist.Load(split);
@@ -33,8 +33,8 @@ public sealed class FashionMnistTests
     {
         int[] labels = [7, 7, 3, 7, 7, 7, 3, 7, 3, 3, 3];
 
-        Assert.Equal([5, 10], HoldOut.Select(labels, heldOut: true));
-        Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9], HoldOut.Select(labels, heldOut: false));
+        Assert.Equal([5, 10], HoldOut.Select(labels, validation: true));
+        Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9], HoldOut.Select(labels, validation: false));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class FashionMnistTests
         if (Directory.Exists(Folder))
         {
             Assert.Equal(60_000, FashionMnist.Load(FashionMnistSplit.Train, full: true).Count);
-            Assert.Equal(10_000, FashionMnist.Load(FashionMnistSplit.HeldOut, full: true).Count);
+            Assert.Equal(10_000, FashionMnist.Load(FashionMnistSplit.Validation, full: true).Count);
         }
         else
         {

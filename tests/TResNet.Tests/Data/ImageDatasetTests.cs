@@ -6,7 +6,7 @@ namespace TResNet.Tests.Data;
 
 public sealed class ImageDatasetTests
 {
-    private static readonly ImageDataset Clothes = FashionMnist.Load(FashionMnistSplit.HeldOut);
+    private static readonly ImageDataset Clothes = FashionMnist.Load(FashionMnistSplit.Validation);
 
     [Fact]
     public void A_batch_is_float_images_from_0_to_1_and_int64_labels()

@@ -64,7 +64,7 @@ public sealed class TransformedDatasetTests
             folder.Write($"{(i < 4 ? "noise" : "more")}/{i}.jpg", file);
         }
 
-        var (source, _) = ImageFolder.Load(folder.Path, heldOut: folder.Path);
+        var (source, _) = ImageFolder.Load(folder.Path, validation: folder.Path);
         var data = Random(source);
         var first = data.GetTrainingBatch(All, 1).Images;
         var before = GC.GetAllocatedBytesForCurrentThread();

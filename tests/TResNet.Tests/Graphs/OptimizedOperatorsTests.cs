@@ -276,9 +276,9 @@ public sealed class OptimizedOperatorsTests
 
         network.eval();
         var images = Images(3, 19);
-        foreach (var (precision, relative) in new[] { (ScalarType.Float32, 1e-4), (ScalarType.BFloat16, 0.03) })
+        foreach (var (computeType, relative) in new[] { (ScalarType.Float32, 1e-4), (ScalarType.BFloat16, 0.03) })
         {
-            using var fast = network.Optimize(images, precision);
+            using var fast = network.Optimize(images, computeType);
             var input = (randn_like(images) * 3) + 1;
             AssertNear(Expected(network, input), fast.call(input), relative);
             Assert.Single(fast.Profile(images), step => step.Name.StartsWith("EvoNorm-", StringComparison.Ordinal));

@@ -94,19 +94,19 @@ public sealed class OptimizedUseTests
     [Theory]
     [InlineData(null)]
     [InlineData(ScalarType.BFloat16)]
-    public void The_thread_that_made_it_may_be_gone(ScalarType? precision)
+    public void The_thread_that_made_it_may_be_gone(ScalarType? computeType)
     {
         using var scope = NewDisposeScope();
         using var network = new Mixed();
         var images = Images(2, 16);
         OptimizedModule? fast = null;
-        var maker = new Thread(() => fast = network.Optimize(images, precision));
+        var maker = new Thread(() => fast = network.Optimize(images, computeType));
         maker.Start();
         maker.Join();
         using (fast)
         {
             var here = fast!.call(images);
-            AssertNear(Expected(network, images), here, precision is null ? 1e-4 : 0.03);
+            AssertNear(Expected(network, images), here, computeType is null ? 1e-4 : 0.03);
             Parallel.For(
                 0,
                 16,

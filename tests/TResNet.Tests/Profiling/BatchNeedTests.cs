@@ -53,7 +53,7 @@ public sealed class BatchNeedTests : IDisposable
         File.AppendAllText(store.Path, "{\"model\": \n");
 
         Assert.Equal([(4000, 3L), (3000, 4L)], store.Load().Select(need => (need.BatchSize, need.Bytes)));
-        Assert.Equal((Precision.BFloat16, "tresnet_nano"), (store.Load()[0].Precision, store.Load()[0].Model));
+        Assert.Equal((ComputeType.BFloat16, "tresnet_nano"), (store.Load()[0].ComputeType, store.Load()[0].Model));
     }
 
     private static BatchNeed Need(long bytes) =>
@@ -63,7 +63,7 @@ public sealed class BatchNeedTests : IDisposable
             InputShape = [3000, 3, 32, 32],
             Mode = ThroughputMode.Training,
             Optimized = false,
-            Precision = Precision.BFloat16,
+            ComputeType = ComputeType.BFloat16,
             Threads = 2,
             Machine = "a machine",
             Library = "libtorch",

@@ -154,12 +154,12 @@ public sealed class LayerProfilerTests
             Inference with
             {
                 Rounds = 1,
-                Precision = TResNet.Compute.Precision.BFloat16,
+                ComputeType = TResNet.Compute.ComputeType.BFloat16,
             }
         );
 
         Assert.True(half.Kinds.Sum(kind => kind.Work.Bytes) < single.Kinds.Sum(kind => kind.Work.Bytes));
-        Assert.Equal(TResNet.Compute.Precision.BFloat16, half.Roof.Ceiling.Precision);
+        Assert.Equal(TResNet.Compute.ComputeType.BFloat16, half.Roof.Ceiling.ComputeType);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class LayerProfilerTests
         var roof = new Roofline(
             new MachineCeiling
             {
-                Precision = TResNet.Compute.Precision.Float32,
+                ComputeType = TResNet.Compute.ComputeType.Float32,
                 Device = "cpu",
                 Threads = 2,
                 MatrixProduct = 400,

@@ -21,7 +21,7 @@ public sealed class MachineCeilingTests
     {
         var ceiling = MachineCeiling.Measure();
 
-        Assert.Equal(Precision.Float32, ceiling.Precision);
+        Assert.Equal(ComputeType.Float32, ceiling.ComputeType);
         Assert.Equal(torch.get_num_threads(), ceiling.Threads);
         Assert.Equal("cpu", ceiling.Device);
         // A thousandth of the slowest machine that runs this, up to a thousand times the fastest.
@@ -33,10 +33,10 @@ public sealed class MachineCeilingTests
     [Fact]
     public void It_leaves_no_tensor_behind()
     {
-        MachineCeiling.Measure(Precision.BFloat16);
+        MachineCeiling.Measure(ComputeType.BFloat16);
         var before = torch.Tensor.TotalCount;
 
-        MachineCeiling.Measure(Precision.BFloat16);
+        MachineCeiling.Measure(ComputeType.BFloat16);
 
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
@@ -46,7 +46,7 @@ public sealed class MachineCeilingTests
     {
         var ceiling = new MachineCeiling
         {
-            Precision = Precision.Float32,
+            ComputeType = ComputeType.Float32,
             Device = "cpu",
             Threads = 2,
             MatrixProduct = 390,
@@ -60,6 +60,6 @@ public sealed class MachineCeilingTests
     public void A_precision_that_the_device_lacks_gives_one_sentence() =>
         Assert.Equal(
             "A CPU does not compute in float16; use bfloat16 there, or a GPU.",
-            Assert.Throws<TResNetException>(() => MachineCeiling.Measure(Precision.Float16)).Message
+            Assert.Throws<TResNetException>(() => MachineCeiling.Measure(ComputeType.Float16)).Message
         );
 }

@@ -38,7 +38,7 @@ public sealed class MemoryEstimateTests
         using var net = Models.Create("tresnet_nano");
 
         var refusal = Assert.Throws<TResNetException>(() =>
-            new EvaluationPass(net, [3, 40_000, 40_000], Precision.Float32, 9, 250, optimize: false, default)
+            new EvaluationPass(net, [3, 40_000, 40_000], ComputeType.Float32, 9, 250, optimize: false, default)
         );
 
         Assert.StartsWith("There is not enough memory for a batch of 9 images of 40000x40000 pixels", refusal.Message);
@@ -100,7 +100,7 @@ public sealed class MemoryEstimateTests
         );
         Assert.Equal(
             images + 1000.0 * 2 * 64 * 112 * 112,
-            MemoryEstimate.LeastOf(net, Image, inference with { Precision = Precision.BFloat16 })!.Value,
+            MemoryEstimate.LeastOf(net, Image, inference with { ComputeType = ComputeType.BFloat16 })!.Value,
             1.0
         );
         Assert.Null(MemoryEstimate.LeastOf(net, Image, inference with { BatchSize = 8 }));

@@ -132,7 +132,7 @@ public sealed class ThroughputProfilerTests
         Assert.Equal(before, nano.Copy());
         Assert.InRange(LiveTensors(), 0, tensors);
 
-        var half = options with { Precision = TResNet.Compute.Precision.BFloat16 };
+        var half = options with { ComputeType = TResNet.Compute.ComputeType.BFloat16 };
         // Or float32, where bfloat16 was measured to be slower.
         Assert.Contains("bfloat16", ThroughputProfiler.Measure(nano, [3, 32, 32], half).Optimized!.Description);
         Assert.Null(ThroughputProfiler.Measure(nano, [3, 32, 32], options with { Optimize = false }).Optimized);

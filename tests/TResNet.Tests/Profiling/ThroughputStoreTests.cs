@@ -175,11 +175,11 @@ public sealed class ThroughputStoreTests : IDisposable
                 measured with
                 {
                     DataType = "BFloat16",
-                    Options = measured.Options with { Precision = TResNet.Compute.Precision.BFloat16 },
+                    Options = measured.Options with { ComputeType = TResNet.Compute.ComputeType.BFloat16 },
                 }
             );
 
-        Assert.Equal(TResNet.Compute.Precision.BFloat16, Assert.Single(Store().Load()).Options.Precision);
+        Assert.Equal(TResNet.Compute.ComputeType.BFloat16, Assert.Single(Store().Load()).Options.ComputeType);
     }
 
     [Fact]

@@ -39,10 +39,10 @@ public sealed class EvaluationTests
     [InlineData(new[] { 0.5f, 0.2f }, new[] { false, false }, double.NaN)]
     public void Average_precision_is_the_area_under_precision_over_recall(float[] scores, bool[] right, double area)
     {
-        var precision = ClassPrecision.Of("cat", scores, right);
+        var computeType = ClassPrecision.Of("cat", scores, right);
 
-        Assert.Equal((right.Count(r => r), "cat"), (precision.Images, precision.Class));
-        Assert.Equal(area, precision.AveragePrecision, 1e-12);
+        Assert.Equal((right.Count(r => r), "cat"), (computeType.Images, computeType.Class));
+        Assert.Equal(area, computeType.AveragePrecision, 1e-12);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class EvaluationTests
             (
                 Pets with
                 {
-                    Precisions = [new("cat", 2, 1), new("dog", 3, 0.5), new("newt", 0, double.NaN)],
+                    AveragePrecisions = [new("cat", 2, 1), new("dog", 3, 0.5), new("newt", 0, double.NaN)],
                 }
             ).MeanAveragePrecision
         );

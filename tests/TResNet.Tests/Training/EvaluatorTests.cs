@@ -10,7 +10,7 @@ namespace TResNet.Tests.Training;
 
 public sealed class EvaluatorTests
 {
-    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut);
+    private static readonly ImageDataset Validation = FashionMnist.Load(FashionMnistSplit.Validation);
 
     [Fact]
     public void Every_image_gets_the_answer_the_network_gives_it_alone()
@@ -18,13 +18,13 @@ public sealed class EvaluatorTests
         using var scope = NewDisposeScope();
         using var net = SmallNets.Create();
 
-        var evaluation = Evaluator.Evaluate(net, HeldOut.First(60), batchSize: 25);
+        var evaluation = Evaluator.Evaluate(net, Validation.First(60), batchSize: 25);
 
         net.eval();
         Assert.Equal(Enumerable.Range(0, 60), evaluation.Predictions.Select(prediction => prediction.Index));
         foreach (var prediction in evaluation.Predictions)
         {
-            var (image, label) = HeldOut.GetBatch([prediction.Index]);
+            var (image, label) = Validation.GetBatch([prediction.Index]);
             var probabilities = net.call(image).softmax(1);
             Assert.Equal(label.item<long>(), prediction.Label);
             Assert.Equal(probabilities.argmax().item<long>(), prediction.Predicted);
@@ -39,9 +39,9 @@ public sealed class EvaluatorTests
     {
         using var net = SmallNets.Create();
 
-        var loss = Evaluator.Evaluate(net, HeldOut.First(100), batchSize: 100).Loss;
+        var loss = Evaluator.Evaluate(net, Validation.First(100), batchSize: 100).Loss;
 
-        Assert.Equal(loss, Evaluator.Evaluate(net, HeldOut.First(100), batchSize: 7).Loss, 1e-5);
+        Assert.Equal(loss, Evaluator.Evaluate(net, Validation.First(100), batchSize: 7).Loss, 1e-5);
         // An untrained network of ten classes knows about nothing.
         Assert.InRange(loss, Math.Log(10) - 0.4, Math.Log(10) + 0.4);
     }
@@ -55,7 +55,7 @@ public sealed class EvaluatorTests
         frozen.eval();
         var before = net.Copy();
 
-        Evaluator.Evaluate(net, HeldOut.First(50));
+        Evaluator.Evaluate(net, Validation.First(50));
 
         Assert.Equal((true, false), (net.training, frozen.training));
         Assert.Equal(before, net.Copy());
@@ -68,7 +68,7 @@ public sealed class EvaluatorTests
         var reports = new List<EvaluationProgress>();
 
         var observer = new Observer<EvaluationProgress>(reports.Add);
-        var evaluation = Evaluator.Evaluate(net, HeldOut.First(60), batchSize: 25, observer);
+        var evaluation = Evaluator.Evaluate(net, Validation.First(60), batchSize: 25, observer);
 
         Assert.Equal([(25, 60), (50, 60), (60, 60)], reports.Select(at => (at.Done, at.Images)));
         Assert.Equal(evaluation.Top1, reports[^1].Top1);
@@ -81,7 +81,7 @@ public sealed class EvaluatorTests
     public void An_optimised_network_gives_the_same_answers_in_batches_of_one_size(int batchSize, int together)
     {
         using var net = SmallNets.Create();
-        var data = HeldOut.First(60);
+        var data = Validation.First(60);
         var expected = Evaluator.Evaluate(net, data);
         var sizes = new List<int>();
 
@@ -111,7 +111,7 @@ public sealed class EvaluatorTests
     {
         using var scope = NewDisposeScope();
         using var net = SmallNets.Create();
-        var data = HeldOut.First(17);
+        var data = Validation.First(17);
         var expected = Evaluator.Evaluate(net, [data, data], mirrored: true);
         using var fast = net.Optimize(zeros([5, 1, 28, 28]));
 
@@ -131,7 +131,7 @@ public sealed class EvaluatorTests
 
         Assert.StartsWith(
             "The batch size is 0, but it has to be at least 1",
-            Assert.Throws<TResNetException>(() => Evaluator.Evaluate(net, HeldOut, batchSize: 0)).Message
+            Assert.Throws<TResNetException>(() => Evaluator.Evaluate(net, Validation, batchSize: 0)).Message
         );
     }
 
@@ -147,7 +147,7 @@ public sealed class EvaluatorTests
             }
         }
 
-        var evaluation = Evaluator.Evaluate(net, HeldOut.First(60));
+        var evaluation = Evaluator.Evaluate(net, Validation.First(60));
 
         Assert.Equal(evaluation.Top1, evaluation.Top5);
     }
@@ -162,9 +162,12 @@ public sealed class EvaluatorTests
         // By hand. Class a is ranked 0, 1, 2, 3 and images 0 and 1 have it; class b is ranked 1, 0, 2, 3 and image 2 has it; no image has c.
         Assert.Equal(
             [(2, 1.0), (1, 1 / 3.0)],
-            evaluation.Precisions!.Take(2).Select(p => (p.Images, p.AveragePrecision))
+            evaluation.AveragePrecisions!.Take(2).Select(p => (p.Images, p.AveragePrecision))
         );
-        Assert.Equal((0, double.NaN), (evaluation.Precisions![2].Images, evaluation.Precisions[2].AveragePrecision));
+        Assert.Equal(
+            (0, double.NaN),
+            (evaluation.AveragePrecisions![2].Images, evaluation.AveragePrecisions[2].AveragePrecision)
+        );
         Assert.Equal(2 / 3.0, evaluation.MeanAveragePrecision!.Value, 1e-12);
 
         // Image 3 has no class, and no right answer.
@@ -185,7 +188,7 @@ public sealed class EvaluatorTests
         using var net = SmallNets.Create();
 
         Assert.Throws<OperationCanceledException>(() =>
-            Evaluator.Evaluate(net, HeldOut, cancel: new CancellationToken(canceled: true))
+            Evaluator.Evaluate(net, Validation, cancel: new CancellationToken(canceled: true))
         );
     }
 

@@ -11,7 +11,7 @@ namespace TResNet.Tests.Training;
 public sealed class LossScaleTests
 {
     private static readonly ImageDataset Train = FashionMnist.Load(FashionMnistSplit.Train).First(200);
-    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(50);
+    private static readonly ImageDataset Validation = FashionMnist.Load(FashionMnistSplit.Validation).First(50);
     private static readonly TrainingOptions Recipe = new()
     {
         Epochs = 2,
@@ -24,13 +24,13 @@ public sealed class LossScaleTests
     [InlineData(0.5)]
     public void A_scaled_run_ends_with_the_bits_of_an_unscaled_one(double clip)
     {
-        var options = Recipe with { ClipNorm = clip, Accumulation = 2 };
+        var options = Recipe with { ClipGrad = clip, GradAccumSteps = 2 };
         using var plain = SmallNets.Create();
         using var scaled = SmallNets.Create();
         var scale = new LossScale(growthInterval: 4);
 
-        var expected = new Trainer(plain, Train, HeldOut, options).Fit();
-        var run = new Trainer(scaled, Train, HeldOut, options) { Scale = scale }.Fit();
+        var expected = new Trainer(plain, Train, Validation, options).Fit();
+        var run = new Trainer(scaled, Train, Validation, options) { Scale = scale }.Fit();
 
         Assert.Equal(plain.Copy(), scaled.Copy());
         Assert.Equal(expected.Steps, run.Steps);
@@ -54,7 +54,9 @@ public sealed class LossScaleTests
             }
         });
 
-        var run = new Trainer(net, Train, HeldOut, Recipe with { LearningRate = 1e-4 }) { Scale = scale }.Fit(observer);
+        var run = new Trainer(net, Train, Validation, Recipe with { LearningRate = 1e-4 }) { Scale = scale }.Fit(
+            observer
+        );
 
         Assert.Equal(Math.Pow(2, 126), scales[0]);
         Assert.True(untouched[0]);
@@ -124,7 +126,9 @@ public sealed class LossScaleTests
         }
 
         var message = Assert
-            .Throws<TResNetException>(() => new Trainer(net, Train, HeldOut, Recipe) { Scale = new LossScale() }.Fit())
+            .Throws<TResNetException>(() =>
+                new Trainer(net, Train, Validation, Recipe) { Scale = new LossScale() }.Fit()
+            )
             .Message;
 
         Assert.StartsWith("The loss became NaN at step 1 of 20", message, StringComparison.Ordinal);
@@ -136,10 +140,10 @@ public sealed class LossScaleTests
     {
         using var net = SmallNets.Create();
         var path = Path.Combine(Path.GetTempPath(), $"tresnet-{Guid.NewGuid():N}");
-        var options = Recipe with { Precision = Precision.Float16 };
+        var options = Recipe with { ComputeType = ComputeType.Float16 };
 
         var message = Assert
-            .Throws<TResNetException>(() => new Trainer(net, Train, HeldOut, options, RunFolder.New(path)).Fit())
+            .Throws<TResNetException>(() => new Trainer(net, Train, Validation, options, RunFolder.New(path)).Fit())
             .Message;
 
         Assert.Equal("A CPU does not compute in float16; use bfloat16 there, or a GPU.", message);

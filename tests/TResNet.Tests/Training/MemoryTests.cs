@@ -15,9 +15,9 @@ public sealed class MemoryTests
     {
         using var net = SmallNets.Create();
         var train = FashionMnist.Load(FashionMnistSplit.Train).First(2000);
-        var heldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(100);
+        var validation = FashionMnist.Load(FashionMnistSplit.Validation).First(100);
         var options = new TrainingOptions { Epochs = 5, BatchSize = 50 };
-        new Trainer(net, train, heldOut, options with { Epochs = 1 }).Fit();
+        new Trainer(net, train, validation, options with { Epochs = 1 }).Fit();
         var (tensors, memory) = Alive();
         var counts = new List<long>();
         var observer = new Observer<TrainingProgress>(report =>
@@ -28,7 +28,7 @@ public sealed class MemoryTests
             }
         });
 
-        new Trainer(net, train, heldOut, options).Fit(observer);
+        new Trainer(net, train, validation, options).Fit(observer);
 
         var (tensorsAfter, memoryAfter) = Alive();
         Assert.Equal(200, counts.Count);

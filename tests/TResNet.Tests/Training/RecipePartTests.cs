@@ -10,7 +10,7 @@ namespace TResNet.Tests.Training;
 public sealed class RecipePartTests
 {
     private static readonly ImageDataset Train = FashionMnist.Load(FashionMnistSplit.Train);
-    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(100);
+    private static readonly ImageDataset Validation = FashionMnist.Load(FashionMnistSplit.Validation).First(100);
     private static readonly TrainingOptions Recipe = new()
     {
         Epochs = 1,
@@ -53,7 +53,7 @@ public sealed class RecipePartTests
             Epochs = 10,
             LearningRate = 2,
             WarmUp = 0.1,
-            Schedule = ScheduleKind.Cosine,
+            Scheduler = SchedulerKind.Cosine,
         };
         var schedule = new LearningRateSchedule(options, stepsPerEpoch: 10);
         Assert.Equal(2.0 / 11, schedule.At(1), 1e-12);
@@ -71,7 +71,7 @@ public sealed class RecipePartTests
         {
             Epochs = 90,
             LearningRate = 1,
-            Schedule = ScheduleKind.Step,
+            Scheduler = SchedulerKind.Step,
         };
         var schedule = new LearningRateSchedule(options, stepsPerEpoch: 2);
         Assert.Equal([1, 1, 0.1, 0.1, 0.01], new[] { 1, 60, 61, 120, 121 }.Select(s => Math.Round(schedule.At(s), 9)));
@@ -153,11 +153,11 @@ public sealed class RecipePartTests
     {
         using var plain = SmallNets.Create();
         using var averaged = SmallNets.Create();
-        new Trainer(plain, Train.First(200), HeldOut, Recipe).Fit();
-        var run = new Trainer(averaged, Train.First(200), HeldOut, Recipe with { EmaDecay = 0.8 }).Fit();
+        new Trainer(plain, Train.First(200), Validation, Recipe).Fit();
+        var run = new Trainer(averaged, Train.First(200), Validation, Recipe with { ModelEmaDecay = 0.8 }).Fit();
 
         Assert.NotEqual(plain.Copy()["fc.weight"], averaged.Copy()["fc.weight"]);
-        Assert.Equal(run.Top1!.Value, Evaluator.Evaluate(averaged, HeldOut).Top1);
+        Assert.Equal(run.Top1!.Value, Evaluator.Evaluate(averaged, Validation).Top1);
     }
 
     [Fact]
@@ -172,8 +172,17 @@ public sealed class RecipePartTests
 
         using var large = Linear();
         using var small = Linear();
-        var one = new Trainer(large, Train.First(80), HeldOut, Recipe with { BatchSize = 80 }).Fit();
-        var four = new Trainer(small, Train.First(80), HeldOut, Recipe with { BatchSize = 20, Accumulation = 4 }).Fit();
+        var one = new Trainer(large, Train.First(80), Validation, Recipe with { BatchSize = 80 }).Fit();
+        var four = new Trainer(
+            small,
+            Train.First(80),
+            Validation,
+            Recipe with
+            {
+                BatchSize = 20,
+                GradAccumSteps = 4,
+            }
+        ).Fit();
 
         Assert.Equal((1, 1), (one.Steps.Count, four.Steps.Count));
         Assert.Equal(one.Steps[0].Loss, four.Steps[0].Loss, 1e-5);
@@ -185,7 +194,7 @@ public sealed class RecipePartTests
             "A step takes 5 batches of 20 images, but there are 80 images to train on; accumulate at most 4 batches.",
             Assert
                 .Throws<TResNetException>(() =>
-                    new Trainer(small, Train.First(80), HeldOut, Recipe with { Accumulation = 5 }).Fit()
+                    new Trainer(small, Train.First(80), Validation, Recipe with { GradAccumSteps = 5 }).Fit()
                 )
                 .Message
         );
@@ -196,8 +205,8 @@ public sealed class RecipePartTests
     {
         using var net = SmallNets.Create();
         var before = net.Copy();
-        var options = Recipe with { BatchSize = 200, ClipNorm = 1e-3, Momentum = 0, WeightDecay = 0, LearningRate = 1 };
-        var run = new Trainer(net, Train.First(200), HeldOut, options).Fit();
+        var options = Recipe with { BatchSize = 200, ClipGrad = 1e-3, Momentum = 0, WeightDecay = 0, LearningRate = 1 };
+        var run = new Trainer(net, Train.First(200), Validation, options).Fit();
 
         var moved = 0.0;
         foreach (var (name, values) in net.Copy())
@@ -224,7 +233,7 @@ public sealed class RecipePartTests
         }
 
         var message = Assert
-            .Throws<TResNetException>(() => new Trainer(net, Train.First(100), HeldOut, Recipe).Fit())
+            .Throws<TResNetException>(() => new Trainer(net, Train.First(100), Validation, Recipe).Fit())
             .Message;
 
         Assert.Contains("at step 1 of 5,", message, StringComparison.Ordinal);
@@ -238,7 +247,7 @@ public sealed class RecipePartTests
     {
         using var net = SmallNets.Create();
         var options = Recipe with { Optimizer = kind, LearningRate = rate, Epochs = 2 };
-        var run = new Trainer(net, Train.First(1000), HeldOut, options).Fit();
+        var run = new Trainer(net, Train.First(1000), Validation, options).Fit();
         Assert.True(run.Top1 > 0.4, $"{run.Top1}");
     }
 }

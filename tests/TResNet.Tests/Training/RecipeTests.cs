@@ -10,7 +10,7 @@ namespace TResNet.Tests.Training;
 /// <summary>Named recipes: what their sources say, batches of another size, small images first.</summary>
 public sealed class RecipeTests : IDisposable
 {
-    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(100);
+    private static readonly ImageDataset Validation = FashionMnist.Load(FashionMnistSplit.Validation).First(100);
     private readonly string path = Path.Combine(Directory.CreateTempSubdirectory("run").FullName, "r");
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
@@ -21,8 +21,8 @@ public sealed class RecipeTests : IDisposable
         var (options, changes) = (Recipe.Named("tresnet").Options, Recipe.Named("tresnet").Augmentations);
 
         Assert.Equal(
-            (300, OptimizerKind.SGD, ScheduleKind.OneCycle),
-            (options.Epochs, options.Optimizer, options.Schedule)
+            (300, OptimizerKind.SGD, SchedulerKind.OneCycle),
+            (options.Epochs, options.Optimizer, options.Scheduler)
         );
         Assert.True(options.LabelSmoothing > 0 && options.WeightDecay > 0 && changes.Cutout > 0);
         Assert.Equal("original", changes.Policy);
@@ -35,7 +35,7 @@ public sealed class RecipeTests : IDisposable
         var recipe = Recipe.Named("timm");
 
         Assert.Equal((8 * 190, 0.6, 300), (recipe.ImagesPerStep, recipe.Options.LearningRate, recipe.Options.Epochs));
-        Assert.Equal((ScheduleKind.Cosine, 0.9998), (recipe.Options.Schedule, recipe.Options.EmaDecay));
+        Assert.Equal((SchedulerKind.Cosine, 0.9998), (recipe.Options.Scheduler, recipe.Options.ModelEmaDecay));
         Assert.Equal(
             ("rand-m9-mstd0.5-inc1", 0.2, 0.4),
             (recipe.Augmentations.Policy, recipe.Augmentations.Mixup, recipe.Augmentations.Erasing)
@@ -69,8 +69,8 @@ public sealed class RecipeTests : IDisposable
         var timm = Recipe.Named("timm").WithBatches(batchSize: 95);
         var adam = Recipe.Named("finetune").WithBatches(batchSize: 16);
 
-        Assert.Equal((95, 8, 0.3), (timm.Options.BatchSize, timm.Options.Accumulation, timm.Options.LearningRate));
-        Assert.Equal(0.6, timm.WithBatches(accumulation: 16).Options.LearningRate, 1e-12);
+        Assert.Equal((95, 8, 0.3), (timm.Options.BatchSize, timm.Options.GradAccumSteps, timm.Options.LearningRate));
+        Assert.Equal(0.6, timm.WithBatches(gradAccumSteps: 16).Options.LearningRate, 1e-12);
         Assert.Equal(1.5e-4, adam.Options.LearningRate, 1e-12);
         Assert.Equal(Recipe.Named("fast"), Recipe.Named("fast").WithBatches());
     }
@@ -86,7 +86,7 @@ public sealed class RecipeTests : IDisposable
         var sizes = new ProgressiveResizing(
             new TrainingOptions { Epochs = epochs, FirstSize = 0.57 },
             net,
-            HeldOut.FitTo(3, 224, 224)
+            Validation.FitTo(3, 224, 224)
         );
 
         Assert.Equal(sides, Enumerable.Range(1, epochs).Select(sizes.SideAt));
@@ -121,7 +121,7 @@ public sealed class RecipeTests : IDisposable
         new Trainer(
             net,
             train,
-            HeldOut,
+            Validation,
             new TrainingOptions
             {
                 Epochs = 4,
@@ -139,7 +139,7 @@ public sealed class RecipeTests : IDisposable
     {
         var changes = new Augmentations { Policy = "rand-m9-mstd0.5-inc1", Mixup = 0.2 };
         var train = changes
-            .Apply(FashionMnist.LoadSource(FashionMnistSplit.HeldOut), 28, PixelScale.ZeroToOne, seed: 7)
+            .Apply(FashionMnist.LoadSource(FashionMnistSplit.Validation), 28, PixelScale.ZeroToOne, seed: 7)
             .FitTo(1, 28, 28);
         var options = new TrainingOptions
         {
@@ -148,7 +148,7 @@ public sealed class RecipeTests : IDisposable
             FirstSize = 0.5,
         };
         using var unbroken = SmallNets.Create();
-        new Trainer(unbroken, train, HeldOut, options).Fit();
+        new Trainer(unbroken, train, Validation, options).Fit();
 
         using var stopped = SmallNets.Create();
         using var stop = new CancellationTokenSource();
@@ -160,9 +160,9 @@ public sealed class RecipeTests : IDisposable
             }
         });
         var notes = new Dictionary<string, string> { ["data"] = "here" };
-        new Trainer(stopped, train, HeldOut, options, RunFolder.New(path, notes: notes)).Fit(observer, stop.Token);
+        new Trainer(stopped, train, Validation, options, RunFolder.New(path, notes: notes)).Fit(observer, stop.Token);
         using var resumed = SmallNets.Create(seed: 5);
-        var run = new Trainer(resumed, train, HeldOut, options, RunFolder.Resume(path)).Fit();
+        var run = new Trainer(resumed, train, Validation, options, RunFolder.Resume(path)).Fit();
 
         Assert.Equal(unbroken.Copy(), resumed.Copy());
         Assert.Equal((changes, "here"), (run.Augmentations, run.Notes["data"]));
@@ -172,11 +172,11 @@ public sealed class RecipeTests : IDisposable
     [Fact]
     public void A_run_does_not_go_on_with_images_changed_in_another_way()
     {
-        var source = FashionMnist.LoadSource(FashionMnistSplit.HeldOut);
+        var source = FashionMnist.LoadSource(FashionMnistSplit.Validation);
         ImageDataset Of(Augmentations changes) => changes.Apply(source, 28, PixelScale.ZeroToOne).FitTo(1, 28, 28);
         var options = new TrainingOptions { Epochs = 1, BatchSize = 500 };
         using var net = SmallNets.Create();
-        new Trainer(net, Of(new Augmentations { Cutout = 0.5 }), HeldOut, options, RunFolder.New(path)).Fit();
+        new Trainer(net, Of(new Augmentations { Cutout = 0.5 }), Validation, options, RunFolder.New(path)).Fit();
 
         Assert.EndsWith(
             "is of a run with another Cutout: 0.5 there, 0.25 here; resume with the same, or start a new run.",
@@ -185,7 +185,7 @@ public sealed class RecipeTests : IDisposable
                     new Trainer(
                         net,
                         Of(new Augmentations { Cutout = 0.25 }),
-                        HeldOut,
+                        Validation,
                         options,
                         RunFolder.Resume(path)
                     ).Fit()

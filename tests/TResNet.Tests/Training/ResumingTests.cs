@@ -12,7 +12,7 @@ namespace TResNet.Tests.Training;
 public sealed class ResumingTests : IDisposable
 {
     private static readonly ImageDataset Train = FashionMnist.Load(FashionMnistSplit.Train).First(300);
-    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(100);
+    private static readonly ImageDataset Validation = FashionMnist.Load(FashionMnistSplit.Validation).First(100);
     private static readonly TrainingOptions Recipe = new()
     {
         Epochs = 3,
@@ -53,24 +53,24 @@ public sealed class ResumingTests : IDisposable
             {
                 Optimizer = OptimizerKind.AdamW,
                 LearningRate = 1e-3,
-                Schedule = ScheduleKind.Cosine,
+                Scheduler = SchedulerKind.Cosine,
             },
             "RMSprop" => Recipe with
             {
                 Optimizer = OptimizerKind.RMSprop,
                 LearningRate = 1e-3,
-                Schedule = ScheduleKind.Step,
+                Scheduler = SchedulerKind.Step,
             },
-            "everything" => Recipe with { Accumulation = 3, EmaDecay = 0.9, ClipNorm = 1 },
+            "everything" => Recipe with { GradAccumSteps = 3, ModelEmaDecay = 0.9, ClipGrad = 1 },
             "scaled" => Recipe with { LearningRate = 1e-4 },
-            "bfloat16" => Recipe with { Precision = Precision.BFloat16, ClipNorm = 1 },
+            "bfloat16" => Recipe with { ComputeType = ComputeType.BFloat16, ClipGrad = 1 },
             _ => Recipe,
         };
         // Gradients overflow at first, and again whenever the scale has grown.
         nn.Module<Tensor, Tensor> Begin() => recipe == "scaled" ? Dropping().WithLargeGradients() : Dropping();
         LossScale? Scale() => recipe == "scaled" ? new LossScale(Math.Pow(2, 127), growthInterval: 3) : null;
         using var unbroken = Begin();
-        var whole = new Trainer(unbroken, Train, HeldOut, options) { Scale = Scale() }.Fit();
+        var whole = new Trainer(unbroken, Train, Validation, options) { Scale = Scale() }.Fit();
 
         using var stopped = Begin();
         using var stop = new CancellationTokenSource();
@@ -81,20 +81,20 @@ public sealed class ResumingTests : IDisposable
                 stop.Cancel();
             }
         });
-        var first = new Trainer(stopped, Train, HeldOut, options, RunFolder.New(path)) { Scale = Scale() }.Fit(
+        var first = new Trainer(stopped, Train, Validation, options, RunFolder.New(path)) { Scale = Scale() }.Fit(
             observer,
             stop.Token
         );
         Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps.Count));
 
         using var resumed = Dropping(seed: 99);
-        var second = new Trainer(resumed, Train, HeldOut, options, RunFolder.Resume(path)) { Scale = Scale() }.Fit();
+        var second = new Trainer(resumed, Train, Validation, options, RunFolder.Resume(path)) { Scale = Scale() }.Fit();
 
         Assert.Equal(unbroken.Copy(), resumed.Copy());
         Assert.Equal(whole.Steps, second.Steps);
         Assert.Equal(
-            whole.Epochs.Select(e => (e.HeldOutLoss, e.Top1)),
-            second.Epochs.Select(e => (e.HeldOutLoss, e.Top1))
+            whole.Epochs.Select(e => (e.ValidationLoss, e.Top1)),
+            second.Epochs.Select(e => (e.ValidationLoss, e.Top1))
         );
         Assert.True(second.Duration > first.Duration);
     }
@@ -103,7 +103,7 @@ public sealed class ResumingTests : IDisposable
     public void A_folder_keeps_the_newest_states_the_last_weights_and_the_best()
     {
         using var net = Dropping();
-        var run = new Trainer(net, Train, HeldOut, Recipe with { Epochs = 5 }, RunFolder.New(path, keep: 2)).Fit();
+        var run = new Trainer(net, Train, Validation, Recipe with { Epochs = 5 }, RunFolder.New(path, keep: 2)).Fit();
 
         string[] files = [.. Directory.EnumerateFiles(path).Select(f => Path.GetFileName(f)!).Order()];
         Assert.Equal(
@@ -115,7 +115,7 @@ public sealed class ResumingTests : IDisposable
         Assert.Equal(net.Copy(), last.Copy());
         using var best = Dropping(seed: 5);
         Checkpoint.Load(best, Path.Combine(path, "best.safetensors"));
-        Assert.Equal(run.Epochs.Max(e => e.Top1), Evaluator.Evaluate(best, HeldOut).Top1);
+        Assert.Equal(run.Epochs.Max(e => e.Top1), Evaluator.Evaluate(best, Validation).Top1);
     }
 
     [Fact]
@@ -123,10 +123,10 @@ public sealed class ResumingTests : IDisposable
     {
         using var net = Dropping();
         var options = Recipe with { Epochs = 1 };
-        var first = new Trainer(net, Train, HeldOut, options, RunFolder.New(path)).Fit();
+        var first = new Trainer(net, Train, Validation, options, RunFolder.New(path)).Fit();
         using var again = Dropping(seed: 5);
 
-        var second = new Trainer(again, Train, HeldOut, options, RunFolder.Resume(path)).Fit();
+        var second = new Trainer(again, Train, Validation, options, RunFolder.Resume(path)).Fit();
 
         Assert.Equal(first.Steps, second.Steps);
         Assert.Equal(net.Copy(), again.Copy());
@@ -144,7 +144,7 @@ public sealed class ResumingTests : IDisposable
         new Trainer(
             net,
             Train,
-            HeldOut,
+            Validation,
             Recipe with
             {
                 Epochs = 1,
@@ -159,10 +159,12 @@ public sealed class ResumingTests : IDisposable
     public void Another_recipe_network_or_data_set_is_refused_by_name()
     {
         using var net = Dropping();
-        new Trainer(net, Train, HeldOut, Recipe with { Epochs = 1 }, RunFolder.New(path)).Fit();
+        new Trainer(net, Train, Validation, Recipe with { Epochs = 1 }, RunFolder.New(path)).Fit();
         string Refused(ImageDataset train, TrainingOptions options) =>
             Assert
-                .Throws<TResNetException>(() => new Trainer(net, train, HeldOut, options, RunFolder.Resume(path)).Fit())
+                .Throws<TResNetException>(() =>
+                    new Trainer(net, train, Validation, options, RunFolder.Resume(path)).Fit()
+                )
                 .Message;
 
         Assert.EndsWith(
@@ -192,14 +194,16 @@ public sealed class ResumingTests : IDisposable
     {
         using var net = Dropping();
         var options = Recipe with { Epochs = 1 };
-        new Trainer(net, Train, HeldOut, options, RunFolder.New(path)).Fit();
+        new Trainer(net, Train, Validation, options, RunFolder.New(path)).Fit();
         var state = Directory.EnumerateFiles(path, "state-*").Single();
         var bytes = File.ReadAllBytes(state);
         foreach (var length in new[] { 0, 4, bytes.Length / 2, bytes.Length - 1 })
         {
             File.WriteAllBytes(state, bytes[..length]);
             var message = Assert
-                .Throws<TResNetException>(() => new Trainer(net, Train, HeldOut, options, RunFolder.Resume(path)).Fit())
+                .Throws<TResNetException>(() =>
+                    new Trainer(net, Train, Validation, options, RunFolder.Resume(path)).Fit()
+                )
                 .Message;
             Assert.DoesNotContain('\n', message);
             Assert.Contains("state-00000015.safetensors", message, StringComparison.Ordinal);

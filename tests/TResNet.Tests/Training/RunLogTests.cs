@@ -12,7 +12,7 @@ namespace TResNet.Tests.Training;
 public sealed class RunLogTests : IDisposable
 {
     private static readonly ImageDataset Train = FashionMnist.Load(FashionMnistSplit.Train).First(100);
-    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut).First(50);
+    private static readonly ImageDataset Validation = FashionMnist.Load(FashionMnistSplit.Validation).First(50);
     private static readonly TrainingOptions Recipe = new()
     {
         Epochs = 3,
@@ -33,16 +33,19 @@ public sealed class RunLogTests : IDisposable
     {
         using var net = SmallNets.Create();
 
-        var run = new Trainer(net, Train, HeldOut, Recipe, RunFolder.New(path)).Fit();
+        var run = new Trainer(net, Train, Validation, Recipe, RunFolder.New(path)).Fit();
 
         var lines = File.ReadAllLines(Csv);
-        Assert.Equal("epoch,step,learning_rate,train_loss,held_out_loss,top1,images_per_second,seconds", lines[0]);
+        Assert.Equal("epoch,step,learning_rate,train_loss,validation_loss,top1,images_per_second,seconds", lines[0]);
         Assert.Equal(run.Epochs.Count, lines.Length - 1);
         foreach (var (epoch, line, json) in run.Epochs.Zip(lines.Skip(1), File.ReadAllLines(Jsonl)))
         {
             var numbers = line.Split(',').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
             var rate = run.Steps[epoch.Step - 1].LearningRate;
-            Assert.Equal([epoch.Epoch, epoch.Step, rate, epoch.TrainLoss, epoch.HeldOutLoss, epoch.Top1], numbers[..6]);
+            Assert.Equal(
+                [epoch.Epoch, epoch.Step, rate, epoch.TrainLoss, epoch.ValidationLoss, epoch.Top1],
+                numbers[..6]
+            );
             Assert.Equal(epoch.ImagesPerSecond, numbers[6], 0.06);
             Assert.Equal(epoch.Duration.TotalSeconds, numbers[7], 0.001);
             using var entry = JsonDocument.Parse(json);
@@ -61,18 +64,18 @@ public sealed class RunLogTests : IDisposable
         using var net = SmallNets.Create();
         var folder = RunFolder.New(path);
 
-        // Held-out images that no network says anything of: their loss is undefined.
-        var run = new Trainer(net, Train, HeldOut.Filled(value), Recipe, folder).Fit();
+        // Validation images that no network says anything of: their loss is undefined.
+        var run = new Trainer(net, Train, Validation.Filled(value), Recipe, folder).Fit();
 
-        Assert.All(run.Epochs, epoch => Assert.False(double.IsFinite(epoch.HeldOutLoss)));
+        Assert.All(run.Epochs, epoch => Assert.False(double.IsFinite(epoch.ValidationLoss)));
         Assert.All(File.ReadAllLines(Csv).Skip(1), line => Assert.Equal("", line.Split(',')[4]));
-        Assert.All(File.ReadAllLines(Jsonl), line => Assert.Contains("\"held_out_loss\":null", line));
+        Assert.All(File.ReadAllLines(Jsonl), line => Assert.Contains("\"validation_loss\":null", line));
         var scalars = Scalars(Read(Assert.Single(EventFiles())));
-        Assert.DoesNotContain("loss/held-out", scalars.Keys);
+        Assert.DoesNotContain("loss/validation", scalars.Keys);
         Assert.Equal(run.Epochs.Count, scalars["loss/train"].Count());
         var kept = RunFolder.Resume(path).Describe();
         Assert.Equal(run.Epochs.Count, kept.Epochs.Count);
-        Assert.All(kept.Epochs, epoch => Assert.True(double.IsNaN(epoch.HeldOutLoss)));
+        Assert.All(kept.Epochs, epoch => Assert.True(double.IsNaN(epoch.ValidationLoss)));
         Assert.All(
             Directory.EnumerateFiles(path, "log*").Select(File.ReadAllText),
             text => Assert.DoesNotContain("NaN", text)
@@ -84,7 +87,7 @@ public sealed class RunLogTests : IDisposable
     {
         using var net = SmallNets.Create();
 
-        var run = new Trainer(net, Train, HeldOut, Recipe, RunFolder.New(path)).Fit();
+        var run = new Trainer(net, Train, Validation, Recipe, RunFolder.New(path)).Fit();
 
         var file = Assert.Single(EventFiles());
         Assert.Matches(@"^events\.out\.tfevents\.\d{10}\..+$", Path.GetFileName(file));
@@ -94,7 +97,7 @@ public sealed class RunLogTests : IDisposable
         var closed = run.Epochs.Select(epoch => (long)epoch.Step).ToArray();
         Assert.Equal(run.Steps.Select(s => ((long)s.Step, (float)s.Loss)), scalars["loss/step"]);
         Assert.Equal(run.Epochs.Select(e => ((long)e.Step, (float)e.TrainLoss)), scalars["loss/train"]);
-        Assert.Equal(run.Epochs.Select(e => ((long)e.Step, (float)e.HeldOutLoss)), scalars["loss/held-out"]);
+        Assert.Equal(run.Epochs.Select(e => ((long)e.Step, (float)e.ValidationLoss)), scalars["loss/validation"]);
         Assert.Equal(run.Epochs.Select(e => ((long)e.Step, (float)e.Top1)), scalars["accuracy/top1"]);
         Assert.Equal(
             closed.Select(step => (step, (float)run.Steps[(int)step - 1].LearningRate)),
@@ -116,14 +119,14 @@ public sealed class RunLogTests : IDisposable
                 stop.Cancel();
             }
         });
-        new Trainer(net, Train, HeldOut, Recipe, RunFolder.New(path)).Fit(observer, stop.Token);
+        new Trainer(net, Train, Validation, Recipe, RunFolder.New(path)).Fit(observer, stop.Token);
         var before = File.ReadAllLines(Jsonl).Single();
 
         // As a process leaves it that was killed after a later epoch than its newest state, in the middle of a line.
         File.AppendAllText(Csv, "2,10,0.01,2.0,2.0,0.1,100,1.5\n3,15,0.0");
         File.AppendAllText(Jsonl, "{\"epoch\":2,\"date\":\"2020-01-01T00:00:00Z\"}\n[]\n{\"model\":\"ne");
         File.WriteAllText(Path.Combine(path, "log.csv.123.partial"), "x");
-        var run = new Trainer(net, Train, HeldOut, Recipe, RunFolder.Resume(path)).Fit();
+        var run = new Trainer(net, Train, Validation, Recipe, RunFolder.Resume(path)).Fit();
 
         Assert.Equal(["epoch", "1", "2", "3"], File.ReadAllLines(Csv).Select(line => line.Split(',')[0]));
         var lines = File.ReadAllLines(Jsonl);
@@ -146,11 +149,11 @@ public sealed class RunLogTests : IDisposable
     public void A_finished_run_that_goes_on_only_has_its_logs_repaired()
     {
         using var net = SmallNets.Create();
-        new Trainer(net, Train, HeldOut, Recipe, RunFolder.New(path)).Fit();
+        new Trainer(net, Train, Validation, Recipe, RunFolder.New(path)).Fit();
         var (csv, json) = (File.ReadAllText(Csv), File.ReadAllText(Jsonl));
         File.WriteAllText(Csv, csv[..^9]);
 
-        new Trainer(net, Train, HeldOut, Recipe, RunFolder.Resume(path)).Fit();
+        new Trainer(net, Train, Validation, Recipe, RunFolder.Resume(path)).Fit();
 
         Assert.Equal((csv, json), (File.ReadAllText(Csv), File.ReadAllText(Jsonl)));
         Assert.Single(EventFiles());
@@ -162,7 +165,7 @@ public sealed class RunLogTests : IDisposable
         Directory.CreateDirectory(Csv);
         using var net = SmallNets.Create();
 
-        var run = new Trainer(net, Train, HeldOut, Recipe, RunFolder.New(path)).Fit();
+        var run = new Trainer(net, Train, Validation, Recipe, RunFolder.New(path)).Fit();
 
         Assert.Equal((3, false), (run.Epochs.Count, run.Interrupted));
         var warning = Assert.Single(run.Warnings);

@@ -13,7 +13,7 @@ public sealed class RunRecorderTests
 
     public RunRecorderTests()
     {
-        var images = FashionMnist.Load(FashionMnistSplit.HeldOut);
+        var images = FashionMnist.Load(FashionMnistSplit.Validation);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
         _run = new RunRecorder(
             "net",
@@ -87,7 +87,7 @@ public sealed class RunRecorderTests
     [Fact]
     public void An_epoch_that_a_run_went_on_within_has_the_rate_of_the_steps_done_since()
     {
-        var images = FashionMnist.Load(FashionMnistSplit.HeldOut);
+        var images = FashionMnist.Load(FashionMnistSplit.Validation);
         var before = new RunHistory([new StepResult(1, 1, 4, 0.1)], [], TimeSpan.FromSeconds(5), 5);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
         var run = new RunRecorder("net", images, images, options, stepsPerEpoch: 2, null, before, _clock);

@@ -11,7 +11,7 @@ namespace TResNet.Tests.Training;
 public sealed class TrainerTests
 {
     private static readonly ImageDataset Train = FashionMnist.Load(FashionMnistSplit.Train);
-    private static readonly ImageDataset HeldOut = FashionMnist.Load(FashionMnistSplit.HeldOut);
+    private static readonly ImageDataset Validation = FashionMnist.Load(FashionMnistSplit.Validation);
     private static readonly TrainingOptions Quick = new()
     {
         Epochs = 2,
@@ -23,15 +23,18 @@ public sealed class TrainerTests
     public void Training_makes_a_network_better()
     {
         using var net = SmallNets.Create();
-        var before = Evaluator.Evaluate(net, HeldOut);
+        var before = Evaluator.Evaluate(net, Validation);
 
-        var run = new Trainer(net, Train.First(2000), HeldOut.First(500), Quick).Fit();
+        var run = new Trainer(net, Train.First(2000), Validation.First(500), Quick).Fit();
 
         Assert.InRange(before.Top1, 0, 0.3);
         Assert.InRange(run.Top1!.Value, 0.6, 1);
         Assert.True(run.Epochs[1].TrainLoss < run.Epochs[0].TrainLoss);
         Assert.Equal((80, 2, false), (run.Steps.Count, run.Epochs.Count, run.Interrupted));
-        Assert.Equal(("Fashion-MNIST 10k (train)", "Fashion-MNIST 10k (held out)"), (run.TrainData, run.HeldOutData));
+        Assert.Equal(
+            ("Fashion-MNIST 10k (train)", "Fashion-MNIST 10k (held out)"),
+            (run.TrainData, run.ValidationData)
+        );
         Assert.False(net.training);
     }
 
@@ -43,7 +46,10 @@ public sealed class TrainerTests
         var (other, _) = Once(seed: 8);
 
         Assert.Equal(first.Steps, second.Steps);
-        Assert.Equal(first.Epochs.Select(epoch => epoch.HeldOutLoss), second.Epochs.Select(epoch => epoch.HeldOutLoss));
+        Assert.Equal(
+            first.Epochs.Select(epoch => epoch.ValidationLoss),
+            second.Epochs.Select(epoch => epoch.ValidationLoss)
+        );
         Assert.Equal(firstWeights, secondWeights);
         Assert.NotEqual(first.Steps[0].Loss, other.Steps[0].Loss);
 
@@ -51,7 +57,7 @@ public sealed class TrainerTests
         {
             using var net = SmallNets.Create();
             var options = Quick with { Seed = seed, Epochs = 1 };
-            return (new Trainer(net, Train.First(500), HeldOut.First(100), options).Fit(), net.Copy());
+            return (new Trainer(net, Train.First(500), Validation.First(100), options).Fit(), net.Copy());
         }
     }
 
@@ -61,7 +67,7 @@ public sealed class TrainerTests
         using var net = SmallNets.Create();
 
         var options = Quick with { WarmUp = 0.25 };
-        var rates = new Trainer(net, Train.First(1000), HeldOut.First(100), options)
+        var rates = new Trainer(net, Train.First(1000), Validation.First(100), options)
             .Fit()
             .Steps.Select(step => step.LearningRate)
             .ToList();
@@ -85,7 +91,7 @@ public sealed class TrainerTests
         var run = new Trainer(
             net,
             Train.First(10 * steps),
-            HeldOut.First(10),
+            Validation.First(10),
             Quick with
             {
                 BatchSize = 10,
@@ -104,7 +110,7 @@ public sealed class TrainerTests
         using var net = new Indifferent();
         var before = net.Copy();
 
-        new Trainer(net, Train.First(100), HeldOut.First(50), Quick with { WeightDecay = 0.5, Epochs = 1 }).Fit();
+        new Trainer(net, Train.First(100), Validation.First(50), Quick with { WeightDecay = 0.5, Epochs = 1 }).Fit();
 
         var after = net.Copy();
         Assert.True(
@@ -130,12 +136,12 @@ public sealed class TrainerTests
             }
         });
 
-        var run = new Trainer(net, Train.First(1000), HeldOut.First(100), Quick).Fit(observer, stop.Token);
+        var run = new Trainer(net, Train.First(1000), Validation.First(100), Quick).Fit(observer, stop.Token);
 
         Assert.Equal((true, 5, 0, null), (run.Interrupted, run.Steps.Count, run.Epochs.Count, run.Top1));
         Assert.Equal(atLastStep, net.Copy());
         Assert.False(net.training);
-        Assert.Equal(100, Evaluator.Evaluate(net, HeldOut.First(100)).Predictions.Count);
+        Assert.Equal(100, Evaluator.Evaluate(net, Validation.First(100)).Predictions.Count);
     }
 
     [Fact]
@@ -151,7 +157,7 @@ public sealed class TrainerTests
             }
         });
 
-        var run = new Trainer(net, Train.First(1000), HeldOut, Quick with { Epochs = 1 }).Fit(observer, stop.Token);
+        var run = new Trainer(net, Train.First(1000), Validation, Quick with { Epochs = 1 }).Fit(observer, stop.Token);
 
         Assert.Equal((true, 20, 0), (run.Interrupted, run.Steps.Count, run.Epochs.Count));
     }
@@ -163,7 +169,7 @@ public sealed class TrainerTests
         var options = Quick with { LearningRate = 100, Momentum = 0.99, WeightDecay = 1, WarmUp = 0.05, Epochs = 20 };
 
         var message = Assert
-            .Throws<TResNetException>(() => new Trainer(net, Train.First(500), HeldOut.First(50), options).Fit())
+            .Throws<TResNetException>(() => new Trainer(net, Train.First(500), Validation.First(50), options).Fit())
             .Message;
 
         Assert.Matches(
@@ -177,7 +183,7 @@ public sealed class TrainerTests
     {
         using var net = nn.Sequential(("flat", nn.Flatten()), ("fc", nn.Linear(1024, 10)));
 
-        var message = Assert.Throws<TResNetException>(() => new Trainer(net, Train, HeldOut).Fit()).Message;
+        var message = Assert.Throws<TResNetException>(() => new Trainer(net, Train, Validation).Fit()).Message;
 
         Assert.Matches(
             @"^Sequential does not take images of 1 x 28 x 28 \(.+\); choose the size and the channels it was made for\.$",
@@ -195,7 +201,7 @@ public sealed class TrainerTests
             "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of 2: use 34.",
             Assert
                 .Throws<TResNetException>(() =>
-                    new Trainer(net, Train.FitTo(1, 33, 33), HeldOut.FitTo(1, 33, 33)).Fit()
+                    new Trainer(net, Train.FitTo(1, 33, 33), Validation.FitTo(1, 33, 33)).Fit()
                 )
                 .Message
         );
@@ -208,7 +214,7 @@ public sealed class TrainerTests
 
         Assert.Equal(
             "Sequential answers with 1000 values, but Fashion-MNIST 10k (train) has 10 classes; create it with numClasses: 10.",
-            Assert.Throws<TResNetException>(() => new Trainer(net, Train, HeldOut).Fit()).Message
+            Assert.Throws<TResNetException>(() => new Trainer(net, Train, Validation).Fit()).Message
         );
     }
 
@@ -220,7 +226,7 @@ public sealed class TrainerTests
         Assert.StartsWith(
             "The batch size is 0,",
             Assert
-                .Throws<TResNetException>(() => new Trainer(net, Train, HeldOut, Quick with { BatchSize = 0 }))
+                .Throws<TResNetException>(() => new Trainer(net, Train, Validation, Quick with { BatchSize = 0 }))
                 .Message
         );
     }

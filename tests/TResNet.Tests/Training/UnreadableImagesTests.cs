@@ -22,14 +22,14 @@ public sealed class UnreadableImagesTests : IDisposable
     public void A_folder_of_classes_with_one_image_each_holds_out_none()
     {
         _folder.Images("a/1.jpg", "b/1.jpg", "c/1.jpg");
-        var (train, heldOut) = Load();
+        var (train, validation) = Load();
         using var net = Net(3);
 
         Assert.Matches(
             @"\(held out\) has no images; add some",
-            Refused(() => new Trainer(net, train, heldOut, Quick).Fit())
+            Refused(() => new Trainer(net, train, validation, Quick).Fit())
         );
-        Assert.Matches(@"\(held out\) has no images; add some", Refused(() => Evaluator.Evaluate(net, heldOut)));
+        Assert.Matches(@"\(held out\) has no images; add some", Refused(() => Evaluator.Evaluate(net, validation)));
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class UnreadableImagesTests : IDisposable
         _folder.Write("train/a/1.jpg", "Not found");
         _folder.Write("train/a/2.jpg", "");
         _folder.Write("train/b/1.jpg", "Not found");
-        var (train, heldOut) = Load();
+        var (train, validation) = Load();
         using var net = Net(2);
         var before = net.Copy();
 
-        var message = Refused(() => new Trainer(net, train, heldOut, Quick).Fit());
+        var message = Refused(() => new Trainer(net, train, validation, Quick).Fit());
 
         Assert.Matches(
             @"^Not one of the 3 images of .+ \(train\) can be read; of the first: .+1\.jpg is no image but text that starts with ""Not found""; replace it or remove it\.$",
@@ -59,7 +59,7 @@ public sealed class UnreadableImagesTests : IDisposable
         _folder.Write("val/a/1.jpg", "");
         using var net = Net(2);
 
-        Assert.StartsWith("Not one of the 1 images of ", Refused(() => Evaluator.Evaluate(net, Load().HeldOut)));
+        Assert.StartsWith("Not one of the 1 images of ", Refused(() => Evaluator.Evaluate(net, Load().Validation)));
     }
 
     [Fact]
@@ -71,13 +71,13 @@ public sealed class UnreadableImagesTests : IDisposable
             _folder.Write($"train/b/{i}.jpg", "Not found");
         }
 
-        var (train, heldOut) = Load();
+        var (train, validation) = Load();
         using var net = Net(2);
 
         // Eight images in batches of two, three of them damaged: with some seed a batch has none that can be read.
         var run = Enumerable
             .Range(0, 100)
-            .Select(seed => new Trainer(net, train, heldOut, Quick with { Seed = seed }).Fit())
+            .Select(seed => new Trainer(net, train, validation, Quick with { Seed = seed }).Fit())
             .First(run => run.Steps.Any(step => double.IsNaN(step.Loss)));
 
         Assert.True(double.IsFinite(run.Epochs[0].TrainLoss));
@@ -89,19 +89,19 @@ public sealed class UnreadableImagesTests : IDisposable
     {
         _folder.Write("in/a/1.jpg", "Not found");
         _folder.Write("in/b/1.jpg", "");
-        var (train, heldOut) = ImageFolder.Load(_folder["in"]);
+        var (train, validation) = ImageFolder.Load(_folder["in"]);
 
         Assert.StartsWith(
             "Not one of the 2 images of in (train) can be read; of the first: ",
-            Refused(() => PackedImages.Pack(train, heldOut, _folder["in.pack"]))
+            Refused(() => PackedImages.Pack(train, validation, _folder["in.pack"]))
         );
         Assert.False(File.Exists(_folder["in.pack"]));
     }
 
-    private (ImageDataset Train, ImageDataset HeldOut) Load()
+    private (ImageDataset Train, ImageDataset Validation) Load()
     {
-        var (train, heldOut) = ImageFolder.Load(_folder.Path);
-        return (Of(train), Of(heldOut));
+        var (train, validation) = ImageFolder.Load(_folder.Path);
+        return (Of(train), Of(validation));
 
         static ImageDataset Of(ImageSource source) =>
             new TransformedDataset(source, 28, evaluation: new EvaluationCrop(28, 1, Interpolation.Bilinear)).FitTo(

@@ -35,11 +35,11 @@ internal sealed class BatchOrder
 
     /// <summary>Steps in an epoch, each of so many batches.</summary>
     /// <exception cref="TResNetException">There are fewer images than a step takes.</exception>
-    public int StepsPerEpoch(int accumulation) =>
-        Batches >= accumulation
-            ? Batches / accumulation
+    public int StepsPerEpoch(int gradAccumSteps) =>
+        Batches >= gradAccumSteps
+            ? Batches / gradAccumSteps
             : throw new TResNetException(
-                $"A step takes {accumulation} batches of {_batchSize} images, but there are {_count} images to train on; accumulate at most {Batches} batches."
+                $"A step takes {gradAccumSteps} batches of {_batchSize} images, but there are {_count} images to train on; accumulate at most {Batches} batches."
             );
 
     /// <summary>The image indices of each batch of one epoch.</summary>

@@ -39,7 +39,7 @@ public static class CifarFolder
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The training images and those held out, CIFAR's test images; of CIFAR-100 with the fine labels.</returns>
     /// <exception cref="TResNetException">A file is missing, damaged, or of another kind.</exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(string folder, SourceOptions? options = null)
+    public static (ImageSource Train, ImageSource Validation) Load(string folder, SourceOptions? options = null)
     {
         var (version, at) =
             Find(folder)

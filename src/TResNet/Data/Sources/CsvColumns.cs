@@ -166,7 +166,7 @@ internal sealed record CsvColumns(bool HasHeader, int File, int Label, int[] One
     /// <summary>Whether a value of the column of parts is one to train on; null where it is neither.</summary>
     public static bool? IsTrained(string value) =>
         SplitNames.IsTrain(value) || value is "1" or "True" or "true" ? true
-        : SplitNames.IsHeldOut(value) || value is "0" or "False" or "false" ? false
+        : SplitNames.IsValidation(value) || value is "0" or "False" or "false" ? false
         : null;
 
     private static bool IsSplit(string name, int at, IReadOnlyList<CsvLine> lines)

@@ -14,7 +14,7 @@ public static class CsvLabels
 {
     /// <summary>Reads lists of images.</summary>
     /// <param name="train">The file of the images to train on.</param>
-    /// <param name="heldOut">
+    /// <param name="validation">
     /// The file of the images to test on; null where a column says which they are, or to hold out every fifth image of each first label.
     /// </param>
     /// <param name="options">How to read; null for the defaults.</param>
@@ -23,12 +23,12 @@ public static class CsvLabels
     /// order, or as the options say.
     /// </returns>
     /// <exception cref="TResNetException">
-    /// A file is missing or malformed, has no images, fewer than two labels, or held-out labels that are not trained on; or a decoding library is
+    /// A file is missing or malformed, has no images, fewer than two labels, or validation labels that are not trained on; or a decoding library is
     /// missing.
     /// </exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(
+    public static (ImageSource Train, ImageSource Validation) Load(
         string train,
-        string? heldOut = null,
+        string? validation = null,
         SourceOptions? options = null
     )
     {
@@ -38,15 +38,15 @@ public static class CsvLabels
         var name = Path.GetFileNameWithoutExtension(train);
         var list = CsvList.Read(train);
         List<string> remarks = [.. list.Remarks];
-        var (trained, tested) = Parts(list, heldOut is null ? null : CsvList.Read(heldOut), remarks);
+        var (trained, tested) = Parts(list, validation is null ? null : CsvList.Read(validation), remarks);
         var classes = ClassesOf(train, trained, options, remarks);
-        RequireKnown(train, heldOut ?? train, tested ?? [], classes, options);
+        RequireKnown(train, validation ?? train, tested ?? [], classes, options);
         var several = trained.Concat(tested ?? []).Any(row => row.Labels.Count != 1);
         return tested is null
             ? SourceSubset.Split(Source(name, train, trained, remarks))
             : (
                 Source($"{name} (train)", train, trained, remarks),
-                Source($"{name} (held out)", heldOut ?? train, tested, [])
+                Source($"{name} (held out)", validation ?? train, tested, [])
             );
 
         FileListSource Source(string title, string csv, IReadOnlyList<CsvRow> rows, List<string> remarks)
@@ -71,7 +71,7 @@ public static class CsvLabels
 
     /// <summary>The lists of a folder that holds them: <c>train.csv</c> and <c>val.csv</c>, or what else such lists are called.</summary>
     /// <returns>Null where there is none to train on.</returns>
-    internal static (string Train, string? HeldOut, IReadOnlyList<string> Unused)? FindIn(string folder)
+    internal static (string Train, string? Validation, IReadOnlyList<string> Unused)? FindIn(string folder)
     {
         string[] names =
         [
@@ -88,8 +88,8 @@ public static class CsvLabels
         }
 
         // A competition's test list names images that nobody has labelled.
-        var heldOut = others.Select(File).FirstOrDefault(CsvList.HasLabels);
-        return (File(train), heldOut, [.. others.Select(File).Where(other => other != heldOut)]);
+        var validation = others.Select(File).FirstOrDefault(CsvList.HasLabels);
+        return (File(train), validation, [.. others.Select(File).Where(other => other != validation)]);
 
         string File(string name) =>
             Directory.EnumerateFiles(folder, name + ".*").Order(StringComparer.Ordinal).First(IsList);
@@ -108,14 +108,14 @@ public static class CsvLabels
 
     /// <summary>The lists within the parts of a data set, as Hugging Face's <c>metadata.csv</c>.</summary>
     /// <returns>Null where the parts hold folders, or no list of their images.</returns>
-    internal static (string Train, string? HeldOut)? FindInParts(string folder)
+    internal static (string Train, string? Validation)? FindInParts(string folder)
     {
-        var (train, heldOut) = SplitNames.Find(FolderTree.Folders(folder));
+        var (train, validation) = SplitNames.Find(FolderTree.Folders(folder));
         return
             train is not null
             && !FolderTree.HasFolders(Path.Combine(folder, train))
             && AllIn(Path.Combine(folder, train)) is [var only]
-            ? (only, heldOut.SelectMany(name => AllIn(Path.Combine(folder, name))).FirstOrDefault())
+            ? (only, validation.SelectMany(name => AllIn(Path.Combine(folder, name))).FirstOrDefault())
             : null;
     }
 
@@ -131,10 +131,10 @@ public static class CsvLabels
         Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" && !Path.GetFileName(path).StartsWith('.');
 
     /// <summary>Reads the lists of a folder.</summary>
-    internal static (ImageSource Train, ImageSource HeldOut) LoadFolder(string folder, SourceOptions? options)
+    internal static (ImageSource Train, ImageSource Validation) LoadFolder(string folder, SourceOptions? options)
     {
-        var (train, heldOut, _) = FindIn(folder)!.Value;
-        return Load(train, heldOut, options);
+        var (train, validation, _) = FindIn(folder)!.Value;
+        return Load(train, validation, options);
     }
 
     private static (IReadOnlyList<CsvRow> Trained, IReadOnlyList<CsvRow>? Tested) Parts(
@@ -181,7 +181,7 @@ public static class CsvLabels
 
     private static void RequireKnown(
         string train,
-        string heldOut,
+        string validation,
         IReadOnlyList<CsvRow> tested,
         ClassList classes,
         SourceOptions options
@@ -191,8 +191,8 @@ public static class CsvLabels
         if (odd is not null && options.ClassMap is null)
         {
             throw new TResNetException(
-                $"Line {odd.Line} of {heldOut} has the label {odd.Labels.First(label => classes.LabelOf(label) is null)} that "
-                    + $"{(heldOut == train ? "the part to train on" : train)} has not; a network can only be tested on labels it was trained on, so rename or remove it."
+                $"Line {odd.Line} of {validation} has the label {odd.Labels.First(label => classes.LabelOf(label) is null)} that "
+                    + $"{(validation == train ? "the part to train on" : train)} has not; a network can only be tested on labels it was trained on, so rename or remove it."
             );
         }
     }

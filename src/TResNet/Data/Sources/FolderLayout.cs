@@ -14,12 +14,12 @@ internal sealed record FolderPart(string Folder, IReadOnlyList<(string Class, st
 
 /// <summary>The parts of a data set in folders.</summary>
 /// <param name="Train">The part to train on, or all there is.</param>
-/// <param name="HeldOut">The part to test on; null where nobody has split the images.</param>
+/// <param name="Validation">The part to test on; null where nobody has split the images.</param>
 /// <param name="Unused">Folders that are neither.</param>
 /// <param name="IsSplit">Whether the folders' names say which part they are.</param>
 internal sealed record FolderLayout(
     FolderPart Train,
-    FolderPart? HeldOut,
+    FolderPart? Validation,
     IReadOnlyList<string> Unused,
     bool IsSplit = true
 )
@@ -37,13 +37,13 @@ internal sealed record FolderLayout(
             var names = FolderTree.Folders(root);
             // A class may be called train, too: a part holds folders.
             var parts = names.Where(name => FolderTree.HasFolders(Path.Combine(root, name))).ToArray();
-            var (train, heldOut) = SplitNames.Find(parts);
+            var (train, validation) = SplitNames.Find(parts);
             if (train is not null)
             {
-                return Split(root, names, train, heldOut);
+                return Split(root, names, train, validation);
             }
 
-            if (names.Length > 0 && names.Length == heldOut.Count)
+            if (names.Length > 0 && names.Length == validation.Count)
             {
                 throw new TResNetException(
                     $"{root} holds {string.Join(" and ", names)}, but no folder of images to train on, such as train; name it, and these with --val-data."
@@ -75,12 +75,12 @@ internal sealed record FolderLayout(
         return folder;
     }
 
-    private static FolderLayout Split(string root, string[] names, string train, IReadOnlyList<string> heldOut)
+    private static FolderLayout Split(string root, string[] names, string train, IReadOnlyList<string> validation)
     {
         var trained = FolderPart.Of(Unwrap(Path.Combine(root, train)));
         var known = trained.Classes.Select(each => each.Class).ToHashSet(StringComparer.OrdinalIgnoreCase);
         // A competition's test folder holds images that nobody has labelled, perhaps in a folder of their own.
-        var tested = heldOut.FirstOrDefault(name =>
+        var tested = validation.FirstOrDefault(name =>
             FolderTree.Folders(Unwrap(Path.Combine(root, name))) is var classes
             && (classes.Length > 1 || classes.Any(known.Contains))
         );
@@ -100,23 +100,23 @@ internal sealed record FolderLayout(
             return null;
         }
 
-        var classes = new List<(string Class, string Train, string? HeldOut)>();
+        var classes = new List<(string Class, string Train, string? Validation)>();
         foreach (var name in names)
         {
-            var (train, heldOut) = SplitNames.Find(FolderTree.Folders(Path.Combine(root, name)));
+            var (train, validation) = SplitNames.Find(FolderTree.Folders(Path.Combine(root, name)));
             if (train is null)
             {
                 return null;
             }
 
-            classes.Add((name, train, heldOut.FirstOrDefault()));
+            classes.Add((name, train, validation.FirstOrDefault()));
         }
 
         (string, string)[] tested =
         [
             .. classes
-                .Where(each => each.HeldOut is not null)
-                .Select(each => (each.Class, Path.Combine(root, each.Class, each.HeldOut!))),
+                .Where(each => each.Validation is not null)
+                .Select(each => (each.Class, Path.Combine(root, each.Class, each.Validation!))),
         ];
         return new FolderLayout(
             new FolderPart(root, [.. classes.Select(each => (each.Class, Path.Combine(root, each.Class, each.Train)))]),

@@ -12,8 +12,8 @@ internal static class HoldOut
 
     /// <summary>The indices of one part, ascending.</summary>
     /// <param name="labels">The label of each image in file order.</param>
-    /// <param name="heldOut">Whether to return the held-out part or the rest.</param>
-    public static int[] Select(IEnumerable<int> labels, bool heldOut)
+    /// <param name="validation">Whether to return the validation part or the rest.</param>
+    public static int[] Select(IEnumerable<int> labels, bool validation)
     {
         int[] all = [.. labels];
         var counts = all.CountBy(label => label).ToDictionary();
@@ -24,11 +24,11 @@ internal static class HoldOut
                     (label, index) =>
                         (Index: index, Count: counts[label], Seen: seen[label] = seen.GetValueOrDefault(label) + 1)
                 )
-                .Where(image => IsHeldOut(image.Seen, image.Count) == heldOut)
+                .Where(image => IsValidation(image.Seen, image.Count) == validation)
                 .Select(image => image.Index),
         ];
     }
 
-    private static bool IsHeldOut(int place, int count) =>
+    private static bool IsValidation(int place, int count) =>
         count >= Every ? place % Every == 0 : count > 1 && place == count;
 }

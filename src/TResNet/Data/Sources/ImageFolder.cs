@@ -15,16 +15,16 @@ public static partial class ImageFolder
     /// the classes; without <c>val</c>, every fifth image of each class is held out in the order of their names, at least one where there are two.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="heldOut">The folder of the held-out classes; null to look for it in <paramref name="folder"/>.</param>
+    /// <param name="validation">The folder of the validation classes; null to look for it in <paramref name="folder"/>.</param>
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The images to train on and those held out. Classes are the training part's folders in ordinal order, or as the options say.</returns>
     /// <exception cref="TResNetException">
-    /// The folder is not there or not readable, has fewer than two classes, a class without images, no image that could be held out, or held-out classes
+    /// The folder is not there or not readable, has fewer than two classes, a class without images, no image that could be held out, or validation classes
     /// that are not trained on; or a decoding library is missing.
     /// </exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(
+    public static (ImageSource Train, ImageSource Validation) Load(
         string folder,
-        string? heldOut = null,
+        string? validation = null,
         SourceOptions? options = null
     )
     {
@@ -34,10 +34,10 @@ public static partial class ImageFolder
         try
         {
             var layout = FolderLayout.Find(folder);
-            var tested = heldOut is null ? layout.HeldOut : FolderPart.Of(FolderLayout.Unwrap(heldOut));
+            var tested = validation is null ? layout.Validation : FolderPart.Of(FolderLayout.Unwrap(validation));
             var (name, remarks) = (SplitNames.Of(folder), new List<string>());
             var classes = ClassesOf(layout.Train, options, remarks);
-            Remark(folder, layout, heldOut ?? tested?.Folder, remarks);
+            Remark(folder, layout, validation ?? tested?.Folder, remarks);
             if (tested is null)
             {
                 return SourceSubset.Split(List(name, layout.Train, classes, options, isTrained: true, remarks));
@@ -76,7 +76,7 @@ public static partial class ImageFolder
             ),
             var all
                 when all.Any(each => SplitNames.IsTrain(each.Class))
-                    && all.Any(each => SplitNames.IsHeldOut(each.Class)) => throw new TResNetException(
+                    && all.Any(each => SplitNames.IsValidation(each.Class)) => throw new TResNetException(
                 $"{part.Folder} holds {ClassList.Some([.. all.Select(each => each.Class)])}, but no folder in them names a class; name a CSV file that says what the images show."
             ),
             _ => ClassList.Of(part.Classes.Select(each => each.Class), options, part.Folder, remarks),

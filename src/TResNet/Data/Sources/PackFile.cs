@@ -21,13 +21,13 @@ internal sealed record PackedImage(string Name, long Offset, int Length, ulong H
 /// <param name="Classes">The names of the classes.</param>
 /// <param name="IsMultiLabel">Whether images may have several labels, or none.</param>
 /// <param name="Train">The images to train on.</param>
-/// <param name="HeldOut">The images to test on.</param>
+/// <param name="Validation">The images to test on.</param>
 internal sealed record PackIndex(
     string Name,
     string[] Classes,
     bool IsMultiLabel,
     PackedImage[] Train,
-    PackedImage[] HeldOut
+    PackedImage[] Validation
 );
 
 /// <summary>Reads and writes packs.</summary>
@@ -141,7 +141,7 @@ internal static class PackFile
         writer.Write(index.Classes.Length);
         Array.ForEach(index.Classes, writer.Write);
         Part(index.Train);
-        Part(index.HeldOut);
+        Part(index.Validation);
         writer.Flush();
         return bytes.ToArray();
 

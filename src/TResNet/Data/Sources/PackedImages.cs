@@ -44,19 +44,19 @@ public static class PackedImages
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The images to train on and those held out.</returns>
     /// <exception cref="TResNetException">The file cannot be read, is damaged, or libturbojpeg is missing.</exception>
-    public static (ImageSource Train, ImageSource HeldOut) Load(string path, SourceOptions? options = null)
+    public static (ImageSource Train, ImageSource Validation) Load(string path, SourceOptions? options = null)
     {
         ImageCodec.Jpeg.Require();
         var index = PackFile.Read(path);
         return (
             new PackedSource(path, $"{index.Name} (train)", index, index.Train, options),
-            new PackedSource(path, $"{index.Name} (held out)", index, index.HeldOut, options)
+            new PackedSource(path, $"{index.Name} (held out)", index, index.Validation, options)
         );
     }
 
     /// <summary>Packs images as JPEG, upright, the shorter side at most as long as asked for. Those that cannot be read are left out and named.</summary>
     /// <param name="train">The images to train on.</param>
-    /// <param name="heldOut">The images to test on.</param>
+    /// <param name="validation">The images to test on.</param>
     /// <param name="path">
     /// The file to write; it is there only when it is whole. Until then there is one that ends in <c>.partial</c>, which the next packing of the same
     /// images goes on with, whatever stopped this one.
@@ -69,7 +69,7 @@ public static class PackedImages
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static int Pack(
         ImageSource train,
-        ImageSource heldOut,
+        ImageSource validation,
         string path,
         PackOptions? options = null,
         IProgress<PackProgress>? progress = null,
@@ -83,7 +83,7 @@ public static class PackedImages
             path,
             writer =>
             {
-                ImageSource[] parts = [train, heldOut];
+                ImageSource[] parts = [train, validation];
                 var before = writer.Resume(
                     string.Join(
                         '\n',
@@ -107,7 +107,7 @@ public static class PackedImages
                         [.. train.Classes],
                         train.IsMultiLabel,
                         images,
-                        Part(heldOut, writer, before.Skip(train.Count))
+                        Part(validation, writer, before.Skip(train.Count))
                     )
                 );
             }
@@ -177,7 +177,7 @@ public static class PackedImages
             done += more;
             if (more > 0)
             {
-                progress?.Report(new PackProgress(done, train.Count + heldOut.Count));
+                progress?.Report(new PackProgress(done, train.Count + validation.Count));
             }
         }
     }

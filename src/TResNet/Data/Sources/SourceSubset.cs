@@ -18,18 +18,18 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
     public override (int Width, int Height)? Size => inner.Size;
 
     /// <summary>Splits a source by <see cref="HoldOut"/>; of several labels the first counts.</summary>
-    public static (ImageSource Train, ImageSource HeldOut) Split(ImageSource whole)
+    public static (ImageSource Train, ImageSource Validation) Split(ImageSource whole)
     {
-        return (Part("train", heldOut: false), Part("held out", heldOut: true));
+        return (Part("train", validation: false), Part("held out", validation: true));
 
-        SourceSubset Part(string part, bool heldOut) =>
+        SourceSubset Part(string part, bool validation) =>
             new(
                 whole,
                 $"{whole.Name} ({part})",
-                HoldOut.Select(Enumerable.Range(0, whole.Count).Select(FirstLabel), heldOut)
+                HoldOut.Select(Enumerable.Range(0, whole.Count).Select(FirstLabel), validation)
             )
             {
-                Remarks = heldOut ? [] : whole.Remarks,
+                Remarks = validation ? [] : whole.Remarks,
             };
 
         // Images without a label count as a class of their own.

@@ -8,7 +8,7 @@ internal static class SplitNames
     private static readonly string[] Train = ["train", "training", "trn", "trainset", "trainingset", "traindata"];
 
     // In the order in which they are taken: what is for choosing comes before what is for the end.
-    private static readonly string[] HeldOut =
+    private static readonly string[] Validation =
     [
         "val",
         "valid",
@@ -30,13 +30,13 @@ internal static class SplitNames
     public static bool IsTrain(string name) => Rank(name, Train) is not null;
 
     /// <summary>Whether a name is that of a part to test on.</summary>
-    public static bool IsHeldOut(string name) => Rank(name, HeldOut) is not null;
+    public static bool IsValidation(string name) => Rank(name, Validation) is not null;
 
     /// <summary>Chooses among names.</summary>
     /// <param name="names">The names.</param>
     /// <returns>The part to train on, null where there is none, and those that may be held out, the best first.</returns>
-    public static (string? Train, IReadOnlyList<string> HeldOut) Find(IReadOnlyList<string> names) =>
-        (Ranked(names, Train).FirstOrDefault(), [.. Ranked(names.Where(name => !IsTrain(name)), HeldOut)]);
+    public static (string? Train, IReadOnlyList<string> Validation) Find(IReadOnlyList<string> names) =>
+        (Ranked(names, Train).FirstOrDefault(), [.. Ranked(names.Where(name => !IsTrain(name)), Validation)]);
 
     /// <summary>A folder's own name, for a data set that is called after it.</summary>
     public static string Of(string folder) =>

@@ -167,7 +167,9 @@ public static class AblationStudy
                         built,
                         image,
                         search,
-                        new Relay<LargestBatchProgress>(at => Report($"largest batch, trying {at.BatchSize}")),
+                        new SynchronousProgress<LargestBatchProgress>(at =>
+                            Report($"largest batch, trying {at.BatchSize}")
+                        ),
                         cancel
                     );
                     return found.Interrupted ? throw new OperationCanceledException(cancel) : (found, null);
@@ -187,7 +189,7 @@ public static class AblationStudy
                     built,
                     image,
                     timing,
-                    new Relay<ThroughputProgress>(at =>
+                    new SynchronousProgress<ThroughputProgress>(at =>
                         Report(at.Round == 0 ? $"{word}, warming up" : $"{word}, round {at.Round} of {at.Rounds}")
                     ),
                     cancel

@@ -67,7 +67,7 @@ internal static class MemoryEstimate
         // Layers before frozen ones keep nothing, and how many there are is not looked at.
         var keepsAll = options.Mode == ThroughputMode.Training && network.parameters().All(each => each.requires_grad);
         var outputs = keepsAll ? summary.Activations : summary.Root.Flatten().Max(at => at.Row.OwnActivations);
-        var element = options.Precision == Precision.Float32 ? sizeof(float) : sizeof(float) / 2;
+        var element = options.ComputeType == ComputeType.Float32 ? sizeof(float) : sizeof(float) / 2;
         return Whole(images + options.BatchSize * (double)element * outputs * image[1] * image[2] / (side * side));
     }
 

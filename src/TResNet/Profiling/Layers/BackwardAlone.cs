@@ -94,7 +94,7 @@ internal sealed class BackwardAlone(ThroughputOptions options, Device device, in
 
     private Tensor Output(LayerCall call, Tensor input)
     {
-        using var precision = options.Precision.Begin(device);
+        using var computeType = options.ComputeType.Begin(device);
         return call.Module.call(input);
     }
 

@@ -59,7 +59,7 @@ internal sealed record TensorKind(long[] Shape, ScalarType Type, bool ChannelsLa
     public Tensor Make(Device device)
     {
         using var scope = NewDisposeScope();
-        var values = LentNetwork.Pattern(Shape).to(Type, device);
+        var values = ProfilingScope.Pattern(Shape).to(Type, device);
         return (ChannelsLast ? MemoryFormat.ToChannelsLast(values) : values).MoveToOuterDisposeScope();
     }
 }

@@ -62,11 +62,11 @@ public static class LayerProfiler
     )
     {
         using var scope = NewDisposeScope();
-        using var lent = new LentNetwork(model, imageShape, options);
+        using var lent = new ProfilingScope(model, imageShape, options);
         var training = options.Mode == ThroughputMode.Training;
         var device = lent.Placement.Device;
         progress?.Report(new LayerProgress("measuring what the machine can do", 0));
-        var roof = Roofline.Of(options.Precision, device);
+        var roof = Roofline.Of(options.ComputeType, device);
         using var pass = new TimedPass(model, lent.Images, options);
         var watch = new ForwardWatch(model, device);
         var clock = Stopwatch.StartNew();
@@ -105,7 +105,7 @@ public static class LayerProfiler
         var operations = 2.0 * (training ? 3 : 1) * calls.Sum(LayerWork.MultiplyAdds);
         if (operations / step.Seconds / 1e9 > roof.Ceiling.Gigaflops && !cancel.IsCancellationRequested)
         {
-            roof = Roofline.Again(options.Precision, device);
+            roof = Roofline.Again(options.ComputeType, device);
         }
 
         return new LayerProfile
@@ -214,7 +214,7 @@ public static class LayerProfiler
         private Tensor Logits()
         {
             using var gradients = optimizer is null ? no_grad() : null;
-            using var precision = options.Precision.Begin(images.device);
+            using var computeType = options.ComputeType.Begin(images.device);
             return model.call(images);
         }
 

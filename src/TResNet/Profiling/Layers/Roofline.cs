@@ -13,25 +13,25 @@ namespace TResNet.Profiling.Layers;
 /// <param name="Bandwidth">The rate of memory.</param>
 public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
 {
-    private static readonly ConcurrentDictionary<(Precision, string, int), Roofline> Measured = new();
+    private static readonly ConcurrentDictionary<(ComputeType, string, int), Roofline> Measured = new();
 
     /// <summary>The machine's, measured once in a process for each precision, device and number of threads; the first time takes some seconds.</summary>
-    /// <param name="precision">What is computed in.</param>
+    /// <param name="computeType">What is computed in.</param>
     /// <param name="device">Where; null for the CPU.</param>
     /// <exception cref="TResNetException">The device does not compute in this precision.</exception>
-    public static Roofline Of(Precision precision = Precision.Float32, Device? device = null)
+    public static Roofline Of(ComputeType computeType = ComputeType.Float32, Device? device = null)
     {
         var place = device ?? CPU;
-        return Measured.GetOrAdd(KeyOf(precision, place), _ => Measure(precision, place));
+        return Measured.GetOrAdd(KeyOf(computeType, place), _ => Measure(computeType, place));
     }
 
     /// <summary>Measures once more, and keeps the higher rates: for where a network was quicker, as the machine was busy the first time.</summary>
     /// <inheritdoc cref="Of"/>
-    public static Roofline Again(Precision precision, Device device) =>
+    public static Roofline Again(ComputeType computeType, Device device) =>
         Measured.AddOrUpdate(
-            KeyOf(precision, device),
-            _ => Measure(precision, device),
-            (_, before) => before.Higher(Measure(precision, device))
+            KeyOf(computeType, device),
+            _ => Measure(computeType, device),
+            (_, before) => before.Higher(Measure(computeType, device))
         );
 
     /// <summary>The higher rates of two measurements.</summary>
@@ -57,9 +57,9 @@ public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
     public double LeastSeconds(Work work) =>
         Math.Max(work.Operations / Ceiling.Gigaflops, work.Bytes / Bandwidth.GigabytesPerSecond) / 1e9;
 
-    private static (Precision, string, int) KeyOf(Precision precision, Device device) =>
-        (precision, device.ToString(), torch.get_num_threads());
+    private static (ComputeType, string, int) KeyOf(ComputeType computeType, Device device) =>
+        (computeType, device.ToString(), torch.get_num_threads());
 
-    private static Roofline Measure(Precision precision, Device device) =>
-        new(MachineCeiling.Measure(precision, device), MemoryBandwidth.Measure(device));
+    private static Roofline Measure(ComputeType computeType, Device device) =>
+        new(MachineCeiling.Measure(computeType, device), MemoryBandwidth.Measure(device));
 }

@@ -50,9 +50,9 @@ public static class LargestBatch
         options = (options ?? new LargestBatchOptions()).Validate();
         InputCheck.Try(model, imageShape).Dispose();
         var device = Placement.Of(model).Device;
-        options.Precision.Require(device);
+        options.ComputeType.Require(device);
         using var state = new StateScope(model, training: true);
-        using var steps = new TrialSteps(model, imageShape, options.Precision);
+        using var steps = new TrialSteps(model, imageShape, options.ComputeType);
         var search = device.type == DeviceType.CPU ? OnCpu(steps, options) : OnGpu(steps, device, options);
         var interrupted = search.Run(options.Most, progress, cancel);
         return new LargestBatchResult
@@ -62,7 +62,7 @@ public static class LargestBatch
             BatchSize = search.Fits,
             Trials = search.Trials,
             MemoryLimit = search.Limit,
-            Precision = options.Precision,
+            ComputeType = options.ComputeType,
             Device = device.ToString(),
             ReachedMost = search.Fits == options.Most,
             Interrupted = interrupted,
@@ -224,7 +224,7 @@ public static class LargestBatch
     private sealed class TrialSteps(
         nn.Module<Tensor, Tensor> model,
         IReadOnlyList<long> imageShape,
-        Precision precision
+        ComputeType computeType
     ) : IDisposable
     {
         private readonly SGD optimizer = optim.SGD(model.parameters(), 1e-3, 0.9);
@@ -260,8 +260,8 @@ public static class LargestBatch
         private void Step(int batch)
         {
             using var scope = NewDisposeScope();
-            var images = Placement.Of(model).Move(LentNetwork.Pattern([batch, .. imageShape]));
-            ThroughputProfiler.Step(model, images, optimizer, precision);
+            var images = Placement.Of(model).Move(ProfilingScope.Pattern([batch, .. imageShape]));
+            ThroughputProfiler.Step(model, images, optimizer, computeType);
             images.device.Wait();
         }
     }

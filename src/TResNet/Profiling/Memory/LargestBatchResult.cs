@@ -14,7 +14,7 @@ public sealed record LargestBatchOptions
     public long? MemoryLimit { get; init; }
 
     /// <summary>The type that convolutions and matrix products compute in.</summary>
-    public Precision Precision { get; init; } = Precision.Float32;
+    public ComputeType ComputeType { get; init; } = ComputeType.Float32;
 
     /// <summary>The largest batch that is looked at, 2 to 65,536.</summary>
     public int Most { get; init; } = 4096;
@@ -71,7 +71,7 @@ public sealed record LargestBatchResult
     public required long? MemoryLimit { get; init; }
 
     /// <summary>The type that was computed in.</summary>
-    public required Precision Precision { get; init; }
+    public required ComputeType ComputeType { get; init; }
 
     /// <summary>The device: <c>cpu</c>, <c>cuda:0</c>.</summary>
     public required string Device { get; init; }

@@ -19,7 +19,8 @@ public sealed record BatchNeed
     public required bool Optimized { get; init; }
 
     /// <summary>The type that was to be computed in.</summary>
-    public required Precision Precision { get; init; }
+    [JsonPropertyName("precision")]
+    public required ComputeType ComputeType { get; init; }
 
     /// <summary>Threads that share an operator's work.</summary>
     public required int Threads { get; init; }
@@ -42,7 +43,7 @@ public sealed record BatchNeed
 
     /// <summary>What tells it from others: all but the bytes.</summary>
     internal object Kind =>
-        ((Model, string.Join('x', InputShape), Mode, Optimized, Precision), (Threads, Machine, Library, Version));
+        ((Model, string.Join('x', InputShape), Mode, Optimized, ComputeType), (Threads, Machine, Library, Version));
 
     /// <summary>Why the batch cannot be tried now either, in a sentence; null where there is room by now, or the system does not tell.</summary>
     public string? NoRoom()

@@ -17,7 +17,7 @@ public sealed class BatchNeedStore(string folder)
         Converters =
         {
             new JsonStringEnumConverter<ThroughputMode>(JsonNamingPolicy.SnakeCaseLower),
-            new JsonStringEnumConverter<Precision>(JsonNamingPolicy.SnakeCaseLower),
+            new JsonStringEnumConverter<ComputeType>(JsonNamingPolicy.SnakeCaseLower),
         },
     };
 

@@ -26,7 +26,7 @@ public sealed record MachineCeiling
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The type of the elements that are multiplied; sums are float32.</summary>
-    public required Precision Precision { get; init; }
+    public required ComputeType ComputeType { get; init; }
 
     /// <summary>The device: <c>cpu</c>, <c>cuda:0</c>.</summary>
     public required string Device { get; init; }
@@ -46,22 +46,22 @@ public sealed record MachineCeiling
     public double Gigaflops => Math.Max(MatrixProduct, Convolution);
 
     /// <summary>Measures for about a second, on as many threads as operators use now (<c>torch.get_num_threads</c>).</summary>
-    /// <param name="precision">What to compute in.</param>
+    /// <param name="computeType">What to compute in.</param>
     /// <param name="device">Where; null for the CPU.</param>
     /// <exception cref="TResNetException">The device does not compute in this precision.</exception>
-    public static MachineCeiling Measure(Precision precision = Precision.Float32, Device? device = null)
+    public static MachineCeiling Measure(ComputeType computeType = ComputeType.Float32, Device? device = null)
     {
         device ??= CPU;
-        precision.Require(device);
+        computeType.Require(device);
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         return new MachineCeiling
         {
-            Precision = precision,
+            ComputeType = computeType,
             Device = device.ToString(),
             Threads = get_num_threads(),
-            MatrixProduct = Rate(ProductChannels, 1, precision.TypeOf(), device),
-            Convolution = Rate(ConvolutionChannels, Filter, precision.TypeOf(), device),
+            MatrixProduct = Rate(ProductChannels, 1, computeType.TypeOf(), device),
+            Convolution = Rate(ConvolutionChannels, Filter, computeType.TypeOf(), device),
         };
     }
 
@@ -84,5 +84,5 @@ public sealed record MachineCeiling
     }
 
     // Small, so that sums stay finite in float16.
-    private static Tensor Pattern(long[] shape) => LentNetwork.Pattern(shape).mul_(0.1f);
+    private static Tensor Pattern(long[] shape) => ProfilingScope.Pattern(shape).mul_(0.1f);
 }

@@ -31,11 +31,16 @@ internal sealed class OptimizedTrial : IDisposable
 
     /// <exception cref="TResNetException">The network cannot be optimised, or not in this precision.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public OptimizedTrial(nn.Module<Tensor, Tensor> model, Tensor images, Precision precision, CancellationToken cancel)
+    public OptimizedTrial(
+        nn.Module<Tensor, Tensor> model,
+        Tensor images,
+        ComputeType computeType,
+        CancellationToken cancel
+    )
     {
         Machine.ResetPeakResidentMemory();
         var start = Stopwatch.GetTimestamp();
-        Module = model.Optimize(images, precision.TypeOf(), cancel);
+        Module = model.Optimize(images, computeType.TypeOf(), cancel);
         (took, peak) = (Stopwatch.GetElapsedTime(start), Machine.PeakResidentMemory());
     }
 

@@ -54,10 +54,10 @@ public static class ThroughputProfiler
     )
     {
         using var scope = NewDisposeScope();
-        using var lent = new LentNetwork(model, imageShape, options);
+        using var lent = new ProfilingScope(model, imageShape, options);
         var (placement, images) = (lent.Placement, lent.Images);
         progress?.Report(new ThroughputProgress(0, options.Rounds, null));
-        using var optimised = options.Optimize ? new OptimizedTrial(model, images, options.Precision, cancel) : null;
+        using var optimised = options.Optimize ? new OptimizedTrial(model, images, options.ComputeType, cancel) : null;
         var timed = optimised?.Module ?? model;
         using var optimizer = options.Mode == ThroughputMode.Training ? optim.SGD(model.parameters(), 1e-3, 0.9) : null;
 
@@ -66,8 +66,8 @@ public static class ThroughputProfiler
         var rounds = new List<double>();
 
         // One scope for all batches where the weights stay as they are, so that they are cast once.
-        using var precision =
-            optimizer is null && timed is not OptimizedModule ? options.Precision.Begin(placement.Device) : null;
+        using var computeType =
+            optimizer is null && timed is not OptimizedModule ? options.ComputeType.Begin(placement.Device) : null;
         try
         {
             Run(options.WarmUp);
@@ -93,7 +93,7 @@ public static class ThroughputProfiler
             Rounds = rounds,
             Device = placement.Device.ToString(),
             Threads = get_num_threads(),
-            DataType = DataTypeOf(placement, options.Precision),
+            DataType = DataTypeOf(placement, options.ComputeType),
             MemoryFormat = placement.MemoryFormat,
             Machine = Machine.Describe(),
             Library = TorchLibrary.Name,
@@ -116,7 +116,7 @@ public static class ThroughputProfiler
                 }
                 else
                 {
-                    Step(model, images, optimizer, options.Precision);
+                    Step(model, images, optimizer, options.ComputeType);
                 }
             }
 
@@ -124,11 +124,11 @@ public static class ThroughputProfiler
         }
     }
 
-    private static string DataTypeOf(Placement placement, Precision precision) =>
-        precision == Precision.Float32 ? placement.Type.ToString() : precision.ToString();
+    private static string DataTypeOf(Placement placement, ComputeType computeType) =>
+        computeType == ComputeType.Float32 ? placement.Type.ToString() : computeType.ToString();
 
     /// <summary>A training step on images of no meaning.</summary>
-    internal static void Step(nn.Module<Tensor, Tensor> model, Tensor images, SGD optimizer, Precision precision)
+    internal static void Step(nn.Module<Tensor, Tensor> model, Tensor images, SGD optimizer, ComputeType computeType)
     {
         var logits = Logits();
         var labels = arange(images.shape[0], device: images.device).remainder(logits.shape[1]);
@@ -138,7 +138,7 @@ public static class ThroughputProfiler
 
         Tensor Logits()
         {
-            using var scope = precision.Begin(images.device);
+            using var scope = computeType.Begin(images.device);
             return model.call(images);
         }
     }

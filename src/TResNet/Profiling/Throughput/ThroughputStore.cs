@@ -140,7 +140,7 @@ public sealed class ThroughputStore(string folder)
             Batch = result.BatchSize,
             Input = [.. result.InputShape.Skip(1)],
             Device = result.Device,
-            Precision = result.DataType,
+            ComputeType = result.DataType,
             Layout = result.MemoryFormat,
             Threads = result.Threads,
             Date = result.Date,
@@ -153,8 +153,8 @@ public sealed class ThroughputStore(string folder)
         };
 
     // The options say what was asked for: nothing, of a network whose weights are in that type.
-    private static Precision PrecisionOf(string dataType) =>
-        dataType == nameof(Precision.BFloat16) ? Precision.BFloat16 : Precision.Float32;
+    private static ComputeType PrecisionOf(string dataType) =>
+        dataType == nameof(ComputeType.BFloat16) ? ComputeType.BFloat16 : ComputeType.Float32;
 
     /// <summary>A line of the file: what was measured, on what, when, and how.</summary>
     private sealed record Line
@@ -171,7 +171,9 @@ public sealed class ThroughputStore(string folder)
         public required int Batch { get; init; }
         public required long[] Input { get; init; }
         public required string Device { get; init; }
-        public required string Precision { get; init; }
+
+        [JsonPropertyName("precision")]
+        public required string ComputeType { get; init; }
         public required string Layout { get; init; }
         public required int Threads { get; init; }
         public required DateTimeOffset Date { get; init; }
@@ -197,7 +199,7 @@ public sealed class ThroughputStore(string folder)
                         Mode = Mode,
                         Optimize = Optimized ?? false,
                         BatchSize = Batch,
-                        Precision = PrecisionOf(Precision),
+                        ComputeType = PrecisionOf(ComputeType),
                         WarmUp = WarmUp,
                         Rounds = Rounds,
                         BatchesPerRound = BatchesPerRound,
@@ -206,7 +208,7 @@ public sealed class ThroughputStore(string folder)
                     Rounds = ImagesPerSecond,
                     Device = Device,
                     Threads = Threads,
-                    DataType = Precision,
+                    DataType = ComputeType,
                     MemoryFormat = Layout,
                     Machine = Machine,
                     Library = Library,

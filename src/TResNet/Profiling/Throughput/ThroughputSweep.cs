@@ -97,7 +97,7 @@ public static class ThroughputSweep
                 model,
                 imageShape,
                 each,
-                new Relay<ThroughputProgress>(round =>
+                new SynchronousProgress<ThroughputProgress>(round =>
                     progress?.Report(new SweepProgress(each.BatchSize, number, sizes.Length, round))
                 ),
                 cancel
@@ -153,7 +153,7 @@ public static class ThroughputSweep
                 InputShape = [size, .. imageShape],
                 Mode = options.Mode,
                 Optimized = options.Optimize,
-                Precision = options.Precision,
+                ComputeType = options.ComputeType,
                 Threads = torch.get_num_threads(),
                 Machine = Machine.Describe(),
                 Library = TorchLibrary.Name,

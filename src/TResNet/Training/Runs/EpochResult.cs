@@ -13,15 +13,15 @@ public sealed record StepResult(int Step, int Epoch, double Loss, double Learnin
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Step">The steps done when it ended.</param>
 /// <param name="TrainLoss">The mean loss over its steps, with label smoothing.</param>
-/// <param name="HeldOutLoss">The mean loss on the held-out images, without label smoothing.</param>
-/// <param name="Top1">The share of held-out images that were classified rightly, 0 to 1.</param>
+/// <param name="ValidationLoss">The mean loss on the validation images, without label smoothing.</param>
+/// <param name="Top1">The share of validation images that were classified rightly, 0 to 1.</param>
 /// <param name="ImagesPerSecond">Training images a second, without evaluation.</param>
 /// <param name="Duration">The time it took, evaluation included.</param>
 public sealed record EpochResult(
     int Epoch,
     int Step,
     double TrainLoss,
-    double HeldOutLoss,
+    double ValidationLoss,
     double Top1,
     double ImagesPerSecond,
     TimeSpan Duration

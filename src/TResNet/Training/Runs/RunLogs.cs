@@ -8,7 +8,8 @@ namespace TResNet.Training.Runs;
 /// <summary>The logs in the folder of a run. A state decides what a run has done: on going on the logs are made to agree with it.</summary>
 internal sealed class RunLogs
 {
-    private const string CsvHeader = "epoch,step,learning_rate,train_loss,held_out_loss,top1,images_per_second,seconds";
+    private const string CsvHeader =
+        "epoch,step,learning_rate,train_loss,validation_loss,top1,images_per_second,seconds";
 
     // Losses of single steps that TensorBoard gets; its charts draw no more than a thousand.
     private const int MostSteps = 5000;
@@ -68,7 +69,7 @@ internal sealed class RunLogs
         events.Add(
             epoch.Step,
             ("loss/train", epoch.TrainLoss),
-            ("loss/held-out", epoch.HeldOutLoss),
+            ("loss/validation", epoch.ValidationLoss),
             ("accuracy/top1", epoch.Top1),
             ("learning_rate", history.Steps[epoch.Step - 1].LearningRate)
         );
@@ -107,7 +108,7 @@ internal sealed class RunLogs
         [
             ("learning_rate", history.Steps[epoch.Step - 1].LearningRate),
             ("train_loss", epoch.TrainLoss),
-            ("held_out_loss", epoch.HeldOutLoss),
+            ("validation_loss", epoch.ValidationLoss),
             ("top1", epoch.Top1),
             ("images_per_second", Math.Round(epoch.ImagesPerSecond, 1)),
             ("seconds", Math.Round(epoch.Duration.TotalSeconds, 3)),

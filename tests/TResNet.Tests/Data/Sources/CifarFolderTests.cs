@@ -18,13 +18,13 @@ public sealed class CifarFolderTests : IDisposable
     {
         Cifar10(at);
 
-        var (train, heldOut) = CifarFolder.Load(_folder.Path);
+        var (train, validation) = CifarFolder.Load(_folder.Path);
 
         Assert.Equal(("CIFAR-10 (train)", 10), (train.Name, train.Count));
-        Assert.Equal(("CIFAR-10 (held out)", 1), (heldOut.Name, heldOut.Count));
+        Assert.Equal(("CIFAR-10 (held out)", 1), (validation.Name, validation.Count));
         Assert.Equal("class 3", train.Classes[3]);
         Assert.Equal([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], Enumerable.Range(0, 10).Select(i => train.LabelsOf(i)[0]));
-        Assert.Equal([6], heldOut.LabelsOf(0).ToArray());
+        Assert.Equal([6], validation.LabelsOf(0).ToArray());
     }
 
     [Fact]
@@ -46,11 +46,11 @@ public sealed class CifarFolderTests : IDisposable
         _folder.Write("cifar-100-binary/train.bin", [19, 99, .. new byte[Pixels], 1, 2, .. new byte[Pixels]]);
         _folder.Write("cifar-100-binary/test.bin", [0, 50, .. new byte[Pixels]]);
 
-        var (train, heldOut) = CifarFolder.Load(_folder.Path);
+        var (train, validation) = CifarFolder.Load(_folder.Path);
 
         Assert.Equal([99], train.LabelsOf(0).ToArray());
         Assert.Equal([2], train.LabelsOf(1).ToArray());
-        Assert.Equal("50", heldOut.Classes[heldOut.LabelsOf(0)[0]]);
+        Assert.Equal("50", validation.Classes[validation.LabelsOf(0)[0]]);
         Assert.Equal("CIFAR-100 (train)", train.Name);
     }
 

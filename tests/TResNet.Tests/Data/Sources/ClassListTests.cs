@@ -40,11 +40,11 @@ public sealed class ClassListTests : IDisposable
     {
         var options = new SourceOptions { ClassMap = _folder.Write(name, content) };
 
-        var (train, heldOut) = ImageFolder.Load(_folder["data"], options: options);
+        var (train, validation) = ImageFolder.Load(_folder["data"], options: options);
 
         Assert.Equal(["c9", "B", "c10"], train.Classes);
         Assert.Equal(["data/c9/1.jpg: c9", "data/B/1.jpg: B", "data/c10/1.jpg: c10"], _folder.Listed(train));
-        Assert.Equal(3, heldOut.Count);
+        Assert.Equal(3, validation.Count);
     }
 
     [Fact]

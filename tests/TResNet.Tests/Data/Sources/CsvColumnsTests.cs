@@ -75,13 +75,13 @@ public sealed class CsvColumnsTests : IDisposable
     [InlineData("id,clear,cloudy,primary,water", "1,1,0,1,0", "2,0,1,0,0", "3,1,0,1,1", "4,-1,1,,1")]
     public void Several_labels_are_told_apart(params string[] lines)
     {
-        var (train, heldOut) = CsvLabels.Load(_folder.Write("list.csv", string.Join('\n', lines)));
+        var (train, validation) = CsvLabels.Load(_folder.Write("list.csv", string.Join('\n', lines)));
 
         Assert.True(train.IsMultiLabel);
         Assert.Equal(["clear", "cloudy", "primary", "water"], train.Classes);
         Assert.Equal(
             ["im/1.jpg: clear primary", "im/2.jpg: cloudy", "im/3.png: clear primary water", "im/4.jpg: cloudy water"],
-            _folder.Listed(train).Concat(_folder.Listed(heldOut)).Order()
+            _folder.Listed(train).Concat(_folder.Listed(validation)).Order()
         );
     }
 
@@ -102,10 +102,10 @@ public sealed class CsvColumnsTests : IDisposable
             "class index,filepaths,labels,data set\n0,im/1.jpg,crow,train\n1,im/2.jpg,owl,train\n0,im/3.png,crow,test\n1,im/4.jpg,owl,valid\n"
         );
 
-        var (train, heldOut) = CsvLabels.Load(csv);
+        var (train, validation) = CsvLabels.Load(csv);
 
         Assert.Equal(["im/1.jpg: crow", "im/2.jpg: owl"], _folder.Listed(train));
-        Assert.Equal(["im/3.png: crow", "im/4.jpg: owl"], _folder.Listed(heldOut));
+        Assert.Equal(["im/3.png: crow", "im/4.jpg: owl"], _folder.Listed(validation));
         Assert.Equal([$"{csv}: images in filepaths, labels in labels, parts in data set."], train.Remarks);
     }
 
@@ -170,10 +170,10 @@ public sealed class CsvColumnsTests : IDisposable
         _folder.Write("hf/train/metadata.csv", "file_name,label\n1.jpg,cat\n2.jpg,dog\n");
         _folder.Write("hf/test/metadata.csv", "file_name,label\n3.jpg,dog\n");
 
-        var (train, heldOut) = ImageSources.Load(_folder["hf"]);
+        var (train, validation) = ImageSources.Load(_folder["hf"]);
 
         Assert.Equal(["hf/train/1.jpg: cat", "hf/train/2.jpg: dog"], _folder.Listed(train));
-        Assert.Equal(["hf/test/3.jpg: dog"], _folder.Listed(heldOut));
+        Assert.Equal(["hf/test/3.jpg: dog"], _folder.Listed(validation));
     }
 
     [Fact]

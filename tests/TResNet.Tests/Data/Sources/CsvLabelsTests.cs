@@ -19,13 +19,13 @@ public sealed class CsvLabelsTests : IDisposable
     {
         var csv = _folder.Write("tags.csv", header + "1.jpg,sofa;cat\n2.jpg,\n more/3.png , dog | cat |cat\n");
 
-        var (train, heldOut) = CsvLabels.Load(csv);
+        var (train, validation) = CsvLabels.Load(csv);
 
         Assert.Equal(["cat", "dog", "sofa"], train.Classes);
         Assert.Equal(["1.jpg: cat sofa", "2.jpg: "], _folder.Listed(train));
-        Assert.Equal(["more/3.png: cat dog"], _folder.Listed(heldOut));
+        Assert.Equal(["more/3.png: cat dog"], _folder.Listed(validation));
         Assert.True(train.IsMultiLabel);
-        Assert.Equal(("tags (train)", "tags (held out)"), (train.Name, heldOut.Name));
+        Assert.Equal(("tags (train)", "tags (held out)"), (train.Name, validation.Name));
     }
 
     [Fact]
@@ -46,11 +46,11 @@ public sealed class CsvLabelsTests : IDisposable
         var csv = _folder.Write("train.csv", "1.jpg,cat\n2.jpg,dog\n");
         _folder.Write("val.csv", "more/3.png,dog\n");
 
-        var (train, heldOut) = ImageSources.Load(_folder.Path);
+        var (train, validation) = ImageSources.Load(_folder.Path);
 
         Assert.Equal(["1.jpg: cat", "2.jpg: dog"], _folder.Listed(train));
-        Assert.Equal(["more/3.png: dog"], _folder.Listed(heldOut));
-        Assert.Equal(CsvLabels.Load(csv, _folder["val.csv"]).HeldOut.Count, heldOut.Count);
+        Assert.Equal(["more/3.png: dog"], _folder.Listed(validation));
+        Assert.Equal(CsvLabels.Load(csv, _folder["val.csv"]).Validation.Count, validation.Count);
     }
 
     [Fact]
@@ -58,10 +58,10 @@ public sealed class CsvLabelsTests : IDisposable
     {
         var lines = string.Concat(Enumerable.Repeat("1.jpg,cat;dog\n2.jpg,\n", 5)) + "2.jpg,dog\n";
 
-        var (train, heldOut) = CsvLabels.Load(_folder.Write("tags.csv", lines));
+        var (train, validation) = CsvLabels.Load(_folder.Write("tags.csv", lines));
 
         Assert.Equal(9, train.Count);
-        Assert.Equal(["1.jpg: cat dog", "2.jpg: "], _folder.Listed(heldOut));
+        Assert.Equal(["1.jpg: cat dog", "2.jpg: "], _folder.Listed(validation));
     }
 
     [Fact]

@@ -21,13 +21,13 @@ public sealed class FolderLayoutTests : IDisposable
     [InlineData("train_another", "validation_another")]
     [InlineData("archive/chest_xray/train", "archive/chest_xray/val")]
     [InlineData("data/train/images", "data/valid/images")]
-    public void Parts_are_found_by_the_names_that_people_give_them(string train, string heldOut)
+    public void Parts_are_found_by_the_names_that_people_give_them(string train, string validation)
     {
         _folder.Images(
             $"{train}/cat/1.jpg",
             $"{train}/dog/2.jpg",
-            $"{heldOut}/cat/3.jpg",
-            $"{heldOut}/dog/4.jpg",
+            $"{validation}/cat/3.jpg",
+            $"{validation}/dog/4.jpg",
             "__MACOSX/cat/._1.jpg"
         );
 
@@ -35,7 +35,7 @@ public sealed class FolderLayoutTests : IDisposable
 
         Assert.Equal(["cat", "dog"], trained.Classes);
         Assert.Equal([$"{train}/cat/1.jpg: cat", $"{train}/dog/2.jpg: dog"], _folder.Listed(trained));
-        Assert.Equal([$"{heldOut}/cat/3.jpg: cat", $"{heldOut}/dog/4.jpg: dog"], _folder.Listed(tested));
+        Assert.Equal([$"{validation}/cat/3.jpg: cat", $"{validation}/dog/4.jpg: dog"], _folder.Listed(tested));
         Assert.Empty(trained.Remarks);
     }
 
@@ -44,9 +44,9 @@ public sealed class FolderLayoutTests : IDisposable
     {
         _folder.Images("train/a/1.jpg", "train/b/1.jpg", "val/a/2.jpg", "test/a/3.jpg", "seg_pred/4.jpg");
 
-        var (train, heldOut) = ImageFolder.Load(_folder.Path);
+        var (train, validation) = ImageFolder.Load(_folder.Path);
 
-        Assert.Equal(["val/a/2.jpg: a"], _folder.Listed(heldOut));
+        Assert.Equal(["val/a/2.jpg: a"], _folder.Listed(validation));
         Assert.Equal(
             [$"{_folder.Path}: trains on train and tests on val; left unused: seg_pred, test."],
             train.Remarks
@@ -58,9 +58,9 @@ public sealed class FolderLayoutTests : IDisposable
     {
         _folder.Images([.. "12345".Select(c => $"train/a/{c}.jpg"), "train/b/1.jpg", "test/test/9.jpg"]);
 
-        var (train, heldOut) = ImageFolder.Load(_folder.Path);
+        var (train, validation) = ImageFolder.Load(_folder.Path);
 
-        Assert.Equal(["train/a/5.jpg: a"], _folder.Listed(heldOut));
+        Assert.Equal(["train/a/5.jpg: a"], _folder.Listed(validation));
         Assert.Equal(
             [$"{_folder.Path}: trains on train and tests on every fifth image of it; left unused: test."],
             train.Remarks
@@ -80,10 +80,10 @@ public sealed class FolderLayoutTests : IDisposable
     {
         _folder.Images("cat/train/1.jpg", "cat/test/2.jpg", "dog/train/3.jpg", "dog/test/4.jpg");
 
-        var (train, heldOut) = ImageFolder.Load(_folder.Path);
+        var (train, validation) = ImageFolder.Load(_folder.Path);
 
         Assert.Equal(["cat/train/1.jpg: cat", "dog/train/3.jpg: dog"], _folder.Listed(train));
-        Assert.Equal(["cat/test/2.jpg: cat", "dog/test/4.jpg: dog"], _folder.Listed(heldOut));
+        Assert.Equal(["cat/test/2.jpg: cat", "dog/test/4.jpg: dog"], _folder.Listed(validation));
     }
 
     [Fact]
@@ -104,11 +104,11 @@ public sealed class FolderLayoutTests : IDisposable
     [InlineData(5, 1)]
     [InlineData(9, 1)]
     [InlineData(10, 2)]
-    public void Of_each_class_with_two_images_one_is_held_out(int images, int heldOut)
+    public void Of_each_class_with_two_images_one_is_held_out(int images, int validation)
     {
         _folder.Images([.. Enumerable.Range(0, images).Select(i => $"a/{i}.jpg"), "b/1.jpg", "b/2.jpg"]);
 
-        Assert.Equal(heldOut + 1, ImageFolder.Load(_folder.Path).HeldOut.Count);
+        Assert.Equal(validation + 1, ImageFolder.Load(_folder.Path).Validation.Count);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class FolderLayoutTests : IDisposable
 
         Assert.Equal(
             ["test/cat/2.jpg: Cat", "test/dog/2.jpg: Dog"],
-            _folder.Listed(ImageFolder.Load(_folder.Path).HeldOut)
+            _folder.Listed(ImageFolder.Load(_folder.Path).Validation)
         );
     }
 
@@ -152,12 +152,12 @@ public sealed class FolderLayoutTests : IDisposable
         Directory.CreateSymbolicLink(_folder["a/up"], _folder.Path);
         Directory.CreateSymbolicLink(_folder["b/nowhere"], _folder["gone"]);
 
-        var (train, heldOut) = ImageFolder.Load(_folder.Path);
+        var (train, validation) = ImageFolder.Load(_folder.Path);
 
         // Through the second link, the other class is below this one.
         Assert.Equal(
             ["a/1.jpg", "a/2.jpg", "a/up/b/1.jpg", "b/1.jpg"],
-            _folder.Listed(train).Concat(_folder.Listed(heldOut)).Select(line => line.Split(':')[0]).Order()
+            _folder.Listed(train).Concat(_folder.Listed(validation)).Select(line => line.Split(':')[0]).Order()
         );
     }
 

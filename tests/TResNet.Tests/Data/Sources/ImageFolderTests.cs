@@ -20,16 +20,16 @@ public sealed class ImageFolderTests : IDisposable
             "val/tulip/8.jpg"
         );
 
-        var (train, heldOut) = ImageFolder.Load(_folder.Path);
+        var (train, validation) = ImageFolder.Load(_folder.Path);
 
         Assert.Equal(["rose", "tulip"], train.Classes);
         Assert.Equal(
             ["train/rose/1.png: rose", "train/tulip/10.jpg: tulip", "train/tulip/2.jpg: tulip"],
             _folder.Listed(train)
         );
-        Assert.Equal(["val/rose/9.jpg: rose", "val/tulip/8.jpg: tulip"], _folder.Listed(heldOut));
+        Assert.Equal(["val/rose/9.jpg: rose", "val/tulip/8.jpg: tulip"], _folder.Listed(validation));
         var name = Path.GetFileName(_folder.Path);
-        Assert.Equal(($"{name} (train)", $"{name} (held out)"), (train.Name, heldOut.Name));
+        Assert.Equal(($"{name} (train)", $"{name} (held out)"), (train.Name, validation.Name));
         Assert.False(train.IsMultiLabel);
     }
 
@@ -41,10 +41,10 @@ public sealed class ImageFolderTests : IDisposable
     {
         _folder.Images("train/a/1.jpg", "train/b/1.jpg", $"{part}/b/2.jpg");
 
-        var (_, heldOut) = ImageFolder.Load(_folder.Path);
+        var (_, validation) = ImageFolder.Load(_folder.Path);
 
         // The only class that is held out keeps its label.
-        Assert.Equal([$"{part}/b/2.jpg: b"], _folder.Listed(heldOut));
+        Assert.Equal([$"{part}/b/2.jpg: b"], _folder.Listed(validation));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ImageFolderTests : IDisposable
 
         Assert.Equal(
             (2, 0),
-            (ImageFolder.Load(_folder.Path).Train.Count, ImageFolder.Load(_folder.Path).HeldOut.Count)
+            (ImageFolder.Load(_folder.Path).Train.Count, ImageFolder.Load(_folder.Path).Validation.Count)
         );
     }
 
@@ -63,14 +63,14 @@ public sealed class ImageFolderTests : IDisposable
     {
         _folder.Images([.. "abcdefghijk".SelectMany(c => new[] { $"rose/{c}.jpg", $"tulip/{c}.jpg" })]);
 
-        var (train, heldOut) = ImageFolder.Load(_folder.Path);
+        var (train, validation) = ImageFolder.Load(_folder.Path);
 
         Assert.Equal(18, train.Count);
         Assert.Equal(
             ["rose/e.jpg: rose", "rose/j.jpg: rose", "tulip/e.jpg: tulip", "tulip/j.jpg: tulip"],
-            _folder.Listed(heldOut)
+            _folder.Listed(validation)
         );
-        Assert.Empty(_folder.Listed(train).Intersect(_folder.Listed(heldOut)));
+        Assert.Empty(_folder.Listed(train).Intersect(_folder.Listed(validation)));
     }
 
     [Fact]

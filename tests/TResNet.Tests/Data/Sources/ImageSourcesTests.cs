@@ -19,8 +19,8 @@ public sealed class ImageSourcesTests : IDisposable
         _folder.Write("mnist/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 1]);
         _folder.Write("mnist/train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 7, 8, 9, 10]);
         _folder.Write("mnist/t10k-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 11, 12]);
-        var (train, heldOut) = ImageSources.Load(_folder["mnist"]);
-        Assert.Equal(("mnist (train)", 2, 1), (train.Name, train.Count, heldOut.Count));
+        var (train, validation) = ImageSources.Load(_folder["mnist"]);
+        Assert.Equal(("mnist (train)", 2, 1), (train.Name, train.Count, validation.Count));
         Assert.Equal([1], train.LabelsOf(0).ToArray());
         Assert.Equal([9, 9, 9, 10, 10, 10], train.Open(1).Decode().Pixels);
 
@@ -47,9 +47,9 @@ public sealed class ImageSourcesTests : IDisposable
         _folder.Write($"{at}train-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8]);
         _folder.Write($"{at}test-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]);
 
-        var (train, heldOut) = ImageSources.Load(_folder["mnist"]);
+        var (train, validation) = ImageSources.Load(_folder["mnist"]);
 
-        Assert.Equal((2, 1), (train.Count, heldOut.Count));
+        Assert.Equal((2, 1), (train.Count, validation.Count));
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public sealed class ImageSourcesTests : IDisposable
     public void The_embedded_images_are_a_source_too()
     {
         var (source, data) = (
-            FashionMnist.LoadSource(FashionMnistSplit.HeldOut),
-            FashionMnist.Load(FashionMnistSplit.HeldOut)
+            FashionMnist.LoadSource(FashionMnistSplit.Validation),
+            FashionMnist.Load(FashionMnistSplit.Validation)
         );
         using var scope = TorchSharp.torch.NewDisposeScope();
         var (images, labels) = data.GetBatch([17]);
@@ -113,10 +113,10 @@ public sealed class ImageSourcesTests : IDisposable
     {
         _folder.Images("a/x/1.jpg", "a/y/2.jpg", "b/y/3.jpg");
 
-        var (train, heldOut) = ImageSources.Load(_folder["a"], _folder["b"], options: null);
+        var (train, validation) = ImageSources.Load(_folder["a"], _folder["b"], options: null);
 
         Assert.Equal(["a/x/1.jpg: x", "a/y/2.jpg: y"], _folder.Listed(train));
-        Assert.Equal(["b/y/3.jpg: y"], _folder.Listed(heldOut));
+        Assert.Equal(["b/y/3.jpg: y"], _folder.Listed(validation));
     }
 
     [Theory]
@@ -136,13 +136,13 @@ public sealed class ImageSourcesTests : IDisposable
         "a",
         "FOLDER/a cannot hold out images for FOLDER/b.csv: name two CSV files, or two folders with a folder for each class."
     )]
-    public void Images_that_cannot_be_tested_on_give_one_sentence(string train, string heldOut, string sentence)
+    public void Images_that_cannot_be_tested_on_give_one_sentence(string train, string validation, string sentence)
     {
         _folder.Images("a/x/1.jpg", "a/y/2.jpg");
         _folder.Write("b.csv", "a/x/1.jpg,x\na/y/2.jpg,y\n");
 
         var error = Assert.Throws<TResNetException>(() =>
-            ImageSources.Load(_folder[train], _folder[heldOut], options: null)
+            ImageSources.Load(_folder[train], _folder[validation], options: null)
         );
 
         Assert.Equal(sentence, error.Message.Replace(_folder.Path, "FOLDER"));

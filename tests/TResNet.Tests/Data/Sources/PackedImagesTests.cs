@@ -16,12 +16,12 @@ public sealed class PackedImagesTests : IDisposable
     {
         _folder.Images("f/rose/1.jpg", "f/rose/2.png", "f/tulip/a.jpg", "f/tulip/b.jpg");
         _folder.Write("f/rose/1.jpg", ImageFixture.Bytes("orientation_6.jpg"));
-        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
         var told = new List<PackProgress>();
 
         var count = PackedImages.Pack(
             train,
-            heldOut,
+            validation,
             _folder["f.pack"],
             new PackOptions { Size = 12, Quality = 95 },
             new Told(told)
@@ -55,8 +55,8 @@ public sealed class PackedImagesTests : IDisposable
     {
         _folder.Images("1.jpg", "2.png");
         var csv = _folder.Write("list.csv", "1.jpg,cat;dog\n2.png,\n");
-        var (train, heldOut) = ImageSources.Load(csv, csv, options: null);
-        PackedImages.Pack(train, heldOut, _folder["list.pack"]);
+        var (train, validation) = ImageSources.Load(csv, csv, options: null);
+        PackedImages.Pack(train, validation, _folder["list.pack"]);
 
         var (packed, _) = ImageSources.Load(_folder["list.pack"]);
 
@@ -71,12 +71,12 @@ public sealed class PackedImagesTests : IDisposable
     {
         _folder.Images("f/x/1.jpg", "f/y/2.jpg", "f/y/3.jpg");
         _folder.Write("f/y/2.jpg", "no image");
-        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
 
-        Assert.Equal(4, PackedImages.Pack(train, heldOut, _folder["f.pack"]));
+        Assert.Equal(4, PackedImages.Pack(train, validation, _folder["f.pack"]));
         Assert.Equal(1, train.Skipped.Count);
         var (strict, _) = ImageSources.Load(_folder["f"], _folder["f"], new SourceOptions { Strict = true });
-        Assert.Throws<TResNetException>(() => PackedImages.Pack(strict, heldOut, _folder["g.pack"]));
+        Assert.Throws<TResNetException>(() => PackedImages.Pack(strict, validation, _folder["g.pack"]));
         Assert.False(File.Exists(_folder["g.pack"]));
         Assert.EndsWith("3.jpg", ImageSources.Load(_folder["f.pack"]).Train.Open(1).Name.Split(" in ")[0]);
     }
@@ -85,12 +85,12 @@ public sealed class PackedImagesTests : IDisposable
     public void A_packing_that_was_stopped_before_its_first_image_leaves_nothing_behind()
     {
         _folder.Images("f/x/1.jpg", "f/y/2.jpg");
-        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            PackedImages.Pack(train, heldOut, _folder["f.pack"], cancel: stop.Token)
+            PackedImages.Pack(train, validation, _folder["f.pack"], cancel: stop.Token)
         );
 
         Assert.Equal([_folder["f"]], Directory.EnumerateFileSystemEntries(_folder.Path));
@@ -103,8 +103,8 @@ public sealed class PackedImagesTests : IDisposable
     [InlineData(-100)] // with what a crash left behind the last one
     public void A_packing_goes_on_behind_the_last_whole_image(int missing)
     {
-        var (train, heldOut) = Many();
-        PackedImages.Pack(train, heldOut, _folder["whole.pack"]);
+        var (train, validation) = Many();
+        PackedImages.Pack(train, validation, _folder["whole.pack"]);
         var partial = Stop();
         using (var file = File.OpenWrite(partial))
         {
@@ -112,8 +112,8 @@ public sealed class PackedImagesTests : IDisposable
         }
 
         var told = new List<PackProgress>();
-        (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
-        var count = PackedImages.Pack(train, heldOut, _folder["f.pack"], progress: new Told(told));
+        (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        var count = PackedImages.Pack(train, validation, _folder["f.pack"], progress: new Told(told));
 
         Assert.Equal((398, 1), (count, train.Skipped.Count));
         Assert.Equal(missing <= 0 ? 128 : 127, told[0].Done, missing <= 1 ? 0.0 : 1.0);
@@ -125,18 +125,18 @@ public sealed class PackedImagesTests : IDisposable
     [Fact]
     public void What_was_packed_before_is_packed_again_once_it_has_changed()
     {
-        var (train, heldOut) = Many();
+        var (train, validation) = Many();
         var partial = Stop();
         Assert.False(PackFile.IsPack(partial));
         File.SetLastWriteTimeUtc(_folder["f/x/0.jpg"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var told = new List<PackProgress>();
 
-        PackedImages.Pack(train, heldOut, _folder["f.pack"], progress: new Told(told));
+        PackedImages.Pack(train, validation, _folder["f.pack"], progress: new Told(told));
 
         Assert.Equal(128, told[0].Done); // the first of this packing: none was taken over
         Stop();
         told.Clear();
-        PackedImages.Pack(train, heldOut, _folder["f.pack"], new PackOptions { Quality = 50 }, new Told(told));
+        PackedImages.Pack(train, validation, _folder["f.pack"], new PackOptions { Quality = 50 }, new Told(told));
         Assert.Equal([128, 200, 328, 400], told.Select(each => each.Done));
     }
 
@@ -175,8 +175,8 @@ public sealed class PackedImagesTests : IDisposable
             File.WriteAllBytes(pack, bytes);
             try
             {
-                var (train, heldOut) = ImageSources.Load(pack);
-                var read = new[] { train, heldOut }.Sum(source =>
+                var (train, validation) = ImageSources.Load(pack);
+                var read = new[] { train, validation }.Sum(source =>
                     Enumerable.Range(0, source.Count).Count(at => source.Read(at, image => image.Decode()) is not null)
                 );
                 // One byte is part of one image, or of what only a packing that goes on reads.
@@ -200,7 +200,7 @@ public sealed class PackedImagesTests : IDisposable
         );
 
     /// <summary>Two hundred images, one of them damaged, to train and to test on.</summary>
-    private (ImageSource Train, ImageSource HeldOut) Many()
+    private (ImageSource Train, ImageSource Validation) Many()
     {
         _folder.Images([.. Enumerable.Range(0, 200).Select(i => $"f/{(i % 2 == 0 ? "x" : "y")}/{i}.jpg")]);
         _folder.Write("f/x/6.jpg", "no image");
@@ -211,10 +211,10 @@ public sealed class PackedImagesTests : IDisposable
     /// <returns>The file that holds them.</returns>
     private string Stop()
     {
-        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            PackedImages.Pack(train, heldOut, _folder["f.pack"], progress: new Stopping(stop), cancel: stop.Token)
+            PackedImages.Pack(train, validation, _folder["f.pack"], progress: new Stopping(stop), cancel: stop.Token)
         );
         return _folder["f.pack.partial"];
     }
@@ -222,8 +222,8 @@ public sealed class PackedImagesTests : IDisposable
     private string Pack()
     {
         _folder.Images("f/x/1.jpg", "f/y/2.jpg");
-        var (train, heldOut) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
-        PackedImages.Pack(train, heldOut, _folder["f.pack"]);
+        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        PackedImages.Pack(train, validation, _folder["f.pack"]);
         return _folder["f.pack"];
     }
 

@@ -4,7 +4,7 @@ using TResNet.Charts.Svg;
 namespace TResNet.Interactive.Diagrams;
 
 /// <summary>What all parts of a diagram draw alike: boxes with text in them, lines, arrows.</summary>
-internal sealed class Pen(SvgWriter svg)
+internal sealed class Canvas(SvgWriter svg)
 {
     /// <summary>Text sizes, in pixels.</summary>
     public const double TitleSize = 13;

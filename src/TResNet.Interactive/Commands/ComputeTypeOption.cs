@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 namespace TResNet.Interactive.Commands;
 
 /// <summary>The option that says in which type a measurement computes.</summary>
-internal static class PrecisionOption
+internal static class ComputeTypeOption
 {
-    private static readonly (string Name, Precision Precision)[] Choices =
+    private static readonly (string Name, ComputeType ComputeType)[] Choices =
     [
-        ("float32", Precision.Float32),
-        ("bf16", Precision.BFloat16),
-        ("fp16", Precision.Float16),
+        ("float32", ComputeType.Float32),
+        ("bf16", ComputeType.BFloat16),
+        ("fp16", ComputeType.Float16),
     ];
 
-    private static readonly (string Name, Precision Precision)[] LongNames =
+    private static readonly (string Name, ComputeType ComputeType)[] LongNames =
     [
-        ("bfloat16", Precision.BFloat16),
-        ("float16", Precision.Float16),
+        ("bfloat16", ComputeType.BFloat16),
+        ("float16", ComputeType.Float16),
     ];
 
     public static Option<string> Create()
@@ -38,15 +38,15 @@ internal static class PrecisionOption
 
     /// <summary>The precision that was asked for.</summary>
     /// <exception cref="TResNetException">The device does not compute in it.</exception>
-    public static Precision Read(ParseResult parsed, Option<string> option, Option<string> device)
+    public static ComputeType Read(ParseResult parsed, Option<string> option, Option<string> device)
     {
-        var precision = Choices.Concat(LongNames).First(choice => choice.Name == parsed.GetValue(option)).Precision;
-        if (precision != Precision.Float32)
+        var computeType = Choices.Concat(LongNames).First(choice => choice.Name == parsed.GetValue(option)).ComputeType;
+        if (computeType != ComputeType.Float32)
         {
-            var type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float16;
+            var type = computeType == ComputeType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float16;
             new Autocast(DeviceOption.Find(parsed.GetRequiredValue(device)), type).Dispose();
         }
 
-        return precision;
+        return computeType;
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TResNet.Compute;
 
 /// <summary>The type in which convolutions and matrix products are computed. Weights, statistics and the loss are float32 in all of them.</summary>
-public enum Precision
+public enum ComputeType
 {
     /// <summary>No mixing: float32 throughout.</summary>
     Float32,
@@ -16,23 +16,23 @@ public enum Precision
     Float16,
 }
 
-internal static class Precisions
+internal static class ComputeTypes
 {
     /// <summary>Until disposed, this thread computes in the precision; float32 leaves things as they are.</summary>
     /// <exception cref="TResNetException">The device does not compute in it.</exception>
-    public static IDisposable? Begin(this Precision precision, Device device) =>
-        precision == Precision.Float32 ? null : new Autocast(device, TypeOf(precision));
+    public static IDisposable? Begin(this ComputeType computeType, Device device) =>
+        computeType == ComputeType.Float32 ? null : new Autocast(device, TypeOf(computeType));
 
     /// <summary>Throws where a device does not compute in a precision.</summary>
     /// <exception cref="TResNetException">It does not; the message says what to take instead.</exception>
-    public static void Require(this Precision precision, Device device) => Begin(precision, device)?.Dispose();
+    public static void Require(this ComputeType computeType, Device device) => Begin(computeType, device)?.Dispose();
 
     /// <summary>The elements' type.</summary>
-    public static ScalarType TypeOf(this Precision precision) =>
-        precision switch
+    public static ScalarType TypeOf(this ComputeType computeType) =>
+        computeType switch
         {
-            Precision.BFloat16 => ScalarType.BFloat16,
-            Precision.Float16 => ScalarType.Float16,
+            ComputeType.BFloat16 => ScalarType.BFloat16,
+            ComputeType.Float16 => ScalarType.Float16,
             _ => ScalarType.Float32,
         };
 }

@@ -8,14 +8,14 @@ namespace TResNet.Interactive.Diagrams;
 /// <param name="Width">In pixels.</param>
 /// <param name="Height">In pixels.</param>
 /// <param name="Draw">Draws it from (0, 0) on.</param>
-internal sealed record Piece(string Label, double Width, double Height, Action<SvgWriter> Draw)
+internal sealed record DiagramPart(string Label, double Width, double Height, Action<SvgWriter> Draw)
 {
     // :root is the svg only where it is the whole document, so a page that holds the picture is not touched.
     private const string Alone =
         "svg:root{color:#24292f;background:#fff}@media (prefers-color-scheme:dark){svg:root{color:#e6e8eb;background:#16191f}}";
 
     /// <summary>The pieces in a row, as one picture.</summary>
-    public static Piece Row(string label, IReadOnlyList<Piece> pieces, double gap, double margin) =>
+    public static DiagramPart Row(string label, IReadOnlyList<DiagramPart> pieces, double gap, double margin) =>
         new(
             label,
             pieces.Sum(piece => piece.Width) + gap * (pieces.Count - 1) + 2 * margin,

@@ -1,7 +1,8 @@
-namespace TResNet.Profiling.Throughput;
+namespace TResNet.Compute;
 
 /// <summary>Passes reports on at once, on the thread that makes them, where <see cref="Progress{T}"/> would post them.</summary>
-internal sealed class Relay<T>(Action<T> report) : IProgress<T>
+internal sealed class SynchronousProgress<T>(Action<T> report) : IProgress<T>
 {
+    /// <inheritdoc/>
     public void Report(T value) => report(value);
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace TResNet.Evaluation;
 
 /// <summary>Gathers what a network says of a data set, batch by batch.</summary>
-internal sealed class Answers(ImageDataset data)
+internal sealed class MetricAccumulator(ImageDataset data)
 {
     private readonly int classes = data.Classes.Count;
     private readonly List<Prediction> predictions = new(data.Count);
@@ -45,7 +45,7 @@ internal sealed class Answers(ImageDataset data)
             Classes = data.Classes,
             Loss = loss / Math.Max(1, Done),
             Predictions = predictions,
-            Precisions = data.IsMultiLabel ? [.. data.Classes.Select(Precision)] : null,
+            AveragePrecisions = data.IsMultiLabel ? [.. data.Classes.Select(PrecisionOf)] : null,
         };
 
     private void AddSingle(IReadOnlyList<int> indices, Tensor logits, Tensor labels)
@@ -104,7 +104,7 @@ internal sealed class Answers(ImageDataset data)
         correct += label == predicted ? 1 : 0;
     }
 
-    private ClassPrecision Precision(string name, int label)
+    private ClassPrecision PrecisionOf(string name, int label)
     {
         int[] places = [.. Enumerable.Range(0, Done).Select(image => image * classes + label)];
         return ClassPrecision.Of(

@@ -5,11 +5,11 @@ using TResNet.Building;
 namespace TResNet.Interactive.Commands;
 
 /// <summary>A network that is measured: one in a variable, or one by name, which is built when it is needed and disposed with this.</summary>
-internal sealed class Subject : IDisposable
+internal sealed class MeasuredNetwork : IDisposable
 {
     private readonly Lazy<Network> network;
 
-    private Subject(string label, ModelInfo info, IReadOnlyList<long> image, bool isNew, Func<Network> make)
+    private MeasuredNetwork(string label, ModelInfo info, IReadOnlyList<long> image, bool isNew, Func<Network> make)
     {
         Network.CheckInputSize(info, image[1], image[2]);
         (Label, Image, IsNew) = (label, image, isNew);
@@ -37,17 +37,22 @@ internal sealed class Subject : IDisposable
     /// <param name="settings">Switches that are set; only of a network by name.</param>
     /// <exception cref="TResNetException">There is no such network, or it does not take images of this size.</exception>
     /// <exception cref="CommandException">Switches are to be set of a network in a variable.</exception>
-    public static Subject Of(INotebook notebook, string name, int? inputSize, IReadOnlyList<string>? settings = null)
+    public static MeasuredNetwork Of(
+        INotebook notebook,
+        string name,
+        int? inputSize,
+        IReadOnlyList<string>? settings = null
+    )
     {
         if (CommonOptions.Variable(notebook, name, settings ?? []) is { } own)
         {
             var pixels = inputSize ?? own.Info.InputSize;
-            return new Subject(LabelOf(name, own), own.Info, [own.InChans, pixels, pixels], false, () => own);
+            return new MeasuredNetwork(LabelOf(name, own), own.Info, [own.InChans, pixels, pixels], false, () => own);
         }
 
         var architecture = SwitchOption.Describe(name, settings ?? []);
         var size = inputSize ?? architecture.Info.InputSize;
-        return new Subject(
+        return new MeasuredNetwork(
             architecture.Info.Name,
             architecture.Info,
             [3, size, size],

@@ -8,7 +8,7 @@ using TResNet.Training;
 namespace TResNet.Interactive.Tables;
 
 /// <summary>How values are written in tables, charts and progress lines: everywhere the same.</summary>
-internal static class Words
+internal static class DisplayText
 {
     /// <summary>What the name of an optimised network ends with.</summary>
     public const string Optimised = ", optimised";
@@ -21,11 +21,11 @@ internal static class Words
     /// <summary>How many times as fast something is.</summary>
     public static string Times(double ratio) => $"{NumberFormat.Format(ratio, ratio < 10 ? ".2f" : ".1f")} ×";
 
-    public static string Of(ScheduleKind schedule) =>
+    public static string Of(SchedulerKind schedule) =>
         schedule switch
         {
-            ScheduleKind.OneCycle => "one-cycle",
-            ScheduleKind.Cosine => "cosine with warm-up",
+            SchedulerKind.OneCycle => "one-cycle",
+            SchedulerKind.Cosine => "cosine with warm-up",
             _ => "steps",
         };
 

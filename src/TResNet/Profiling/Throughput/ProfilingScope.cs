@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>A network that is lent to a measurement, with a batch of images for it; as it was before when this is disposed.</summary>
-internal sealed class LentNetwork : IDisposable
+internal sealed class ProfilingScope : IDisposable
 {
     private readonly StateScope state;
 
@@ -13,12 +13,12 @@ internal sealed class LentNetwork : IDisposable
     /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>
     /// <param name="options">Mode, batch size and precision; validated.</param>
     /// <exception cref="TResNetException">The network does not take the images, or its device does not compute in the precision.</exception>
-    public LentNetwork(nn.Module<Tensor, Tensor> model, IReadOnlyList<long> imageShape, ThroughputOptions options)
+    public ProfilingScope(nn.Module<Tensor, Tensor> model, IReadOnlyList<long> imageShape, ThroughputOptions options)
     {
         MemoryEstimate.Require(model, imageShape, options);
         InputCheck.Try(model, imageShape).Dispose();
         Placement = Placement.Of(model);
-        options.Precision.Require(Placement.Device);
+        options.ComputeType.Require(Placement.Device);
         Shape = [options.BatchSize, .. imageShape];
         Images = Placement.Move(Pattern(Shape));
         state = new StateScope(model, options.Mode == ThroughputMode.Training);

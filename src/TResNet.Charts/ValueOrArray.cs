@@ -5,14 +5,14 @@ namespace TResNet.Charts;
 
 /// <summary>One value for all points of a trace, or one for each point: either converts to it, as plotly takes either.</summary>
 /// <typeparam name="T">A number or a text.</typeparam>
-[JsonConverter(typeof(EachConverter))]
-public sealed class Each<T>
+[JsonConverter(typeof(ValueOrArrayConverter))]
+public sealed class ValueOrArray<T>
     where T : notnull
 {
     private readonly T? all;
     private readonly T[]? each;
 
-    private Each(T? all, T[]? each) => (this.all, this.each) = (all, each);
+    private ValueOrArray(T? all, T[]? each) => (this.all, this.each) = (all, each);
 
     /// <summary>The value of a point.</summary>
     /// <param name="point">Its index.</param>
@@ -22,10 +22,10 @@ public sealed class Each<T>
     public bool Varies => each is not null;
 
     /// <summary>One value for all.</summary>
-    public static implicit operator Each<T>(T value) => new(value, null);
+    public static implicit operator ValueOrArray<T>(T value) => new(value, null);
 
     /// <summary>One value for each point, in order.</summary>
-    public static implicit operator Each<T>(T[] values) => new(default, values);
+    public static implicit operator ValueOrArray<T>(T[] values) => new(default, values);
 
     internal void Write(Utf8JsonWriter writer, JsonSerializerOptions options)
     {
@@ -40,21 +40,21 @@ public sealed class Each<T>
     }
 }
 
-internal sealed class EachConverter : JsonConverterFactory
+internal sealed class ValueOrArrayConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Each<>);
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueOrArray<>);
 
     public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(type.GetGenericArguments()))!;
 
-    private sealed class Of<T> : JsonConverter<Each<T>>
+    private sealed class Of<T> : JsonConverter<ValueOrArray<T>>
         where T : notnull
     {
-        public override Each<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        public override ValueOrArray<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
             throw new NotSupportedException("Figures are written, never read.");
 
-        public override void Write(Utf8JsonWriter writer, Each<T> value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, ValueOrArray<T> value, JsonSerializerOptions options) =>
             value.Write(writer, options);
     }
 }

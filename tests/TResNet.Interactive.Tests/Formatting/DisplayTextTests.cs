@@ -3,7 +3,7 @@ using TResNet.Interactive.Tables;
 namespace TResNet.Interactive.Tests.Formatting;
 
 /// <summary>Values in the units and digits that tables show them in.</summary>
-public sealed class WordsTests
+public sealed class DisplayTextTests
 {
     [Theory]
     [InlineData(0, "0 B")]
@@ -16,7 +16,7 @@ public sealed class WordsTests
     [InlineData(300_000_000, "286 MiB")]
     [InlineData(30_000_000_000, "27.9 GiB")]
     public void Bytes_have_a_unit_that_leaves_them_digits(long bytes, string said) =>
-        Assert.Equal(said, Words.Bytes(bytes));
+        Assert.Equal(said, DisplayText.Bytes(bytes));
 
     [Theory]
     [InlineData(1234.5, "1,234")]
@@ -26,5 +26,6 @@ public sealed class WordsTests
     [InlineData(0.0123, "0.012")]
     [InlineData(0.0001, "<0.001")]
     [InlineData(0, "0.0")]
-    public void A_slow_rate_keeps_digits_that_count(double rate, string said) => Assert.Equal(said, Words.Rate(rate));
+    public void A_slow_rate_keeps_digits_that_count(double rate, string said) =>
+        Assert.Equal(said, DisplayText.Rate(rate));
 }
