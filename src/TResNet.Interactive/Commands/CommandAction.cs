@@ -36,7 +36,7 @@ internal static class CommandAction
                 ArgumentText.Refuse(parsed);
                 try
                 {
-                    work(parsed, cancel);
+                    work(RenamedOption.Renamed(parsed), cancel);
                     return Task.FromResult(0);
                 }
                 catch (Exception refused) when (refused is not TResNetException && OutOfMemory.Is(refused))
