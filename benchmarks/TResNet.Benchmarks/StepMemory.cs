@@ -28,7 +28,7 @@ internal static class StepMemory
         MemoryFormat.ToChannelsLast(network);
         network.train();
         using var optimizer = OptimizerFactory.Create(network, options);
-        var step = new TrainingStep(network, options, optimizer, null, null, Placement.Of(network));
+        var step = new TrainingStep(network, options, optimizer);
         var images = MemoryFormat.ToChannelsLast(rand([Batch, 3, 224, 224]));
         var labels = arange(Batch, dtype: ScalarType.Int64);
         double[] early = [After(1, WarmUp)];
@@ -46,7 +46,7 @@ internal static class StepMemory
         {
             for (var number = first; number <= last; number++)
             {
-                step.Run(number, options.LearningRate, [(images, labels)], (_, _, _) => { });
+                step.Run(number, options.LearningRate, [(images, labels)]);
             }
 
             return HostMemory.Taken!.Value / Mega;

@@ -44,7 +44,7 @@ internal static class TrainingSteps
             var network = pair.Build(switches);
             network.train();
             var optimizer = OptimizerFactory.Create(network, options);
-            var step = new TrainingStep(network, options, optimizer, null, null, Placement.Of(network));
+            var step = new TrainingStep(network, options, optimizer);
             var number = 0;
             contestants.Add(
                 new(
@@ -52,7 +52,7 @@ internal static class TrainingSteps
                     () =>
                     {
                         var start = Stopwatch.GetTimestamp();
-                        step.Run(++number, options.LearningRate, [(images, labels)], Refuse);
+                        step.Run(++number, options.LearningRate, [(images, labels)]);
                         return batch / Stopwatch.GetElapsedTime(start).TotalSeconds;
                     }
                 )
@@ -80,7 +80,4 @@ internal static class TrainingSteps
     private static string Ours(ComputeType computeType) => computeType.ToString().ToLowerInvariant();
 
     private static string Theirs => "TorchSharp's float32";
-
-    private static void Refuse(double loss, double rate, string? layer) =>
-        throw new InvalidOperationException($"The loss became {loss}.");
 }

@@ -1,13 +1,14 @@
+using System.Text.RegularExpressions;
+
 namespace TResNet.Interactive.Tables;
 
 /// <summary>
 /// The one style sheet of everything that the extension shows. It takes the page's text colour and draws lines as a trace of it, so light and
 /// dark themes, Jupyter's among them, need no cases.
 /// </summary>
-internal static class Style
+internal static partial class Style
 {
     private const string Sheet = """
-        <style>
         .tresnet{line-height:1.45;font-variant-numeric:tabular-nums;margin:.25em 0}
         .tresnet p{margin:0 0 .5em}
         .tresnet .tresnet-title{font-weight:600;font-size:1.08em}
@@ -83,9 +84,26 @@ internal static class Style
         .tresnet-diagram svg{display:block}
         .tresnet-blocks{flex:1 1 200px;display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start;min-width:0}
         .tresnet pre.tresnet-values{margin:.4em 0 0;padding:0;background:none;border:0;color:inherit;font-size:.9em;line-height:1.4;overflow-x:auto}
-        </style>
         """;
 
-    /// <summary>Puts HTML into a block that carries the style sheet.</summary>
-    public static string Wrap(string html) => $"<div class=\"tresnet\">{Sheet.ReplaceLineEndings("")}{html}</div>";
+    private static readonly (string Text, string[][] Selectors)[] Rules =
+    [
+        .. Sheet
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(rule => (rule, SelectorsOf(rule[..rule.IndexOf('{')]))),
+    ];
+
+    /// <summary>Puts HTML into a block that carries those rules of the style sheet that something in it is meant by.</summary>
+    public static string Wrap(string html)
+    {
+        var rules = Rules.Where(rule => rule.Selectors.Any(classes => classes.All(html.Contains)));
+        return $"<div class=\"tresnet\"><style>{string.Concat(rules.Select(rule => rule.Text))}</style>{html}</div>";
+    }
+
+    // The classes that an element and those around it need for a rule, the block's own left out.
+    private static string[][] SelectorsOf(string list) =>
+        [.. list.Split(',').Select(selector => ClassName().Matches(selector).Select(match => match.Value).ToArray())];
+
+    [GeneratedRegex("tresnet-[a-z]+")]
+    private static partial Regex ClassName();
 }

@@ -1,6 +1,4 @@
 using Notebook;
-using TResNet.Charts;
-using TResNet.Interactive.Tables;
 using TResNet.Training;
 using TResNet.Training.Runs;
 
@@ -9,7 +7,7 @@ namespace TResNet.Interactive.Train;
 /// <summary>
 /// Shows a training while it runs, as one card that is replaced at most twice a second. What it keeps and sends is bounded, however long the run.
 /// </summary>
-internal sealed class LiveTraining : IProgress<TrainingProgress>
+internal sealed class LiveTraining : ITrainingObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
@@ -49,7 +47,22 @@ internal sealed class LiveTraining : IProgress<TrainingProgress>
     }
 
     /// <inheritdoc/>
-    public void Report(TrainingProgress value)
+    public void StepDone(TrainingSession run) => Report(run.Progress);
+
+    /// <inheritdoc/>
+    public void Evaluated(TrainingSession run) => Report(run.Progress);
+
+    /// <inheritdoc/>
+    public void Ended(TrainingSession run, TrainingEnd end)
+    {
+        if (end == TrainingEnd.Failed)
+        {
+            Fail();
+        }
+    }
+
+    /// <summary>Takes a step or an evaluation in, and shows it where the last one was shown long enough.</summary>
+    internal void Report(TrainingProgress value)
     {
         points ??= new CurvePoints(value.Steps, TrainingCurve.MostWhileRunning, before?.Steps ?? []);
         last = value;
@@ -65,35 +78,31 @@ internal sealed class LiveTraining : IProgress<TrainingProgress>
 
         // An evaluation says nothing until it is done, so that it begins is said before.
         var state =
-            value.Completed is null && value.Step == value.Epoch * StepsPerEpoch(value)
+            value.Completed is null && value.Step == value.Epoch * RunningCard.StepsPerEpoch(value)
                 ? RunState.Evaluating
                 : RunState.Running;
         if (card is null || clock.GetElapsedTime(shownAt) >= (state == RunState.Evaluating ? Soon : Interval))
         {
-            Show(CardOf(value, points, state));
+            Show(state);
             shownEpochs = epochs.Count;
             shownAt = clock.GetTimestamp();
         }
     }
 
-    /// <summary>Runs a training; where it ends with an error, the card says so.</summary>
-    public TrainingRun Follow(Func<TrainingRun> train)
+    /// <summary>Says on the card that the training ended with an error; nothing where there is none yet.</summary>
+    internal void Fail()
     {
-        try
+        if (last is not null)
         {
-            return train();
-        }
-        catch when (last is not null)
-        {
-            Show(CardOf(last, points!, RunState.Failed));
-            throw;
+            Show(RunState.Failed);
         }
     }
 
     /// <summary>Shows the result in place of what moved.</summary>
     public void Finish(TrainingRun run) => Show(TrainingViews.Of(run));
 
-    private static int StepsPerEpoch(TrainingProgress at) => at.Steps / at.Epochs;
+    private void Show(RunState state) =>
+        Show(new RunningCard(title, options, points!, epochs, rates).At(last!, state, epochs.Count > shownEpochs));
 
     private void Show(TrainingCard shown)
     {
@@ -106,83 +115,4 @@ internal sealed class LiveTraining : IProgress<TrainingProgress>
             card.Update(shown);
         }
     }
-
-    private TrainingCard CardOf(TrainingProgress at, CurvePoints points, RunState state)
-    {
-        var epoch = $"epoch {at.Epoch:N0} of {at.Epochs:N0}";
-        var parts = new List<object>();
-        if (epochs.Count > 0)
-        {
-            parts.Add(EpochTable.WhileRunning(epochs, rates));
-        }
-
-        parts.AddRange(at.Warnings);
-        if (at.DataWait > TrainingViews.WaitWorthSaying)
-        {
-            parts.Add(TrainingViews.WaitAdvice(at.DataWait));
-        }
-
-        return new TrainingCard
-        {
-            Title = title,
-            Subtitle = $"{epoch} · step {at.Step:N0} of {at.Steps:N0} · {DisplayText.Clock(at.Elapsed)} gone",
-            State = state,
-            Done = Done(at),
-            Numbers = Numbers(at),
-            Curves = TrainingCurve.InCard(
-                TrainingCurve.Draw(
-                    title,
-                    $"{epoch}, loss {NumberFormat.Format(at.SmoothedLoss, ".3f")}",
-                    points,
-                    epochs,
-                    options,
-                    StepsPerEpoch(at),
-                    isRunning: true
-                )
-            ),
-            Parts = parts,
-            Line = LineOf(at, epoch),
-        };
-    }
-
-    private CardNumber[] Numbers(TrainingProgress at)
-    {
-        var best = epochs.MaxBy(each => each.Top1);
-        return
-        [
-            new("loss", NumberFormat.Format(at.SmoothedLoss, ".3f"), "The average of about the last 20 steps"),
-            TrainingViews.BestNumber(best),
-            new("learning rate", DisplayText.LearningRate(at.LearningRate)),
-            new("images/s", DisplayText.Rate(at.ImagesPerSecond), "Over about the last 20 steps, without evaluation"),
-            new("time left", DisplayText.Clock(at.Remaining)),
-            TrainingViews.WaitNumber(at.DataWait),
-            new("memory", at.Memory is { } bytes ? DisplayText.Bytes(bytes) : "–", "Resident memory of this process"),
-        ];
-    }
-
-    private ProgressLine LineOf(TrainingProgress at, string epoch)
-    {
-        var parts = new List<(string Text, int Rank)>
-        {
-            (epoch, 0),
-            ($"step {at.Step:N0} of {at.Steps:N0}", 4),
-            ($"loss {NumberFormat.Format(at.SmoothedLoss, ".3f")}", 1),
-            ($"{DisplayText.Rate(at.ImagesPerSecond)} images/s", 3),
-            ($"{DisplayText.Clock(at.Elapsed)} gone", 5),
-            ($"{DisplayText.Clock(at.Remaining)} left", 0),
-        };
-        if (epochs is [.., var newest])
-        {
-            parts.Insert(3, ($"top-1 {DisplayText.Percent(newest.Top1)}", 2));
-        }
-
-        if (at.DataWait > TrainingViews.WaitWorthSaying)
-        {
-            parts.Add(($"waits for data {NumberFormat.Format(at.DataWait, ".0%")}", 0));
-        }
-
-        return ProgressLine.Of(parts, Done(at), epochs.Count > shownEpochs);
-    }
-
-    private static double Done(TrainingProgress at) => at.Steps == 0 ? 0 : at.Step / (double)at.Steps;
 }

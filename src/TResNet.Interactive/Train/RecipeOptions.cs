@@ -110,7 +110,6 @@ internal sealed class RecipeOptions
 
     public RecipeOptions()
     {
-        smoothing.Aliases.Add("--label-smoothing");
         recipe.AcceptOnlyFromAmong([.. Recipe.All.Select(each => each.Name)]);
     }
 
@@ -138,6 +137,13 @@ internal sealed class RecipeOptions
             workers,
             seed,
         ];
+
+    /// <summary>Takes options by the names that they had.</summary>
+    public void AddOldNames(Command command, INotebook notebook)
+    {
+        command.OldName(notebook, "--accumulation", gradAccumSteps);
+        command.OldName(notebook, "--label-smoothing", smoothing);
+    }
 
     /// <summary>The recipe that was named, with a learning rate for the batches that were asked for; null where none was.</summary>
     /// <exception cref="CommandException">Its learning rate is for another optimiser than the one asked for.</exception>

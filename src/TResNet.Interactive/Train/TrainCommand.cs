@@ -63,6 +63,7 @@ internal static class TrainCommand
             command.Add(option);
         }
 
+        recipe.AddOldNames(command, notebook);
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -111,7 +112,9 @@ internal static class TrainCommand
                     before
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(modelVariable), network);
-                var run = live.Follow(() => new Trainer(network, train, validation, options, folder).Fit(live, cancel));
+                var run = new Trainer(network, train, validation, options, folder) { Observers = [live] }.Fit(
+                    cancel: cancel
+                );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
                 TrainingData.ShowSkipped(notebook, train, validation);

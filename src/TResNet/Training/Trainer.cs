@@ -1,5 +1,5 @@
-// The training loop, from top to bottom. What it reports goes to an observer; what it returns is RunRecorder's; what survives a crash is
-// RunFolder's. Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
+// A training, from top to bottom: TrainingLoop does the epochs, TrainingSession is what is known meanwhile, and observers do the rest: show, log, keep.
+// Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
 using TResNet.Compute;
 using TResNet.Data;
@@ -27,6 +27,9 @@ public sealed class Trainer(
 {
     private readonly TrainingOptions _options = (options ?? new TrainingOptions()).Validate();
 
+    /// <summary>Who is told what happens, beside whom <see cref="Fit"/> is given.</summary>
+    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+
     /// <summary>The scale of the loss, which float16 cannot do without.</summary>
     internal LossScale? Scale { get; init; } = options?.ComputeType == ComputeType.Float16 ? new LossScale() : null;
 
@@ -43,119 +46,89 @@ public sealed class Trainer(
     /// </exception>
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
-        train.RequireImages();
-        validation.RequireImages();
-        DatasetCheck.Require(model, train);
-        DatasetCheck.Require(model, validation);
-        _options.ComputeType.Require(Placement.Of(model).Device);
+        RequireFit();
         var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
-        var augmentation = new Augmentation(_options.Flip, _options.Shift, _options.Seed);
-        var sizes = new ProgressiveResizing(_options, model, train);
         var stepsPerEpoch = order.StepsPerEpoch(_options.GradAccumSteps);
         RequireRoom();
-        var schedule = new LearningRateSchedule(_options, stepsPerEpoch);
         MemoryFormat.ToChannelsLast(model);
         using var optimizer = OptimizerFactory.Create(model, _options);
         using var average = _options.ModelEmaDecay > 0 ? new WeightAverage(model, _options.ModelEmaDecay) : null;
-        var keeper = new RunKeeper(
-            folder,
-            model,
-            train,
-            validation,
-            _options,
-            average,
-            optimizer,
-            Scale,
-            _options.Epochs * stepsPerEpoch
-        );
-        var run = new RunRecorder(
-            model.DisplayName(),
-            train,
-            validation,
-            _options,
-            stepsPerEpoch,
-            progress,
-            keeper.Resume()
-        );
-        var step = new TrainingStep(model, _options, optimizer, average, Scale, Placement.Of(model));
+        var run = new TrainingSession(model, train, validation, _options, stepsPerEpoch)
+        {
+            Optimizer = optimizer,
+            Average = average,
+            Scale = Scale,
+        };
+        var observers = ObserversOf(run, progress);
+        var end = TrainingEnd.Failed;
         try
         {
-            for (var epoch = run.EpochsDone + 1; epoch <= _options.Epochs; epoch++)
+            observers.Started(run);
+            var loop = new TrainingLoop(run, order, observers, cancel);
+            while (run.Epochs.Count < _options.Epochs)
             {
-                model.train();
-                run.BeginEpoch(epoch);
-                var from = run.StepsDone - (epoch - 1) * stepsPerEpoch;
-                using (var batches = Load(epoch, from))
-                {
-                    for (var i = from; i < stepsPerEpoch; i++)
-                    {
-                        cancel.ThrowIfCancellationRequested();
-                        var number = run.StepsDone + 1;
-                        var rate = schedule.At(number);
-                        var loss = step.Run(number, rate, batches.Take(_options.GradAccumSteps), run.Refuse);
-                        run.EndStep(loss, rate, batches.Waited);
-                        keeper.Step(run);
-                    }
-                }
-
-                using (average?.InPlace())
-                {
-                    var (images, computeType) = (_options.EvaluationBatchSize, _options.ComputeType);
-                    run.EndEpoch(Evaluator.Evaluate(model, validation, images, null, cancel, computeType));
-                    keeper.Weights(run);
-                }
-
-                keeper.Epoch(run);
+                loop.Epoch(run.Epochs.Count + 1);
             }
 
             average?.Keep();
+            end = TrainingEnd.Finished;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            keeper.Interrupted(run);
-            return run.Finish(interrupted: true) with { Folder = folder, Notes = keeper.Notes };
+            end = TrainingEnd.Interrupted;
         }
         finally
         {
-            keeper.Close(run);
+            observers.Ended(run, end);
             model.eval();
             model.zero_grad();
             HostMemory.Release();
         }
 
-        return run.Finish(interrupted: false) with
+        return run.Finish(end == TrainingEnd.Interrupted) with
         {
             Folder = folder,
-            Notes = keeper.Notes,
         };
+    }
 
-        // Both before the first step: an evaluation without room would end the run after its first epoch.
-        void RequireRoom()
+    /// <summary>Everybody who is told; where a run goes on, it has its state by now.</summary>
+    private ITrainingObserver ObserversOf(TrainingSession run, IProgress<TrainingProgress>? progress)
+    {
+        List<ITrainingObserver> all = [];
+        if (progress is not null)
         {
-            var training = new ThroughputOptions { Mode = ThroughputMode.Training, ComputeType = _options.ComputeType };
-            var evaluation = training with { Mode = ThroughputMode.Inference };
-            Require(train, training with { BatchSize = _options.BatchSize });
-            Require(
-                validation,
-                evaluation with
-                {
-                    BatchSize = Math.Min(_options.EvaluationBatchSize, validation.Count),
-                }
-            );
-
-            void Require(ImageDataset data, ThroughputOptions batch) =>
-                MemoryEstimate.Require(model, [data.Channels, data.Height, data.Width], batch);
+            all.Add(new ProgressObserver(progress));
         }
 
-        TrainingBatches Load(int epoch, int from) =>
-            new(
-                sizes.At(epoch),
-                augmentation,
-                order.Epoch(epoch).Skip(from * _options.GradAccumSteps),
-                epoch,
-                _options.Workers,
-                Placement.Of(model).Pins,
-                cancel
-            );
+        all.AddRange(Observers);
+        if (folder is not null)
+        {
+            var keeper = new StateKeeper(folder);
+            keeper.Resume(run);
+            all.AddRange([keeper, new LogWriter(folder.Path)]);
+        }
+
+        return new ObserverList(all);
+    }
+
+    private void RequireFit()
+    {
+        train.RequireImages();
+        validation.RequireImages();
+        DatasetCheck.Require(model, train);
+        DatasetCheck.Require(model, validation);
+        _options.ComputeType.Require(Placement.Of(model).Device);
+    }
+
+    // Both before the first step: an evaluation without room would end the run after its first epoch.
+    private void RequireRoom()
+    {
+        var training = new ThroughputOptions { Mode = ThroughputMode.Training, ComputeType = _options.ComputeType };
+        var evaluation = training with { Mode = ThroughputMode.Inference };
+        Require(train, training with { BatchSize = _options.BatchSize });
+        Require(validation, evaluation with { BatchSize = Math.Min(_options.EvaluationBatchSize, validation.Count) });
+
+        void Require(ImageDataset data, ThroughputOptions batch) =>
+            MemoryEstimate.Require(model, [data.Channels, data.Height, data.Width], batch);
     }
 }

@@ -33,6 +33,17 @@ internal sealed record RunDescription(
     LossScaleState? Scale = null
 )
 {
+    internal static RunDescription Of(TrainingSession run) =>
+        new(
+            run.ModelName,
+            DataDescription.Of(run.TrainData),
+            DataDescription.Of(run.ValidationData),
+            run.Options,
+            run.History,
+            run.Notes,
+            run.Scale?.State
+        );
+
     internal TrainingRun ToRun()
     {
         var images = History.Steps.Count * Options.BatchSize * Options.GradAccumSteps;
@@ -72,6 +83,10 @@ internal sealed record DataDescription(
     Augmentations? Augmentations = null
 )
 {
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Name}, {Count} images of {string.Join(" x ", Shape)}, {Classes.Count} classes";
+
     internal static DataDescription Of(ImageDataset data) =>
         new(data.Name, data.Count, [.. data.Classes], [data.Channels, data.Height, data.Width], data.Augmentations);
 }

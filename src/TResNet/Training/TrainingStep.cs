@@ -5,30 +5,32 @@ using static TorchSharp.torch;
 namespace TResNet.Training;
 
 /// <summary>One step: the gradients of some batches, and what they change.</summary>
-internal sealed class TrainingStep(
-    nn.Module<Tensor, Tensor> model,
-    TrainingOptions options,
-    optim.Optimizer optimizer,
-    WeightAverage? average,
-    LossScale? scale,
-    Placement placement
-)
+/// <param name="model">The network, in training mode.</param>
+/// <param name="options">The recipe.</param>
+/// <param name="optimizer">What changes the weights.</param>
+internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOptions options, optim.Optimizer optimizer)
 {
     // Numbers that TorchSharp hands to libtorch are freed by the collector alone, and keep the memory of large tensors apart until then.
     private const int StepsBetweenCollections = 4;
+
+    private readonly Placement placement = Placement.Of(model);
+
+    /// <summary>The average of the weights, which follows each step; null without one.</summary>
+    public WeightAverage? Average { get; init; }
+
+    /// <summary>The scale of the loss; null without one.</summary>
+    public LossScale? Scale { get; init; }
+
+    /// <summary>All steps of the run that this is one of, for a message; null for none.</summary>
+    public int? Steps { get; init; }
 
     /// <summary>Does a step.</summary>
     /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
     /// <param name="rate">Its learning rate.</param>
     /// <param name="batches">Images and targets, on the CPU; not disposed.</param>
-    /// <param name="refuse">Stops a run whose loss is no number, given the loss, the rate and the first layer that went wrong.</param>
+    /// <exception cref="TResNetException">The loss is no number any more.</exception>
     /// <returns>The mean loss; NaN where no image of the batches could be read, so that nothing is changed.</returns>
-    public double Run(
-        int number,
-        double rate,
-        IEnumerable<(Tensor Images, Tensor Targets)> batches,
-        Action<double, double, string?> refuse
-    )
+    public double Run(int number, double rate, IEnumerable<(Tensor Images, Tensor Targets)> batches)
     {
         // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
         manual_seed(unchecked(options.Seed * 1_000_003 + number));
@@ -43,12 +45,19 @@ internal sealed class TrainingStep(
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
-                refuse(value * options.GradAccumSteps, rate, FirstLayer(images));
+                throw NonFiniteNumbers.Refusal(
+                    value * options.GradAccumSteps,
+                    rate,
+                    FirstLayer(images),
+                    number,
+                    Steps,
+                    options.LearningRate
+                );
             }
 
             loss += value;
             isEmpty = false;
-            var objective = scale?.Apply(mean) ?? mean;
+            var objective = Scale?.Apply(mean) ?? mean;
             BackwardFailure.Unwrap(() => objective.backward());
         }
 
@@ -62,12 +71,12 @@ internal sealed class TrainingStep(
             group.LearningRate = rate;
         }
 
-        if (scale?.Unscale(model.parameters()) ?? true)
+        if (Scale?.Unscale(model.parameters()) ?? true)
         {
             Change();
         }
 
-        average?.Update();
+        Average?.Update();
         if (number % StepsBetweenCollections == 0)
         {
             GC.Collect(0);
@@ -96,6 +105,6 @@ internal sealed class TrainingStep(
     private string? FirstLayer(Tensor images)
     {
         using var _ = options.ComputeType.Begin(placement.Device);
-        return NumericTrouble.FirstLayer(model, images);
+        return NonFiniteNumbers.FirstLayer(model, images);
     }
 }

@@ -21,10 +21,10 @@ public sealed class FlatStepsTests
         MemoryFormat.ToChannelsLast(network);
         network.train();
         using var optimizer = OptimizerFactory.Create(network, options);
-        var step = new TrainingStep(network, options, optimizer, null, null, Placement.Of(network));
+        var step = new TrainingStep(network, options, optimizer);
         using var images = randn(2, 3, side, side);
         using var labels = arange(2, dtype: ScalarType.Int64);
-        void Run(int number) => step.Run(number, 1e-3, [(images, labels)], (loss, _, _) => Assert.Fail($"{loss}"));
+        void Run(int number) => step.Run(number, 1e-3, [(images, labels)]);
 
         var before = (Tensors: 0L, Resident: 0L, InUse: 0L);
         for (var i = 1; i <= WarmUp + Steps; i++)

@@ -145,6 +145,71 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Observers_are_told_what_happens_in_its_order_and_see_the_weights_that_were_evaluated()
+    {
+        using var net = SmallNets.Create();
+        var (told, weights) = (new Noted(), new Dictionary<string, float[]>());
+        told.At["Evaluated"] = () => weights["evaluated"] = net.Copy()["conv.weight"];
+        told.At["EpochDone"] = () => weights["after"] = net.Copy()["conv.weight"];
+
+        var options = Quick with { Epochs = 1, BatchSize = 50, ModelEmaDecay = 0.9 };
+        var run = new Trainer(net, Train.First(100), Validation.First(50), options) { Observers = [told] }.Fit();
+
+        Assert.Equal(["Started", "StepDone", "StepDone", "Evaluated", "EpochDone", "Ended Finished"], told.Calls);
+        Assert.NotEqual(weights["after"], weights["evaluated"]);
+        Assert.Equal(run.Epochs, told.Epochs);
+    }
+
+    [Fact]
+    public void Observers_are_told_that_a_run_failed_or_was_interrupted()
+    {
+        using var net = SmallNets.Create();
+        using var stop = new CancellationTokenSource();
+        var (interrupted, failed) = (new Noted(), new Noted());
+        interrupted.At["StepDone"] = stop.Cancel;
+        failed.At["StepDone"] = () => throw new TResNetException("The observer gave up.");
+
+        new Trainer(net, Train.First(500), Validation.First(50), Quick) { Observers = [interrupted] }.Fit(
+            cancel: stop.Token
+        );
+        Assert.Throws<TResNetException>(() =>
+            new Trainer(net, Train.First(500), Validation.First(50), Quick) { Observers = [failed] }.Fit()
+        );
+
+        Assert.Equal(["Started", "StepDone", "Ended Interrupted"], interrupted.Calls);
+        Assert.Equal(["Started", "StepDone", "Ended Failed"], failed.Calls);
+    }
+
+    private sealed class Noted : ITrainingObserver
+    {
+        public List<string> Calls { get; } = [];
+
+        public IReadOnlyList<EpochResult> Epochs { get; private set; } = [];
+
+        public Dictionary<string, Action> At { get; } = [];
+
+        public void Started(TrainingSession run) => Note(nameof(Started));
+
+        public void StepDone(TrainingSession run) => Note(nameof(StepDone));
+
+        public void Evaluated(TrainingSession run) => Note(nameof(Evaluated));
+
+        public void EpochDone(TrainingSession run) => Note(nameof(EpochDone));
+
+        public void Ended(TrainingSession run, TrainingEnd end)
+        {
+            Epochs = run.Epochs;
+            Calls.Add($"Ended {end}");
+        }
+
+        private void Note(string call)
+        {
+            Calls.Add(call);
+            At.GetValueOrDefault(call)?.Invoke();
+        }
+    }
+
+    [Fact]
     public void Interrupting_an_evaluation_keeps_the_steps()
     {
         using var net = SmallNets.Create();

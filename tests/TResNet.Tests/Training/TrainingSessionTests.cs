@@ -1,29 +1,25 @@
+using TorchSharp;
 using TResNet.Data;
 using TResNet.Evaluation;
 using TResNet.Training;
 using TResNet.Training.Runs;
+using static TorchSharp.torch;
 
 namespace TResNet.Tests.Training;
 
-public sealed class RunRecorderTests
+public sealed class TrainingSessionTests
 {
     private readonly StoppedClock _clock = new();
     private readonly List<TrainingProgress> _reports = [];
-    private readonly RunRecorder _run;
+    private readonly TrainingSession _run;
 
-    public RunRecorderTests()
+    private static nn.Module<Tensor, Tensor> Net { get; } = nn.Linear(1, 1);
+
+    public TrainingSessionTests()
     {
         var images = FashionMnist.Load(FashionMnistSplit.Validation);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
-        _run = new RunRecorder(
-            "net",
-            images,
-            images,
-            options,
-            stepsPerEpoch: 2,
-            new Observer<TrainingProgress>(_reports.Add),
-            clock: _clock
-        );
+        _run = new TrainingSession(Net, images, images, options, stepsPerEpoch: 2, _clock);
     }
 
     [Fact]
@@ -75,10 +71,13 @@ public sealed class RunRecorderTests
         _run.BeginEpoch(1);
         _clock.Now += TimeSpan.FromSeconds(0.5);
         _run.EndStep(4, rate: 0.1, waited: TimeSpan.FromSeconds(0.1));
+        _reports.Add(_run.Progress);
         _clock.Now += TimeSpan.FromSeconds(0.5);
         _run.EndStep(2, rate: 0.1, waited: TimeSpan.FromSeconds(0.3));
+        _reports.Add(_run.Progress);
         _clock.Now += TimeSpan.FromSeconds(9);
         _run.EndEpoch(Half);
+        _reports.Add(_run.Progress);
 
         Assert.Equal([0.2, 0.3, 0.3], _reports.Select(report => Math.Round(report.DataWait, 9)));
         Assert.Equal(0.3, _run.Finish(interrupted: true).Epochs[0].DataWait!.Value, 9);
@@ -90,7 +89,8 @@ public sealed class RunRecorderTests
         var images = FashionMnist.Load(FashionMnistSplit.Validation);
         var before = new RunHistory([new StepResult(1, 1, 4, 0.1)], [], TimeSpan.FromSeconds(5), 5);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
-        var run = new RunRecorder("net", images, images, options, stepsPerEpoch: 2, null, before, _clock);
+        var run = new TrainingSession(Net, images, images, options, stepsPerEpoch: 2, _clock);
+        run.GoOnFrom(before);
 
         run.BeginEpoch(1);
         _clock.Now += TimeSpan.FromSeconds(0.5);
@@ -140,11 +140,11 @@ public sealed class RunRecorderTests
     {
         Assert.Equal(
             $"The loss became {shown} at step 1 of 4, where the learning rate was 0.0123; train again with a learning rate below 0.1.",
-            Assert.Throws<TResNetException>(() => _run.Refuse(loss, 0.012345, layer: null)).Message
+            NonFiniteNumbers.Refusal(loss, 0.012345, layer: null, 1, 4, 0.1).Message
         );
         Assert.Equal(
             $"The loss became {shown} at step 1 of 4, where the learning rate was 0.0123; layer1.0.conv2 is the first layer that gives no finite numbers; train again with a learning rate below 0.1.",
-            Assert.Throws<TResNetException>(() => _run.Refuse(loss, 0.012345, "layer1.0.conv2")).Message
+            NonFiniteNumbers.Refusal(loss, 0.012345, "layer1.0.conv2", 1, 4, 0.1).Message
         );
     }
 
@@ -166,10 +166,12 @@ public sealed class RunRecorderTests
             {
                 _clock.Now += TimeSpan.FromSeconds(0.5);
                 _run.EndStep(loss, rate: 0.1);
+                _reports.Add(_run.Progress);
             }
 
             _clock.Now += TimeSpan.FromSeconds(1);
             _run.EndEpoch(Half);
+            _reports.Add(_run.Progress);
         }
     }
 

@@ -1,0 +1,106 @@
+namespace TResNet.Training;
+
+/// <summary>Keeps the states of a run and the weights of its epochs in a folder, and begins a run with the newest state there.</summary>
+/// <param name="folder">The run's folder.</param>
+internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
+{
+    private long savedAt = TimeProvider.System.GetTimestamp();
+
+    /// <summary>Fills network, average, optimiser, scale and history from the newest state, where the run is to go on.</summary>
+    /// <exception cref="TResNetException">The state is of another network, recipe or data set, or broken.</exception>
+    public void Resume(TrainingSession run)
+    {
+        if (!folder.Resumes)
+        {
+            run.Notes = folder.Notes;
+            return;
+        }
+
+        var path = folder.Newest;
+        var before = TrainingState.Describe(path);
+        RequireSame(path, before, RunDescription.Of(run));
+        TrainingState.Load(path, run.Model, run.Average, run.Optimizer);
+        if (run.Scale is not null && before.Scale is { } scale)
+        {
+            run.Scale.State = scale;
+        }
+
+        run.GoOnFrom(before.History);
+        run.Notes = folder.Notes.Count > 0 ? folder.Notes : before.Notes ?? RunFolder.NoNotes;
+        folder.RemovePartial();
+    }
+
+    /// <inheritdoc/>
+    public void StepDone(TrainingSession run)
+    {
+        if (TimeProvider.System.GetElapsedTime(savedAt) >= folder.SaveEvery)
+        {
+            Save(run);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Evaluated(TrainingSession run) => Try(run, () => folder.SaveWeights(run.Model, run.LastIsBest));
+
+    /// <inheritdoc/>
+    public void EpochDone(TrainingSession run) => Save(run);
+
+    /// <inheritdoc/>
+    public void Ended(TrainingSession run, TrainingEnd end)
+    {
+        if (end == TrainingEnd.Interrupted)
+        {
+            Save(run);
+        }
+    }
+
+    private void Save(TrainingSession run)
+    {
+        savedAt = TimeProvider.System.GetTimestamp();
+        Try(run, () => folder.Save(RunDescription.Of(run), run.Model, run.Average, run.Optimizer));
+    }
+
+    // A full disk costs the newest state, not the run: the one before stays, and the next attempt may find room.
+    private static void Try(TrainingSession run, Action save)
+    {
+        try
+        {
+            save();
+        }
+        catch (TResNetException refused)
+        {
+            run.Warn(refused.Message);
+        }
+    }
+
+    private static void RequireSame(string path, RunDescription before, RunDescription now)
+    {
+        Require(path, "network", before.Model, now.Model);
+        Require(path, "training images", before.TrainData.ToString(), now.TrainData.ToString());
+        Require(path, "validation images", before.ValidationData.ToString(), now.ValidationData.ToString());
+        RequireSameValues(path, before.Options, now.Options, except: nameof(TrainingOptions.Workers));
+        RequireSameValues(
+            path,
+            before.TrainData.Augmentations ?? new Data.Augmentations(),
+            now.TrainData.Augmentations ?? new Data.Augmentations()
+        );
+    }
+
+    private static void RequireSameValues<T>(string path, T before, T now, string? except = null)
+    {
+        foreach (var property in typeof(T).GetProperties().Where(p => p.Name != except))
+        {
+            Require(path, property.Name, $"{property.GetValue(before)}", $"{property.GetValue(now)}");
+        }
+    }
+
+    private static void Require(string path, string what, string before, string now)
+    {
+        if (before != now)
+        {
+            throw new TResNetException(
+                $"{path} is of a run with another {what}: {before} there, {now} here; resume with the same, or start a new run."
+            );
+        }
+    }
+}
