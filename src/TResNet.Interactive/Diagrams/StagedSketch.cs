@@ -111,7 +111,7 @@ internal sealed class StagedSketch(StagedArchitecture network, MapShape image, i
         };
 
     private string? AttentionOf(Stage stage) =>
-        stage.Attention && network.Attention.Kind != AttentionKind.None ? Terms.Of(network.Attention.Kind) : null;
+        stage.Attention && network.Attention != Attention.None ? network.Attention.Label : null;
 
     private SketchBlock Block((StagePlace Place, int Number) each)
     {

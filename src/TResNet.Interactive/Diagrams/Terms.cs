@@ -32,14 +32,6 @@ internal static class Terms
             ? Of(norm.Kind)
             : $"{Of(norm.Kind)}, {Of(norm.Activation)}";
 
-    public static string Of(AttentionKind attention) =>
-        attention switch
-        {
-            AttentionKind.Eca => "ECA",
-            AttentionKind.CircularEca => "cECA",
-            _ => "SE",
-        };
-
     public static string Of(BlockKind block) =>
         block switch
         {

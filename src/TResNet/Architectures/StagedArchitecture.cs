@@ -122,9 +122,7 @@ public sealed record StagedArchitecture : Architecture
         Check("a stem's patch", Stem.Patch, Stem.Patch is 2 or 4 or 8, "2, 4 or 8");
         Check("a number of stages", Stages.Count, Stages.Count >= 1, "at least 1");
         Check("an output stride", OutputStride, OutputStride is 8 or 16 or 32, "8, 16 or 32");
-        Check("an attention's reduction", Attention.Reduction, Attention.Reduction > 0, "more than 0");
-        Check("an attention's minimum width", Attention.MinimumWidth, Attention.MinimumWidth >= 1, "at least 1");
-        Check("an attention's divisor", Attention.Divisor, Attention.Divisor >= 1, "at least 1");
+        Attention.Validate(Check);
         foreach (var stage in Stages)
         {
             Check("a stage's depth", stage.Depth, stage.Depth >= 1, "at least 1");

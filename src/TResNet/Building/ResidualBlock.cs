@@ -130,17 +130,10 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, ILowers
         StagedArchitecture network
     )
     {
-        var attention = stage.Attention ? network.Attention : Layers.Attention.None;
-        return attention.Kind switch
-        {
-            AttentionKind.SqueezeExcite => new SqueezeExcite(
-                channels,
-                attention.Reduced(stage.Block == BlockKind.Basic, place.InChannels, stage.OutputWidth)
-            ),
-            AttentionKind.Eca => new EfficientChannelAttention(channels),
-            AttentionKind.CircularEca => new EfficientChannelAttention(channels, circular: true),
-            _ => null,
-        };
+        var isBasic = stage.Block == BlockKind.Basic;
+        return stage.Attention
+            ? network.Attention.Make(new AttentionPlace(channels, place.InChannels, stage.OutputWidth, isBasic))
+            : null;
     }
 
     private static nn.Module<Tensor, Tensor>? Shortcut(

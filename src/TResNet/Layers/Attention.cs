@@ -1,63 +1,88 @@
+using System.Reflection;
+using static TorchSharp.torch;
+
 namespace TResNet.Layers;
 
-/// <summary>Channel attention of residual blocks, as data.</summary>
-/// <param name="Kind">Which one.</param>
-/// <example><c>Models.TResNetM() with { Attention = Attention.Eca }</c></example>
-public sealed record Attention(AttentionKind Kind)
+/// <summary>
+/// Attention of residual blocks, as data. Each kind has a file, with its layer, its name and a property here that gives it in its usual form; what is
+/// such a property can be chosen by name, drawn, counted and profiled.
+/// </summary>
+/// <example><code>var variant = Models.TResNetM() with { Attention = Attention.Eca };</code></example>
+public abstract partial record Attention
 {
-    /// <summary>
-    /// Squeeze-and-excitation: by what the channels that leave the block are divided for those between its two convolutions, more than 0.
-    /// </summary>
-    public double Reduction { get; init; } = 16;
+    /// <summary>None.</summary>
+    public static Attention None { get; } = new NoAttention();
+
+    // Made when it is asked for: properties of other files may come after those of this one.
+    private static readonly Lazy<IReadOnlyList<Attention>> Usual = new(() =>
+        [
+            .. typeof(Attention)
+                .GetProperties(BindingFlags.Public | BindingFlags.Static)
+                .Where(property => property.PropertyType.IsAssignableTo(typeof(Attention)))
+                .Select(property => (Attention)property.GetValue(null)!)
+                .OrderBy(attention => attention is not NoAttention)
+                .ThenBy(attention => attention.Name, StringComparer.Ordinal),
+        ]
+    );
+
+    /// <summary>Every kind in its usual form, none first and then by name.</summary>
+    internal static IReadOnlyList<Attention> All => Usual.Value;
+
+    /// <summary>By what channels are divided within the attention, where it <see cref="Reduces"/>; more than 0.</summary>
+    public double Reduction { get; init; }
 
     /// <summary>The same in basic blocks; null where it is <see cref="Reduction"/>.</summary>
     public double? BasicReduction { get; init; }
 
-    /// <summary>Squeeze-and-excitation: the fewest channels between its two convolutions, at least 1.</summary>
-    public int MinimumWidth { get; init; } = 8;
+    /// <summary>What it is called in settings and in names of variants, as in timm where timm has it.</summary>
+    internal abstract string Name { get; }
 
-    /// <summary>Squeeze-and-excitation: what the channels between its two convolutions are rounded to a multiple of, at least 1.</summary>
-    public int Divisor { get; init; } = 8;
+    /// <summary>Further spellings of its name.</summary>
+    internal virtual string[] OtherNames => [];
 
-    /// <summary>Whether <see cref="Reduction"/> divides the channels that enter the block, as RegNet has it, and not those that leave it.</summary>
-    public bool ReducesInput { get; init; }
+    /// <summary>What it is called in a diagram.</summary>
+    internal abstract string Label { get; }
 
-    /// <summary>None.</summary>
-    public static Attention None { get; } = new(AttentionKind.None);
+    /// <summary>Whether <see cref="Reduction"/> has a bearing on it.</summary>
+    internal virtual bool Reduces => false;
 
-    /// <summary>Squeeze-and-excitation with a sixteenth of the channels (Hu et al., arXiv 1709.01507, section 3).</summary>
-    public static Attention SqueezeExcite { get; } = new(AttentionKind.SqueezeExcite);
+    /// <summary>Makes its layer; null for none.</summary>
+    internal abstract nn.Module<Tensor, Tensor>? Make(AttentionPlace place);
 
-    /// <summary>Efficient channel attention (Wang et al., arXiv 1910.03151).</summary>
-    public static Attention Eca { get; } = new(AttentionKind.Eca);
-
-    /// <summary>Efficient channel attention whose convolution is circular: the last channel neighbours the first (timm's cECA).</summary>
-    public static Attention CircularEca { get; } = new(AttentionKind.CircularEca);
-
-    /// <summary>The channels between the two convolutions of squeeze-and-excitation.</summary>
-    internal long Reduced(bool basic, long blockInput, long blockOutput)
+    /// <summary>Names its first number that is out of range.</summary>
+    /// <param name="check">Refuses a number unless it holds: what it is, the number, whether it holds, what it takes.</param>
+    internal virtual void Validate(Action<string, double, bool, string> check)
     {
-        var channels = (ReducesInput ? blockInput : blockOutput) / (basic ? BasicReduction ?? Reduction : Reduction);
-        var rounded = Divisor == 1 ? (long)Math.Round(channels) : (long)(channels + Divisor / 2.0) / Divisor * Divisor;
-        return Math.Max(MinimumWidth, rounded);
+        if (Reduces)
+        {
+            check("an attention's reduction", Reduction, Reduction > 0, "more than 0");
+        }
     }
+
+    /// <summary>The number by which channels are divided in a block.</summary>
+    private protected double ReductionIn(AttentionPlace place) =>
+        place.IsBasic ? BasicReduction ?? Reduction : Reduction;
 }
 
-/// <summary>Channel attentions.</summary>
-public enum AttentionKind
+/// <summary>No attention.</summary>
+internal sealed record NoAttention : Attention
 {
-    /// <summary>None.</summary>
-    None,
+    internal override string Name => "none";
 
-    /// <summary>A gate from all channels' means, by two dense layers.</summary>
-    SqueezeExcite,
+    internal override string Label => "none";
 
-    /// <summary>A gate from neighbouring channels' means, by a convolution over channels.</summary>
-    Eca,
-
-    /// <summary>The same, with the channels in a circle.</summary>
-    CircularEca,
+    internal override nn.Module<Tensor, Tensor>? Make(AttentionPlace place) => null;
 }
+
+/// <summary>Where in a network an attention is made.</summary>
+/// <param name="Channels">Channels of its input and output.</param>
+/// <param name="BlockInput">Channels that enter its block.</param>
+/// <param name="BlockOutput">Channels that leave its block.</param>
+/// <param name="IsBasic">Whether its block is a basic one.</param>
+internal readonly record struct AttentionPlace(long Channels, long BlockInput, long BlockOutput, bool IsBasic);
+
+/// <summary>A layer that is attention, whatever it is made of: it is counted, timed and listed as a whole.</summary>
+internal interface IAttentionLayer;
 
 /// <summary>Where a block has its attention.</summary>
 public enum AttentionPlacement

@@ -5,8 +5,31 @@ using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
+public abstract partial record Attention
+{
+    /// <summary>Efficient channel attention (Wang et al., arXiv 1910.03151).</summary>
+    public static Attention Eca { get; } = new EcaAttention(IsCircular: false);
+
+    /// <summary>Efficient channel attention whose convolution is circular: the last channel neighbours the first (timm's cECA).</summary>
+    public static Attention CircularEca { get; } = new EcaAttention(IsCircular: true);
+}
+
+/// <summary>Efficient channel attention.</summary>
+/// <param name="IsCircular">Whether the last channel neighbours the first.</param>
+internal sealed record EcaAttention(bool IsCircular) : Attention
+{
+    internal override string Name => IsCircular ? "ceca" : "eca";
+
+    internal override string[] OtherNames => IsCircular ? ["circular-eca"] : [];
+
+    internal override string Label => IsCircular ? "cECA" : "ECA";
+
+    internal override nn.Module<Tensor, Tensor> Make(AttentionPlace place) =>
+        new EfficientChannelAttention(place.Channels, IsCircular);
+}
+
 /// <summary>Scales each channel by a gate that a convolution over the channels computes from the means of its neighbours: a handful of weights.</summary>
-public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>, ILowers
+public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>, ILowers, IAttentionLayer
 {
     private readonly int reach;
     private readonly bool circular;

@@ -5,8 +5,52 @@ using static TorchSharp.torch;
 
 namespace TResNet.Layers;
 
+public abstract partial record Attention
+{
+    /// <summary>Squeeze-and-excitation with a sixteenth of the channels (Hu et al., arXiv 1709.01507, section 3).</summary>
+    public static SqueezeExciteAttention SqueezeExcite { get; } = new();
+}
+
+/// <summary>Squeeze-and-excitation: by what the channels that leave the block are divided for those between its two convolutions.</summary>
+public sealed record SqueezeExciteAttention : Attention
+{
+    /// <summary>A sixteenth of the channels, in multiples of 8.</summary>
+    public SqueezeExciteAttention() => Reduction = 16;
+
+    /// <summary>The fewest channels between its two convolutions, at least 1.</summary>
+    public int MinimumWidth { get; init; } = 8;
+
+    /// <summary>What the channels between its two convolutions are rounded to a multiple of, at least 1.</summary>
+    public int Divisor { get; init; } = 8;
+
+    /// <summary>Whether the reduction divides the channels that enter the block, as RegNet has it, and not those that leave it.</summary>
+    public bool ReducesInput { get; init; }
+
+    internal override string Name => "se";
+
+    internal override string[] OtherNames => ["squeeze-excite"];
+
+    internal override string Label => "SE";
+
+    internal override bool Reduces => true;
+
+    internal override nn.Module<Tensor, Tensor> Make(AttentionPlace place)
+    {
+        var channels = (ReducesInput ? place.BlockInput : place.BlockOutput) / ReductionIn(place);
+        var rounded = Divisor == 1 ? (long)Math.Round(channels) : (long)(channels + Divisor / 2.0) / Divisor * Divisor;
+        return new Layers.SqueezeExcite(place.Channels, Math.Max(MinimumWidth, rounded));
+    }
+
+    internal override void Validate(Action<string, double, bool, string> check)
+    {
+        base.Validate(check);
+        check("an attention's minimum width", MinimumWidth, MinimumWidth >= 1, "at least 1");
+        check("an attention's divisor", Divisor, Divisor >= 1, "at least 1");
+    }
+}
+
 /// <summary>Scales each channel by a gate computed from all channels' means: mean, 1x1 convolution, activation, 1x1 convolution, sigmoid.</summary>
-public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>, ILowers
+public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>, ILowers, IAttentionLayer
 {
     private readonly FastGlobalAvgPool pool;
 

@@ -34,7 +34,7 @@ public sealed class AblationTests
         Assert.Equal((StemKind.Convolution7x7, Downsampling.Strided), (plain.StemKind, plain.Downsampling));
         Assert.Equal([3, 4, 6, 3], plain.Depths);
         Assert.All(plain.Blocks, block => Assert.Equal(BlockKind.Bottleneck, block));
-        Assert.Equal((NormKind.BatchNorm, AttentionKind.None), (plain.NormAct.Kind, plain.Attention.Kind));
+        Assert.Equal((NormKind.BatchNorm, Attention.None), (plain.NormAct.Kind, plain.Attention));
     }
 
     [Fact]

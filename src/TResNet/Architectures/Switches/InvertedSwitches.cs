@@ -5,9 +5,9 @@ namespace TResNet.Architectures;
 /// <summary>The switches of networks of inverted residuals.</summary>
 internal static class InvertedSwitches
 {
-    private static readonly NamedValues<AttentionKind> SqueezeExciteOnly = new(
-        (AttentionKind.None, "none", []),
-        (AttentionKind.SqueezeExcite, "se", ["squeeze-excite"])
+    private static readonly NamedValues<bool> SqueezeExciteOnly = new(
+        (false, "none", []),
+        (true, "se", ["squeeze-excite"])
     );
 
     // The quarter of EfficientNet (arXiv 1905.11946, table 1) and MnasNet.
@@ -31,11 +31,11 @@ internal static class InvertedSwitches
                     Activation = from.Activation,
                 },
         },
-        new SwitchRow<InvertedArchitecture, AttentionKind>(
+        new SwitchRow<InvertedArchitecture, bool>(
             "attention",
             "Squeeze-and-excitation in all blocks, with a quarter of the channels where there was none, or in no block.",
             SqueezeExciteOnly,
-            network => network.Stages[0][0].SqueezeExcite > 0 ? AttentionKind.SqueezeExcite : AttentionKind.None,
+            network => network.Stages[0][0].SqueezeExcite > 0,
             (network, value) =>
                 Rows(
                     network,
@@ -43,7 +43,7 @@ internal static class InvertedSwitches
                         row with
                         {
                             SqueezeExcite =
-                                value == AttentionKind.None ? 0
+                                !value ? 0
                                 : row.SqueezeExcite > 0 ? row.SqueezeExcite
                                 : UsualRatio,
                         }

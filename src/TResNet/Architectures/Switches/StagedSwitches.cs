@@ -67,17 +67,12 @@ internal static class StagedSwitches
             ComparedAs = (a, b) => a with { NormAct = a.NormAct with { Kind = b.NormAct.Kind } },
             Copied = (a, b) => b with { NormAct = a.NormAct with { Kind = b.NormAct.Kind } },
         },
-        new SwitchRow<StagedArchitecture, AttentionKind>(
+        new SwitchRow<StagedArchitecture, Attention>(
             "attention",
-            "The channel attention of the stages that carry one.",
-            new NamedValues<AttentionKind>(
-                (AttentionKind.None, "none", []),
-                (AttentionKind.SqueezeExcite, "se", ["squeeze-excite"]),
-                (AttentionKind.Eca, "eca", []),
-                (AttentionKind.CircularEca, "ceca", ["circular-eca"])
-            ),
-            network => network.Attention.Kind,
-            (network, value) => network with { Attention = With(network.Attention, value) }
+            "The attention of the stages that carry one.",
+            new AttentionValues(),
+            network => network.Attention,
+            (network, value) => network with { Attention = With(network, value) }
         )
         {
             Copied = (from, to) => to with { Attention = from.Attention },
@@ -94,11 +89,11 @@ internal static class StagedSwitches
         )
         {
             GoesWith = "attention=se",
-            Matters = network => network.Attention.Kind != AttentionKind.None,
+            Matters = network => network.Attention != Attention.None,
         },
         new SwitchRow<StagedArchitecture, double>(
             "reduction",
-            "By what squeeze-and-excitation divides the channels, in basic blocks too.",
+            "By what the attention divides the channels, in basic blocks too.",
             new Numbers("a number more than 0", 4, 8, 16),
             network => network.Attention.Reduction,
             (network, value) =>
@@ -109,7 +104,7 @@ internal static class StagedSwitches
         )
         {
             GoesWith = "attention=se",
-            Matters = network => network.Attention.Kind == AttentionKind.SqueezeExcite,
+            Matters = network => network.Attention.Reduces,
             Shown = network => Reductions(network.Attention),
             Copied = (from, to) =>
                 to with
@@ -186,11 +181,25 @@ internal static class StagedSwitches
         .. CommonSwitches.All,
     ];
 
-    // Only squeeze-and-excitation has numbers; those that a network has for it are kept.
-    private static Attention With(Attention attention, AttentionKind kind) =>
-        kind == attention.Kind ? attention
-        : kind == AttentionKind.SqueezeExcite ? attention with { Kind = kind }
-        : new Attention(kind);
+    // A network's own numbers stay with its kind of attention; a reduction that was set goes with any that reduces.
+    private static Attention With(StagedArchitecture network, Attention value)
+    {
+        var now = network.Attention;
+        if (now.GetType() == value.GetType() && now.Name == value.Name)
+        {
+            return now;
+        }
+
+        var listed = (Listing.Find(network.Listed.Name) as StagedArchitecture)?.Attention ?? Attention.None;
+        var isSet = (now.Reduction, now.BasicReduction) != (listed.Reduction, listed.BasicReduction);
+        return value.Reduces && now.Reduction > 0 && isSet
+            ? value with
+            {
+                Reduction = now.Reduction,
+                BasicReduction = now.BasicReduction,
+            }
+            : value;
+    }
 
     private static string Activations(NormAct norm)
     {

@@ -149,3 +149,17 @@ internal sealed class ActivationValues : SwitchValues<Activation>
     internal override string Format(Activation value) =>
         value.Kind == ActivationKind.LeakyReLU ? $"{Leaky}:{Numbers.Text(value.Slope)}" : Plain.Format(value);
 }
+
+/// <summary>Attentions by their names, each in its usual form.</summary>
+internal sealed class AttentionValues : SwitchValues<Attention>
+{
+    private static readonly NamedValues<Attention> Usual = new([
+        .. Attention.All.Select(attention => (attention, attention.Name, attention.OtherNames)),
+    ]);
+
+    internal override IReadOnlyList<string> Choices => Usual.Choices;
+
+    internal override bool TryParse(string text, out Attention value) => Usual.TryParse(text, out value);
+
+    internal override string Format(Attention value) => value.Name;
+}

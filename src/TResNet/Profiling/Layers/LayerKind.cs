@@ -53,7 +53,7 @@ internal static class LayerKinds
             BlurPool => LayerKind.Blur,
             AveragePool or AvgPool2d or MaxPool2d or AdaptiveAvgPool2d or FastGlobalAvgPool or GlobalPooling =>
                 LayerKind.Pooling,
-            SqueezeExcite or EfficientChannelAttention or SelectiveKernel or SplitAttention => LayerKind.Attention,
+            IAttentionLayer or SelectiveKernel or SplitAttention => LayerKind.Attention,
             ResidualBlock or MobileBlock => LayerKind.Sum,
             SpaceToDepth or MixedConv => LayerKind.Rearrangement,
             _ => LayerKind.Other,
@@ -61,5 +61,5 @@ internal static class LayerKinds
 
     /// <summary>Whether a module is looked at as a whole, whatever is inside.</summary>
     public static bool IsWhole(nn.Module module) =>
-        module is SqueezeExcite or EfficientChannelAttention or GlobalPooling || !module.children().Any();
+        module is IAttentionLayer or GlobalPooling || !module.children().Any();
 }
