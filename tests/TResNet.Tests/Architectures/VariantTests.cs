@@ -41,6 +41,7 @@ public sealed class VariantTests
                 }
             ).ToString()
         );
+        Assert.Equal("resnet50 + attention=se", Models.Describe("resnet50").With("attention", "se").Info.Name);
         Assert.Equal("tresnet_m + norm=evonorm-s0", (Models.TResNetM() with { NormAct = NormAct.EvoNormS0 }).Info.Name);
     }
 

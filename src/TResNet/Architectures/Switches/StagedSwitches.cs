@@ -106,6 +106,7 @@ internal static class StagedSwitches
             GoesWith = "attention=se",
             Matters = network => network.Attention.Reduces,
             Shown = network => Reductions(network.Attention),
+            ComparedAs = (a, b) => a with { Attention = AttentionValues.LikeOf(a.Attention, b.Attention) },
             Copied = (from, to) =>
                 to with
                 {

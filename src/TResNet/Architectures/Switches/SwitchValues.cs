@@ -162,4 +162,8 @@ internal sealed class AttentionValues : SwitchValues<Attention>
     internal override bool TryParse(string text, out Attention value) => Usual.TryParse(text, out value);
 
     internal override string Format(Attention value) => value.Name;
+
+    /// <summary>An attention as it is where it is of the other one's kind; the usual form of that kind where not.</summary>
+    internal static Attention LikeOf(Attention attention, Attention other) =>
+        attention.Name == other.Name ? attention : Attention.All.First(usual => usual.Name == other.Name);
 }
