@@ -84,11 +84,11 @@ public sealed class SwitchCommandTests : IDisposable
     )]
     [InlineData(
         "--model tresnet_m --set attention=ecca",
-        "attention cannot be 'ecca', did you mean eca? It takes none, ceca, eca or se."
+        "attention cannot be 'ecca', did you mean eca? It takes none, ceca, coord, eca or se."
     )]
     [InlineData(
         "--model tresnet_m --set attention",
-        "attention is given no value: it takes none, ceca, eca or se, as in attention=none."
+        "attention is given no value: it takes none, ceca, coord, eca or se, as in attention=none."
     )]
     [InlineData(
         "--model efficientnet_b0 --set stem=deep",

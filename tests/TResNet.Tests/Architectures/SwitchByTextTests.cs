@@ -222,18 +222,18 @@ public sealed class SwitchByTextTests
     [InlineData(
         "tresnet_m",
         "attention=ecca",
-        "attention cannot be 'ecca', did you mean eca? It takes none, ceca, eca or se."
+        "attention cannot be 'ecca', did you mean eca? It takes none, ceca, coord, eca or se."
     )]
     [InlineData(
         "tresnet_m",
         "attention=everything",
-        "attention cannot be 'everything'. It takes none, ceca, eca or se."
+        "attention cannot be 'everything'. It takes none, ceca, coord, eca or se."
     )]
     [InlineData("tresnet_m", "attention=", "attention cannot be ''")]
     [InlineData(
         "tresnet_m",
         "attention",
-        "attention is given no value: it takes none, ceca, eca or se, as in attention=none."
+        "attention is given no value: it takes none, ceca, coord, eca or se, as in attention=none."
     )]
     [InlineData("tresnet_m", "drop-rate=half", "drop-rate cannot be 'half'. It takes a number from 0 to 1 exclusive.")]
     [InlineData("tresnet_m", "drop-rate=1.5", "tresnet_m was given a drop rate of 1.5: it takes 0 to 1 exclusive.")]
