@@ -50,29 +50,20 @@ public static class Plots
     /// <param name="profile">A network looked at layer by layer.</param>
     public static Figure Roofline(LayerProfile profile) => RooflineChart.Draw(profile);
 
-    /// <summary>Time for an image against its multiply-adds, with their correlation: FLOPs are not speed.</summary>
-    /// <param name="summaries">The networks counted.</param>
-    /// <param name="results">The same networks measured; of several modes, the first one's results are drawn.</param>
-    public static Figure MultiplyAddsAgainstTime(
-        IReadOnlyList<ModelSummary> summaries,
-        IReadOnlyList<ThroughputResult> results
-    ) => CorrelationChart.AgainstTime("Multiply-adds", summaries, results, summary => summary.MultiplyAdds);
+    /// <summary>
+    /// Time for an image against a count of the network, with their correlation: multiply-adds are not speed, activations are the better guide
+    /// (arXiv 2003.13678, section 4).
+    /// </summary>
+    /// <param name="profile">Networks counted and measured; of several modes, the first one's results are drawn.</param>
+    /// <param name="cost">What is counted.</param>
+    public static Figure AgainstTime(ProfileResult profile, ModelCost cost = ModelCost.MultiplyAdds) =>
+        CorrelationChart.AgainstTime(cost, profile.Summaries, profile.Throughputs);
 
-    /// <summary>Time for an image against the outputs of its convolutions, with their correlation: the better guide (arXiv 2003.13678).</summary>
-    /// <param name="summaries">The networks counted.</param>
-    /// <param name="results">The same networks measured; of several modes, the first one's results are drawn.</param>
-    public static Figure ActivationsAgainstTime(
-        IReadOnlyList<ModelSummary> summaries,
-        IReadOnlyList<ThroughputResult> results
-    ) => CorrelationChart.AgainstTime("Activations", summaries, results, summary => summary.Activations);
-
-    /// <summary>Time for an image against its multiply-adds; networks that were not measured are left out.</summary>
-    public static Figure MultiplyAddsAgainstTime(Comparison comparison) =>
-        ComparisonViews.AgainstTime("Multiply-adds", comparison, network => network.MultiplyAdds);
-
-    /// <summary>Time for an image against the outputs of its convolutions; networks that were not measured are left out.</summary>
-    public static Figure ActivationsAgainstTime(Comparison comparison) =>
-        ComparisonViews.AgainstTime("Activations", comparison, network => network.Activations);
+    /// <inheritdoc cref="AgainstTime(ProfileResult, ModelCost)"/>
+    /// <param name="comparison">Networks of which those that were not measured are left out.</param>
+    /// <param name="cost">What is counted.</param>
+    public static Figure AgainstTime(Comparison comparison, ModelCost cost = ModelCost.MultiplyAdds) =>
+        ComparisonViews.AgainstTime(cost, comparison);
 
     /// <summary>Published accuracy against multiply-adds; networks without a published accuracy are left out.</summary>
     public static Figure AccuracyAgainstWork(Comparison comparison) => AccuracyChart.AgainstWork(comparison);

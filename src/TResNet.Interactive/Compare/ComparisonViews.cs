@@ -29,8 +29,8 @@ internal static class ComparisonViews
 
         if (comparison.Networks.Count(network => network.Inference is not null) >= CorrelationChart.Fewest)
         {
-            yield return AgainstTime("Multiply-adds", comparison, network => network.MultiplyAdds);
-            yield return AgainstTime("Activations", comparison, network => network.Activations);
+            yield return AgainstTime(ModelCost.MultiplyAdds, comparison);
+            yield return AgainstTime(ModelCost.Activations, comparison);
         }
     }
 
@@ -137,14 +137,13 @@ internal static class ComparisonViews
     private static string[] Names(IEnumerable<ComparedNetwork> networks) => [.. networks.Select(each => each.Name)];
 
     /// <summary>Time for an image against a count; networks that were not measured are left out.</summary>
-    public static Figure AgainstTime(string what, Comparison comparison, Func<ComparedNetwork, double> cost)
+    public static Figure AgainstTime(ModelCost cost, Comparison comparison)
     {
         var first = comparison.Networks.Select(network => network.Inference).OfType<ThroughputResult>().First();
         return CorrelationChart.Draw(
-            what,
-            what.ToLowerInvariant(),
-            $"{DisplayText.Of(first.Mode)}, {ProfileViews.WayOf(first)}",
-            Timed(comparison, cost)
+            cost,
+            first,
+            Timed(comparison, network => cost == ModelCost.MultiplyAdds ? network.MultiplyAdds : network.Activations)
         );
     }
 

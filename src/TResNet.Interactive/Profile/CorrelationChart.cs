@@ -9,6 +9,16 @@ using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;
 
+/// <summary>What a network is counted by.</summary>
+public enum ModelCost
+{
+    /// <summary>Multiplications with an addition, of its convolutions and linear layers.</summary>
+    MultiplyAdds,
+
+    /// <summary>The elements that its convolutions give out (arXiv 2003.13678, section 4).</summary>
+    Activations,
+}
+
 /// <summary>A network in the chart.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Cost">What it is counted with, for one image; above 0.</param>
@@ -30,17 +40,21 @@ internal static class CorrelationChart
 
     /// <summary>Time for an image against a count of measured networks; of several modes, the first one's results are drawn.</summary>
     public static Figure AgainstTime(
-        string what,
+        ModelCost cost,
         IReadOnlyList<ModelSummary> summaries,
-        IReadOnlyList<ThroughputResult> results,
-        Func<ModelSummary, double> cost
-    ) =>
-        Draw(
-            what,
-            what.ToLowerInvariant(),
-            $"{DisplayText.Of(results[0].Mode)}, {ProfileViews.WayOf(results[0])}",
-            Timed(summaries, results, cost)
-        );
+        IReadOnlyList<ThroughputResult> results
+    ) => Draw(cost, results[0], Timed(summaries, results, summary => Of(cost, summary)));
+
+    /// <summary>The same of networks that were timed in one way.</summary>
+    public static Figure Draw(ModelCost cost, ThroughputResult first, IReadOnlyList<TimedNetwork> networks)
+    {
+        var what = cost == ModelCost.MultiplyAdds ? "Multiply-adds" : "Activations";
+        var way = $"{DisplayText.Of(first.Mode)}, {ProfileViews.WayOf(first)}";
+        return Draw(what, what.ToLowerInvariant(), way, networks);
+    }
+
+    private static double Of(ModelCost cost, ModelSummary summary) =>
+        cost == ModelCost.MultiplyAdds ? summary.MultiplyAdds : summary.Activations;
 
     /// <param name="what">The count, as the headline begins with it.</param>
     /// <param name="counts">The same within a sentence.</param>

@@ -46,18 +46,8 @@ internal static class ProfileViews
     {
         foreach (var results in Correlated(profile))
         {
-            yield return CorrelationChart.AgainstTime(
-                "Multiply-adds",
-                profile.Summaries,
-                results,
-                summary => summary.MultiplyAdds
-            );
-            yield return CorrelationChart.AgainstTime(
-                "Activations",
-                profile.Summaries,
-                results,
-                summary => summary.Activations
-            );
+            yield return CorrelationChart.AgainstTime(ModelCost.MultiplyAdds, profile.Summaries, results);
+            yield return CorrelationChart.AgainstTime(ModelCost.Activations, profile.Summaries, results);
         }
     }
 

@@ -167,7 +167,7 @@ public sealed class ProfileViewTests
     [Fact]
     public void Time_is_drawn_over_multiply_adds_and_over_activations_with_their_correlation()
     {
-        var figure = Plots.MultiplyAddsAgainstTime(Samples.Profile.Summaries, Samples.Profile.Throughputs);
+        var figure = Plots.AgainstTime(Samples.Profile);
 
         Snapshot.Match(figure.ToSvg(), "svg", "work");
         Assert.Equal("Multiply-adds against time: correlation 0.97", figure.Layout.Title!.Text);
