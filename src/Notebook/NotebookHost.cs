@@ -31,8 +31,10 @@ public sealed class NotebookHost : INotebook, IDisposable
 
     /// <summary>Makes a notebook and loads extensions into it.</summary>
     /// <param name="extensions">What to load, in order.</param>
-    public NotebookHost(IEnumerable<INotebookExtension> extensions)
+    /// <param name="product">The program that hosts it; null for <see cref="HostProduct.Unnamed"/>.</param>
+    public NotebookHost(IEnumerable<INotebookExtension> extensions, HostProduct? product = null)
     {
+        Product = product ?? HostProduct.Unnamed;
         CellConsole.Install();
         var assemblies = new CellAssemblies();
         session = new CSharpSession(Comms, assemblies);
@@ -41,7 +43,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         BuiltInMagics.AddTo(this);
         loader = new PackageLoader(assemblies);
         packages = new PackageManager(
-            new PackageRestore(),
+            new PackageRestore(Path.Combine(Product.CacheFolder, "packages")),
             loader,
             assembly => session.AddReference(assembly),
             new PackageExtensions(loader, LoadFrom, RunDocumentAsync)
@@ -53,6 +55,9 @@ public sealed class NotebookHost : INotebook, IDisposable
 
         WarmUp = Task.Run(session.WarmUp);
     }
+
+    /// <summary>The program that hosts the notebook.</summary>
+    public HostProduct Product { get; }
 
     /// <summary>What was loaded.</summary>
     public IReadOnlyList<INotebookExtension> Extensions => loaded;
@@ -124,7 +129,12 @@ public sealed class NotebookHost : INotebook, IDisposable
     }
 
     /// <summary>Calls code of the notebook that no cell asked for, such as a comm's, and shows what goes wrong in it.</summary>
-    internal ErrorOutput? Call(
+    /// <param name="action">The code.</param>
+    /// <param name="sink">Gets what it emits, from any thread but never two at once.</param>
+    /// <param name="cancellation">Interrupts it.</param>
+    /// <param name="ask">Answers what it asks; null when nobody can.</param>
+    /// <returns>What went wrong, which was emitted too; null when nothing did.</returns>
+    public ErrorOutput? Call(
         Action action,
         Action<Output> sink,
         CancellationToken cancellation,

@@ -39,7 +39,7 @@ internal static class ConvertCommand
             }
             else
             {
-                DocumentFormats.Write(document, target);
+                DocumentFormats.Write(document, target, Product.TResNet.Kernel);
             }
 
             terminal.WriteLine($"Written: {target} ({document.Cells.Count} cells{LeftOut(document, target)})");

@@ -226,7 +226,7 @@ internal sealed class Doctor
 
     private static Finding Kernel()
     {
-        var folder = KernelSpec.Folder();
+        var folder = KernelSpec.Folder(Product.TResNet.Name);
         return Directory.Exists(folder)
             ? new("Jupyter kernel", FindingState.Good, folder)
             : new("Jupyter kernel", FindingState.Optional, "not registered; for Jupyter: tresnet jupyter install");

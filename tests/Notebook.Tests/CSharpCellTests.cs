@@ -235,4 +235,14 @@ public sealed class CSharpCellTests : IDisposable
             interrupt.CancelAfter(TimeSpan.FromMilliseconds(50));
         }
     }
+
+    [Fact]
+    public async Task Without_a_front_end_nobody_can_answer()
+    {
+        using var cells = new Cells();
+        Assert.StartsWith(
+            "error CommandException: The cell asks for input, and nobody can answer:",
+            await cells.Run("Console.ReadLine()")
+        );
+    }
 }

@@ -58,11 +58,12 @@ public static class DibFormat
 
     /// <summary>Writes a notebook. Outputs have no place in a <c>.dib</c>.</summary>
     /// <param name="document">The notebook.</param>
-    public static string Write(NotebookDocument document)
+    /// <param name="kernel">The kernel that goes without saying; null for none.</param>
+    public static string Write(NotebookDocument document, DocumentKernel? kernel = null)
     {
         var layout = document.Layout as DibLayout ?? new DibLayout(null, "\n");
         var text = new StringBuilder(layout.Leading);
-        WriteMeta(text, document, layout);
+        WriteMeta(text, document, layout, kernel);
         foreach (var cell in document.Cells)
         {
             EnsureLineStart(text, layout.NewLine);
@@ -120,7 +121,12 @@ public static class DibFormat
     private static bool IsAsRead(NotebookCell cell) =>
         cell.Layout is DibBlock block && block.Language == cell.Language && block.Source == cell.Source;
 
-    private static void WriteMeta(StringBuilder text, NotebookDocument document, DibLayout layout)
+    private static void WriteMeta(
+        StringBuilder text,
+        NotebookDocument document,
+        DibLayout layout,
+        DocumentKernel? kernel
+    )
     {
         var known = DibSplitter.Names(Metadata(document.Metadata));
         var others = document
@@ -141,6 +147,11 @@ public static class DibFormat
         }
 
         var meta = Metadata(document.Metadata);
+        if (kernel is not null && JsonNode.DeepEquals(meta["kernelspec"], kernel.ToJson()))
+        {
+            meta.Remove("kernelspec");
+        }
+
         if (others.Count > 0)
         {
             var info =
@@ -172,7 +183,7 @@ public static class DibFormat
         }
     }
 
-    /// <summary>A notebook's metadata without what is said otherwise: which kernel is ours, and the language it reports.</summary>
+    /// <summary>A notebook's metadata without what is said otherwise, such as the language that its kernel reports.</summary>
     private static JsonObject Metadata(JsonObject metadata)
     {
         var meta = (JsonObject)metadata.DeepClone();
@@ -180,11 +191,6 @@ public static class DibFormat
         if (meta["kernelInfo"] is { } info && !DibSplitter.IsKernelInfo(info))
         {
             meta.Remove("kernelInfo");
-        }
-
-        if (JsonNode.DeepEquals(meta["kernelspec"], IpynbFormat.KernelSpec()))
-        {
-            meta.Remove("kernelspec");
         }
 
         // Where .NET Interactive's .ipynb has what its .dib has at the top.

@@ -54,13 +54,14 @@ public static class IpynbFormat
 
     /// <summary>Writes a notebook as nbformat 4.5.</summary>
     /// <param name="document">The notebook.</param>
-    public static string Write(NotebookDocument document)
+    /// <param name="kernel">The kernel that it names where it names none, unless it was an <c>.ipynb</c> already; null for none.</param>
+    public static string Write(NotebookDocument document, DocumentKernel? kernel = null)
     {
         var layout = document.Layout as IpynbLayout ?? IpynbLayout.Jupyter;
         var root = (JsonObject)layout.Root.DeepClone();
         var ids = new HashSet<string>(document.Cells.Where(cell => cell.Id is not null).Select(cell => cell.Id!));
         root["cells"] = new JsonArray([.. document.Cells.Select((cell, at) => WriteCell(cell, at, ids))]);
-        root["metadata"] = WriteMetadata(document);
+        root["metadata"] = WriteMetadata(document, kernel);
         root["nbformat"] ??= Major;
         if (root["nbformat_minor"] is not JsonValue minor || !minor.TryGetValue<int>(out var number) || number < 5)
         {
@@ -216,12 +217,16 @@ public static class IpynbFormat
         return metadata;
     }
 
-    private static JsonObject WriteMetadata(NotebookDocument document)
+    private static JsonObject WriteMetadata(NotebookDocument document, DocumentKernel? kernel)
     {
         var metadata = (JsonObject)document.Metadata.DeepClone();
         if (document.Layout is not IpynbLayout)
         {
-            metadata["kernelspec"] ??= KernelSpec();
+            if (kernel is not null)
+            {
+                metadata["kernelspec"] ??= kernel.ToJson();
+            }
+
             metadata["language_info"] ??= new JsonObject
             {
                 ["file_extension"] = ".cs",
@@ -233,15 +238,6 @@ public static class IpynbFormat
 
         return metadata;
     }
-
-    /// <summary>The kernel that a notebook without one is for.</summary>
-    internal static JsonObject KernelSpec() =>
-        new()
-        {
-            ["display_name"] = "TResNet (C#)",
-            ["language"] = "csharp",
-            ["name"] = "tresnet",
-        };
 
     /// <summary>An id that the same notebook gets again, so that converting twice gives the same file.</summary>
     private static string NewId(NotebookCell cell, int at, HashSet<string> ids)

@@ -47,8 +47,8 @@ internal static class MagicInspection
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n\nDefault: `{initial}`");
         }
 
-        var explained = MagicErrors.Explained(option);
-        var choices = MagicErrors.Choices(option);
+        var explained = OptionValues.Explained(option);
+        var choices = OptionValues.Choices(option);
         if (explained.Count > 0)
         {
             text.Append("\n\n").AppendJoin('\n', explained.Select(each => $"- `{each.Value}`: {each.Meaning}"));

@@ -9,23 +9,10 @@ using System.Text.RegularExpressions;
 namespace Notebook.Packages;
 
 /// <summary>Restores packages with the SDK, into NuGet's cache; what one restore found out is kept for the next session.</summary>
-internal sealed partial class PackageRestore
+/// <param name="cache">The folder that it is kept in.</param>
+internal sealed partial class PackageRestore(string cache)
 {
     private const string AnyVersion = "999999.0.0";
-
-    private readonly string cache;
-
-    /// <summary>Keeps what it finds out in a folder; null for the user's cache.</summary>
-    public PackageRestore(string? cache = null) =>
-        this.cache =
-            cache
-            ?? Path.Combine(
-                Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } chosen
-                    ? chosen
-                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-                "tresnet",
-                "packages"
-            );
 
     /// <summary>Restores packages and all they need.</summary>
     /// <param name="packages">By name, with a version or a range; null for the newest.</param>

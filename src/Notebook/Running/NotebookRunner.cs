@@ -46,7 +46,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         options ??= new RunOptions();
         var document = DocumentFormats.Read(path);
         host.Folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        var files = new RunFiles(document, path, outputs, options.SaveEvery, clock);
+        var files = new RunFiles(document, path, outputs, host.Product.Kernel, options.SaveEvery, clock);
         var result = await RunAsync(document, options, files, cancellation);
         files.Write();
         return result;

@@ -8,12 +8,14 @@ namespace Notebook.Running;
 /// <param name="document">The notebook that runs.</param>
 /// <param name="source">Where it was read from; a page finds its pictures beside it.</param>
 /// <param name="paths">The files.</param>
+/// <param name="kernel">The kernel that ran it.</param>
 /// <param name="pageEvery">How old a page may become; it is megabytes with its charts, so it is not written for each cell.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class RunFiles(
     NotebookDocument document,
     string source,
     IReadOnlyList<string> paths,
+    DocumentKernel kernel,
     TimeSpan pageEvery,
     TimeProvider clock
 )
@@ -54,7 +56,7 @@ internal sealed class RunFiles(
         }
         else
         {
-            DocumentFormats.Write(document, path);
+            DocumentFormats.Write(document, path, kernel);
         }
     }
 

@@ -1,5 +1,6 @@
 // Jupyter messaging spec, "Custom Messages": the comms of a notebook, whoever opened them.
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 
 namespace Notebook.Session;
@@ -16,7 +17,8 @@ public sealed class Comms
     internal Comms() { }
 
     /// <summary>Carries messages to the front end; null without one.</summary>
-    internal ICommTransport? Transport { get; set; }
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ICommTransport? Transport { get; set; }
 
     /// <summary>The comms that are open.</summary>
     public IReadOnlyCollection<IComm> All => [.. open.Values];
@@ -40,7 +42,8 @@ public sealed class Comms
 
     /// <summary>The front end opened a comm.</summary>
     /// <returns>Whether there is such a target.</returns>
-    internal bool OpenedByFrontEnd(string id, string target, CommMessage message)
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool OpenedByFrontEnd(string id, string target, CommMessage message)
     {
         if (!targets.TryGetValue(target, out var opened))
         {
@@ -63,7 +66,8 @@ public sealed class Comms
 
     /// <summary>The front end sent a message.</summary>
     /// <returns>Whether there is such a comm.</returns>
-    internal bool SentByFrontEnd(string id, CommMessage message)
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool SentByFrontEnd(string id, CommMessage message)
     {
         if (!open.TryGetValue(id, out var comm))
         {
@@ -75,7 +79,8 @@ public sealed class Comms
     }
 
     /// <summary>The front end closed a comm.</summary>
-    internal void ClosedByFrontEnd(string id, CommMessage message)
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void ClosedByFrontEnd(string id, CommMessage message)
     {
         if (open.TryRemove(id, out var comm))
         {
@@ -109,17 +114,4 @@ public sealed class Comms
             }
         }
     }
-}
-
-/// <summary>Carries the messages of comms to a front end.</summary>
-internal interface ICommTransport
-{
-    /// <summary>Tells of a new comm.</summary>
-    void Open(string id, string target, JsonObject data, IReadOnlyList<byte[]> buffers);
-
-    /// <summary>Sends a message.</summary>
-    void Send(string id, JsonObject data, IReadOnlyList<byte[]> buffers);
-
-    /// <summary>Tells that a comm is closed.</summary>
-    void Close(string id, JsonObject data);
 }
