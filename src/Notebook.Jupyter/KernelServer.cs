@@ -117,7 +117,7 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
 
     private Channel Listen(ZmqContext context, string name, int port, IoPub iopub, Action<Request> post)
     {
-        var drops = new DropLog(log, name, TimeProvider.System);
+        var drops = new DroppedMessageLog(log, name, TimeProvider.System);
         return new Channel(
             context,
             name,
@@ -144,8 +144,8 @@ internal sealed class KernelServer(ConnectionFile connection, NotebookHost host,
             static server => ((KernelServer)server!).Shutdown(),
             this
         );
-        var starter = Environment.GetEnvironmentVariable(ParentWatch.Variable);
-        using var parent = ParentWatch.Start(starter, ParentInterval, Shutdown);
+        var starter = Environment.GetEnvironmentVariable(ParentProcessWatch.Variable);
+        using var parent = ParentProcessWatch.Start(starter, ParentInterval, Shutdown);
         await shutdown.Task.ConfigureAwait(false);
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using Notebook.Documents;
-using Notebook.Rendering;
+using Notebook.Pages;
 
 namespace TResNet.Cli;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Notebook.Jupyter;
-using Notebook.Session;
+using Notebook.Session.Formatting;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Notebook;
-using Notebook.Running;
+using Notebook.Runner;
 using TResNet.Interactive;
 using TResNet.Interactive.Profile;
 using TResNet.Profiling;

@@ -101,17 +101,17 @@ public sealed class FuzzTests : IDisposable
     {
         var log = new StringWriter();
         var time = new ManualTime();
-        var drops = new DropLog(new KernelLog(log, "under-test"), "shell", time);
+        var drops = new DroppedMessageLog(new KernelLog(log, "under-test"), "shell", time);
         for (var i = 0; i < 1000; i++)
         {
             drops.Write("its signature is wrong");
         }
 
-        Assert.Equal(DropLog.Most + 1, Lines(log));
-        time.Now += DropLog.Window;
+        Assert.Equal(DroppedMessageLog.Most + 1, Lines(log));
+        time.Now += DroppedMessageLog.Window;
         drops.Write("it is cut short");
-        Assert.Equal(DropLog.Most + 3, Lines(log));
-        Assert.Contains($"{1000 - DropLog.Most} more messages on shell were dropped.", log.ToString());
+        Assert.Equal(DroppedMessageLog.Most + 3, Lines(log));
+        Assert.Contains($"{1000 - DroppedMessageLog.Most} more messages on shell were dropped.", log.ToString());
         Assert.EndsWith("A message on shell was dropped: it is cut short.", log.ToString().TrimEnd());
     }
 

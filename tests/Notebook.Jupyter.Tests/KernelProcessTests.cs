@@ -79,7 +79,11 @@ public sealed class KernelProcessTests
     {
         using var parent = Process.Start("sleep", "60");
         var gone = new TaskCompletionSource();
-        using var watch = ParentWatch.Start($"{parent.Id}", TimeSpan.FromMilliseconds(20), () => gone.TrySetResult());
+        using var watch = ParentProcessWatch.Start(
+            $"{parent.Id}",
+            TimeSpan.FromMilliseconds(20),
+            () => gone.TrySetResult()
+        );
         Assert.NotNull(watch);
         await Task.Delay(60);
         Assert.False(gone.Task.IsCompleted);
@@ -94,7 +98,7 @@ public sealed class KernelProcessTests
     [InlineData("1")]
     [InlineData("999999999")]
     public void Without_such_a_process_nothing_is_watched(string? parent) =>
-        Assert.Null(ParentWatch.Start(parent, TimeSpan.FromSeconds(1), () => { }));
+        Assert.Null(ParentProcessWatch.Start(parent, TimeSpan.FromSeconds(1), () => { }));
 
     private static async Task Run(ConnectionFile connection, TextWriter log, TimeSpan time)
     {

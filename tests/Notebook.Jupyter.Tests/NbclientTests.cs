@@ -22,6 +22,8 @@ public sealed class NbclientTests : IDisposable
         );
         Snapshot.Match(Describe(executed));
         Assert.Equal("text/x-csharp", (string?)executed["metadata"]!["language_info"]!["mimetype"]);
+        var history = kernel.PathOf($"state/{HostProduct.Unnamed.Name}/history.jsonl");
+        Assert.Contains("héllo", await File.ReadAllTextAsync(history));
     }
 
     [FactIfNbclient]

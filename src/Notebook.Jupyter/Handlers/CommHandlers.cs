@@ -37,12 +37,12 @@ internal sealed class CommOpenHandler(NotebookHost host, KernelLog log) : IReque
     public Task HandleAsync(Request request)
     {
         var (id, target, data) = request.Content(ProtocolJson.Shared.CommOpen);
-        return NotebookCode.RunAsync(
+        return FrontEndCallback.RunAsync(
             host,
             request,
             () =>
             {
-                if (!host.Comms.OpenedByFrontEnd(id, target, new CommMessage(data ?? [], request.Message.Buffers)))
+                if (!host.Comms.OpenedByFrontEnd(id, target, FrontEndCallback.MessageOf(request, data)))
                 {
                     log.Write($"A comm for {target} was refused: nothing here knows that target.");
                     request.Publish("comm_close", new CommContent(id, []));
@@ -62,12 +62,12 @@ internal sealed class CommMessageHandler(NotebookHost host, KernelLog log) : IRe
     public Task HandleAsync(Request request)
     {
         var (id, data) = request.Content(ProtocolJson.Shared.CommContent);
-        return NotebookCode.RunAsync(
+        return FrontEndCallback.RunAsync(
             host,
             request,
             () =>
             {
-                if (!host.Comms.SentByFrontEnd(id, new CommMessage(data ?? [], request.Message.Buffers)))
+                if (!host.Comms.SentByFrontEnd(id, FrontEndCallback.MessageOf(request, data)))
                 {
                     log.Write("A comm_msg was ignored: its comm is not open.");
                 }
@@ -86,22 +86,10 @@ internal sealed class CommCloseHandler(NotebookHost host) : IRequestHandler
     public Task HandleAsync(Request request)
     {
         var (id, data) = request.Content(ProtocolJson.Shared.CommContent);
-        return NotebookCode.RunAsync(
+        return FrontEndCallback.RunAsync(
             host,
             request,
-            () => host.Comms.ClosedByFrontEnd(id, new CommMessage(data ?? [], request.Message.Buffers))
+            () => host.Comms.ClosedByFrontEnd(id, FrontEndCallback.MessageOf(request, data))
         );
     }
-}
-
-/// <summary>Calls the notebook's code for a message: what it writes and displays belongs to the message, and interrupts reach it.</summary>
-internal static class NotebookCode
-{
-    /// <summary>Calls code.</summary>
-    public static Task RunAsync(NotebookHost host, Request request, Action action) =>
-        request.Running.RunAsync(token =>
-            Task.FromResult(
-                host.Call(action, output => OutputMessages.Publish(request, output, host.ExecutionCount), token)
-            )
-        );
 }

@@ -104,7 +104,7 @@ internal sealed class ExecuteHandler(
             .Running.RunAsync(token =>
                 request.SubshellId is null
                     ? host.ExecuteAsync(code, sink, token, asking)
-                    : host.ExecuteBesideAsync(code, sink, token, asking)
+                    : host.ExecuteInSubshellAsync(code, sink, token, asking)
             )
             .ConfigureAwait(false);
         return result.Error;

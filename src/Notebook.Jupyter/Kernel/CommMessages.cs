@@ -2,7 +2,7 @@
 using System.Text.Json.Nodes;
 using Notebook.Jupyter.Protocol;
 using Notebook.Jupyter.Protocol.Messages;
-using Notebook.Session;
+using Notebook.Session.Execution;
 
 namespace Notebook.Jupyter.Kernel;
 

@@ -26,11 +26,11 @@ public static class DibFormat
         var blocks = new DibSplitter(fileName).Split(text);
         var layout = new DibLayout(blocks.FirstOrDefault(block => block.Meta is not null), NewLine(text));
         var document = new NotebookDocument { Layout = layout };
-        var described = layout.Meta?.Meta?[DibCells.Key];
+        var described = layout.Meta?.Meta?[DibCellMetadata.Key];
         if (layout.Meta is not null)
         {
             document.Metadata = (JsonObject)layout.Meta.Meta!.DeepClone();
-            document.Metadata.Remove(DibCells.Key);
+            document.Metadata.Remove(DibCellMetadata.Key);
         }
 
         var cells = blocks.Where(block => block.Meta is null && (block.Name is not null || block.Source.Length > 0));
@@ -39,7 +39,7 @@ public static class DibFormat
                 .Joined([.. cells], described)
                 .Select(block => new NotebookCell(block.Language, block.Source) { Layout = block })
         );
-        DibCells.Restore(described, document.Cells);
+        DibCellMetadata.Restore(described, document.Cells);
         foreach (var cell in document.Cells)
         {
             cell.Layout = (DibBlock)cell.Layout! with { Language = cell.Language };
@@ -105,7 +105,7 @@ public static class DibFormat
     private static JsonArray? Describe(NotebookDocument document)
     {
         var names = WrittenNames(document);
-        return DibCells.Describe(document.Cells, cell => Blocks(cell, names));
+        return DibCellMetadata.Describe(document.Cells, cell => Blocks(cell, names));
     }
 
     /// <summary>The names that begin a cell in the file that is written: those of the metadata, and of the languages that there are.</summary>
@@ -138,7 +138,7 @@ public static class DibFormat
         if (others.Count == 0 && layout.Meta is { } block && JsonNode.DeepEquals(cells, layout.Cells))
         {
             var read = (JsonObject)block.Meta!.DeepClone();
-            read.Remove(DibCells.Key);
+            read.Remove(DibCellMetadata.Key);
             if (JsonNode.DeepEquals(read, document.Metadata))
             {
                 text.Append(block.Raw);
@@ -171,7 +171,7 @@ public static class DibFormat
 
         if (cells is not null)
         {
-            meta[DibCells.Key] = cells;
+            meta[DibCellMetadata.Key] = cells;
         }
 
         if (meta.Count > 0)
@@ -238,7 +238,7 @@ public static class DibFormat
     {
         public string Leading { get; set; } = "";
 
-        /// <summary>What <see cref="DibCells.Describe"/> says of the cells as they were read.</summary>
+        /// <summary>What <see cref="DibCellMetadata.Describe"/> says of the cells as they were read.</summary>
         public JsonArray? Cells { get; set; }
     }
 }

@@ -18,8 +18,8 @@ public static class MagicErrors
         var options = Visible(running).ToList();
         if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option)
         {
-            var near = NearNames.Of(option, options);
-            var suggestion = near.Count > 0 ? $" Did you mean {NearNames.Listed(near)}?" : "";
+            var near = NameSuggestions.Of(option, options);
+            var suggestion = near.Count > 0 ? $" Did you mean {NameSuggestions.Listed(near)}?" : "";
             return $"{name} has no option '{option}'.{suggestion} Its options are {Listed(options)}.";
         }
 
