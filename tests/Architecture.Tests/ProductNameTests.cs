@@ -10,26 +10,13 @@ public sealed class ProductNameTests
     [Fact]
     public void The_source_of_the_host_names_no_product()
     {
-        var places = HostProjects.SelectMany(SourceFiles).SelectMany(NamedIn).ToArray();
+        var places = HostProjects.SelectMany(Repository.SourceFiles).SelectMany(NamedIn).ToArray();
         Assert.True(places.Length == 0, $"These belong in src/TResNet.Cli/Product.cs:\n{string.Join('\n', places)}");
     }
 
     [Fact]
     public void A_name_would_be_found() =>
         Assert.NotEmpty(NamedIn(Path.Combine(Repository.Root, "src", "TResNet.Cli", "Product.cs")));
-
-    private static IEnumerable<string> SourceFiles(string project)
-    {
-        var folder = Path.Combine(Repository.Root, "src", project);
-        var files = Directory
-            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file =>
-                Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj")
-            )
-            .ToArray();
-        Assert.NotEmpty(files);
-        return files;
-    }
 
     private static IEnumerable<string> NamedIn(string file)
     {
