@@ -1,5 +1,3 @@
-using Notebook.Documents;
-using Notebook.Outputs;
 
 namespace Notebook.Runner;
 
@@ -32,21 +30,4 @@ public sealed record RunProgress(int Index, int Count, string Title, CellState S
 {
     /// <summary>What the cell wrote to the console; empty while it runs.</summary>
     public string Printed { get; init; } = "";
-}
-
-/// <summary>How a run ended.</summary>
-/// <param name="Document">The notebook with its outputs; the same object that was run.</param>
-/// <param name="Error">What stopped it; null when every cell ran.</param>
-/// <param name="FailedCell">The code cell that stopped it, from one; null when every cell ran.</param>
-/// <param name="Elapsed">How long the run took.</param>
-public sealed record RunResult(NotebookDocument Document, ErrorOutput? Error, int? FailedCell, TimeSpan Elapsed)
-{
-    /// <summary>Whether every cell ran.</summary>
-    public bool Succeeded => Error is null;
-
-    /// <summary>Whether the run was interrupted.</summary>
-    public bool Cancelled { get; init; }
-
-    /// <summary>Whether a cell took longer than <see cref="RunOptions.CellTimeout"/>.</summary>
-    public bool TimedOut { get; init; }
 }
