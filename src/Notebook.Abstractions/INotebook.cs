@@ -14,7 +14,7 @@ namespace Notebook;
 public interface INotebook
 {
     /// <summary>
-    /// Adds a command. In a notebook the command <c>tresnet-train</c> is run by a line <c>#!tresnet-train --epochs 3</c>,
+    /// Adds a command. In a notebook the command <c>fit</c> is run by a line <c>#!fit --epochs 3</c>,
     /// and its options, help and completions come from the definition itself.
     /// </summary>
     /// <param name="command">The command with its options and handler.</param>

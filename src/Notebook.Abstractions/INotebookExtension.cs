@@ -3,7 +3,7 @@ namespace Notebook;
 /// <summary>A library's entry into a notebook: loaded once, it adds magics and formatters.</summary>
 public interface INotebookExtension
 {
-    /// <summary>The name shown by the host when it lists what is loaded, for example <c>TResNet</c>.</summary>
+    /// <summary>The name shown by the host when it lists what is loaded, for example <c>Charts</c>.</summary>
     string Name { get; }
 
     /// <summary>Registers what the extension brings. Called once, before the first cell runs.</summary>

@@ -1,10 +1,9 @@
 // The magics that every notebook has.
 using System.CommandLine;
-using System.Net;
 using System.Runtime.InteropServices;
 using Notebook.Magics;
 using Notebook.Outputs;
-using Notebook.Session;
+using Notebook.Session.Execution;
 
 namespace Notebook;
 
@@ -56,16 +55,7 @@ internal static class BuiltInMagics
             ),
             ("Process", $"{Environment.ProcessId}, {Environment.WorkingSet / (1 << 20)} MiB"),
         ];
-        var html = string.Concat(
-            rows.Select(row =>
-                $"<tr><td style=\"text-align:left\">{row.Name}</td><td style=\"text-align:left\">{WebUtility.HtmlEncode(row.Value)}</td></tr>"
-            )
-        );
-        return new MimeBundle
-        {
-            { "text/html", $"<table><tbody>{html}</tbody></table>" },
-            { "text/plain", string.Join('\n', rows.Select(row => $"{row.Name, -10}  {row.Value}")) },
-        };
+        return MagicTable.Of([.. rows.Select(row => new[] { row.Name, row.Value })], isCode: false);
     }
 
     private static MimeBundle List(NotebookHost host)
@@ -73,26 +63,8 @@ internal static class BuiltInMagics
         var rows = host
             .Magics.Commands.Where(command => !command.Hidden)
             .Select(command => (Name: "#!" + command.Name, Meaning: command.Description ?? ""))
-            .Concat(TextKernels.Described)
-            .OrderBy(row => row.Name, StringComparer.Ordinal)
-            .ToList();
-        var width = rows.Max(row => row.Name.Length);
-        return new MimeBundle
-        {
-            {
-                "text/html",
-                "<table><tbody>"
-                    + string.Concat(
-                        rows.Select(row =>
-                            $"<tr><td style=\"text-align:left\"><code>{WebUtility.HtmlEncode(row.Name)}</code></td><td style=\"text-align:left\">{WebUtility.HtmlEncode(row.Meaning)}</td></tr>"
-                        )
-                    )
-                    + "</tbody></table>"
-            },
-            {
-                "text/plain",
-                string.Join('\n', rows.Select(row => $"{row.Name.PadRight(width)}  {row.Meaning}".TrimEnd()))
-            },
-        };
+            .Concat(TextLanguages.Described)
+            .OrderBy(row => row.Name, StringComparer.Ordinal);
+        return MagicTable.Of([.. rows.Select(row => new[] { row.Name, row.Meaning })]);
     }
 }

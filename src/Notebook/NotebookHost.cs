@@ -2,14 +2,17 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Reflection;
-using Notebook.Documents;
 using Notebook.Language;
 using Notebook.Magics;
 using Notebook.Outputs;
 using Notebook.Packages;
 using Notebook.Session;
+using Notebook.Session.Assemblies;
+using Notebook.Session.Errors;
+using Notebook.Session.Execution;
+using Notebook.Session.Interruption;
+using Notebook.Session.Language;
 
 namespace Notebook;
 
@@ -22,18 +25,19 @@ public sealed class NotebookHost : INotebook, IDisposable
     private readonly CSharpSession session;
     private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly TextKernels kernels = new();
     private readonly PackageLoader loader;
     private readonly PackageManager packages;
+    private readonly CellRunner runner;
     private readonly List<INotebookExtension> loaded = [];
     private int executionCount;
-    private readonly HashSet<Type> sentences = [typeof(CommandException), typeof(MissingLibraryException)];
 
     /// <summary>Makes a notebook and loads extensions into it.</summary>
     /// <param name="extensions">What to load, in order.</param>
-    public NotebookHost(IEnumerable<INotebookExtension> extensions)
+    /// <param name="product">The program that hosts it; null for <see cref="HostProduct.Unnamed"/>.</param>
+    public NotebookHost(IEnumerable<INotebookExtension> extensions, HostProduct? product = null)
     {
-        CellConsole.Install();
+        Product = product ?? HostProduct.Unnamed;
+        CellConsoleWriter.Install();
         var assemblies = new CellAssemblies();
         session = new CSharpSession(Comms, assemblies);
         Language = new NotebookLanguage(Magics, new CSharpLanguage(session));
@@ -41,11 +45,16 @@ public sealed class NotebookHost : INotebook, IDisposable
         BuiltInMagics.AddTo(this);
         loader = new PackageLoader(assemblies);
         packages = new PackageManager(
-            new PackageRestore(),
+            new PackageRestore(Path.Combine(Product.CacheFolder, "packages")),
             loader,
             assembly => session.AddReference(assembly),
-            new PackageExtensions(loader, LoadFrom, RunDocumentAsync)
+            new PackageExtensions(
+                loader,
+                LoadExtensions,
+                (path, token) => runner!.RunFileAsync(path, RunningCell(), token)
+            )
         );
+        runner = new CellRunner(session, Magics, packages, loader, Shared);
         foreach (var extension in extensions)
         {
             Load(extension);
@@ -53,6 +62,9 @@ public sealed class NotebookHost : INotebook, IDisposable
 
         WarmUp = Task.Run(session.WarmUp);
     }
+
+    /// <summary>The program that hosts the notebook.</summary>
+    public HostProduct Product { get; }
 
     /// <summary>What was loaded.</summary>
     public IReadOnlyList<INotebookExtension> Extensions => loaded;
@@ -98,7 +110,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         try
         {
             await WarmUp;
-            return await thread.RunAsync(() => RunCellAsync(cellText, sink, ask, beside: false, cancellation));
+            return await thread.RunAsync(() => RunCellAsync(cellText, sink, ask, inSubshell: false, cancellation));
         }
         finally
         {
@@ -107,12 +119,12 @@ public sealed class NotebookHost : INotebook, IDisposable
     }
 
     /// <summary>
-    /// Runs a cell at once on the calling thread, beside one that may be running. It sees the variables, types and usings
+    /// Runs a cell of a subshell (Jupyter Enhancement Proposal 91) at once on the calling thread, beside one that may be running. It sees the variables, types and usings
     /// of the cells that have ended. Variables that it declares are there for the cells after it; while another cell runs,
     /// its types, functions and usings, and variables of its types, are there for further cells beside that one only.
     /// </summary>
     /// <inheritdoc cref="ExecuteAsync"/>
-    public async Task<CellResult> ExecuteBesideAsync(
+    public async Task<CellResult> ExecuteInSubshellAsync(
         string cellText,
         Action<Output> sink,
         CancellationToken cancellation = default,
@@ -120,18 +132,23 @@ public sealed class NotebookHost : INotebook, IDisposable
     )
     {
         await WarmUp;
-        return await RunCellAsync(cellText, sink, ask, beside: true, cancellation);
+        return await RunCellAsync(cellText, sink, ask, inSubshell: true, cancellation);
     }
 
     /// <summary>Calls code of the notebook that no cell asked for, such as a comm's, and shows what goes wrong in it.</summary>
-    internal ErrorOutput? Call(
+    /// <param name="action">The code.</param>
+    /// <param name="sink">Gets what it emits, from any thread but never two at once.</param>
+    /// <param name="cancellation">Interrupts it.</param>
+    /// <param name="ask">Answers what it asks; null when nobody can.</param>
+    /// <returns>What went wrong, which was emitted too; null when nothing did.</returns>
+    public ErrorOutput? Call(
         Action action,
         Action<Output> sink,
         CancellationToken cancellation,
         Func<InputQuestion, CancellationToken, string>? ask = null
     )
     {
-        using var scope = CellContext.Enter(sink, ask, beside: true, Folder, cancellation);
+        using var scope = CellContext.Enter(sink, ask, inSubshell: true, Folder, cancellation);
         using var watched = Interrupt.Watch(cancellation);
         try
         {
@@ -140,9 +157,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         }
         catch (Exception exception)
         {
-            var error = IsInterruption(exception, cancellation)
-                ? CellError.Interruption()
-                : CellError.From(exception, IsSentence);
+            var error = runner.ErrorOf(exception, cancellation);
             scope.Context.Emit(error);
             return error;
         }
@@ -156,7 +171,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         session.AddReference(assembly, namespaces);
 
     /// <inheritdoc/>
-    public void AddMessageException(Type exceptionType) => sentences.Add(exceptionType);
+    public void AddMessageException(Type exceptionType) => runner.AddMessageException(exceptionType);
 
     /// <inheritdoc/>
     public void AddPackage(string id, string version, string? note = null) =>
@@ -197,8 +212,8 @@ public sealed class NotebookHost : INotebook, IDisposable
     /// <exception cref="CommandException">The document cannot be read, or a cell of it fails.</exception>
     internal async Task ImportAsync(string path, CancellationToken cancellation)
     {
-        var cell = CellContext.Current ?? throw new CommandException("A document is imported by a cell.");
-        if (await RunFileAsync(path, cell, cancellation) is { } error)
+        var cell = RunningCell();
+        if (await runner.RunFileAsync(path, cell, cancellation) is { } error)
         {
             cell.Emit(error);
             cancellation.ThrowIfCancellationRequested();
@@ -206,45 +221,8 @@ public sealed class NotebookHost : INotebook, IDisposable
         }
     }
 
-    private Task<ErrorOutput?> RunDocumentAsync(string path, CancellationToken cancellation) =>
-        RunFileAsync(
-            path,
-            CellContext.Current ?? throw new CommandException("A document is imported by a cell."),
-            cancellation
-        );
-
-    private async Task<ErrorOutput?> LoadAsync(string name, CellContext cell, CancellationToken cancellation)
-    {
-        var path = cell.Files.Resolve(name);
-        return !File.Exists(path)
-                ? throw new CommandException(
-                    $"There is no file '{name}' to load: '{path}' is where it was looked for first; correct the path."
-                )
-            : cell.Files.IsFirst(path) ? await RunFileAsync(path, cell, cancellation)
-            : null;
-    }
-
-    private async Task<ErrorOutput?> RunFileAsync(string name, CellContext cell, CancellationToken cancellation)
-    {
-        var path = cell.Files.Resolve(name);
-        var imported = ImportedCell.Of(File.Exists(path) ? path : name);
-        using var running = cell.Files.Enter(path);
-        foreach (var each in imported)
-        {
-            var error = await RunSegmentsAsync(each.Text, CodePlace.OfFile(each.Name), cell, cancellation);
-            if (error is not null && (!each.MayFail || error.Name == CellError.Interrupted))
-            {
-                return error;
-            }
-
-            if (error is not null)
-            {
-                cell.Emit(error);
-            }
-        }
-
-        return null;
-    }
+    private static CellContext RunningCell() =>
+        CellContext.Current ?? throw new CommandException("A document is imported by a cell.");
 
     private void Load(INotebookExtension extension)
     {
@@ -252,7 +230,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         loaded.Add(extension);
     }
 
-    private int LoadFrom(Assembly assembly)
+    private int LoadExtensions(Assembly assembly)
     {
         // An extension for another host refers to what is not here, and its types cannot even be listed.
         if (
@@ -278,16 +256,16 @@ public sealed class NotebookHost : INotebook, IDisposable
         string cellText,
         Action<Output> sink,
         Func<InputQuestion, CancellationToken, string>? ask,
-        bool beside,
+        bool inSubshell,
         CancellationToken cancellation
     )
     {
-        using var scope = CellContext.Enter(sink, ask, beside, Folder, cancellation);
+        using var scope = CellContext.Enter(sink, ask, inSubshell, Folder, cancellation);
         using var watched = Interrupt.Watch(cancellation);
         var watch = Stopwatch.StartNew();
-        var error = await RunSegmentsAsync(
+        var error = await runner.RunAsync(
             cellText,
-            CodePlace.OfCell(Interlocked.Increment(ref executionCount)),
+            CodeLocation.OfCell(Interlocked.Increment(ref executionCount)),
             scope.Context,
             cancellation
         );
@@ -310,125 +288,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         }
         catch (Exception exception)
         {
-            return CellError.From(exception, IsSentence);
+            return runner.ErrorOf(exception, CancellationToken.None);
         }
     }
-
-    private async Task<ErrorOutput?> RunSegmentsAsync(
-        string cellText,
-        string place,
-        CellContext cell,
-        CancellationToken cancellation
-    )
-    {
-        try
-        {
-            Stopwatch? timed = null;
-            foreach (var segment in CellSplitter.Split(cellText))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if (segment is { Kind: SegmentKind.Magic, Text: BuiltInMagics.Time })
-                {
-                    timed = Stopwatch.StartNew();
-                }
-                else if (segment.Kind == SegmentKind.Magic)
-                {
-                    using var culture = Cultures.Invariant();
-                    await Magics.RunAsync(
-                        segment.Text,
-                        help => cell.Emit(new DisplayOutput(help.ToBundle())),
-                        cancellation
-                    );
-                }
-                else if (segment.Kind == SegmentKind.CSharp)
-                {
-                    if (await RunCSharpAsync(segment.Text, cellText, place, cell, cancellation) is { } error)
-                    {
-                        return error;
-                    }
-                }
-                else
-                {
-                    cell.Emit(new DisplayOutput(kernels.Show(segment, Shared)));
-                }
-            }
-
-            if (timed is not null)
-            {
-                cell.Emit(new DisplayOutput(MimeBundle.Plain($"Wall time: {Duration.Spoken(timed.Elapsed)}")));
-            }
-
-            return null;
-        }
-        catch (Exception exception) when (IsInterruption(exception, cancellation))
-        {
-            return CellError.Interruption();
-        }
-        catch (Exception exception)
-        {
-            return CellError.From(exception, IsSentence);
-        }
-    }
-
-    private async Task<ErrorOutput?> RunCSharpAsync(
-        string code,
-        string cellText,
-        string place,
-        CellContext cell,
-        CancellationToken cancellation
-    )
-    {
-        var (rest, directives) = ReferenceDirectives.TakeFrom(code);
-        if (!directives.IsEmpty)
-        {
-            var files = directives.Files.Select(file => cell.Files.Resolve(file));
-            await packages.AddAsync(directives with { Files = [.. files] }, cancellation);
-        }
-
-        foreach (var file in directives.Loads)
-        {
-            if (await LoadAsync(file, cell, cancellation) is { } error)
-            {
-                return error;
-            }
-        }
-
-        // A cell's own choice ends with it; the default of all threads is a choice for the session.
-        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture ?? CultureInfo.CurrentCulture;
-        var result = await RunFromPackagesAsync(rest, cellText, place, cell, cancellation);
-        if (result.Exception is { } thrown && IsInterruption(thrown, cancellation))
-        {
-            return CellError.Interruption();
-        }
-
-        // What was displayed is on show already.
-        if (result.HasValue && result.Result is not IDisplayedValue)
-        {
-            cell.Emit(new ResultOutput(ValueFormatting.Format(result.Result)));
-        }
-
-        return result.Exception is { } exception ? CellError.From(exception, IsSentence) : result.Error;
-    }
-
-    private async Task<SegmentResult> RunFromPackagesAsync(
-        string code,
-        string cellText,
-        string place,
-        CellContext cell,
-        CancellationToken cancellation
-    )
-    {
-        // What the framework loads by name for a cell's sake means what it means in the cell.
-        using var reflection = loader.EnterReflection();
-        return await session.RunAsync(code, cellText, place, cell, cancellation);
-    }
-
-    private static bool IsInterruption(Exception exception, CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested
-        && (
-            exception is OperationCanceledException or ThreadInterruptedException
-            || exception is AggregateException { InnerExceptions: [var only] } && IsInterruption(only, cancellation)
-        );
-
-    private bool IsSentence(Exception exception) => sentences.Any(type => type.IsInstanceOfType(exception));
 }

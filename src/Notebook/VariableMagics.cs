@@ -1,20 +1,18 @@
 // #!who, #!whos, #!set and #!share: what a session holds, by name.
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Notebook.Language;
+using Notebook.Magics;
 using Notebook.Outputs;
-using Notebook.Session;
+using Notebook.Session.Execution;
+using Notebook.Session.Variables;
 
 namespace Notebook;
 
 /// <summary>The magics for variables.</summary>
 internal static class VariableMagics
 {
-    /// <summary>The magic that gives <c>@</c> more meanings than a variable's name.</summary>
-    public const string SetName = "set";
-
     private const int LongestValue = 80;
 
     public static void AddTo(NotebookHost host)
@@ -48,11 +46,17 @@ internal static class VariableMagics
         {
             var rows = Names(host)
                 .Select(name =>
-                    host.TryGetVariable(name, out var value) ? (name, Type(value), Value(value)) : (name, "", "null")
+                    host.TryGetVariable(name, out var value)
+                        ? new[] { name, Type(value), Value(value) }
+                        : [name, "", "null"]
                 )
                 .ToList();
             CellContext.Current?.Emit(
-                new DisplayOutput(rows.Count == 0 ? MimeBundle.Plain("There are no variables.") : Table(rows))
+                new DisplayOutput(
+                    rows.Count == 0
+                        ? MimeBundle.Plain("There are no variables.")
+                        : MagicTable.Of(rows, ["Variable", "Type", "Value"])
+                )
             );
         });
         return command;
@@ -73,13 +77,16 @@ internal static class VariableMagics
             Required = true,
             HelpName = "text",
         };
-        var command = new Command(SetName, "Sets a variable to a text, another variable's value, or an answer.")
+        var command = new Command(
+            MagicRegistry.SetName,
+            "Sets a variable to a text, another variable's value, or an answer."
+        )
         {
             name,
             value,
         };
         command.SetAction(parsed =>
-            host.SetVariable(parsed.GetRequiredValue(name), Said(host, parsed.GetRequiredValue(value)))
+            host.SetVariable(parsed.GetRequiredValue(name), ValueOf(host, parsed.GetRequiredValue(value)))
         );
         return command;
     }
@@ -139,7 +146,7 @@ internal static class VariableMagics
         return command;
     }
 
-    private static object Said(NotebookHost host, string text)
+    private static object ValueOf(NotebookHost host, string text)
     {
         if (!text.StartsWith('@'))
         {
@@ -172,10 +179,10 @@ internal static class VariableMagics
             throw new CommandException($"The variable {name} is null: there is nothing to hand over.");
         }
 
-        var near = NearNames.Of(name, host.VariableNames);
+        var near = NameSuggestions.Of(name, host.VariableNames);
         throw new CommandException(
             $"There is no variable '{name}'."
-                + (near.Count > 0 ? $" Did you mean {NearNames.Listed(near)}?" : " #!who names those there are.")
+                + (near.Count > 0 ? $" Did you mean {NameSuggestions.Listed(near)}?" : " #!who names those there are.")
         );
     }
 
@@ -217,31 +224,5 @@ internal static class VariableMagics
             .DotNet.Interactive.Formatting.Formatter.ToDisplayString(value, "text/plain")
             .ReplaceLineEndings(" ");
         return text.Length > LongestValue ? text[..(LongestValue - 1)] + "…" : text;
-    }
-
-    private static MimeBundle Table(List<(string Name, string Type, string Value)> rows)
-    {
-        var (name, type) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Type.Length));
-        var html = string.Concat(
-            rows.Select(row =>
-                $"<tr><td style=\"text-align:left\"><code>{E(row.Name)}</code></td><td style=\"text-align:left\">{E(row.Type)}</td><td style=\"text-align:left\">{E(row.Value)}</td></tr>"
-            )
-        );
-        return new MimeBundle
-        {
-            {
-                "text/html",
-                $"<table><thead><tr><th style=\"text-align:left\">Variable</th><th style=\"text-align:left\">Type</th><th style=\"text-align:left\">Value</th></tr></thead><tbody>{html}</tbody></table>"
-            },
-            {
-                "text/plain",
-                string.Join(
-                    '\n',
-                    rows.Select(row => $"{row.Name.PadRight(name)}  {row.Type.PadRight(type)}  {row.Value}".TrimEnd())
-                )
-            },
-        };
-
-        static string E(string text) => WebUtility.HtmlEncode(text);
     }
 }

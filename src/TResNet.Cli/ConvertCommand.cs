@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using Notebook.Documents;
-using Notebook.Rendering;
+using Notebook.Pages;
 
 namespace TResNet.Cli;
 
@@ -39,7 +39,7 @@ internal static class ConvertCommand
             }
             else
             {
-                DocumentFormats.Write(document, target);
+                DocumentFormats.Write(document, target, Product.TResNet.Kernel);
             }
 
             terminal.WriteLine($"Written: {target} ({document.Cells.Count} cells{LeftOut(document, target)})");

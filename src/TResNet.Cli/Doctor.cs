@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Notebook.Jupyter;
-using Notebook.Session;
+using Notebook.Session.Formatting;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
@@ -226,7 +226,7 @@ internal sealed class Doctor
 
     private static Finding Kernel()
     {
-        var folder = KernelSpec.Folder();
+        var folder = KernelSpec.Folder(Product.TResNet.Name);
         return Directory.Exists(folder)
             ? new("Jupyter kernel", FindingState.Good, folder)
             : new("Jupyter kernel", FindingState.Optional, "not registered; for Jupyter: tresnet jupyter install");

@@ -199,7 +199,7 @@ internal static class HelpText
         Section(text, "Options", options[false].Select(Row).Append(("--help", "Shows this.")), width);
         foreach (var option in command.Options)
         {
-            Section(text, $"For {option.Name}", MagicErrors.Explained(option), width);
+            Section(text, $"For {option.Name}", OptionValues.Explained(option), width);
         }
 
         Section(text, "In a notebook", options[true].Select(Row), width);
@@ -255,7 +255,7 @@ internal static class HelpText
     {
         var isFlag = option.ValueType == typeof(bool) || option is VersionOption;
         var name = isFlag ? option.Name : $"{option.Name} <{option.HelpName ?? option.Name.TrimStart('-')}>";
-        var choices = MagicErrors.Choices(option);
+        var choices = OptionValues.Choices(option);
         return (
             name,
             Sentence(

@@ -22,7 +22,10 @@ internal static class JupyterCommand
     private static Command Install(Terminal terminal)
     {
         var (name, prefix, dryRun) = (Name(), Prefix(), DryRun());
-        var command = new Command("install", "Registers the kernel; Jupyter's menus then list TResNet (C#).")
+        var command = new Command(
+            "install",
+            $"Registers the kernel; Jupyter's menus then list {Product.TResNet.DisplayName}."
+        )
         {
             name,
             prefix,
@@ -30,25 +33,26 @@ internal static class JupyterCommand
         };
         command.SetAction(parsed =>
         {
+            var options = new KernelSpecOptions
+            {
+                Launcher = Launcher(),
+                Name = parsed.GetRequiredValue(name),
+                DisplayName = Product.TResNet.DisplayName,
+                Logos = Product.TResNet.Logos,
+                Prefix = parsed.GetValue(prefix),
+            };
             if (parsed.GetValue(dryRun))
             {
-                var target = KernelSpec.Folder(parsed.GetRequiredValue(name), parsed.GetValue(prefix));
+                var target = KernelSpec.Folder(options.Name, options.Prefix);
                 var replaced = Directory.Exists(target) ? ", in place of what is there" : "";
                 terminal.WriteLine($"Would write {target}{replaced}:");
-                WriteIndented(terminal, KernelSpec.FileNames);
-                terminal.WriteLine($"Jupyter would start {string.Join(' ', Launcher())}");
+                WriteIndented(terminal, options.FileNames);
+                terminal.WriteLine($"Jupyter would start {string.Join(' ', options.Launcher)}");
                 return;
             }
 
-            var folder = KernelSpec.Install(
-                new KernelSpecOptions
-                {
-                    Launcher = Launcher(),
-                    Name = parsed.GetRequiredValue(name),
-                    Prefix = parsed.GetValue(prefix),
-                }
-            );
-            terminal.WriteLine($"Registered in {folder}. Start Jupyter and choose TResNet (C#).");
+            var folder = KernelSpec.Install(options);
+            terminal.WriteLine($"Registered in {folder}. Start Jupyter and choose {Product.TResNet.DisplayName}.");
         });
         return command;
     }
@@ -96,7 +100,9 @@ internal static class JupyterCommand
                 .ToList();
             if (kernels.Count == 0)
             {
-                terminal.WriteLine("Jupyter has no kernels here; 'tresnet jupyter install' adds TResNet (C#).");
+                terminal.WriteLine(
+                    $"Jupyter has no kernels here; 'tresnet jupyter install' adds {Product.TResNet.DisplayName}."
+                );
                 return;
             }
 
@@ -138,7 +144,7 @@ internal static class JupyterCommand
         command.SetAction(
             async (parsed, cancel) =>
             {
-                using var host = new NotebookHost([new TResNetExtension()]);
+                using var host = new NotebookHost([new TResNetExtension()], Product.TResNet);
                 await JupyterKernel.RunAsync(parsed.GetRequiredValue(connection), host, cancel);
             }
         );
@@ -158,7 +164,7 @@ internal static class JupyterCommand
         new("--name")
         {
             Description = "The kernel's name, which is its folder's.",
-            DefaultValueFactory = _ => "tresnet",
+            DefaultValueFactory = _ => Product.TResNet.Name,
             HelpName = "name",
         };
 

@@ -48,10 +48,10 @@ internal static class NewCommand
                     SymbolDisplay.FormatLiteral(parsed.GetRequiredValue(data), quote: true),
                     StringComparison.Ordinal
                 );
-            DocumentFormats.Write(DibFormat.Parse(text), path);
+            DocumentFormats.Write(DibFormat.Parse(text), path, Product.TResNet.Kernel);
             terminal.WriteLine($"Written: {path}");
             terminal.WriteLine(
-                $"Open it in Jupyter with the kernel TResNet (C#), or run it: tresnet run {path} --out html"
+                $"Open it in Jupyter with the kernel {Product.TResNet.DisplayName}, or run it: tresnet run {path} --out html"
             );
         });
         return command;

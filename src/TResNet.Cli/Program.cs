@@ -1,5 +1,5 @@
 // tresnet: the composition root. The networks' commands are those of the notebook extension; the notebook's own are here.
-using Notebook.Session;
+using Notebook.Session.Formatting;
 using TResNet.Cli;
 
 Cultures.Prepare();

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Notebook;
-using Notebook.Running;
+using Notebook.Runner;
 using TResNet.Interactive;
 using TResNet.Interactive.Profile;
 using TResNet.Profiling;
@@ -83,7 +83,7 @@ internal static partial class RunCommand
                     Progress = progress => Report(terminal, progress),
                     Warning = sentence => parsed.InvocationConfiguration.Error.WriteLine($"tresnet: {sentence}"),
                 };
-                using var host = new NotebookHost([new TResNetExtension()]);
+                using var host = new NotebookHost([new TResNetExtension()], Product.TResNet);
                 var result = await new NotebookRunner(host).RunFileAsync(path, outputs, options, cancel);
                 if (result.Error is { } error)
                 {

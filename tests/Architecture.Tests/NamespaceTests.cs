@@ -58,6 +58,8 @@ public sealed class NamespaceTests
             {
                 ("Notebook", "TorchSharp"),
                 ("Notebook", "TResNet"),
+                ("Notebook.Jupyter", "TorchSharp"),
+                ("Notebook.Jupyter", "TResNet"),
                 ("TResNet.Charts", "TResNet"),
             }
         )

@@ -2,6 +2,7 @@
 using Notebook;
 using Notebook.Jupyter;
 using Notebook.Session;
+using Notebook.Session.Formatting;
 
 Cultures.Prepare();
 try

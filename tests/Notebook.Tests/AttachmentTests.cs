@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Notebook.Documents;
-using Notebook.Rendering;
+using Notebook.Pages;
 
 namespace Notebook.Tests;
 

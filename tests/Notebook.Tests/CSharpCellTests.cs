@@ -1,5 +1,5 @@
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 
 namespace Notebook.Tests;
 
@@ -234,5 +234,15 @@ public sealed class CSharpCellTests : IDisposable
             outputs.Add(output);
             interrupt.CancelAfter(TimeSpan.FromMilliseconds(50));
         }
+    }
+
+    [Fact]
+    public async Task Without_a_front_end_nobody_can_answer()
+    {
+        using var cells = new Cells();
+        Assert.StartsWith(
+            "error CommandException: The cell asks for input, and nobody can answer:",
+            await cells.Run("Console.ReadLine()")
+        );
     }
 }

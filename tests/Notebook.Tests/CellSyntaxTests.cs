@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Notebook.Language;
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 using Notebook.Session;
 
 namespace Notebook.Tests;

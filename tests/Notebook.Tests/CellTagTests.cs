@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Notebook.Documents;
-using Notebook.Rendering;
-using Notebook.Running;
+using Notebook.Pages;
+using Notebook.Runner;
 
 namespace Notebook.Tests;
 

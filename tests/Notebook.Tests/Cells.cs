@@ -1,6 +1,6 @@
 using System.Text;
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 
 namespace Notebook.Tests;
 

@@ -14,7 +14,7 @@ internal sealed class FactIfRestoringAttribute : FactAttribute
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             try
             {
-                new PackageRestore()
+                new PackageRestore(Path.Combine(HostProduct.Unnamed.CacheFolder, "packages"))
                     .RunAsync([("Newtonsoft.Json", "13.0.4")], [], [], patience.Token)
                     .GetAwaiter()
                     .GetResult();

@@ -1,6 +1,6 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 
 namespace Notebook.Tests;
 

@@ -102,7 +102,8 @@ public sealed class IpynbTests : IDisposable
     public void A_dib_becomes_a_notebook_of_our_kernel() =>
         Snapshot.Match(
             IpynbFormat.Write(
-                DibFormat.Parse("#!markdown\n\n# Title\n\n#!csharp\n\nvar x = 1;\nx\n\n#!html\n\n<b>x</b>\n")
+                DibFormat.Parse("#!markdown\n\n# Title\n\n#!csharp\n\nvar x = 1;\nx\n\n#!html\n\n<b>x</b>\n"),
+                new DocumentKernel("under-test", "Under test (C#)")
             ),
             "ipynb"
         );

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Notebook.Magics;
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 using Tests;
 
 namespace Notebook.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using Notebook.Packages;
+using Notebook.Session.Assemblies;
 
 namespace Notebook.Tests;
 

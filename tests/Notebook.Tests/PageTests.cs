@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Notebook.Documents;
 using Notebook.Outputs;
-using Notebook.Rendering;
-using Notebook.Running;
+using Notebook.Pages;
+using Notebook.Runner;
 using Tests;
 
 namespace Notebook.Tests;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Notebook.Documents;
-using Notebook.Running;
+using Notebook.Runner;
 
 namespace Notebook.Tests;
 

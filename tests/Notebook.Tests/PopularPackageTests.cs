@@ -1,5 +1,5 @@
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 
 namespace Notebook.Tests;
 

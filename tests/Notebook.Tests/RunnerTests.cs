@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Notebook.Documents;
 using Notebook.Outputs;
-using Notebook.Rendering;
-using Notebook.Running;
+using Notebook.Pages;
+using Notebook.Runner;
 
 namespace Notebook.Tests;
 
@@ -71,7 +71,7 @@ public sealed class RunnerTests : IDisposable
     [Fact]
     public async Task A_cleared_output_is_gone_once_the_next_one_comes()
     {
-        var folder = new OutputFolder();
+        var folder = new OutputCollector();
         var cell = new NotebookCell(CellLanguage.CSharp, "");
         var sink = folder.SinkOf(cell);
         sink(new StreamOutput(StreamKind.Stdout, "old"));

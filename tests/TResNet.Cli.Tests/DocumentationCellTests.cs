@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Notebook;
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 using TResNet.Interactive;
 
 namespace TResNet.Cli.Tests;

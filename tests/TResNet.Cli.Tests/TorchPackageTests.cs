@@ -1,6 +1,6 @@
 using Notebook;
 using Notebook.Outputs;
-using Notebook.Running;
+using Notebook.Runner;
 using TResNet.Compute;
 using TResNet.Interactive;
 

@@ -11,38 +11,30 @@ internal static class CellRole
 {
     public const string Parameters = "parameters";
     public const string Injected = "injected-parameters";
-    private const string Key = "tags";
 
     /// <summary>Whether a cell has a role.</summary>
     public static bool Has(NotebookCell cell, string role) =>
-        Tags(cell.Metadata).Contains(role, StringComparer.Ordinal) || Said(cell) == role;
-
-    /// <summary>The tags of a cell's metadata.</summary>
-    public static IEnumerable<string> Tags(JsonObject metadata) =>
-        (metadata[Key] as JsonArray)?.Select(tag =>
-            tag is JsonValue value && value.TryGetValue<string>(out var name) ? name : ""
-        )
-        ?? [];
+        CellTags.Of(cell.Metadata).Contains(role, StringComparer.Ordinal) || RoleInText(cell) == role;
 
     /// <summary>Adds the tag of the role that a cell's first line names, for tools that know tags alone.</summary>
     public static void AddTag(NotebookCell cell, JsonObject metadata)
     {
-        if (Said(cell) is { } role && metadata[Key] is null)
+        if (RoleInText(cell) is { } role && metadata[CellTags.Key] is null)
         {
-            metadata[Key] = new JsonArray(role);
+            metadata[CellTags.Key] = new JsonArray(role);
         }
     }
 
     /// <summary>Removes the tags where the cell's first line says the same.</summary>
     public static void RemoveTag(NotebookCell cell, JsonObject metadata)
     {
-        if (Said(cell) is { } role && Tags(metadata).SequenceEqual([role]))
+        if (RoleInText(cell) is { } role && CellTags.Of(metadata).SequenceEqual([role]))
         {
-            metadata.Remove(Key);
+            metadata.Remove(CellTags.Key);
         }
     }
 
-    private static string? Said(NotebookCell cell)
+    private static string? RoleInText(NotebookCell cell)
     {
         if (cell.Language != CellLanguage.CSharp || !cell.Source.StartsWith("//", StringComparison.Ordinal))
         {

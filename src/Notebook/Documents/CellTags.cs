@@ -6,31 +6,41 @@ namespace Notebook.Documents;
 /// <summary>The tags of cells that say how they run and what a page shows of them.</summary>
 internal static class CellTags
 {
+    /// <summary>The member of a cell's metadata.</summary>
+    public const string Key = "tags";
+
     /// <summary>An error in the cell is what it is there for: the run goes on, and has not failed.</summary>
     public const string RaisesException = "raises-exception";
 
     /// <summary>The cell does not run, and keeps what it shows.</summary>
     public const string SkipExecution = "skip-execution";
 
+    /// <summary>The tags of a cell's metadata.</summary>
+    public static IEnumerable<string> Of(JsonObject metadata) =>
+        (metadata[Key] as JsonArray)?.Select(tag =>
+            tag is JsonValue value && value.TryGetValue<string>(out var name) ? name : ""
+        )
+        ?? [];
+
     /// <summary>Whether a cell has a tag, with hyphens or with underscores.</summary>
     public static bool Has(NotebookCell cell, string tag) =>
-        CellRole.Tags(cell.Metadata).Any(each => each.Replace('_', '-') == tag);
+        Of(cell.Metadata).Any(each => each.Replace('_', '-') == tag);
 
     /// <summary>What a page shows of the whole cell.</summary>
-    public static CellVisibility OfCell(NotebookCell cell) => Of(cell, "cell", null);
+    public static CellVisibility OfCell(NotebookCell cell) => VisibilityOf(cell, "cell", null);
 
     /// <summary>What a page shows of the cell's text. JupyterLab's collapsed cells are hidden, as are those tagged so.</summary>
-    public static CellVisibility OfInput(NotebookCell cell) => Of(cell, "input", "source_hidden");
+    public static CellVisibility OfInput(NotebookCell cell) => VisibilityOf(cell, "input", "source_hidden");
 
     /// <summary>What a page shows of the cell's outputs.</summary>
     public static CellVisibility OfOutput(NotebookCell cell) =>
-        Of(cell, "output", "outputs_hidden") is var said
+        VisibilityOf(cell, "output", "outputs_hidden") is var said
         && said == CellVisibility.Shown
         && IsTrue(cell.Metadata, "collapsed")
             ? CellVisibility.Folded
             : said;
 
-    private static CellVisibility Of(NotebookCell cell, string part, string? collapsed) =>
+    private static CellVisibility VisibilityOf(NotebookCell cell, string part, string? collapsed) =>
         Has(cell, $"remove-{part}") ? CellVisibility.Removed
         : Has(cell, $"hide-{part}") || collapsed is not null && IsTrue(cell.Metadata["jupyter"], collapsed)
             ? CellVisibility.Folded
@@ -41,17 +51,4 @@ internal static class CellTags
         && members[name] is JsonValue value
         && value.TryGetValue<bool>(out var isTrue)
         && isTrue;
-}
-
-/// <summary>How much of something a page shows.</summary>
-internal enum CellVisibility
-{
-    /// <summary>All.</summary>
-    Shown,
-
-    /// <summary>A line that opens it.</summary>
-    Folded,
-
-    /// <summary>Nothing.</summary>
-    Removed,
 }

@@ -26,11 +26,11 @@ public static class DibFormat
         var blocks = new DibSplitter(fileName).Split(text);
         var layout = new DibLayout(blocks.FirstOrDefault(block => block.Meta is not null), NewLine(text));
         var document = new NotebookDocument { Layout = layout };
-        var described = layout.Meta?.Meta?[DibCells.Key];
+        var described = layout.Meta?.Meta?[DibCellMetadata.Key];
         if (layout.Meta is not null)
         {
             document.Metadata = (JsonObject)layout.Meta.Meta!.DeepClone();
-            document.Metadata.Remove(DibCells.Key);
+            document.Metadata.Remove(DibCellMetadata.Key);
         }
 
         var cells = blocks.Where(block => block.Meta is null && (block.Name is not null || block.Source.Length > 0));
@@ -39,7 +39,7 @@ public static class DibFormat
                 .Joined([.. cells], described)
                 .Select(block => new NotebookCell(block.Language, block.Source) { Layout = block })
         );
-        DibCells.Restore(described, document.Cells);
+        DibCellMetadata.Restore(described, document.Cells);
         foreach (var cell in document.Cells)
         {
             cell.Layout = (DibBlock)cell.Layout! with { Language = cell.Language };
@@ -58,11 +58,12 @@ public static class DibFormat
 
     /// <summary>Writes a notebook. Outputs have no place in a <c>.dib</c>.</summary>
     /// <param name="document">The notebook.</param>
-    public static string Write(NotebookDocument document)
+    /// <param name="kernel">The kernel that goes without saying; null for none.</param>
+    public static string Write(NotebookDocument document, DocumentKernel? kernel = null)
     {
         var layout = document.Layout as DibLayout ?? new DibLayout(null, "\n");
         var text = new StringBuilder(layout.Leading);
-        WriteMeta(text, document, layout);
+        WriteMeta(text, document, layout, kernel);
         foreach (var cell in document.Cells)
         {
             EnsureLineStart(text, layout.NewLine);
@@ -104,7 +105,7 @@ public static class DibFormat
     private static JsonArray? Describe(NotebookDocument document)
     {
         var names = WrittenNames(document);
-        return DibCells.Describe(document.Cells, cell => Blocks(cell, names));
+        return DibCellMetadata.Describe(document.Cells, cell => Blocks(cell, names));
     }
 
     /// <summary>The names that begin a cell in the file that is written: those of the metadata, and of the languages that there are.</summary>
@@ -120,7 +121,12 @@ public static class DibFormat
     private static bool IsAsRead(NotebookCell cell) =>
         cell.Layout is DibBlock block && block.Language == cell.Language && block.Source == cell.Source;
 
-    private static void WriteMeta(StringBuilder text, NotebookDocument document, DibLayout layout)
+    private static void WriteMeta(
+        StringBuilder text,
+        NotebookDocument document,
+        DibLayout layout,
+        DocumentKernel? kernel
+    )
     {
         var known = DibSplitter.Names(Metadata(document.Metadata));
         var others = document
@@ -132,7 +138,7 @@ public static class DibFormat
         if (others.Count == 0 && layout.Meta is { } block && JsonNode.DeepEquals(cells, layout.Cells))
         {
             var read = (JsonObject)block.Meta!.DeepClone();
-            read.Remove(DibCells.Key);
+            read.Remove(DibCellMetadata.Key);
             if (JsonNode.DeepEquals(read, document.Metadata))
             {
                 text.Append(block.Raw);
@@ -141,6 +147,11 @@ public static class DibFormat
         }
 
         var meta = Metadata(document.Metadata);
+        if (kernel is not null && JsonNode.DeepEquals(meta["kernelspec"], kernel.ToJson()))
+        {
+            meta.Remove("kernelspec");
+        }
+
         if (others.Count > 0)
         {
             var info =
@@ -160,7 +171,7 @@ public static class DibFormat
 
         if (cells is not null)
         {
-            meta[DibCells.Key] = cells;
+            meta[DibCellMetadata.Key] = cells;
         }
 
         if (meta.Count > 0)
@@ -172,7 +183,7 @@ public static class DibFormat
         }
     }
 
-    /// <summary>A notebook's metadata without what is said otherwise: which kernel is ours, and the language it reports.</summary>
+    /// <summary>A notebook's metadata without what is said otherwise, such as the language that its kernel reports.</summary>
     private static JsonObject Metadata(JsonObject metadata)
     {
         var meta = (JsonObject)metadata.DeepClone();
@@ -180,11 +191,6 @@ public static class DibFormat
         if (meta["kernelInfo"] is { } info && !DibSplitter.IsKernelInfo(info))
         {
             meta.Remove("kernelInfo");
-        }
-
-        if (JsonNode.DeepEquals(meta["kernelspec"], IpynbFormat.KernelSpec()))
-        {
-            meta.Remove("kernelspec");
         }
 
         // Where .NET Interactive's .ipynb has what its .dib has at the top.
@@ -232,7 +238,7 @@ public static class DibFormat
     {
         public string Leading { get; set; } = "";
 
-        /// <summary>What <see cref="DibCells.Describe"/> says of the cells as they were read.</summary>
+        /// <summary>What <see cref="DibCellMetadata.Describe"/> says of the cells as they were read.</summary>
         public JsonArray? Cells { get; set; }
     }
 }

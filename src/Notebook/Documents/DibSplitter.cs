@@ -143,7 +143,7 @@ internal sealed class DibSplitter(string fileName)
     public static List<DibBlock> Joined(List<DibBlock> blocks, JsonNode? described)
     {
         var next = 0;
-        foreach (var (count, of) in DibCells.Blocks(described))
+        foreach (var (count, of) in DibCellMetadata.Blocks(described))
         {
             // Where nothing was edited by hand, each is where the ones before it end.
             var places = Enumerable.Range(next, Math.Max(0, blocks.Count - count + 1 - next));
@@ -163,7 +163,7 @@ internal sealed class DibSplitter(string fileName)
         {
             var raw = string.Concat(blocks.GetRange(at, count).Select(block => block.Raw));
             var block = blocks[at] with { Source = WithoutBlankEnds(CellSplitter.Lines(raw).Skip(1)), Raw = raw };
-            return (block, block.Name is null ? null : DibCells.Fingerprint(block.Language, block.Source));
+            return (block, block.Name is null ? null : DibCellMetadata.Fingerprint(block.Language, block.Source));
         }
     }
 

@@ -23,10 +23,11 @@ public static class DocumentFormats
     /// <summary>Writes a notebook; the file appears whole or not at all.</summary>
     /// <param name="document">The notebook.</param>
     /// <param name="path">A <c>.dib</c> or <c>.ipynb</c> file; what is there is replaced.</param>
+    /// <param name="kernel">The kernel that a new <c>.ipynb</c> names where the notebook names none; null for none.</param>
     /// <exception cref="CommandException">The extension is another, or the file cannot be written.</exception>
-    public static void Write(NotebookDocument document, string path)
+    public static void Write(NotebookDocument document, string path, DocumentKernel? kernel = null)
     {
-        var text = Known(path) == ".dib" ? DibFormat.Write(document) : IpynbFormat.Write(document);
+        var text = Known(path) == ".dib" ? DibFormat.Write(document, kernel) : IpynbFormat.Write(document, kernel);
         AtomicFile.Write(path, text);
     }
 

@@ -16,7 +16,7 @@ internal static class OutputJson
             {
                 ["name"] = stream.Name,
                 ["output_type"] = "stream",
-                ["text"] = IpynbFormat.Lines(stream.Text),
+                ["text"] = IpynbWriter.Lines(stream.Text),
             },
             DisplayOutput display => new JsonObject
             {
@@ -74,7 +74,7 @@ internal static class OutputJson
             // Base64 stays one string, as Jupyter writes it; text is a list of lines, which diffs well.
             if (IsText(type) && data[type]?.GetValueKind() == JsonValueKind.String)
             {
-                data[type] = IpynbFormat.Lines(text);
+                data[type] = IpynbWriter.Lines(text);
             }
         }
 

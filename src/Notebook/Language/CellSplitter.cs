@@ -1,23 +1,6 @@
 // A cell as the runs of text that one reader each takes: magic lines, C#, Markdown, HTML, JavaScript.
 namespace Notebook.Language;
 
-/// <summary>Who reads a segment.</summary>
-internal enum SegmentKind
-{
-    CSharp,
-    Magic,
-    Markdown,
-    Html,
-    JavaScript,
-    Mermaid,
-}
-
-/// <summary>A part of a cell.</summary>
-/// <param name="Kind">Who reads it.</param>
-/// <param name="Text">The text; of C#, preceded by one blank line for each line of the cell above it.</param>
-/// <param name="Line">The line of the cell it starts at, from one.</param>
-internal sealed record Segment(SegmentKind Kind, string Text, int Line);
-
 /// <summary>Splits cells at lines that begin with <c>#!</c>; in C# where the compiler would take them for directives.</summary>
 internal static class CellSplitter
 {

@@ -14,7 +14,7 @@ internal static class MagicCompletion
     /// <param name="column">Where the cursor is in it, from 0.</param>
     public static CompletionList Complete(MagicRegistry magics, string line, int column)
     {
-        var (words, word, start) = MagicWords.Before(line, column);
+        var (words, word, start) = MagicLineParser.Before(line, column);
         if (words.Count == 0)
         {
             var names = magics
@@ -28,9 +28,9 @@ internal static class MagicCompletion
             return CompletionList.None(column);
         }
 
-        command = MagicWords.Innermost(command, words);
+        command = MagicLineParser.Innermost(command, words);
         var text = string.Join(' ', words.Skip(1).Append(word).Select(Quoted));
-        if (MagicWords.OptionOf(command, words, word) is { } option)
+        if (MagicLineParser.OptionOf(command, words, word) is { } option)
         {
             // --model=tres: the value begins behind the sign.
             var value = word.StartsWith('-') && word.IndexOf('=') is > 0 and var at ? at + 1 : 0;

@@ -6,9 +6,11 @@ using Notebook.Language;
 namespace Notebook.Magics;
 
 /// <summary>Words the parse errors of System.CommandLine for the user of a notebook.</summary>
-internal static class MagicErrors
+public static class MagicErrors
 {
     /// <summary>The first thing that is wrong with a command line.</summary>
+    /// <param name="parsed">The command line, with an error or a word that belongs to nothing.</param>
+    /// <param name="command">The magic, which the sentence begins with as <c>#!name</c>.</param>
     public static string Sentence(ParseResult parsed, Command command)
     {
         var name = $"#!{command.Name}";
@@ -16,8 +18,8 @@ internal static class MagicErrors
         var options = Visible(running).ToList();
         if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option)
         {
-            var near = NearNames.Of(option, options);
-            var suggestion = near.Count > 0 ? $" Did you mean {NearNames.Listed(near)}?" : "";
+            var near = NameSuggestions.Of(option, options);
+            var suggestion = near.Count > 0 ? $" Did you mean {NameSuggestions.Listed(near)}?" : "";
             return $"{name} has no option '{option}'.{suggestion} Its options are {Listed(options)}.";
         }
 
@@ -31,7 +33,7 @@ internal static class MagicErrors
         var error = parsed.Errors[0];
         if (error.SymbolResult is OptionResult { Option: var wrong } result && result.Tokens is [var token, ..])
         {
-            var choices = Choices(wrong);
+            var choices = OptionValues.Choices(wrong);
             return choices.Count > 0
                 ? $"{name}: {wrong.Name} cannot be '{token.Value}'. It is one of {string.Join(", ", choices)}."
                 : $"{name}: {Conversion(error.Message, wrong, token.Value)}";
@@ -39,33 +41,6 @@ internal static class MagicErrors
 
         return $"{name}: {OneLine(error.Message)}";
     }
-
-    /// <summary>The values that an option accepts, where it accepts only some.</summary>
-    public static IReadOnlyList<string> Choices(Option option)
-    {
-        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
-        if (type.IsEnum)
-        {
-            return Enum.GetNames(type);
-        }
-
-        return type == typeof(bool) || type.IsPrimitive
-            ? []
-            : option
-                .GetCompletions(System.CommandLine.Completions.CompletionContext.Empty)
-                .Select(item => item.Label)
-                .ToList();
-    }
-
-    /// <summary>The values of an option that come with an explanation.</summary>
-    public static IReadOnlyList<(string Value, string Meaning)> Explained(Option option) =>
-        [
-            .. option
-                .GetCompletions(System.CommandLine.Completions.CompletionContext.Empty)
-                .Where(item => item.Documentation is not null)
-                .OrderBy(item => item.SortText, StringComparer.Ordinal)
-                .Select(item => (item.Label, item.Documentation!)),
-        ];
 
     private static string Conversion(string message, Option option, string value)
     {

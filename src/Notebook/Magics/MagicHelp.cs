@@ -55,7 +55,7 @@ internal sealed class MagicHelp(Command command)
                 Sentence(
                     option.Description,
                     option.HasDefaultValue && !isFlag ? option.GetDefaultValue() : null,
-                    MagicErrors.Choices(option)
+                    OptionValues.Choices(option)
                 ) + (option.Required ? " Required." : "")
             );
         }
@@ -67,7 +67,7 @@ internal sealed class MagicHelp(Command command)
     private IEnumerable<(string Title, IReadOnlyList<(string Value, string Meaning)> Values)> Explained() =>
         command
             .Options.Where(option => !option.Hidden)
-            .Select(option => ($"For {option.Name}:", MagicErrors.Explained(option)))
+            .Select(option => ($"For {option.Name}:", OptionValues.Explained(option)))
             .Where(each => each.Item2.Count > 0);
 
     private static string Sentence(string? description, object? defaultValue, IReadOnlyList<string> choices)

@@ -19,17 +19,18 @@ internal static class MagicInspection
 
         if (magics.Find(name) is not { } command)
         {
-            return TextKernels
+            return TextLanguages
                 .Described.Where(kernel => kernel.Name == "#!" + name)
                 .Select(kernel => $"**{kernel.Name}**\n\n{kernel.Meaning}")
                 .FirstOrDefault();
         }
 
-        var (words, word, _) = MagicWords.Before(line, column);
-        command = MagicWords.Innermost(command, words);
-        var around = MagicWords.Around(line, column).Split('=')[0];
+        var (words, word, _) = MagicLineParser.Before(line, column);
+        command = MagicLineParser.Innermost(command, words);
+        var around = MagicLineParser.Around(line, column).Split('=')[0];
         var option =
-            command.Options.FirstOrDefault(option => option.Is(around)) ?? MagicWords.OptionOf(command, words, word);
+            command.Options.FirstOrDefault(option => option.Is(around))
+            ?? MagicLineParser.OptionOf(command, words, word);
         return option is null ? new MagicHelp(command).ToMarkdown() : Explain(option);
     }
 
@@ -47,8 +48,8 @@ internal static class MagicInspection
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n\nDefault: `{initial}`");
         }
 
-        var explained = MagicErrors.Explained(option);
-        var choices = MagicErrors.Choices(option);
+        var explained = OptionValues.Explained(option);
+        var choices = OptionValues.Choices(option);
         if (explained.Count > 0)
         {
             text.Append("\n\n").AppendJoin('\n', explained.Select(each => $"- `{each.Value}`: {each.Meaning}"));

@@ -9,6 +9,9 @@ namespace Notebook.Magics;
 /// <summary>The magics of a notebook, by name.</summary>
 public sealed class MagicRegistry
 {
+    /// <summary>The magic that gives <c>@</c> more meanings than a variable's name.</summary>
+    internal const string SetName = "set";
+
     private static readonly string[] HelpOptions = ["--help", "-h", "-?", "/?"];
     private readonly Dictionary<string, Command> commands = new(StringComparer.Ordinal);
     private readonly List<string> otherNames = [];
@@ -99,7 +102,7 @@ public sealed class MagicRegistry
     {
         var at = word.StartsWith("--", StringComparison.Ordinal) ? word.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
         return
-            command.Name != VariableMagics.SetName
+            command.Name != SetName
             && TextOf is not null
             && word[at..] is ['@', .. var name]
             && SyntaxFacts.IsValidIdentifier(name)
@@ -109,15 +112,15 @@ public sealed class MagicRegistry
 
     private CommandException Unknown(string name)
     {
-        if (ForeignMagics.SentenceFor(name) is { } sentence)
+        if (UnsupportedMagics.SentenceFor(name) is { } sentence)
         {
             return new CommandException(sentence);
         }
 
-        var near = NearNames.Of(name, commands.Keys.Concat(otherNames));
+        var near = NameSuggestions.Of(name, commands.Keys.Concat(otherNames));
         return new CommandException(
             near.Count > 0
-                ? $"There is no magic '#!{name}'. Did you mean {NearNames.Listed([.. near.Select(each => "#!" + each)])}?"
+                ? $"There is no magic '#!{name}'. Did you mean {NameSuggestions.Listed([.. near.Select(each => "#!" + each)])}?"
                 : $"There is no magic '#!{name}'. '#!lsmagic' lists those there are."
         );
     }

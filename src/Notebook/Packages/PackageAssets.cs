@@ -3,12 +3,6 @@ using System.Text.Json;
 
 namespace Notebook.Packages;
 
-/// <summary>A package that a restore chose.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Folder">Where it lies in NuGet's cache.</param>
-internal sealed record RestoredPackage(string Name, string Version, string Folder);
-
 /// <summary>What a restore chose.</summary>
 /// <param name="Packages">The packages, those that others need included.</param>
 /// <param name="Runtime">Assemblies to compile against and to load, absolute, each with its package.</param>

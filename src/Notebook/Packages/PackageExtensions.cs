@@ -1,7 +1,7 @@
 // .NET Interactive's convention: interactive-extensions/dotnet in a package holds assemblies with extensions, and extension.dib, which is run.
 using System.Reflection;
 using Notebook.Outputs;
-using Notebook.Session;
+using Notebook.Session.Execution;
 
 namespace Notebook.Packages;
 
@@ -55,7 +55,7 @@ internal sealed class PackageExtensions(
                 return found;
             }
 
-            var foreign = await ForeignExtensions.LoadAsync(assembly);
+            var foreign = await DotNetInteractiveExtensions.LoadAsync(assembly);
             if (foreign > 0)
             {
                 DisplayedValue.Show(

@@ -1,9 +1,8 @@
 // Assemblies of packages live in a context of their own, so that they may be other versions of what the kernel runs on. What both sides must
 // share stays the kernel's: what was registered from its side, and the framework unless the package's copy is newer.
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.Loader;
-using Notebook.Session;
+using Notebook.Session.Assemblies;
 
 namespace Notebook.Packages;
 
@@ -43,13 +42,13 @@ internal sealed class PackageLoader : IDisposable
     {
         RequireSameVersions(assets);
         assemblies.Native.Add(assets.Native);
-        var files = Newest(assets.Runtime).Where(each => taken.Add(NameOf(each.Path))).ToList();
+        var files = Newest(assets.Runtime).Where(each => taken.Add(AssemblyFile.NameOf(each.Path))).ToList();
         var newer = NewerThanFramework(files.Select(each => each.Path));
         var again = OfferAgain(newer);
         var (fresh, notes) = (new List<Assembly>(), new List<string>());
         foreach (var (path, package) in files)
         {
-            var name = NameOf(path);
+            var name = AssemblyFile.NameOf(path);
             var framework = ProcessAssemblies.FrameworkFile(name);
             if (newer.Contains(path) || framework is null && assemblies.Shared(name) is null)
             {
@@ -63,10 +62,14 @@ internal sealed class PackageLoader : IDisposable
             }
 
             var here = framework ?? assemblies.Shared(name)!.Location;
-            if (framework is null ? IsNewer(path, here) : VersionOf(path) > VersionOf(here))
+            if (
+                framework is null
+                    ? AssemblyFile.IsNewer(path, here)
+                    : AssemblyFile.VersionOf(path) > AssemblyFile.VersionOf(here)
+            )
             {
                 notes.Add(
-                    $"{package.Name} {package.Version} brings {name} {Exactly(path)}: the kernel and its cells have to share one, and this session stays on {Exactly(here)}."
+                    $"{package.Name} {package.Version} brings {name} {AssemblyFile.ExactVersion(path)}: the kernel and its cells have to share one, and this session stays on {AssemblyFile.ExactVersion(here)}."
                 );
             }
 
@@ -82,7 +85,7 @@ internal sealed class PackageLoader : IDisposable
 
         foreach (var (path, culture) in assets.Resources)
         {
-            assemblies.Offer(NameOf(path), () => ordinary.LoadFromAssemblyPath(path), culture);
+            assemblies.Offer(AssemblyFile.NameOf(path), () => ordinary.LoadFromAssemblyPath(path), culture);
         }
 
         foreach (var package in assets.Packages)
@@ -94,7 +97,7 @@ internal sealed class PackageLoader : IDisposable
         if (newer.Count > 0)
         {
             notes.Add(
-                $"Cells and packages use {Spoken(newer.First())}{(newer.Count == 1 ? "" : $" and {newer.Count - 1} more")} in the place of the framework's; the framework itself and the kernel go on with theirs."
+                $"Cells and packages use {AssemblyFile.NameAndVersion(newer.First())}{(newer.Count == 1 ? "" : $" and {newer.Count - 1} more")} in the place of the framework's; the framework itself and the kernel go on with theirs."
             );
         }
 
@@ -113,7 +116,7 @@ internal sealed class PackageLoader : IDisposable
             );
         }
 
-        if (assemblies.Shared(NameOf(path)) is { } shared)
+        if (assemblies.Shared(AssemblyFile.NameOf(path)) is { } shared)
         {
             return shared;
         }
@@ -122,10 +125,10 @@ internal sealed class PackageLoader : IDisposable
         foreach (
             var beside in Directory
                 .EnumerateFiles(folder, "*.dll")
-                .Where(each => ProcessAssemblies.FrameworkFile(NameOf(each)) is null)
+                .Where(each => ProcessAssemblies.FrameworkFile(AssemblyFile.NameOf(each)) is null)
         )
         {
-            assemblies.Offer(NameOf(beside), () => ContextOf(beside).LoadFromAssemblyPath(beside));
+            assemblies.Offer(AssemblyFile.NameOf(beside), () => ContextOf(beside).LoadFromAssemblyPath(beside));
         }
 
         assemblies.Native.Add(folder);
@@ -171,8 +174,10 @@ internal sealed class PackageLoader : IDisposable
         IEnumerable<(string Path, RestoredPackage Package)> files
     ) =>
         files
-            .GroupBy(each => NameOf(each.Path), StringComparer.OrdinalIgnoreCase)
-            .Select(group => group.Count() == 1 ? group.First() : group.MaxBy(each => VersionOf(each.Path)));
+            .GroupBy(each => AssemblyFile.NameOf(each.Path), StringComparer.OrdinalIgnoreCase)
+            .Select(group =>
+                group.Count() == 1 ? group.First() : group.MaxBy(each => AssemblyFile.VersionOf(each.Path))
+            );
 
     private HashSet<string> NewerThanFramework(IEnumerable<string> files)
     {
@@ -180,9 +185,9 @@ internal sealed class PackageLoader : IDisposable
         return
         [
             .. files.Where(path =>
-                ProcessAssemblies.FrameworkFile(NameOf(path)) is { } own
-                && VersionOf(path) > VersionOf(own)
-                && !mentioned.Contains(NameOf(path))
+                ProcessAssemblies.FrameworkFile(AssemblyFile.NameOf(path)) is { } own
+                && AssemblyFile.VersionOf(path) > AssemblyFile.VersionOf(own)
+                && !mentioned.Contains(AssemblyFile.NameOf(path))
             ),
         ];
     }
@@ -195,7 +200,7 @@ internal sealed class PackageLoader : IDisposable
             return [];
         }
 
-        var again = ProcessAssemblies.DependentsOf([.. newer.Select(NameOf)]);
+        var again = ProcessAssemblies.DependentsOf([.. newer.Select(AssemblyFile.NameOf)]);
         again.ExceptWith(assemblies.Mentioned());
         foreach (var name in again)
         {
@@ -206,7 +211,7 @@ internal sealed class PackageLoader : IDisposable
     }
 
     private IEnumerable<string> BuiltOnNewer(string path, RestoredPackage package) =>
-        from asked in References.ReferredBy(path)
+        from asked in CellReferences.ReferredBy(path)
         let shared = assemblies.Shared(asked.Name!)
         where shared is not null && asked.Version > shared.GetName().Version
         select $"{package.Name} {package.Version} was built on {asked.Name} {asked.Version}, and this session runs {shared.GetName().Version}: what is new in it is missing.";
@@ -224,7 +229,8 @@ internal sealed class PackageLoader : IDisposable
     }
 
     private CellLoadContext ContextOf(string path) =>
-        VersionOf(path) is not null && References.ReferredBy(path).Any(each => each.Name == Abstractions)
+        AssemblyFile.VersionOf(path) is not null
+        && CellReferences.ReferredBy(path).Any(each => each.Name == Abstractions)
             ? extensions
             : ordinary;
 
@@ -232,37 +238,4 @@ internal sealed class PackageLoader : IDisposable
     private Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => assemblies.Find(name);
 
     private nint ResolveNative(Assembly assembly, string name) => assemblies.Native.Find(name);
-
-    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path);
-
-    private static string Spoken(string path) => $"{NameOf(path)} {VersionOf(path)}";
-
-    private static string Exactly(string path) =>
-        FileVersionInfo.GetVersionInfo(path).ProductVersion?.Split('+')[0] is { Length: > 0 } version
-            ? version
-            : $"{VersionOf(path)}";
-
-    // Some keep one assembly version for ever.
-    private static bool IsNewer(string path, string than) =>
-        VersionOf(path) is { } asked
-        && VersionOf(than) is { } here
-        && (asked > here || asked == here && FileVersionOf(path) > FileVersionOf(than));
-
-    private static Version FileVersionOf(string path)
-    {
-        var found = FileVersionInfo.GetVersionInfo(path);
-        return new(found.FileMajorPart, found.FileMinorPart, found.FileBuildPart, found.FilePrivatePart);
-    }
-
-    private static Version? VersionOf(string path)
-    {
-        try
-        {
-            return AssemblyName.GetAssemblyName(path).Version;
-        }
-        catch (BadImageFormatException)
-        {
-            return null;
-        }
-    }
 }

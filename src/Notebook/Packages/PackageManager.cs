@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Notebook.Session;
+using Notebook.Session.Execution;
 
 namespace Notebook.Packages;
 

@@ -4,28 +4,14 @@ using System.Runtime.InteropServices;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Notebook.Packages;
 
 /// <summary>Restores packages with the SDK, into NuGet's cache; what one restore found out is kept for the next session.</summary>
-internal sealed partial class PackageRestore
+/// <param name="cache">The folder that it is kept in.</param>
+internal sealed class PackageRestore(string cache)
 {
     private const string AnyVersion = "999999.0.0";
-
-    private readonly string cache;
-
-    /// <summary>Keeps what it finds out in a folder; null for the user's cache.</summary>
-    public PackageRestore(string? cache = null) =>
-        this.cache =
-            cache
-            ?? Path.Combine(
-                Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } chosen
-                    ? chosen
-                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-                "tresnet",
-                "packages"
-            );
 
     /// <summary>Restores packages and all they need.</summary>
     /// <param name="packages">By name, with a version or a range; null for the newest.</param>
@@ -54,7 +40,7 @@ internal sealed partial class PackageRestore
         var (code, output) = await DotnetAsync(file, cancellation);
         return code == 0 && PackageAssets.Read(assets) is { } found
             ? found
-            : throw new CommandException(Refusal(output, packages));
+            : throw new CommandException(NuGetErrors.Sentence(output, packages.Select(package => package.Name)));
     }
 
     private static string Project(
@@ -154,77 +140,4 @@ internal sealed partial class PackageRestore
         Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self
         : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
         : "dotnet";
-
-    /// <summary>NuGet's errors as one sentence.</summary>
-    private static string Refusal(string output, IReadOnlyCollection<(string Name, string? Version)> packages)
-    {
-        if (Missing().Match(output) is { Success: true } missing)
-        {
-            return $"There is no package '{missing.Groups["name"].Value}' in {missing.Groups["sources"].Value.Trim().TrimEnd('.')}: check its name, or add its source with #i \"nuget:address\".";
-        }
-
-        if (OnlyPreReleases().Match(output) is { Success: true } early)
-        {
-            var name = early.Groups["name"].Value;
-            return $"Package {name} has pre-releases only{Nearest(output)}: ask for one, such as #r \"nuget: {name}, *-*\" for the newest.";
-        }
-
-        if (NoVersion().Match(output) is { Success: true } version)
-        {
-            return $"Package {version.Groups["name"].Value} has no version {version.Groups["range"].Value.Trim()}{Nearest(output)}: ask for one that there is.";
-        }
-
-        if (OtherFramework().Match(output) is { Success: true } other)
-        {
-            return $"Package {other.Groups["name"].Value} is for {other.Groups["supported"].Value.Trim().TrimEnd('.')}, and this kernel runs on .NET {Environment.Version.Major}: ask for another version of it.";
-        }
-
-        if (Conflict().Match(output) is { Success: true } conflict)
-        {
-            return $"The packages need different versions of {conflict.Groups["name"].Value}: {conflict.Groups["rest"].Value.Trim().TrimEnd('.')}.";
-        }
-
-        if (Downgrade().Match(output) is { Success: true } downgrade)
-        {
-            return $"Package {downgrade.Groups["name"].Value} is asked for in version {downgrade.Groups["low"].Value}, and another package needs {downgrade.Groups["high"].Value}: ask for that version; where this session has loaded the older one, restart the kernel and reference both in its first cell.";
-        }
-
-        var error = Error().Match(output) is { Success: true } any
-            ? any.Groups["text"].Value.Trim()
-            : output.Trim().Split('\n')[^1].Trim();
-        return $"{string.Join(" and ", packages.Select(package => package.Name))} cannot be restored: {error.TrimEnd('.')}.";
-    }
-
-    [GeneratedRegex(
-        @"NU1101: Unable to find package (?<name>\S+?)\. No packages exist with this id in source\(s\): (?<sources>[^\r\n\[]+)"
-    )]
-    private static partial Regex Missing();
-
-    [GeneratedRegex(
-        @"NU110[23]: Unable to find (a stable )?package (?<name>\S+) with version (?<range>\([^)]*\)|\[[^\]]*\]|\S+)"
-    )]
-    private static partial Regex NoVersion();
-
-    private static string Nearest(string output) =>
-        Nearest().Match(output) is { Success: true } near ? $"; the nearest is {near.Groups["version"].Value}" : "";
-
-    [GeneratedRegex(@"NU1103: Unable to find a stable package (?<name>\S+) with version")]
-    private static partial Regex OnlyPreReleases();
-
-    [GeneratedRegex(
-        @"NU1202: Package (?<name>\S+ \S+) is not compatible with [^\r\n]*?\. Package \S+ \S+ (supports|does not support any target frameworks)(: | one of the following target frameworks:)?(?<supported>[^\r\n\[]*)"
-    )]
-    private static partial Regex OtherFramework();
-
-    [GeneratedRegex(@"NU1605: [^\r\n]*?downgrade: (?<name>\S+) from (?<high>\S+) to (?<low>[^\s.]+(\.[^\s.]+)*)")]
-    private static partial Regex Downgrade();
-
-    [GeneratedRegex(@"Nearest version: (?<version>[^\s\]]+)")]
-    private static partial Regex Nearest();
-
-    [GeneratedRegex(@"NU1107: Version conflict detected for (?<name>\S+?)\. (?<rest>[^\r\n\[]+)")]
-    private static partial Regex Conflict();
-
-    [GeneratedRegex(@"error \w+: (?<text>[^\r\n\[]+)")]
-    private static partial Regex Error();
 }

@@ -1,43 +1,42 @@
 // C# cells on Roslyn scripting: each cell is a submission that sees the ones before it.
 using System.Reflection;
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
+using Notebook.Session.Assemblies;
+using Notebook.Session.Compiler;
+using Notebook.Session.Execution;
+using Notebook.Session.Variables;
 
 namespace Notebook.Session;
 
 /// <summary>The state of the C# cells that ran so far: variables, types, usings.</summary>
 internal sealed class CSharpSession : IDisposable
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
-    // What C# says of scripts as such: annotations for null without a context, versions of references that differ, a Main beside global code.
-    private static readonly HashSet<string> Noise = ["CS8632", "CS1701", "CS1702", "CS7021", "CS7022"];
-
     private readonly Lock gate = new();
-    private readonly HashSet<string> warned = [];
     private readonly CellGlobals globals;
     private readonly List<KeyValuePair<string, object>> pending = [];
-    private readonly CellSurroundings surroundings;
+    private readonly CellCompiler compiler;
+    private readonly SubmissionRunner runner;
     private SessionState? state;
     private bool running;
-    private Beside? beside;
-    private int handed;
+    private SubshellState? subshell;
 
-    public CSharpSession(Comms comms, CellAssemblies assemblies) =>
-        (globals, surroundings) = (new CellGlobals(comms), new CellSurroundings(assemblies));
+    public CSharpSession(Comms comms, CellAssemblies assemblies)
+    {
+        (globals, compiler) = (new CellGlobals(comms), new CellCompiler(assemblies));
+        runner = new SubmissionRunner(compiler, globals);
+    }
 
-    /// <inheritdoc cref="CellSurroundings.AddReference"/>
+    /// <inheritdoc cref="CellCompiler.AddReference"/>
     public void AddReference(Assembly assembly, params IEnumerable<string> namespaces) =>
-        surroundings.AddReference(assembly, namespaces);
+        compiler.AddReference(assembly, namespaces);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         globals.Usings.End();
-        surroundings.Dispose();
+        compiler.Dispose();
     }
 
     /// <summary>What a text would mean as the next cell, without running it; from any thread, also while a cell runs.</summary>
@@ -50,14 +49,8 @@ internal sealed class CSharpSession : IDisposable
         {
             script =
                 pending.Count == 0
-                    ? surroundings.Continue(state, code)
-                    : surroundings.Continue(
-                        surroundings.Continue(
-                            state,
-                            Declarations(pending.Select(each => (each.Key, each.Key, each.Value)))
-                        ),
-                        code
-                    );
+                    ? compiler.Continue(state, code)
+                    : compiler.Continue(compiler.Continue(state, HostVariables.Describe(pending)), code);
         }
 
         var compilation = script.GetCompilation();
@@ -66,31 +59,22 @@ internal sealed class CSharpSession : IDisposable
     }
 
     /// <summary>Runs a C# cell, or the part of one that follows a magic.</summary>
-    /// <param name="code">The code, with blank lines where the cell has other things, so that lines are the cell's.</param>
-    /// <param name="cellText">The whole cell, to show lines from.</param>
-    /// <param name="place">Where the code stands (<see cref="CodePlace"/>).</param>
+    /// <param name="source">The code.</param>
     /// <param name="cell">
-    /// The cell that runs it. Beside the cell whose turn it is, it sees what there was before that cell began, and what it
-    /// declares is handed to the cells after.
+    /// The cell that runs it. In a subshell it sees what there was before the main shell's cell began, and what it declares is handed to the
+    /// cells after that.
     /// </param>
     /// <param name="cancellation">Stops the compilation, and is what the cell sees as <c>Cancellation</c>.</param>
     /// <returns>The value of the last expression if there is one to show, or what does not compile, or what was thrown.</returns>
-    public async Task<SegmentResult> RunAsync(
-        string code,
-        string cellText,
-        string place,
-        CellContext cell,
-        CancellationToken cancellation
-    )
+    public async Task<SegmentResult> RunAsync(CellSource source, CellContext cell, CancellationToken cancellation)
     {
-        var isBeside = cell.IsBeside;
-        var start = isBeside ? BeginBeside() : Begin();
+        var start = cell.IsInSubshell ? BeginInSubshell() : Begin();
         try
         {
-            var (result, after) = await RunAsync(start.From, code, cellText, place, cancellation);
+            var (result, after) = await runner.RunAsync(start.From, source, cancellation);
             if (after is not null && after != start.From)
             {
-                Keep(after, start, isBeside);
+                Keep(after, start, cell.IsInSubshell);
                 await globals.Usings.ReplaceAsync(cell, after.Own.Select(each => (each.Name, each.Value)));
             }
 
@@ -98,7 +82,7 @@ internal sealed class CSharpSession : IDisposable
         }
         finally
         {
-            if (!isBeside)
+            if (!cell.IsInSubshell)
             {
                 End();
             }
@@ -109,93 +93,8 @@ internal sealed class CSharpSession : IDisposable
     /// <exception cref="Exception">What disposing it threw.</exception>
     public Task EndCellAsync(CellContext cell) => globals.Usings.EndCellAsync(cell);
 
-    private async Task<(SegmentResult, SessionState?)> RunAsync(
-        SessionState? from,
-        string code,
-        string cellText,
-        string place,
-        CancellationToken cancellation
-    )
-    {
-        var syntax = CellSyntax.Of(code);
-        var rest = syntax.Code;
-        if (CellLibrary.TakeFrom(rest, CellSyntax.Script) is { } library)
-        {
-            if (surroundings.Add(library, place, from?.Script, cancellation) is { Count: > 0 } wrong)
-            {
-                return (SegmentResult.Failed(CellError.From(CellCures.OfLibrary(wrong), cellText, place)), from);
-            }
-
-            rest = library.Rest;
-        }
-
-        var source = InterruptibleCode.From(rest, CellSyntax.Script, syntax.Insertions, syntax.Parenthesised);
-        var script = surroundings.Continue(from, source.Text, place);
-        var (compiled, found) = surroundings.Compile(script, cancellation);
-        if (compiled is null)
-        {
-            var errors = CellCures.Of(Of(found, DiagnosticSeverity.Error, source), rest, from?.Script);
-            return (SegmentResult.Failed(CellError.From(errors, cellText, place)), from);
-        }
-
-        // Each once in a session: a cell that runs again has nothing new to say.
-        foreach (
-            var warning in Of(found, DiagnosticSeverity.Warning, source)
-                .Select(each =>
-                    (Key: $"{each.Id} {each.Message}", Text: $"line {each.Line}: {each.Message} ({each.Id})")
-                )
-                .Concat(CellCures.Notes(code, from?.Script).Select(note => (Key: note, Text: note)))
-                .Where(each => warned.Add(each.Key))
-        )
-        {
-            Console.Error.WriteLine($"warning: {warning.Text}");
-        }
-
-        Task<(object? Value, Exception? Thrown, SessionState? After)> ending;
-        using (new SleepBreaker(cancellation))
-        {
-            ending = compiled.RunAsync(from, globals);
-        }
-
-        if (!await EndsAsync(ending, cancellation))
-        {
-            return (SegmentResult.Failed(CellError.Interruption()), from);
-        }
-
-        var (value, thrown, after) = await ending;
-        return (
-            thrown is not null ? SegmentResult.Threw(thrown)
-            : value is not null ? SegmentResult.Value(value)
-            : EndsInExpression(script) ? SegmentResult.Value(null)
-            : SegmentResult.None,
-            after
-        );
-    }
-
-    private static List<CellDiagnostic> Of(
-        IEnumerable<Diagnostic> found,
-        DiagnosticSeverity severity,
-        InterruptibleCode source
-    ) =>
-        [
-            .. found
-                .Where(each => each.Severity == severity && !Noise.Contains(each.Id))
-                .Select(each => CellDiagnostic.From(each, source.Original(each.Location.SourceSpan)))
-                .OrderBy(each => (each.Line, each.Column)),
-        ];
-
-    /// <summary>
-    /// Waits for a cell that awaits something. Interrupted, it has a moment to end by itself; then it is left behind, and
-    /// the session goes on from before it.
-    /// </summary>
-    private static async Task<bool> EndsAsync(Task running, CancellationToken cancellation)
-    {
-        var interrupted = new TaskCompletionSource();
-        using var registration = cancellation.Register(interrupted.SetResult);
-        return await Task.WhenAny(running, interrupted.Task) == running
-            || await Task.WhenAny(running, Task.Delay(Grace, CancellationToken.None)) == running;
-    }
-
+    /// <summary>Gives cells a variable, in place of one of its name.</summary>
+    /// <exception cref="CommandException">The name is none that C# allows.</exception>
     public void SetVariable(string name, object value)
     {
         if (!SyntaxFacts.IsValidIdentifier(name) || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
@@ -252,58 +151,58 @@ internal sealed class CSharpSession : IDisposable
 
     /// <summary>Compiles something small, so that the first cell finds the compiler loaded and compiled to machine code.</summary>
     public void WarmUp() =>
-        surroundings.Compile(
-            surroundings.Continue((Script?)null, "var a = new[] { 1, 2 }; a.Select(x => x + 1).Sum()"),
+        compiler.Compile(
+            compiler.Continue((Script?)null, "var a = new[] { 1, 2 }; a.Select(x => x + 1).Sum()"),
             CancellationToken.None
         );
 
-    private Start Begin()
+    private CellStart Begin()
     {
         KeyValuePair<string, object>[] waiting;
         lock (gate)
         {
-            (running, beside) = (true, null);
+            (running, subshell) = (true, null);
             waiting = [.. pending];
             pending.Clear();
         }
 
-        state = Declare(state, waiting);
-        return new Start(state, state, [], IsAlone: false);
+        state = runner.Declare(state, waiting);
+        return new CellStart(state, state, [], IsAlone: false);
     }
 
     private void End()
     {
         lock (gate)
         {
-            (running, beside) = (false, null);
+            (running, subshell) = (false, null);
         }
 
-        surroundings.Tidy();
+        compiler.CollectUnloaded();
     }
 
-    private Start BeginBeside()
+    private CellStart BeginInSubshell()
     {
         KeyValuePair<string, object>[] waiting;
         SessionState? from;
         bool isAlone;
         lock (gate)
         {
-            if (running && beside is not null && beside.Base == state)
+            if (running && subshell is not null && subshell.Base == state)
             {
-                return new Start(beside.Base, beside.Last, [], IsAlone: false);
+                return new CellStart(subshell.Base, subshell.Last, [], IsAlone: false);
             }
 
             (waiting, from, isAlone) = ([.. pending], state, !running);
         }
 
-        return new Start(from, Declare(from, waiting), waiting, isAlone);
+        return new CellStart(from, runner.Declare(from, waiting), waiting, isAlone);
     }
 
-    private void Keep(SessionState next, Start start, bool isBeside)
+    private void Keep(SessionState next, CellStart start, bool isInSubshell)
     {
         lock (gate)
         {
-            if (!isBeside)
+            if (!isInSubshell)
             {
                 state = next;
                 return;
@@ -317,7 +216,7 @@ internal sealed class CSharpSession : IDisposable
                 return;
             }
 
-            beside = running ? new Beside(start.Base, next) : null;
+            subshell = running ? new SubshellState(start.Base, next) : null;
         }
 
         // The other cells know no type that was declared here.
@@ -345,69 +244,18 @@ internal sealed class CSharpSession : IDisposable
         }
     }
 
-    /// <summary>Declares the host's variables in one submission: a compilation costs the same for one as for ten.</summary>
-    private SessionState? Declare(SessionState? from, IReadOnlyCollection<KeyValuePair<string, object>> variables)
-    {
-        if (variables.Count == 0)
-        {
-            return from;
-        }
-
-        var handing = new List<(string Name, string Key, object Value)>();
-        foreach (var (name, value) in variables)
-        {
-            var key = $"{name} {Interlocked.Increment(ref handed)}";
-            globals.Hand(key, value);
-            handing.Add((name, key, value));
-        }
-
-        var (compiled, found) = surroundings.Compile(
-            surroundings.Continue(from, Declarations(handing)),
-            CancellationToken.None
-        );
-        return compiled is null
-            ? throw new InvalidOperationException(string.Join(' ', found))
-            : compiled.RunAsync(from, globals).GetAwaiter().GetResult().After;
-    }
-
-    private static string Declarations(IEnumerable<(string Name, string Key, object Value)> variables)
-    {
-        var code = new StringBuilder();
-        foreach (var (name, key, value) in variables)
-        {
-            var type = TypeNames.Source(TypeNames.Visible(value.GetType()));
-            code.AppendLine($"{type} {name} = ({type}){nameof(CellGlobals.__Take)}(\"{key}\");");
-        }
-
-        return code.ToString();
-    }
-
-    private static bool EndsInExpression(Script script)
-    {
-        var compilation = script.GetCompilation();
-        var tree = compilation.SyntaxTrees.First();
-        return tree.GetRoot()
-                is CompilationUnitSyntax
-                {
-                    Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax last }]
-                }
-            && last.SemicolonToken.IsMissing
-            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).Type
-                is { SpecialType: not SpecialType.System_Void };
-    }
-
     /// <summary>Where a cell began.</summary>
     /// <param name="Base">The session's state.</param>
     /// <param name="From">That, with what was waiting to be declared.</param>
-    /// <param name="Declared">What was, in a cell beside another; it still waits for the others.</param>
-    /// <param name="IsAlone">Whether it began beside another cell with none running.</param>
-    private sealed record Start(
+    /// <param name="Declared">What was, in a cell of a subshell; it still waits for the others.</param>
+    /// <param name="IsAlone">Whether it began in a subshell with no cell of the main shell running.</param>
+    private sealed record CellStart(
         SessionState? Base,
         SessionState? From,
         IReadOnlyCollection<KeyValuePair<string, object>> Declared,
         bool IsAlone
     );
 
-    /// <summary>Where the cells beside a long one have come to.</summary>
-    private sealed record Beside(SessionState? Base, SessionState Last);
+    /// <summary>Where the cells of subshells have come to while one of the main shell runs.</summary>
+    private sealed record SubshellState(SessionState? Base, SessionState Last);
 }

@@ -5,8 +5,10 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Notebook.Language;
+using Notebook.Session.Compiler;
+using Notebook.Session.Variables;
 
-namespace Notebook.Session;
+namespace Notebook.Session.Language;
 
 /// <summary>What can stand at a place in a cell's C#.</summary>
 internal static partial class CSharpCompletion
@@ -207,9 +209,9 @@ internal static partial class CSharpCompletion
 
     private static IEnumerable<Candidate> Symbols(IEnumerable<ISymbol> symbols) =>
         symbols
-            .Where(each => each.CanBeReferencedByName && SymbolWords.IsForPeople(each))
+            .Where(each => each.CanBeReferencedByName && SymbolNames.IsForPeople(each))
             .Select(each => new Candidate(
-                new CompletionEntry(each.Name, SymbolWords.Escaped(each.Name), SymbolWords.Kind(each)),
+                new CompletionEntry(each.Name, TypeNames.Escape(each.Name), SymbolNames.Kind(each)),
                 Rank(each)
             ));
 

@@ -3,8 +3,9 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Notebook.Session.Compiler;
 
-namespace Notebook.Session;
+namespace Notebook.Session.Language;
 
 /// <summary>Explains names in a cell's C#.</summary>
 internal static class CSharpInspection
@@ -118,8 +119,8 @@ internal static class CSharpInspection
         );
         return symbol switch
         {
-            INamedTypeSymbol or INamespaceSymbol => $"{SymbolWords.Kind(symbol)} {name}",
-            ILocalSymbol or IParameterSymbol or IRangeVariableSymbol => $"({SymbolWords.Kind(symbol)}) {name}",
+            INamedTypeSymbol or INamespaceSymbol => $"{SymbolNames.Kind(symbol)} {name}",
+            ILocalSymbol or IParameterSymbol or IRangeVariableSymbol => $"({SymbolNames.Kind(symbol)}) {name}",
             { ContainingType.IsScriptClass: true } and not IMethodSymbol => $"(variable) {name}",
             IFieldSymbol { HasConstantValue: true, ConstantValue: { } value } =>
                 $"{name} = {SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false)}",

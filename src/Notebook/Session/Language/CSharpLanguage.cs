@@ -2,8 +2,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Notebook.Language;
+using Notebook.Session.Compiler;
 
-namespace Notebook.Session;
+namespace Notebook.Session.Language;
 
 /// <summary>C# in a session.</summary>
 /// <param name="session">Whose variables, types, usings and references are known.</param>

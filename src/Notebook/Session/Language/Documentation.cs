@@ -6,7 +6,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 
-namespace Notebook.Session;
+namespace Notebook.Session.Language;
 
 /// <summary>Finds the XML comment of a symbol.</summary>
 internal static class Documentation

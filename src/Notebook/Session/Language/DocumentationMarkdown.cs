@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace Notebook.Session;
+namespace Notebook.Session.Language;
 
 /// <summary>XML comments as Markdown.</summary>
 internal static partial class DocumentationMarkdown

@@ -1,0 +1,82 @@
+// The small kernels: text that is shown, not run by the host.
+using System.Net;
+using Markdig;
+using Notebook.Language;
+using Notebook.Outputs;
+using Notebook.Pages;
+
+namespace Notebook.Magics;
+
+/// <summary>Shows Markdown, HTML, JavaScript and Mermaid's diagrams.</summary>
+internal sealed class TextLanguages
+{
+    private bool hasSentMermaid;
+
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseAutoLinks()
+        .Build();
+
+    /// <summary>The names of the kernels with what they do.</summary>
+    public static IEnumerable<(string Name, string Meaning)> Described =>
+        [
+            ("#!csharp", "The lines below are C# again."),
+            ("#!html", "Shows the lines below as HTML."),
+            ("#!javascript", "Runs the lines below in the browser."),
+            ("#!markdown", "Shows the lines below as Markdown."),
+            ("#!mermaid", "Draws the lines below as a Mermaid diagram."),
+        ];
+
+    /// <summary>A segment as what the front end shows.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="shared">Variables that JavaScript sees, as JSON by name.</param>
+    public MimeBundle Show(Segment segment, IReadOnlyDictionary<string, string> shared) =>
+        segment.Kind switch
+        {
+            SegmentKind.Markdown => new MimeBundle
+            {
+                { "text/markdown", segment.Text },
+                { "text/html", Markdown.ToHtml(segment.Text, Pipeline) },
+                { "text/plain", segment.Text },
+            },
+            SegmentKind.Html => new MimeBundle { { "text/html", segment.Text }, { "text/plain", segment.Text } },
+            SegmentKind.Mermaid => Diagram(segment.Text),
+            _ => JavaScript(segment.Text, shared),
+        };
+
+    private static MimeBundle JavaScript(string code, IReadOnlyDictionary<string, string> shared)
+    {
+        // A block of its own, so that the same names may be declared by the next cell.
+        var given = string.Concat(shared.Select(each => $"const {each.Key} = {each.Value};\n"));
+        var all = given.Length == 0 ? code : $"{{\n{given}{code}\n}}";
+        return new MimeBundle
+        {
+            { "application/javascript", all },
+            { "text/html", $"<script type=\"module\">{OutputRenderer.InScript(all)}</script>" },
+            { "text/plain", code },
+        };
+    }
+
+    // Newer front ends draw text/vnd.mermaid themselves. For the others the first diagram of a session brings the library along; without it,
+    // the text is shown as it is.
+    private MimeBundle Diagram(string text)
+    {
+        var library =
+            hasSentMermaid || PageAssets.Mermaid is not { } script
+                ? ""
+                : $"<script>{OutputRenderer.InScript(script)}</script>";
+        hasSentMermaid = true;
+        var id = "mermaid-" + Guid.NewGuid().ToString("N")[..8];
+        return new MimeBundle
+        {
+            { "text/vnd.mermaid", text },
+            {
+                "text/html",
+                $"{library}<pre id=\"{id}\">{WebUtility.HtmlEncode(text)}</pre><script>(async () => {{ const place = document.getElementById('{id}'); "
+                    + "if (!place || !window.mermaid) return; window.mermaid.initialize({ startOnLoad: false, theme: 'neutral' }); "
+                    + $"const {{ svg }} = await window.mermaid.render('{id}-svg', place.textContent); place.outerHTML = svg; }})();</script>"
+            },
+            { "text/plain", text },
+        };
+    }
+}

@@ -1,0 +1,36 @@
+// What a page is made of besides the notebook.
+using System.Reflection;
+
+namespace Notebook.Pages;
+
+/// <summary>The page's style sheet and scripts.</summary>
+internal static class PageAssets
+{
+    private static readonly Lazy<string?> PlotlyFile = new(() => Beside("plotly.min.js"));
+    private static readonly Lazy<string?> MermaidFile = new(() => Beside("mermaid.min.js"));
+
+    /// <summary>The style sheet.</summary>
+    public static string Styles { get; } = Embedded("page.css");
+
+    /// <summary>The script that draws charts and copies code.</summary>
+    public static string Script { get; } = Embedded("page.js");
+
+    /// <summary>plotly.js as npm ships it, from beside the program; null when it was not there at build time.</summary>
+    public static string? Plotly => PlotlyFile.Value;
+
+    /// <summary>mermaid.js, likewise.</summary>
+    public static string? Mermaid => MermaidFile.Value;
+
+    private static string? Beside(string name)
+    {
+        var folder = Path.GetDirectoryName(typeof(PageAssets).Assembly.Location);
+        var file = Path.Combine(string.IsNullOrEmpty(folder) ? AppContext.BaseDirectory : folder, "assets", name);
+        return File.Exists(file) ? File.ReadAllText(file) : null;
+    }
+
+    private static string Embedded(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Notebook.Pages.{name}")!;
+        return new StreamReader(stream).ReadToEnd();
+    }
+}

@@ -1,0 +1,66 @@
+// papermill's autosave: what a run has done is on disk before it goes on, whatever ends it.
+using Notebook.Documents;
+using Notebook.Pages;
+
+namespace Notebook.Runner;
+
+/// <summary>The files of a run: each appears whole, with the cells that have ended and what a running one has shown.</summary>
+/// <param name="document">The notebook that runs.</param>
+/// <param name="source">Where it was read from; a page finds its pictures beside it.</param>
+/// <param name="paths">The files.</param>
+/// <param name="kernel">The kernel that ran it.</param>
+/// <param name="pageEvery">How old a page may become; it is megabytes with its charts, so it is not written for each cell.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class RunOutputFiles(
+    NotebookDocument document,
+    string source,
+    IReadOnlyList<string> paths,
+    DocumentKernel kernel,
+    TimeSpan pageEvery,
+    TimeProvider clock
+)
+{
+    private long written;
+
+    /// <summary>Writes all.</summary>
+    public void Write()
+    {
+        foreach (var path in paths)
+        {
+            Write(path);
+        }
+
+        written = clock.GetTimestamp();
+    }
+
+    /// <summary>Writes the notebooks, and the pages when they are old.</summary>
+    public void WriteAfterCell()
+    {
+        if (clock.GetElapsedTime(written) >= pageEvery)
+        {
+            Write();
+            return;
+        }
+
+        foreach (var path in paths.Where(path => !IsPage(path)))
+        {
+            Write(path);
+        }
+    }
+
+    private void Write(string path)
+    {
+        if (IsPage(path))
+        {
+            NotebookPage.Write(document, path, Path.GetDirectoryName(Path.GetFullPath(source)));
+        }
+        else
+        {
+            DocumentFormats.Write(document, path, kernel);
+        }
+    }
+
+    /// <summary>Whether a file is a page, by its ending.</summary>
+    public static bool IsPage(string path) =>
+        Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
+}
