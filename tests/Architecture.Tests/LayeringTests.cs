@@ -18,7 +18,7 @@ public sealed class LayeringTests
     [Fact]
     public void A_project_references_only_what_lies_below_it()
     {
-        var source = Path.Combine(Root(), "src");
+        var source = Path.Combine(Repository.Root, "src");
         var projects = Directory.EnumerateFiles(source, "*.csproj", SearchOption.AllDirectories).ToArray();
         Assert.Equal(Allowed.Keys.Order(), projects.Select(Path.GetFileNameWithoutExtension).Order());
         foreach (var project in projects)
@@ -29,16 +29,5 @@ public sealed class LayeringTests
                 .Select(r => Path.GetFileNameWithoutExtension(((string)r.Attribute("Include")!).Replace('\\', '/')));
             Assert.Subset(Allowed[Path.GetFileNameWithoutExtension(project)].ToHashSet(), references.ToHashSet());
         }
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Notebooks.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }
