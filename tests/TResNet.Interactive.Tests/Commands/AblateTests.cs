@@ -38,7 +38,7 @@ public sealed class AblateTests
     [Fact]
     public async Task The_largest_batch_is_a_column_on_request()
     {
-        var limit = Environment.WorkingSet / (1 << 20) + 200;
+        var limit = MemoryRoom.Limit(64);
 
         await notebook.RunAsync(
             $"tresnet-ablate --model tresnet_nano+attention=none+norm=bn --batch-size 2 --rounds 1 --largest-batch --memory-limit {limit}MiB"
