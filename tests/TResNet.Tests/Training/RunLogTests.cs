@@ -69,7 +69,7 @@ public sealed class RunLogTests : IDisposable
         Assert.All(File.ReadAllLines(Jsonl), line => Assert.Contains("\"held_out_loss\":null", line));
         var scalars = Scalars(Read(Assert.Single(EventFiles())));
         Assert.DoesNotContain("loss/held-out", scalars.Keys);
-        Assert.Equal(run.Epochs.Count, scalars["loss/train"].Count());
+        Assert.Equal(run.Epochs.Count, scalars["loss/train"].Count);
         var kept = RunFolder.Resume(path).Describe();
         Assert.Equal(run.Epochs.Count, kept.Epochs.Count);
         Assert.All(kept.Epochs, epoch => Assert.True(double.IsNaN(epoch.HeldOutLoss)));
