@@ -9,6 +9,8 @@ namespace Notebook.Jupyter;
 /// <summary>Runs a notebook as a Jupyter kernel.</summary>
 /// <example>
 /// <code>
+/// using Notebook.Jupyter;
+///
 /// using var host = new NotebookHost([]);
 /// await JupyterKernel.RunAsync(connectionFilePath, host);
 /// </code>

@@ -1,9 +1,11 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Tests;
 using TResNet.Charts.Svg;
 
 namespace TResNet.Charts.Tests;
 
-public sealed class FigureTests
+public sealed partial class FigureTests
 {
     public static TheoryData<string> Names => [.. Gallery.All.Keys];
 
@@ -16,5 +18,13 @@ public sealed class FigureTests
     public void A_figure_is_plotlys_json(string name) =>
         Snapshot.Match(Pretty(Gallery.All[name].ToJson()), "json", name);
 
-    private static string Pretty(string json) => System.Text.Json.Nodes.JsonNode.Parse(json)!.ToString();
+    /// <summary>Indented, but that a row of numbers takes one line.</summary>
+    private static string Pretty(string json) =>
+        Numbers().Replace(JsonNode.Parse(json)!.ToString(), row => Space().Replace(row.Value, "").Replace(",", ", "));
+
+    [GeneratedRegex(@"\[[-+.,eE\d\s]+\]")]
+    private static partial Regex Numbers();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
 }

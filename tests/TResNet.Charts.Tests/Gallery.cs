@@ -17,12 +17,14 @@ internal static class Gallery
 
     private static Figure Training()
     {
-        var steps = Enumerable.Range(0, 240).Select(i => i / 60.0).ToArray();
+        var steps = Enumerable.Range(0, 24).Select(i => Math.Round(i / 6.0, 3)).ToArray();
         var loss = steps
-            .Select((x, i) => 0.35 + 2.0 * Math.Exp(-1.3 * x) + 0.06 * Math.Sin(i * 1.7) * Math.Cos(i * 0.3))
+            .Select((x, i) => 0.35 + 2.0 * Math.Exp(-1.3 * x) + 0.06 * Math.Sin(i * 1.7))
+            .Select(x => Math.Round(x, 3))
             .ToArray();
         var rate = steps
             .Select(x => x < 1.2 ? 0.02 + 0.2 * x : 0.26 * (1 + Math.Cos(Math.PI * (x - 1.2) / 2.8)) / 2)
+            .Select(x => Math.Round(x, 3))
             .ToArray();
         return new Figure
         {

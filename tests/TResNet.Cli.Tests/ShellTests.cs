@@ -107,7 +107,7 @@ public sealed partial class ShellTests
     [Fact]
     public async Task Progress_is_rewritten_on_a_terminal_and_left_out_of_a_file()
     {
-        string[] line = ["profile", "--model", "tresnet_nano", "--batch-size", "2", "--rounds", "3"];
+        string[] line = ["profile", "--model", "tresnet_nano", "--batch-size", "2", "--rounds", "3", "--totals"];
         var (terminal, file) = (await ShellRun.Of(line, live: true), await ShellRun.Of(line));
 
         Assert.Contains("\r\u001b[2K", terminal.Output);

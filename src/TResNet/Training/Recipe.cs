@@ -12,6 +12,7 @@ namespace TResNet.Training;
 /// var recipe = Recipe.Named("fast");
 /// var (train, validation) = ImageSources.Load("flowers");
 /// var data = recipe.Augmentations.Apply(train, 224, network.Info.PixelScale);
+/// var held = new TransformedDataset(heldOut, 224, scale: network.Info.PixelScale);
 /// var run = new Trainer(network, data, held, recipe.WithBatches(64).Options).Fit();
 /// </code></example>
 public sealed record Recipe

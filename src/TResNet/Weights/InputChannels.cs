@@ -29,7 +29,7 @@ internal sealed record InputChannels(string Name, long From, long To)
             && stored.Length == 4
             && stored[1] % pixels == 0
             && stored[0] == weight.shape[0]
-            && stored[2..].SequenceEqual(weight.shape[2..])
+            && stored.AsSpan(2).SequenceEqual(weight.shape.AsSpan(2))
             ? new InputChannels(name, stored[1] / pixels, network.InChans)
             : null;
     }

@@ -11,7 +11,7 @@ public sealed class LargestBatchTests
     [Fact]
     public async Task The_largest_training_batch_is_found_under_a_limit_and_drawn()
     {
-        var limit = Environment.WorkingSet / (1 << 20) + 400;
+        var limit = MemoryRoom.Limit(80);
 
         await notebook.RunAsync(
             $"tresnet-profile --model tresnet_nano --batch-size auto --memory-limit {limit}MiB --name found"
@@ -30,7 +30,7 @@ public sealed class LargestBatchTests
     [Fact]
     public async Task What_was_found_is_shown_where_the_next_network_has_no_room()
     {
-        var limit = Environment.WorkingSet / (1 << 20) + 200;
+        var limit = MemoryRoom.Limit(64);
 
         var refusal = await notebook.RefusalOf(
             $"tresnet-profile --model tresnet_nano wide_resnet50_2 --batch-size auto --memory-limit {limit}MiB"

@@ -138,7 +138,7 @@ public sealed class ProfileTests : IDisposable
                 }
             );
         await notebook.RunAsync(
-            $"tresnet-profile --model tresnet_nano other --batch-size auto --memory-limit {(Environment.WorkingSet >> 20) + 200}MiB",
+            $"tresnet-profile --model tresnet_nano other --batch-size auto --memory-limit {MemoryRoom.Limit(64)}MiB",
             stop.Token
         );
 

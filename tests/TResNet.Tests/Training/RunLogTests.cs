@@ -72,7 +72,7 @@ public sealed class RunLogTests : IDisposable
         Assert.All(File.ReadAllLines(Jsonl), line => Assert.Contains("\"validation_loss\":null", line));
         var scalars = Scalars(Read(Assert.Single(EventFiles())));
         Assert.DoesNotContain("loss/validation", scalars.Keys);
-        Assert.Equal(run.Epochs.Count, scalars["loss/train"].Count());
+        Assert.Equal(run.Epochs.Count, scalars["loss/train"].Count);
         var kept = RunFolder.Resume(path).Describe();
         Assert.Equal(run.Epochs.Count, kept.Epochs.Count);
         Assert.All(kept.Epochs, epoch => Assert.True(double.IsNaN(epoch.ValidationLoss)));

@@ -13,7 +13,7 @@ internal sealed class JpegEncoder : SafeHandle
     // The buffer is ours, and large enough for whatever comes.
     private const int NoRealloc = 1024;
 
-    private JpegEncoder()
+    internal JpegEncoder()
         : base(0, ownsHandle: true) { }
 
     public override bool IsInvalid => handle == 0;

@@ -6,6 +6,8 @@ namespace TResNet.Data.Images;
 
 /// <summary>One image of a source, still to be decoded. Sides are those of the upright picture, after EXIF's orientation.</summary>
 /// <example><code>
+/// using TResNet.Data.Images;
+///
 /// var image = SourceImage.Open("tulip.jpg");
 /// RgbImage pixels = image.Decode();                  // all of them
 /// RgbImage small = image.Decode(leastSide: 224);     // at the smallest scale of the format with both sides at least 224

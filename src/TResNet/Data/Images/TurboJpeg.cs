@@ -24,7 +24,7 @@ internal sealed class TurboJpeg : SafeHandle
         "Invalid SOS parameters for sequential",
     ];
 
-    private TurboJpeg()
+    internal TurboJpeg()
         : base(0, ownsHandle: true) { }
 
     /// <summary>The pixel formats of <c>TJPF</c> that are asked for.</summary>

@@ -8,7 +8,7 @@ namespace TResNet.Data.Sources;
 /// <summary>Labelled images of any size, addressed by index, each decoded when it is asked for. Reading is safe from several threads.</summary>
 /// <example><code>
 /// var (train, validation) = ImageSources.Load("flowers");
-/// RgbImage? image = train.Read(0, tulip => tulip.Decode());   // null where the file is damaged
+/// var image = train.Read(0, tulip => tulip.Decode());   // null where the file is damaged
 /// Console.WriteLine(train.Skipped.Describe());
 /// </code></example>
 public abstract class ImageSource

@@ -6,6 +6,8 @@ namespace TResNet.Data.Transforms;
 
 /// <summary>Changes an image, perhaps at random. What comes in is never changed; one object serves several threads.</summary>
 /// <example><code>
+/// using TResNet.Data.Images;
+///
 /// var augment = new Compose(new RandomResizedCrop(224), new RandomHorizontalFlip(), new ColorJitter(0.4, 0.4, 0.4));
 /// RgbImage seen = augment.Apply(SourceImage.Open("tulip.jpg"), seed: 1, epoch: 3, index: 17);
 /// </code></example>

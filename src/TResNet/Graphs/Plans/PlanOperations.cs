@@ -260,7 +260,7 @@ internal static class PlanOperations
         if (count > 1)
         {
             sum = program.Declare(value.Shape);
-            program.AddParts(PlanKind.Mix, parts[..^1], sum, Shares(0, count - 1));
+            program.AddParts(PlanKind.Mix, parts.AsSpan(..^1), sum, Shares(0, count - 1));
         }
 
         var last = program.Declare(value.Shape);

@@ -12,7 +12,6 @@ namespace TResNet.Weights.Published;
 public sealed partial record PublishedWeights(string Name, int NumClasses, Uri Url, string? Sha256)
 {
     private const string Hub = "hub";
-    private const string HubFile = "https://huggingface.co/timm/{0}/resolve/main/model.safetensors";
 
     private static readonly PublishedWeights[] All =
     [
@@ -43,7 +42,7 @@ public sealed partial record PublishedWeights(string Name, int NumClasses, Uri U
         var slash = place.IndexOf('/', StringComparison.Ordinal);
         var url =
             place == Hub
-                ? string.Format(CultureInfo.InvariantCulture, HubFile, name)
+                ? $"https://huggingface.co/timm/{name}/resolve/main/model.safetensors"
                 : PublishedTable.Places[place[..slash]] + place[(slash + 1)..];
         var digits = HashInName().Match(place);
         return new PublishedWeights(name, classes, new Uri(url), digits.Success ? digits.Groups[1].Value : null);

@@ -30,7 +30,10 @@ public sealed class ExifOrientationTests
         var whole = Tiff(little: false, type: 3, 6);
 
         // The value lies in the last entry's first two value bytes; the entry counts once it is whole.
-        Assert.All(Enumerable.Range(0, whole.Length), length => Assert.Equal(1, ExifOrientation.Read(whole[..length])));
+        Assert.All(
+            Enumerable.Range(0, whole.Length),
+            length => Assert.Equal(1, ExifOrientation.Read(whole.AsSpan(0, length)))
+        );
         Assert.Equal(6, ExifOrientation.Read(whole));
     }
 

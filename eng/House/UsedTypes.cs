@@ -5,7 +5,7 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
-namespace Architecture.Tests;
+namespace House;
 
 /// <summary>A type that some member names: in its signature, its body, or an attribute.</summary>
 /// <param name="Namespace">The namespace of the user.</param>
@@ -49,15 +49,19 @@ internal sealed class UsedTypes
         return used.uses;
     }
 
-    /// <summary>The names of the types that an assembly defines.</summary>
+    /// <summary>The types that an assembly defines, but for nested ones.</summary>
     /// <param name="path">The assembly.</param>
-    internal static IReadOnlySet<string> DefinedIn(string path)
+    internal static IReadOnlyList<(string Namespace, string Name)> DefinedIn(string path)
     {
         using var file = new PEReader(File.OpenRead(path));
         var reader = file.GetMetadataReader();
-        return reader
-            .TypeDefinitions.Select(handle => reader.GetString(reader.GetTypeDefinition(handle).Name))
-            .ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. reader
+                .TypeDefinitions.Select(reader.GetTypeDefinition)
+                .Where(type => type.GetDeclaringType().IsNil)
+                .Select(type => (reader.GetString(type.Namespace), reader.GetString(type.Name))),
+        ];
     }
 
     private void Read(TypeDefinitionHandle handle)
