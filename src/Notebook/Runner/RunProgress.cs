@@ -1,4 +1,3 @@
-
 namespace Notebook.Runner;
 
 /// <summary>Where a code cell of a running notebook stands.</summary>
