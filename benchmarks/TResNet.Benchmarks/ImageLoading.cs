@@ -64,7 +64,7 @@ internal static class ImageLoading
     private static double Load(ImageDataset data, int epoch)
     {
         var watch = Stopwatch.StartNew();
-        using var loader = new BatchLoader(
+        using var loader = new DataLoader(
             data,
             Enumerable.Range(0, Passes * data.Count).Select(i => i % data.Count).Chunk(BatchSize),
             epoch

@@ -4,7 +4,7 @@ using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Charts;
 using TResNet.Charts.Svg;
-using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Graphs;
 using TResNet.Interactive.Build;

@@ -32,7 +32,7 @@ public static class ArgumentText
 
             if (
                 result is OptionResult { Option.ValueType: var type }
-                && (Nullable.GetUnderlyingType(type) ?? type) == typeof(double)
+                && (Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type) == typeof(double)
                 && result.Tokens.FirstOrDefault(token => token.Value.Contains(',')) is { Value: var number }
             )
             {

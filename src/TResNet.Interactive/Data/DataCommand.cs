@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Notebook;
-using TResNet.Data;
 using TResNet.Data.Sources;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;

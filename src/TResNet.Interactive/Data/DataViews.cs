@@ -1,4 +1,4 @@
-using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Interactive.Tables;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Notebook;
 using TResNet.Building;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Interactive.Tables;
@@ -13,41 +14,19 @@ internal sealed class TrainingData
     private const string Embedded = "fashion-mnist";
     private const string Full = "fashion-mnist-full";
 
-    private readonly Func<Network, int, long, Augmentations?, (ImageDataset Train, ImageDataset Validation)> _fit;
+    private readonly ImageSource _train;
+    private readonly ImageSource _validation;
 
-    private readonly Func<(ImageSource Train, ImageSource Validation)> _sources;
-    private readonly ImageDataset? _whole;
-
-    // Grey images in memory: as they are, or one by one like photographs where they are to be changed like photographs.
-    private TrainingData(
-        (ImageDataset Train, ImageDataset Validation) data,
-        Func<(ImageSource Train, ImageSource Validation)> sources
-    )
-    {
-        (Classes, Remarks) = (data.Train.Classes, []);
-        (_whole, _sources) = (data.Validation, sources);
-        _fit = (network, side, seed, augmentations) =>
-            augmentations is null
-                ? (data.Train.FitTo(network.InChans, side, side), data.Validation.FitTo(network.InChans, side, side))
-                : Fit(sources(), network, side, seed, augmentations);
-    }
-
-    private TrainingData((ImageSource Train, ImageSource Validation) sources)
-    {
-        (Classes, Remarks) = (sources.Train.Classes, sources.Train.Remarks);
-        _sources = () => sources;
-        _fit = (network, side, seed, augmentations) =>
-            Fit(sources, network, side, seed, augmentations ?? new Augmentations());
-    }
+    private TrainingData((ImageSource Train, ImageSource Validation) sources) => (_train, _validation) = sources;
 
     /// <summary>The names of the data sets that need no path; the first is the default.</summary>
     public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
 
     /// <summary>The names of the classes.</summary>
-    public IReadOnlyList<string> Classes { get; }
+    public IReadOnlyList<string> Classes => _train.Classes;
 
     /// <summary>What was decided when they were opened, a sentence each.</summary>
-    public IReadOnlyList<string> Remarks { get; }
+    public IReadOnlyList<string> Remarks => _train.Remarks;
 
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
@@ -63,31 +42,27 @@ internal sealed class TrainingData
             );
         }
 
-        if (validation is null && (Known.Contains(data) || IdxFolder.IsIn(data)))
+        if (!Known.Contains(data))
         {
-            return data is Embedded or Full
-                ? new TrainingData(
-                    (
-                        FashionMnist.Load(FashionMnistSplit.Train, full: data == Full),
-                        FashionMnist.Load(FashionMnistSplit.Validation, full: data == Full)
-                    ),
-                    () =>
-                        (
-                            FashionMnist.LoadSource(FashionMnistSplit.Train, full: data == Full),
-                            FashionMnist.LoadSource(FashionMnistSplit.Validation, full: data == Full)
-                        )
-                )
-                : new TrainingData(IdxFolder.Load(data), () => IdxFolder.LoadSources(data));
+            return new TrainingData(ImageSources.Load(data, validation, options));
         }
 
-        return Known.Contains(data)
-            ? throw new TResNetException(
-                $"{data} has images to test on already, so --val-data {validation} has no place; leave it out."
+        return validation is null
+            ? new TrainingData(
+                (
+                    FashionMnist.LoadSource(FashionMnistSplit.Train, full: data == Full, options),
+                    FashionMnist.LoadSource(FashionMnistSplit.Validation, full: data == Full, options)
+                )
             )
-            : new TrainingData(ImageSources.Load(data, validation, options));
+            : throw new TResNetException(
+                $"{data} has images to test on already, so --val-data {validation} has no place; leave it out."
+            );
     }
 
-    /// <summary>The images as a network takes them: photographs are cropped at random for training, images of one size are only resized.</summary>
+    /// <summary>
+    /// The images as a network takes them: photographs are cropped at random for training, images of one size are only resized, and grey ones in
+    /// memory stay as they are unless they are to be changed like photographs.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="side">Height and width in pixels.</param>
     /// <param name="seed">Decides what is drawn.</param>
@@ -98,7 +73,26 @@ internal sealed class TrainingData
         int side,
         long seed,
         Augmentations? augmentations = null
-    ) => _fit(network, side, seed, augmentations);
+    )
+    {
+        return (Of(_train), Of(_validation));
+
+        ImageDataset Of(ImageSource source)
+        {
+            var data =
+                augmentations is null && source.IsGrey
+                    ? TransformedDataset.AsTheyAre(source)
+                    : new TransformedDataset(
+                        source,
+                        side,
+                        augmentations ?? new Augmentations(),
+                        network.Info.Normalize,
+                        Crop(source, network, side),
+                        seed
+                    );
+            return data.FitTo(network.InChans, side, side);
+        }
+    }
 
     /// <summary>The images to test on, once for each place where they are cropped.</summary>
     /// <param name="network">The network.</param>
@@ -113,12 +107,12 @@ internal sealed class TrainingData
         double? cropPct
     )
     {
-        if (_whole is not null && cropPct is null && places.Count == 1)
+        var source = _validation;
+        if (source.IsGrey && cropPct is null && places.Count == 1)
         {
-            return [_whole.FitTo(network.InChans, side, side)];
+            return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];
         }
 
-        var source = _sources().Validation;
         if (source.Size is not null && cropPct is null && places.Count > 1)
         {
             throw new TResNetException(
@@ -133,7 +127,7 @@ internal sealed class TrainingData
                     source,
                     side,
                     evaluation: Crop(source, network, side, cropPct, place),
-                    scale: network.Info.PixelScale
+                    normalize: network.Info.Normalize
                 ).FitTo(network.InChans, side, side)
             ),
         ];
@@ -146,22 +140,6 @@ internal sealed class TrainingData
         double? cropPct = null,
         CropPlace place = CropPlace.Center
     ) => new(side, cropPct ?? (source.Size is null ? network.Info.CropPct : 1), network.Info.Interpolation, place);
-
-    private static (ImageDataset Train, ImageDataset Validation) Fit(
-        (ImageSource Train, ImageSource Validation) sources,
-        Network network,
-        int side,
-        long seed,
-        Augmentations augmentations
-    )
-    {
-        return (Of(sources.Train), Of(sources.Validation));
-
-        ImageDataset Of(ImageSource source) =>
-            augmentations
-                .Apply(source, side, network.Info.PixelScale, Crop(source, network, side), seed)
-                .FitTo(network.InChans, side, side);
-    }
 
     /// <summary>Says what was decided, if anything had to be.</summary>
     public void ShowRemarks(INotebook notebook)

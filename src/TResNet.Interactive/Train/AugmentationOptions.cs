@@ -1,5 +1,7 @@
 using System.CommandLine;
-using TResNet.Data;
+using System.Globalization;
+using Notebook;
+using TResNet.Data.Transforms;
 using TResNet.Interactive.Commands;
 
 namespace TResNet.Interactive.Train;
@@ -9,17 +11,27 @@ internal sealed class AugmentationOptions
 {
     private static readonly Augmentations Defaults = new();
 
-    private readonly Option<double> crop = CommonOptions.Make(
-        "--min-crop",
-        "The smallest part of a photograph that training sees, as a share of its area.",
-        Defaults.LeastCrop,
-        "share"
-    );
+    private readonly Option<double[]> scale = new("--scale")
+    {
+        Description = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The smallest and the largest part of a photograph that training sees, as shares of its area; the largest is 1 where one number is given. Default: {Defaults.Scale.Min} {Defaults.Scale.Max}."
+        ),
+        HelpName = "shares",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = new ArgumentArity(1, 2),
+    };
     private readonly Option<double> flip = CommonOptions.Make(
         "--hflip",
         "The share of images that are mirrored; of Fashion-MNIST and its like where other augmentation is asked for.",
-        Defaults.Flip,
+        Defaults.HFlip,
         "share"
+    );
+    private readonly Option<int> shift = CommonOptions.Make(
+        "--shift",
+        "How far training images are shifted at random, in pixels each way.",
+        Defaults.Shift,
+        "pixels"
     );
     private readonly Option<string?> policy = new("--aa")
     {
@@ -42,7 +54,7 @@ internal sealed class AugmentationOptions
     private readonly Option<double> erasing = CommonOptions.Make(
         "--reprob",
         "The share of images that lose a random rectangle to noise (random erasing).",
-        Defaults.Erasing,
+        Defaults.RandomErasing,
         "share"
     );
     private readonly Option<double> mixup = CommonOptions.Make(
@@ -59,7 +71,19 @@ internal sealed class AugmentationOptions
     );
 
     /// <summary>All options, in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [crop, flip, policy, jitter, cutout, erasing, mixup, cutmix];
+    public IReadOnlyList<Option> All => [scale, flip, shift, policy, jitter, cutout, erasing, mixup, cutmix];
+
+    /// <summary>Adds the options to a command, and the names that they had before.</summary>
+    public void AddTo(Command command, INotebook notebook)
+    {
+        foreach (var option in All)
+        {
+            command.Add(option);
+        }
+
+        command.OldName(notebook, "--min-crop", scale);
+        command.OldName(notebook, "--flip", flip, "0.5");
+    }
 
     /// <summary>What was asked for, checked.</summary>
     /// <param name="parsed">The command line.</param>
@@ -77,12 +101,16 @@ internal sealed class AugmentationOptions
         return (
             rest with
             {
-                LeastCrop = Given(crop, rest.LeastCrop),
-                Flip = Given(flip, rest.Flip),
-                Policy = Given(policy, rest.Policy) is var named && named == "none" ? null : named,
+                Scale =
+                    !parsed.IsGiven(scale) ? rest.Scale
+                    : parsed.GetValue(scale) is [var min, var max] ? (min, max)
+                    : (parsed.GetValue(scale)![0], 1),
+                HFlip = Given(flip, rest.HFlip),
+                Shift = Given(shift, rest.Shift),
+                AutoAugment = Given(policy, rest.AutoAugment) is var named && named == "none" ? null : named,
                 ColorJitter = Given(jitter, rest.ColorJitter),
                 Cutout = Given(cutout, rest.Cutout),
-                Erasing = Given(erasing, rest.Erasing),
+                RandomErasing = Given(erasing, rest.RandomErasing),
                 Mixup = Given(mixup, rest.Mixup),
                 Cutmix = Given(cutmix, rest.Cutmix),
             }

@@ -84,16 +84,6 @@ internal sealed class RecipeOptions
         Defaults.LabelSmoothing,
         "share"
     );
-    private readonly Option<bool> flip = new("--flip")
-    {
-        Description = "Mirrors half of the training images at random.",
-    };
-    private readonly Option<int> shift = CommonOptions.Make(
-        "--shift",
-        "How far training images are shifted at random, in pixels each way.",
-        Defaults.Shift,
-        "pixels"
-    );
     private readonly Option<double> firstSize = CommonOptions.Make(
         "--first-size",
         "Progressive resizing: the side of the first images as a share of the full one; full in the last quarter of the epochs.",
@@ -131,8 +121,6 @@ internal sealed class RecipeOptions
             computeType,
             loss,
             smoothing,
-            flip,
-            shift,
             firstSize,
             workers,
             seed,
@@ -195,8 +183,6 @@ internal sealed class RecipeOptions
                 ComputeType = GivenKind(computeType, others.ComputeType),
                 Loss = GivenKind(loss, others.Loss),
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
-                Flip = Given(flip, others.Flip),
-                Shift = Given(shift, others.Shift),
                 FirstSize = Given(firstSize, others.FirstSize),
                 Workers = Given(workers, others.Workers),
                 Seed = Given(seed, others.Seed),

@@ -1,6 +1,6 @@
 using System.Globalization;
 using TResNet.Compute;
-using TResNet.Data;
+using TResNet.Data.Transforms;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
 
@@ -78,7 +78,7 @@ internal static class RecipeViews
 
     private static List<(string Setting, string Value)> Rows(TrainingOptions options, Augmentations? augmentations)
     {
-        var changes = augmentations ?? new Augmentations { LeastCrop = 1, Flip = 0 };
+        var changes = augmentations ?? new Augmentations { Scale = (1, 1), HFlip = 0 };
         return
         [
             ("epochs", N(options.Epochs)),
@@ -97,13 +97,18 @@ internal static class RecipeViews
             ("first image size", options.FirstSize == 1 ? Nothing : $"{Percent(options.FirstSize)} of the side"),
             (
                 "smallest crop",
-                changes.LeastCrop == 1 ? Nothing : $"{Percent(changes.LeastCrop)} of the area (photographs)"
+                changes.Scale.Min == 1 ? Nothing : $"{Percent(changes.Scale.Min)} of the area (photographs)"
             ),
-            ("mirrored", changes.Flip == 0 ? Nothing : Percent(changes.Flip)),
-            ("policy", changes.Policy ?? Nothing),
+            (
+                "largest crop",
+                changes.Scale.Max == 1 ? Nothing : $"{Percent(changes.Scale.Max)} of the area (photographs)"
+            ),
+            ("mirrored", changes.HFlip == 0 ? Nothing : Percent(changes.HFlip)),
+            ("shift", changes.Shift == 0 ? Nothing : $"{N(changes.Shift)} pixels"),
+            ("policy", changes.AutoAugment ?? Nothing),
             ("colour jitter", Share(changes.ColorJitter)),
             ("cutout", changes.Cutout == 0 ? Nothing : $"{Percent(changes.Cutout)} of the side"),
-            ("random erasing", changes.Erasing == 0 ? Nothing : Percent(changes.Erasing)),
+            ("random erasing", changes.RandomErasing == 0 ? Nothing : Percent(changes.RandomErasing)),
             ("mixup", Share(changes.Mixup)),
             ("cutmix", Share(changes.Cutmix)),
         ];

@@ -58,7 +58,8 @@ internal static class TrainCommand
             variable,
             modelVariable,
         };
-        foreach (var option in augmentation.All.Concat(recipe.All).Concat(kept.All))
+        augmentation.AddTo(command, notebook);
+        foreach (var option in recipe.All.Concat(kept.All))
         {
             command.Add(option);
         }

@@ -50,7 +50,7 @@ public static class EfficientNetFamily
             )
             {
                 // Its weights are the only ones here that were trained on another range.
-                PixelScale = name == "efficientnet_b1" ? PixelScale.MinusOneToOne : PixelScale.ImageNet,
+                Normalize = name == "efficientnet_b1" ? Normalize.MinusOneToOne : Normalize.ImageNet,
                 CropPct = name switch
                 {
                     "efficientnet_b1" => 0.9,

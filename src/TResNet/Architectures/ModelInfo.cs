@@ -25,7 +25,7 @@ public sealed record ModelInfo(
 )
 {
     /// <summary>What its input is scaled to: ImageNet's mean and deviation, unless its published weights were trained on something else.</summary>
-    public PixelScale PixelScale { get; init; } = PixelScale.ImageNet;
+    public Normalize Normalize { get; init; } = Normalize.ImageNet;
 
     /// <summary>The filter that images are resized with for evaluation.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;

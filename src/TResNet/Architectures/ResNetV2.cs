@@ -41,7 +41,7 @@ public static class ResNetV2Family
     private static StagedArchitecture PreActivated(StagedArchitecture network) =>
         network with
         {
-            Info = network.Listed with { PixelScale = PixelScale.MinusOneToOne, CropPct = 0.95 },
+            Info = network.Listed with { Normalize = Normalize.MinusOneToOne, CropPct = 0.95 },
             PreActivation = true,
             ZeroInitLast = false,
             Names = ParameterNames.ResNetV2,

@@ -88,7 +88,7 @@ public static class TResNetFamily
                 top1 is null ? null : Readme
             )
             {
-                PixelScale = PixelScale.ZeroToOne,
+                Normalize = Normalize.ZeroToOne,
                 Interpolation = Interpolation.Bilinear,
             },
             Stem = new(StemKind.SpaceToDepth, width, patch),

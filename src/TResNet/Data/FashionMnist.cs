@@ -1,5 +1,6 @@
 // Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747); datasets/fashion-mnist/README.md has source, licence and split rule.
 
+using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 
 namespace TResNet.Data;
@@ -21,7 +22,8 @@ public static class FashionMnist
     /// </param>
     /// <returns>The images, 1 channel of 28 x 28.</returns>
     /// <exception cref="TResNetException">The files are missing or damaged.</exception>
-    public static ImageDataset Load(FashionMnistSplit split, bool full = false) => Read(split, full);
+    public static ImageDataset Load(FashionMnistSplit split, bool full = false) =>
+        TransformedDataset.AsTheyAre(LoadSource(split, full));
 
     /// <summary>Loads one part into memory, as images that are transformed one by one.</summary>
     /// <param name="split">The part.</param>
@@ -29,12 +31,11 @@ public static class FashionMnist
     /// <param name="options">How to read; null for the defaults.</param>
     /// <exception cref="TResNetException">The files are missing or damaged.</exception>
     public static ImageSource LoadSource(FashionMnistSplit split, bool full = false, SourceOptions? options = null) =>
-        new IdxSource(Read(split, full), options);
+        full
+            ? LoadFull(split, DebianFolder, options)
+            : LoadEmbedded(split, DatasetFolder.Find("fashion-mnist"), options);
 
-    private static IdxDataset Read(FashionMnistSplit split, bool full) =>
-        full ? LoadFull(split, DebianFolder) : LoadEmbedded(split, DatasetFolder.Find("fashion-mnist"));
-
-    internal static IdxDataset LoadEmbedded(FashionMnistSplit split, string folder) =>
+    internal static IdxSource LoadEmbedded(FashionMnistSplit split, string folder, SourceOptions? options = null) =>
         Load(
             split,
             "Fashion-MNIST 10k",
@@ -44,34 +45,38 @@ public static class FashionMnist
                 HoldOut.Select(
                     labels.ToArray().Select(label => (int)label),
                     validation: split == FashionMnistSplit.Validation
-                )
+                ),
+            options
         );
 
-    internal static IdxDataset LoadFull(FashionMnistSplit split, string folder) =>
+    internal static IdxSource LoadFull(FashionMnistSplit split, string folder, SourceOptions? options = null) =>
         Directory.Exists(folder)
             ? Load(
                 split,
                 "Fashion-MNIST",
                 folder,
                 split == FashionMnistSplit.Train ? "train" : "t10k",
-                labels => [.. Enumerable.Range(0, labels.Length)]
+                labels => [.. Enumerable.Range(0, labels.Length)],
+                options
             )
             : throw new TResNetException(
                 $"The full Fashion-MNIST is not in {folder}; install it with `apt install dataset-fashion-mnist`, or use the 10,000 images that come with this package."
             );
 
-    private static IdxDataset Load(
+    private static IdxSource Load(
         FashionMnistSplit split,
         string name,
         string folder,
         string files,
-        Func<ReadOnlyMemory<byte>, int[]> choose
+        Func<ReadOnlyMemory<byte>, int[]> choose,
+        SourceOptions? options
     ) =>
-        IdxDataset.Read(
+        IdxSource.Read(
             $"{name} ({(split == FashionMnistSplit.Train ? "train" : "held out")})",
             Classes,
             Path.Combine(folder, $"{files}-images-idx3-ubyte.gz"),
             Path.Combine(folder, $"{files}-labels-idx1-ubyte.gz"),
-            choose
+            choose,
+            options
         );
 }

@@ -1,5 +1,5 @@
 using TResNet.Compute;
-using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 // One pass over a data set in evaluation mode.
 
 using TResNet.Compute;
-using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Graphs;
 using static TorchSharp.torch;
@@ -127,14 +126,13 @@ public static class Evaluator
         CancellationToken cancel
     )
     {
-        var loaders = new List<BatchLoader>();
+        var loaders = new List<DataLoader>();
         var batches = new List<IEnumerator<ImageBatch>>();
         try
         {
             foreach (var view in views)
             {
-                var indices = Enumerable.Range(0, view.Count).Chunk(batchSize);
-                loaders.Add(new BatchLoader(view, indices, epoch: null, cancel: cancel, pinned: pinned));
+                loaders.Add(new DataLoader(view, batchSize, cancel: cancel, pinMemory: pinned));
                 batches.Add(loaders[^1].GetEnumerator());
             }
 

@@ -1,4 +1,4 @@
-using TResNet.Data;
+using TResNet.Data.Loading;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

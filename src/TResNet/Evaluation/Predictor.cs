@@ -2,7 +2,6 @@
 
 using TResNet.Building;
 using TResNet.Compute;
-using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
@@ -81,8 +80,7 @@ public static class Predictor
             optimize,
             cancel
         );
-        var batches = Enumerable.Range(0, files.Count).Chunk(forward.BatchSize);
-        using var loader = new BatchLoader(data, batches, null, 0, cancel);
+        using var loader = new DataLoader(data, forward.BatchSize, cancel: cancel);
         var predictions = new List<ImagePrediction>(files.Count);
         foreach (var batch in loader)
         {
@@ -129,7 +127,7 @@ public static class Predictor
             Source(files, names),
             side,
             evaluation: new EvaluationCrop(side, network.Info.CropPct, network.Info.Interpolation),
-            scale: network.Info.PixelScale
+            normalize: network.Info.Normalize
         ).FitTo(network.InChans, side, side);
     }
 

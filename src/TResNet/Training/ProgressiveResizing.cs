@@ -1,7 +1,7 @@
 // Small images first, large ones at the end: most of what a network learns early does not need the pixels, and a step costs their square
 // (fast.ai's DAWNBench entries, 2018; M. Tan, Q. Le, arXiv 2104.00298, section 4).
 using TResNet.Building;
-using TResNet.Data;
+using TResNet.Data.Loading;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

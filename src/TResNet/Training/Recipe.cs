@@ -3,7 +3,7 @@
 
 using System.Globalization;
 using TResNet.Compute;
-using TResNet.Data;
+using TResNet.Data.Transforms;
 
 namespace TResNet.Training;
 
@@ -11,8 +11,8 @@ namespace TResNet.Training;
 /// <example><code>
 /// var recipe = Recipe.Named("fast");
 /// var (train, validation) = ImageSources.Load("flowers");
-/// var data = recipe.Augmentations.Apply(train, 224, network.Info.PixelScale);
-/// var held = new TransformedDataset(heldOut, 224, scale: network.Info.PixelScale);
+/// var data = new TransformedDataset(train, 224, recipe.Augmentations, network.Info.Normalize);
+/// var held = new TransformedDataset(validation, 224, normalize: network.Info.Normalize);
 /// var run = new Trainer(network, data, held, recipe.WithBatches(64).Options).Fit();
 /// </code></example>
 public sealed record Recipe

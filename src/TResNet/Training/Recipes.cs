@@ -1,5 +1,5 @@
 using TResNet.Compute;
-using TResNet.Data;
+using TResNet.Data.Transforms;
 
 namespace TResNet.Training;
 
@@ -32,7 +32,7 @@ internal static class Recipes
                 WeightDecay = 1e-4,
                 LabelSmoothing = 0.1,
             },
-            Augmentations = new Augmentations { Policy = "original", Cutout = 0.5 },
+            Augmentations = new Augmentations { AutoAugment = "original", Cutout = 0.5 },
         };
 
     /// <summary>The official repository's command line for timm.</summary>
@@ -64,10 +64,10 @@ internal static class Recipes
             },
             Augmentations = new Augmentations
             {
-                Policy = "rand-m9-mstd0.5-inc1",
+                AutoAugment = "rand-m9-mstd0.5-inc1",
                 Mixup = 0.2,
-                Erasing = 0.4,
-                ErasingFill = Data.Transforms.ErasingFill.Pixels,
+                RandomErasing = 0.4,
+                ErasingFill = ErasingFill.Pixels,
             },
             OnGpu = ComputeType.Float16,
         };
@@ -95,7 +95,7 @@ internal static class Recipes
                 LabelSmoothing = 0.1,
                 FirstSize = 0.57,
             },
-            Augmentations = new Augmentations { LeastCrop = 0.35 },
+            Augmentations = new Augmentations { Scale = (0.35, 1) },
         };
 
     /// <summary>From published weights to somebody's own images.</summary>
@@ -122,8 +122,8 @@ internal static class Recipes
             },
             Augmentations = new Augmentations
             {
-                LeastCrop = 0.35,
-                Policy = "rand-m9-mstd0.5-inc1",
+                Scale = (0.35, 1),
+                AutoAugment = "rand-m9-mstd0.5-inc1",
                 Cutout = 0.5,
             },
             OnGpu = ComputeType.Float16,

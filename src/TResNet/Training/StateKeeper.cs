@@ -1,3 +1,6 @@
+using System.Reflection;
+using TResNet.Data.Transforms;
+
 namespace TResNet.Training;
 
 /// <summary>Keeps the states of a run and the weights of its epochs in a folder, and begins a run with the newest state there.</summary>
@@ -78,17 +81,32 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         Require(path, "network", before.Model, now.Model);
         Require(path, "training images", before.TrainData.ToString(), now.TrainData.ToString());
         Require(path, "validation images", before.ValidationData.ToString(), now.ValidationData.ToString());
+        RequireNoneWhereFlipped(path, before, now.TrainData.Augmentations);
         RequireSameValues(path, before.Options, now.Options, except: nameof(TrainingOptions.Workers));
         RequireSameValues(
             path,
-            before.TrainData.Augmentations ?? new Data.Augmentations(),
-            now.TrainData.Augmentations ?? new Data.Augmentations()
+            before.TrainData.Augmentations ?? new Augmentations(),
+            now.TrainData.Augmentations ?? new Augmentations()
         );
+    }
+
+    // A command line that is given again has the old flags in it, which now ask for more than they did.
+    private static void RequireNoneWhereFlipped(string path, RunDescription before, Augmentations? now)
+    {
+        if (before is { Options: { Flip: true } or { Shift: > 0 }, TrainData.Augmentations: null } && now is not null)
+        {
+            throw new TResNetException(
+                $"{path} is of a run that an earlier version began with --flip or --shift, and goes on with them by itself: leave out these, and all "
+                    + "other augmentations."
+            );
+        }
     }
 
     private static void RequireSameValues<T>(string path, T before, T now, string? except = null)
     {
-        foreach (var property in typeof(T).GetProperties().Where(p => p.Name != except))
+        // Also what is the library's own, and what a record is compared by is none of it.
+        var all = typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+        foreach (var property in all.Where(p => p.Name != except && p.Name != "EqualityContract"))
         {
             Require(path, property.Name, $"{property.GetValue(before)}", $"{property.GetValue(now)}");
         }

@@ -2,7 +2,6 @@
 // Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
 using TResNet.Compute;
-using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Profiling;
@@ -47,7 +46,7 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
-        var order = new BatchOrder(train.Count, _options.BatchSize, _options.Seed);
+        var order = new BatchSampler(train.Count, _options.BatchSize, _options.Seed);
         var stepsPerEpoch = order.StepsPerEpoch(_options.GradAccumSteps);
         RequireRoom();
         MemoryFormat.ToChannelsLast(model);

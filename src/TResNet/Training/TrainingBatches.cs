@@ -1,21 +1,22 @@
-using TResNet.Data;
+using TResNet.Compute;
 using TResNet.Data.Loading;
+using TResNet.Data.Transforms;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
 
-/// <summary>The batches of an epoch, made ahead by other threads, mirrored and shifted where the recipe asks for it.</summary>
+/// <summary>The batches of an epoch, made ahead by other threads.</summary>
 internal sealed class TrainingBatches(
     ImageDataset data,
-    Augmentation augmentation,
     IEnumerable<int[]> batches,
     int epoch,
-    int workers,
+    TrainingOptions options,
     bool pinned,
     CancellationToken cancel
 ) : IDisposable
 {
-    private readonly BatchLoader loader = new(data, batches, epoch, workers, cancel, pinned);
+    private readonly DataLoader loader = new(data, batches, epoch, options.Workers, cancel, pinned);
+    private readonly RandomShift shift = new(options.Shift, options.Flip);
     private IEnumerator<ImageBatch>? delivered;
 
     /// <summary>How long training has stood still for want of images, in this epoch.</summary>
@@ -32,9 +33,26 @@ internal sealed class TrainingBatches(
             // A single image has no batch statistics to normalise with.
             if (batch.Count > 1)
             {
-                using var scope = NewDisposeScope();
-                yield return (augmentation.Apply(batch.Images, batch.Indices, epoch), batch.Labels);
+                Shift(batch);
+                yield return (batch.Images, batch.Labels);
             }
+        }
+    }
+
+    // What runs that earlier versions began did to finished batches, and still do when they go on.
+    private void Shift(ImageBatch batch)
+    {
+        if (shift.IsNone)
+        {
+            return;
+        }
+
+        var values = TensorMemory.Floats(batch.Images);
+        var (height, width) = ((int)batch.Images.shape[2], (int)batch.Images.shape[3]);
+        var size = values.Length / batch.Count;
+        for (var row = 0; row < batch.Count; row++)
+        {
+            shift.Apply(values.Slice(row * size, size), height, width, options.Seed, epoch, batch.Indices[row]);
         }
     }
 

@@ -1,5 +1,4 @@
 using TResNet.Compute;
-using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
 
@@ -8,7 +7,7 @@ namespace TResNet.Training;
 /// <summary>The epochs of a run: steps, then an evaluation, each of which observers are told of.</summary>
 internal sealed class TrainingLoop(
     TrainingSession run,
-    BatchOrder order,
+    BatchSampler order,
     ITrainingObserver observers,
     CancellationToken cancel
 )
@@ -22,7 +21,6 @@ internal sealed class TrainingLoop(
     };
     private readonly LearningRateSchedule schedule = new(run.Options, run.StepsPerEpoch);
     private readonly ProgressiveResizing sizes = new(run.Options, run.Model, run.TrainData);
-    private readonly Augmentation augmentation = new(run.Options.Flip, run.Options.Shift, run.Options.Seed);
 
     /// <summary>Does an epoch, or what is left of it where a run goes on within.</summary>
     /// <param name="epoch">Which one, from 1.</param>
@@ -67,10 +65,9 @@ internal sealed class TrainingLoop(
     private TrainingBatches Load(int epoch, int batchesDone) =>
         new(
             sizes.At(epoch),
-            augmentation,
             order.Epoch(epoch).Skip(batchesDone),
             epoch,
-            options.Workers,
+            options,
             Placement.Of(run.Model).Pins,
             cancel
         );

@@ -2,6 +2,7 @@
 // (arXiv 1512.00567, section 7), weight decay on weights alone. TResNet (arXiv 2003.13630, section 3) trains with the same parts.
 
 using System.Globalization;
+using System.Text.Json.Serialization;
 using TResNet.Compute;
 
 namespace TResNet.Training;
@@ -74,14 +75,12 @@ public sealed record TrainingOptions
     /// <summary>The asymmetric loss: probabilities of negative classes up to this one count nothing; 0 to below 1.</summary>
     public double AsymmetricMargin { get; init; } = 0.05;
 
-    /// <summary>
-    /// Whether training images are mirrored left to right, half of them at random in each epoch. Good for photographs; Fashion-MNIST's shoes all
-    /// point the same way, so a short run on it does better without.
-    /// </summary>
-    public bool Flip { get; init; }
+    // What was called --flip and --shift before the augmentations had both: runs that began so go on so.
+    [JsonInclude]
+    internal bool Flip { get; init; }
 
-    /// <summary>How far training images are shifted at random, in pixels each way; what comes in is black. 0 (not at all) to 64.</summary>
-    public int Shift { get; init; }
+    [JsonInclude]
+    internal int Shift { get; init; }
 
     /// <summary>
     /// Progressive resizing: the side of the images in the first epoch, as a share of the full one, 0.1 to 1 (full from the start). It grows evenly,

@@ -24,7 +24,7 @@ public sealed record TrainingRun
     public required TrainingOptions Options { get; init; }
 
     /// <summary>How training images were changed at random; null where they were only mirrored and shifted, if at all.</summary>
-    public Data.Augmentations? Augmentations { get; init; }
+    public Data.Transforms.Augmentations? Augmentations { get; init; }
 
     /// <summary>What whoever began the run noted with it (<see cref="RunFolder.Notes"/>).</summary>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = RunFolder.NoNotes;

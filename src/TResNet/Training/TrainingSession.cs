@@ -1,7 +1,7 @@
 // What happens in a run, as its observers see it: the parts that train, the history, and the clock beside it, so that the loop itself only trains.
 
 using TResNet.Compute;
-using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Training.Runs;
 using static TorchSharp.torch;

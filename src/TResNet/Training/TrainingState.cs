@@ -5,8 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp.Modules;
 using TResNet.Compute;
-using TResNet.Data;
 using TResNet.Data.Loading;
+using TResNet.Data.Transforms;
 using TResNet.Files;
 using TResNet.Training.Runs;
 using TResNet.Weights;
@@ -59,7 +59,7 @@ internal sealed record RunDescription(
             Notes = Notes ?? RunFolder.NoNotes,
             Steps = History.Steps,
             Epochs = History.Epochs,
-            StepsPerEpoch = new BatchOrder(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(
+            StepsPerEpoch = new BatchSampler(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(
                 Options.GradAccumSteps
             ),
             Interrupted = History.Epochs.Count < Options.Epochs,

@@ -174,12 +174,12 @@ public sealed class CommandTests : IDisposable
         }
 
         await notebook.RunAsync(
-            $"tresnet-train --weights {file} --data {folder} --epochs 1 --batch-size 8 --flip --shift 1"
+            $"tresnet-train --weights {file} --data {folder} --epochs 1 --batch-size 8 --hflip 0.5 --shift 1"
         );
 
         Assert.Contains("the classifier starts afresh", notebook.Displays[0].Value.ToString());
         var run = notebook.Get<TrainingRun>("run");
-        Assert.Equal((true, 1), (run.Options.Flip, run.Options.Shift));
+        Assert.Equal((0.5, 1), (run.Augmentations!.HFlip, run.Augmentations.Shift));
     }
 
     [Fact]

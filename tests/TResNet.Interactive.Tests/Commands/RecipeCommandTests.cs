@@ -1,5 +1,6 @@
 using Tests;
 using TResNet.Data;
+using TResNet.Data.Transforms;
 using TResNet.Interactive.Train;
 using TResNet.Training;
 using TResNet.Training.Runs;
@@ -34,7 +35,48 @@ public sealed class RecipeCommandTests : IDisposable
         Snapshot.Match(notebook.Displays[0].Value.ToString()!);
         var run = notebook.Get<TrainingRun>("run");
         Assert.Equal((0.6 * 8 / 1520, "timm", 2), (run.Options.LearningRate, run.Options.Recipe, run.Steps.Count));
-        Assert.Equal(new Augmentations { Mixup = 0.2, Erasing = 0.4 }, run.Augmentations);
+        Assert.Equal(new Augmentations { Mixup = 0.2, RandomErasing = 0.4 }, run.Augmentations);
+    }
+
+    [Theory]
+    [InlineData("--scale 0.4 0.9 --hflip 0.5", 0.4, 0.9, 0)]
+    [InlineData("--scale 0.4 --hflip 0.5", 0.4, 1, 0)]
+    [InlineData("--min-crop 0.4 --flip", 0.4, 1, 2)]
+    public async Task Augmentations_have_timms_names_and_the_ones_before(
+        string words,
+        double min,
+        double max,
+        int lines
+    )
+    {
+        TinyData.Write(folder, images: 16);
+
+        await notebook.RunAsync($"tresnet-train --data {folder} --epochs 1 --batch-size 4 {words}");
+
+        Assert.Equal(
+            new Augmentations { Scale = (min, max), HFlip = 0.5 },
+            notebook.Get<TrainingRun>("run").Augmentations
+        );
+        Assert.Equal(
+            lines,
+            notebook.Displays.Count(shown => $"{shown.Value}".Contains("the old name goes", StringComparison.Ordinal))
+        );
+    }
+
+    [Theory]
+    [InlineData("--scale 0.9 0.4", "The most scale is 0.4, but it has to be from 0.9 to 1")]
+    [InlineData("--scale 0", "The least scale is 0, but")]
+    [InlineData("--scale 0,35", "--scale cannot be '0,35': numbers are written with a point")]
+    [InlineData("--shift 65", "The shift is 65, but it has to be from 0 to 64 pixels")]
+    public async Task Values_out_of_range_are_refused(string words, string sentence)
+    {
+        TinyData.Write(folder, images: 16);
+
+        Assert.StartsWith(
+            sentence,
+            await notebook.RefusalOf($"tresnet-train --data {folder} {words}"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

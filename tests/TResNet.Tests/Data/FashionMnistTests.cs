@@ -21,9 +21,9 @@ public sealed class FashionMnistTests
     [InlineData(FashionMnistSplit.Validation, 200)]
     public void Each_class_has_its_share_in_both_parts(FashionMnistSplit split, int each)
     {
-        var data = (IdxDataset)FashionMnist.Load(split);
+        var data = (IdxSource)FashionMnist.LoadSource(split);
 
-        var counts = Enumerable.Range(0, data.Count).CountBy(i => (int)data.Label(i)).ToDictionary();
+        var counts = Enumerable.Range(0, data.Count).CountBy(i => data.LabelsOf(i)[0]).ToDictionary();
 
         Assert.Equal(Enumerable.Range(0, 10).ToDictionary(label => label, _ => each), counts);
     }
@@ -41,9 +41,9 @@ public sealed class FashionMnistTests
     public void The_first_image_is_an_ankle_boot_and_is_trained_on()
     {
         // The first image of the file is an ankle boot; it is the first of its class, so it is trained on.
-        var train = (IdxDataset)FashionMnist.Load(FashionMnistSplit.Train);
+        var train = (IdxSource)FashionMnist.LoadSource(FashionMnistSplit.Train);
 
-        Assert.Equal("Ankle boot", train.Classes[train.Label(0)]);
+        Assert.Equal("Ankle boot", train.Classes[train.LabelsOf(0)[0]]);
         Assert.True(train.Pixels(0)[14 * 28 + 20] > 100, "the boot is bright in the middle");
         Assert.Equal(0, train.Pixels(0)[0]);
     }
@@ -121,8 +121,8 @@ public sealed class FashionMnistTests
             Directory.Delete(folder, recursive: true);
         }
 
-        static IdxDataset Read(string images, string labels) =>
-            IdxDataset.Read(
+        static IdxSource Read(string images, string labels) =>
+            IdxSource.Read(
                 "cats and dogs",
                 ["cat", "dog"],
                 images,

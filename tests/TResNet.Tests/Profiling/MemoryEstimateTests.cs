@@ -1,5 +1,6 @@
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Profiling;
 using TResNet.Profiling.Counting;
@@ -140,7 +141,10 @@ public sealed class MemoryEstimateTests
 
         public override int Width => 224;
 
-        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) =>
+        public override ReadOnlySpan<int> LabelsOf(int index) =>
+            throw new InvalidOperationException("A label was read.");
+
+        public override bool Read(int index, int? epoch, Span<float> values) =>
             throw new InvalidOperationException("An image was read.");
     }
 }

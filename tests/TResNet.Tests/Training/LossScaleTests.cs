@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Training;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Training;
@@ -25,8 +26,8 @@ public sealed class RecipeTests : IDisposable
             (options.Epochs, options.Optimizer, options.Scheduler)
         );
         Assert.True(options.LabelSmoothing > 0 && options.WeightDecay > 0 && changes.Cutout > 0);
-        Assert.Equal("original", changes.Policy);
-        Assert.Equal((0, 0, 0), (changes.Mixup, changes.Cutmix, changes.Erasing));
+        Assert.Equal("original", changes.AutoAugment);
+        Assert.Equal((0, 0, 0), (changes.Mixup, changes.Cutmix, changes.RandomErasing));
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal((SchedulerKind.Cosine, 0.9998), (recipe.Options.Scheduler, recipe.Options.ModelEmaDecay));
         Assert.Equal(
             ("rand-m9-mstd0.5-inc1", 0.2, 0.4),
-            (recipe.Augmentations.Policy, recipe.Augmentations.Mixup, recipe.Augmentations.Erasing)
+            (recipe.Augmentations.AutoAugment, recipe.Augmentations.Mixup, recipe.Augmentations.RandomErasing)
         );
     }
 
@@ -98,9 +99,9 @@ public sealed class RecipeTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var source = FashionMnist.LoadSource(FashionMnistSplit.Train);
-        var changes = new Augmentations { Policy = "rand-m9-inc1" };
-        var large = changes.Apply(source, 28, PixelScale.ZeroToOne, seed: 3).FitTo(1, 28, 28);
-        var small = changes.Apply(source, 20, PixelScale.ZeroToOne, seed: 3).FitTo(1, 20, 20);
+        var changes = new Augmentations { AutoAugment = "rand-m9-inc1" };
+        var large = new TransformedDataset(source, 28, changes, Normalize.ZeroToOne, seed: 3).FitTo(1, 28, 28);
+        var small = new TransformedDataset(source, 20, changes, Normalize.ZeroToOne, seed: 3).FitTo(1, 20, 20);
 
         var resized = large.AtSize(20);
 
@@ -137,10 +138,14 @@ public sealed class RecipeTests : IDisposable
     [Fact]
     public void A_run_with_growing_and_changed_images_goes_on_with_the_same_bits()
     {
-        var changes = new Augmentations { Policy = "rand-m9-mstd0.5-inc1", Mixup = 0.2 };
-        var train = changes
-            .Apply(FashionMnist.LoadSource(FashionMnistSplit.Validation), 28, PixelScale.ZeroToOne, seed: 7)
-            .FitTo(1, 28, 28);
+        var changes = new Augmentations { AutoAugment = "rand-m9-mstd0.5-inc1", Mixup = 0.2 };
+        var train = new TransformedDataset(
+            FashionMnist.LoadSource(FashionMnistSplit.Validation),
+            28,
+            changes,
+            Normalize.ZeroToOne,
+            seed: 7
+        ).FitTo(1, 28, 28);
         var options = new TrainingOptions
         {
             Epochs = 3,
@@ -173,7 +178,8 @@ public sealed class RecipeTests : IDisposable
     public void A_run_does_not_go_on_with_images_changed_in_another_way()
     {
         var source = FashionMnist.LoadSource(FashionMnistSplit.Validation);
-        ImageDataset Of(Augmentations changes) => changes.Apply(source, 28, PixelScale.ZeroToOne).FitTo(1, 28, 28);
+        ImageDataset Of(Augmentations changes) =>
+            new TransformedDataset(source, 28, changes, Normalize.ZeroToOne).FitTo(1, 28, 28);
         var options = new TrainingOptions { Epochs = 1, BatchSize = 500 };
         using var net = SmallNets.Create();
         new Trainer(net, Of(new Augmentations { Cutout = 0.5 }), Validation, options, RunFolder.New(path)).Fit();

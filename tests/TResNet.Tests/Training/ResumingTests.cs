@@ -1,6 +1,9 @@
+using System.Text.Json;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data;
+using TResNet.Data.Loading;
+using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Training;
 using TResNet.Weights;
@@ -187,6 +190,59 @@ public sealed class ResumingTests : IDisposable
             Assert.Throws<TResNetException>(() => RunFolder.Resume("nowhere")).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void Flips_of_an_earlier_version_go_on_by_themselves_and_beside_no_others()
+    {
+        using var net = Dropping();
+        new Trainer(net, Train, Validation, Recipe with { Epochs = 1 }, RunFolder.New(path)).Fit();
+        var options = RunFolder.Resume(path).Describe().Options;
+        var source = FashionMnist.LoadSource(FashionMnistSplit.Train);
+        var flipped = new TransformedDataset(source, 28, new Augmentations(), Normalize.ZeroToOne);
+
+        Assert.Equal((true, 2), (options.Flip, options.Shift));
+        Assert.Contains(
+            "another Flip: True there, False here",
+            Refused(Train, options with { Flip = false }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "goes on with them by itself: leave out these, and all other augmentations.",
+            Refused(flipped.FitTo(1, 28, 28).First(300), options),
+            StringComparison.Ordinal
+        );
+
+        string Refused(ImageDataset train, TrainingOptions options) =>
+            Assert
+                .Throws<TResNetException>(() =>
+                    new Trainer(net, train, Validation, options, RunFolder.Resume(path)).Fit()
+                )
+                .Message;
+    }
+
+    [Fact]
+    public void States_keep_the_names_that_augmentations_had_first()
+    {
+        const string json =
+            """{"LeastCrop":0.35,"Flip":0.4,"Policy":"original","ColorJitter":0,"Cutout":0.5,"Erasing":0.4,"ErasingFill":1,"Mixup":0.2,"Cutmix":0.1}""";
+        var changes = new Augmentations
+        {
+            Scale = (0.35, 1),
+            HFlip = 0.4,
+            AutoAugment = "original",
+            Cutout = 0.5,
+            RandomErasing = 0.4,
+            ErasingFill = ErasingFill.Color,
+            Mixup = 0.2,
+            Cutmix = 0.1,
+        };
+
+        Assert.Equal(changes, JsonSerializer.Deserialize<Augmentations>(json));
+
+        var others = changes with { Scale = (0.2, 0.9), Shift = 3 };
+        Assert.Equal(others, JsonSerializer.Deserialize<Augmentations>(JsonSerializer.Serialize(others)));
+        Assert.Contains("\"LeastCrop\":0.2", JsonSerializer.Serialize(others), StringComparison.Ordinal);
     }
 
     [Fact]

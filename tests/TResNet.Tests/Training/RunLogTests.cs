@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Training;
 using TResNet.Training.Runs;
 

@@ -1,5 +1,7 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Loading;
+using TResNet.Data.Transforms;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Training;
@@ -46,10 +48,10 @@ internal static class SmallNets
 
     private sealed class Constant(ImageDataset inner, float value) : Subset(inner, inner.Count)
     {
-        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices)
+        public override bool Read(int index, int? epoch, Span<float> values)
         {
-            var (images, labels) = base.GetBatch(indices);
-            return (images.fill_(value), labels);
+            values.Fill(value);
+            return true;
         }
     }
 
@@ -67,6 +69,10 @@ internal static class SmallNets
 
         public override int Width => inner.Width;
 
-        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) => inner.GetBatch(indices);
+        internal override Augmentations? Augmentations => inner.Augmentations;
+
+        public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(index);
+
+        public override bool Read(int index, int? epoch, Span<float> values) => inner.Read(index, epoch, values);
     }
 }

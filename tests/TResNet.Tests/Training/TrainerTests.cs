@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Training;
 using TResNet.Training.Runs;

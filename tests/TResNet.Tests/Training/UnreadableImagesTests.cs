@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Evaluation;

@@ -6,7 +6,7 @@ using TResNet.Files;
 namespace TResNet.Data.Sources;
 
 /// <summary>A folder with CIFAR's binary files: <c>cifar-10-batches-bin</c> or <c>cifar-100-binary</c>, or one that holds such a folder.</summary>
-public static class CifarFolder
+internal static class CifarFolder
 {
     private static readonly CifarVersion[] Versions =
     [

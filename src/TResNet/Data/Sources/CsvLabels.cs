@@ -10,7 +10,7 @@ namespace TResNet.Data.Sources;
 /// <c>;</c> or <c>|</c>, and under a plural (labels, tags) by commas or spaces too. Paths are relative to the file, or to a folder beside it, and may lack
 /// their ending. Fields may be separated by tabs or semicolons; the text is UTF-8, UTF-16 or Latin-1.
 /// </summary>
-public static class CsvLabels
+internal static class CsvLabels
 {
     /// <summary>Reads lists of images.</summary>
     /// <param name="train">The file of the images to train on.</param>

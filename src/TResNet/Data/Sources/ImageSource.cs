@@ -30,6 +30,9 @@ public abstract class ImageSource
     /// <summary>The size of the images in pixels where it is the same for all and known without reading one; null for photographs.</summary>
     public virtual (int Width, int Height)? Size => null;
 
+    /// <summary>Whether all images are known to be grey.</summary>
+    public virtual bool IsGrey => false;
+
     /// <summary>How images are read.</summary>
     public SourceOptions Options { get; }
 

@@ -17,6 +17,8 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
 
     public override (int Width, int Height)? Size => inner.Size;
 
+    public override bool IsGrey => inner.IsGrey;
+
     /// <summary>Splits a source by <see cref="HoldOut"/>; of several labels the first counts.</summary>
     public static (ImageSource Train, ImageSource Validation) Split(ImageSource whole)
     {

@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 namespace TResNet.Data.Transforms;
 
 /// <summary>Mixes the images of a batch with each other, and their labels in the same shares.</summary>
-public sealed class BatchMix
+internal sealed class BatchMix
 {
     private readonly double _mixup;
     private readonly double _cutmix;

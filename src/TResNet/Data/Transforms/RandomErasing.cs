@@ -18,7 +18,7 @@ public enum ErasingFill
 }
 
 /// <summary>Erases a random rectangle of some images, the last thing that happens to an image by itself.</summary>
-public sealed class RandomErasing
+internal sealed class RandomErasing
 {
     private const int Tries = 10;
     private const double LeastArea = 0.02;

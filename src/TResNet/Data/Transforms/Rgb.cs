@@ -7,10 +7,10 @@ namespace TResNet.Data.Transforms;
 public readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
     /// <summary>The colour that becomes 0 in a network's input.</summary>
-    public static Rgb MeanOf(PixelScale scale)
+    public static Rgb MeanOf(Normalize normalize)
     {
         return new(Byte(0), Byte(1), Byte(2));
 
-        byte Byte(int channel) => (byte)Math.Clamp(Math.Round(255 * scale.Mean[channel]), 0, 255);
+        byte Byte(int channel) => (byte)Math.Clamp(Math.Round(255 * normalize.Mean[channel]), 0, 255);
     }
 }

@@ -175,10 +175,10 @@ public sealed class PolicyTests
     {
         Assert.Equal(
             "The policy v0 changes colours already, so a colour jitter of 0.4 has no place beside it; leave one out.",
-            Refusal(new Augmentations { Policy = "v0", ColorJitter = 0.4 })
+            Refusal(new Augmentations { AutoAugment = "v0", ColorJitter = 0.4 })
         );
         Assert.StartsWith("mixup is -1, but", Refusal(new Augmentations { Mixup = -1 }));
-        Assert.StartsWith("The probability of erasing is 2,", Refusal(new Augmentations { Erasing = 2 }));
+        Assert.StartsWith("The probability of erasing is 2,", Refusal(new Augmentations { RandomErasing = 2 }));
         Assert.StartsWith("share is 3,", Refusal(new Augmentations { Cutout = 3 }));
 
         static string Refusal(Augmentations augmentations) =>

@@ -1,10 +1,12 @@
 // A data set seen through a network's input: other channels, another size.
 
+using TResNet.Compute;
 using TResNet.Data.Sources;
+using TResNet.Data.Transforms;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace TResNet.Data;
+namespace TResNet.Data.Loading;
 
 /// <summary>A view of another data set with the channels and the size that a network takes.</summary>
 internal sealed class FittedDataset : ImageDataset
@@ -67,25 +69,30 @@ internal sealed class FittedDataset : ImageDataset
         return _inner.AtSize(height).FitTo(Channels, height, width);
     }
 
-    public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) => Fit(_inner.GetBatch(indices));
+    public override ReadOnlySpan<int> LabelsOf(int index) => _inner.LabelsOf(index);
 
-    public override (Tensor Images, Tensor Labels) GetTrainingBatch(ReadOnlySpan<int> indices, int epoch) =>
-        Fit(_inner.GetTrainingBatch(indices, epoch));
-
-    internal override BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
-        new Work(this, _inner.Begin(indices, epoch, memory));
-
-    private (Tensor Images, Tensor Labels) Fit((Tensor Images, Tensor Labels) batch)
-    {
-        using var images = batch.Images;
-        return (Fit(images), batch.Labels);
-    }
-
-    private Tensor Fit(Tensor images)
+    public override bool Read(int index, int? epoch, Span<float> values)
     {
         using var scope = NewDisposeScope();
-        return WithChannels(Sized(images)).contiguous().MoveToOuterDisposeScope();
+        var image = empty([1, _inner.Channels, _inner.Height, _inner.Width], ScalarType.Float32);
+        if (!_inner.Read(index, epoch, TensorMemory.Floats(image)))
+        {
+            return false;
+        }
+
+        TensorMemory.Floats(FitOwn(image)).CopyTo(values);
+        return true;
     }
+
+    internal override ImageDataset Rows => _inner.Rows;
+
+    internal override Tensor Fit(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return FitOwn(_inner.Fit(images)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor FitOwn(Tensor images) => WithChannels(Sized(images)).contiguous();
 
     private static bool Bordered(int from, int to) => to >= from && to <= from * LargestBorder;
 
@@ -106,20 +113,4 @@ internal sealed class FittedDataset : ImageDataset
         Channels == _inner.Channels ? images
         : Channels == 1 ? images.mean([1], keepdim: true)
         : images.expand(images.shape[0], Channels, Height, Width);
-
-    /// <summary>The inner data set's work, fitted at the end.</summary>
-    private sealed class Work(FittedDataset fitted, BatchWork inner) : BatchWork
-    {
-        public override int Parts => inner.Parts;
-
-        public override void Do(int part) => inner.Do(part);
-
-        public override ImageBatch Finish()
-        {
-            using var batch = inner.Finish();
-            return new ImageBatch(fitted.Fit(batch.Images), batch.Labels.alias(), batch.Indices);
-        }
-
-        public override void Dispose() => inner.Dispose();
-    }
 }

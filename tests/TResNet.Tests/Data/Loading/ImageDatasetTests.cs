@@ -1,12 +1,15 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Loading;
+using TResNet.Data.Sources;
 using static TorchSharp.torch;
 
-namespace TResNet.Tests.Data;
+namespace TResNet.Tests.Data.Loading;
 
 public sealed class ImageDatasetTests
 {
     private static readonly ImageDataset Clothes = FashionMnist.Load(FashionMnistSplit.Validation);
+    private static readonly IdxSource Source = (IdxSource)FashionMnist.LoadSource(FashionMnistSplit.Validation);
 
     [Fact]
     public void A_batch_is_float_images_from_0_to_1_and_int64_labels()
@@ -18,7 +21,7 @@ public sealed class ImageDatasetTests
         Assert.Equal([3, 1, 28, 28], images.shape);
         Assert.Equal((ScalarType.Float32, ScalarType.Int64), (images.dtype, labels.dtype));
         Assert.Equal((0f, 1f), (images.min().item<float>(), images.max().item<float>()));
-        var expected = new[] { 3, 1, 4 }.Select(i => (long)((IdxDataset)Clothes).Label(i));
+        var expected = new[] { 3, 1, 4 }.Select(i => (long)Source.LabelsOf(i)[0]);
         Assert.Equal(expected, labels.data<long>().ToArray());
     }
 
@@ -26,7 +29,7 @@ public sealed class ImageDatasetTests
     public void A_pixel_is_its_byte_over_255()
     {
         using var scope = NewDisposeScope();
-        var bytes = ((IdxDataset)Clothes).Pixels(7).ToArray();
+        var bytes = Source.Pixels(7).ToArray();
 
         var image = Clothes.GetBatch([7]).Images.data<float>().ToArray();
 

@@ -1,7 +1,8 @@
 using System.IO.Compression;
 using TResNet.Data;
+using TResNet.Data.Sources;
 
-namespace TResNet.Tests.Data;
+namespace TResNet.Tests.Data.Sources;
 
 public sealed class IdxFileTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace TResNet.Data;
+namespace TResNet.Data.Loading;
 
 /// <summary>Images that a network is given at once, and which images of the data set they are.</summary>
 /// <param name="images">Images <c>[N, C, H, W]</c>, float32, on the CPU.</param>

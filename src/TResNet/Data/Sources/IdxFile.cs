@@ -5,13 +5,13 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using TResNet.Files;
 
-namespace TResNet.Data;
+namespace TResNet.Data.Sources;
 
 /// <summary>
 /// An array of bytes in the IDX format, plain or compressed (<c>.gz</c>). Nothing that the header says is believed before the file's own
 /// size has confirmed it.
 /// </summary>
-public sealed class IdxFile
+internal sealed class IdxFile
 {
     private const byte UnsignedByte = 0x08;
     private const int MaxRank = 8;

@@ -4,9 +4,9 @@ using TResNet.Data.Loading;
 using TResNet.Profiling.Layers;
 using static TorchSharp.torch;
 
-namespace TResNet.Tests.Data;
+namespace TResNet.Tests.Data.Loading;
 
-public sealed class BatchLoaderTests
+public sealed class DataLoaderTests
 {
     private static readonly int[][] Batches = [.. Enumerable.Range(0, 35).Chunk(4)];
 
@@ -16,7 +16,7 @@ public sealed class BatchLoaderTests
     [InlineData(7)]
     public void Batches_come_in_order_whatever_the_number_of_threads(int workers)
     {
-        using var loader = new BatchLoader(new Numbers(35), Batches, epoch: 3, workers);
+        using var loader = new DataLoader(new Numbers(35), Batches, epoch: 3, workers);
 
         var seen = loader.Select(batch => (batch.Indices.ToArray(), Values(batch))).ToArray();
 
@@ -25,10 +25,26 @@ public sealed class BatchLoaderTests
     }
 
     [Fact]
+    public void Batches_are_shuffled_by_seed_and_epoch()
+    {
+        Assert.Equal(Batches, Indices(seed: 1, epoch: 1, shuffle: false));
+        Assert.Equal(Indices(seed: 1, epoch: 1), Indices(seed: 1, epoch: 1));
+        Assert.NotEqual(Indices(seed: 1, epoch: 1), Indices(seed: 1, epoch: 2));
+        Assert.NotEqual(Indices(seed: 1, epoch: 1), Indices(seed: 2, epoch: 1));
+        Assert.Equal(32, Indices(seed: 1, epoch: 1, dropLast: true).Sum(batch => batch.Length));
+
+        static int[][] Indices(long seed, int epoch, bool shuffle = true, bool dropLast = false)
+        {
+            using var loader = new DataLoader(new Numbers(35), 4, shuffle, epoch, seed: seed, dropLast: dropLast);
+            return [.. loader.Select(batch => batch.Indices.ToArray())];
+        }
+    }
+
+    [Fact]
     public void A_data_set_in_memory_gives_the_same_batches_as_without_a_loader()
     {
         var data = FashionMnist.Load(FashionMnistSplit.Validation).FitTo(3, 32, 32);
-        using var loader = new BatchLoader(data, Batches, epoch: null);
+        using var loader = new DataLoader(data, Batches, epoch: null);
 
         var all = 0;
         foreach (var batch in loader)
@@ -46,21 +62,21 @@ public sealed class BatchLoaderTests
     public void No_more_than_two_batches_are_made_ahead()
     {
         var data = new Numbers(35);
-        using var loader = new BatchLoader(data, Batches, epoch: 1, workers: 3);
+        using var loader = new DataLoader(data, Batches, epoch: 1, numWorkers: 3);
         using var batches = loader.GetEnumerator();
 
         Assert.True(batches.MoveNext());
-        Assert.True(SpinWait.SpinUntil(() => data.Read == 12, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => data.Reads == 12, TimeSpan.FromSeconds(30)));
         Thread.Sleep(50);
 
-        Assert.Equal(12, data.Read);
+        Assert.Equal(12, data.Reads);
     }
 
     [Fact]
     public void An_exception_of_a_thread_reaches_the_loop_at_its_batch_and_names_the_first_image()
     {
         var data = new Numbers(35) { Broken = [13, 14] };
-        using var loader = new BatchLoader(data, Batches, epoch: 1, workers: 3);
+        using var loader = new DataLoader(data, Batches, epoch: 1, numWorkers: 3);
         var taken = 0;
 
         var error = Assert.Throws<TResNetException>(() =>
@@ -78,7 +94,7 @@ public sealed class BatchLoaderTests
     [Fact]
     public void An_exception_of_the_order_of_batches_reaches_the_loop()
     {
-        using var loader = new BatchLoader(new Numbers(4), Failing(), epoch: 1);
+        using var loader = new DataLoader(new Numbers(4), Failing(), epoch: 1);
 
         Assert.Throws<TResNetException>(() => loader.Count());
 
@@ -95,7 +111,7 @@ public sealed class BatchLoaderTests
         using var cancel = new CancellationTokenSource();
         using var release = new ManualResetEventSlim();
         var data = new Numbers(35) { Hold = release };
-        using var loader = new BatchLoader(data, Batches, epoch: 1, workers: 2, cancel.Token);
+        using var loader = new DataLoader(data, Batches, epoch: 1, numWorkers: 2, cancel.Token);
 
         cancel.CancelAfter(500);
         Assert.Throws<OperationCanceledException>(() => loader.Count());
@@ -109,7 +125,7 @@ public sealed class BatchLoaderTests
     {
         var data = new Numbers(35);
         var before = Tensor.TotalCount;
-        using (var loader = new BatchLoader(data, Batches, epoch: 1, workers: 3))
+        using (var loader = new DataLoader(data, Batches, epoch: 1, numWorkers: 3))
         {
             foreach (var batch in loader)
             {
@@ -118,9 +134,9 @@ public sealed class BatchLoaderTests
         }
 
         Assert.Equal(before, Tensor.TotalCount);
-        var read = data.Read;
+        var read = data.Reads;
         Thread.Sleep(20);
-        Assert.Equal(read, data.Read);
+        Assert.Equal(read, data.Reads);
     }
 
     [Fact]
@@ -128,13 +144,13 @@ public sealed class BatchLoaderTests
     {
         var before = Tensor.TotalCount;
         var most = 0L;
-        using (var loader = new BatchLoader(new Numbers(400), Enumerable.Range(0, 400).Chunk(4), epoch: 1))
+        using (var loader = new DataLoader(new Numbers(400), Enumerable.Range(0, 400).Chunk(4), epoch: 1))
         {
             most = loader.Max(_ => Tensor.TotalCount - before);
         }
 
-        // Images and labels of the one that is seen, of two ahead, and of one on its way.
-        Assert.InRange(most, 2, 8);
+        // Memory, images and labels of the one that is seen, of two ahead, and of one on its way.
+        Assert.InRange(most, 3, 12);
         Assert.Equal(before, Tensor.TotalCount);
     }
 
@@ -143,7 +159,7 @@ public sealed class BatchLoaderTests
     [InlineData(257)]
     public void A_number_of_threads_out_of_range_gives_one_sentence(int workers)
     {
-        var error = Assert.Throws<TResNetException>(() => new BatchLoader(new Numbers(4), Batches, 1, workers));
+        var error = Assert.Throws<TResNetException>(() => new DataLoader(new Numbers(4), Batches, 1, workers));
 
         Assert.Equal(
             $"{workers} workers were asked for, but it has to be from 1 to 256, or 0 for one a processor; choose another number.",
@@ -153,12 +169,13 @@ public sealed class BatchLoaderTests
 
     private static float[] Values(ImageBatch batch) => batch.Images.data<float>().ToArray();
 
-    /// <summary>Images of one pixel, whose value is their index and a hundred times the epoch; each is a part of its batch.</summary>
+    /// <summary>Images of one pixel, whose value is their index and a hundred times the epoch; which take their time.</summary>
     private sealed class Numbers(int count) : ImageDataset
     {
-        private int _read;
+        private static readonly int[] Zero = [0];
+        private int _reads;
 
-        public int Read => Volatile.Read(ref _read);
+        public int Reads => Volatile.Read(ref _reads);
 
         public int[] Broken { get; init; } = [];
 
@@ -176,31 +193,18 @@ public sealed class BatchLoaderTests
 
         public override int Width => 1;
 
-        public override (Tensor Images, Tensor Labels) GetBatch(ReadOnlySpan<int> indices) =>
-            throw new InvalidOperationException("The loader does parts.");
+        public override ReadOnlySpan<int> LabelsOf(int index) => Zero;
 
-        internal override BatchWork Begin(int[] indices, int? epoch, BatchMemory? memory = null) =>
-            new Work(this, indices, epoch ?? 0);
-
-        private sealed class Work(Numbers data, int[] indices, int epoch) : BatchWork
+        public override bool Read(int index, int? epoch, Span<float> values)
         {
-            private readonly float[] _values = new float[indices.Length];
-
-            public override int Parts => indices.Length;
-
-            public override void Do(int part)
-            {
-                data.Hold?.Wait();
-                // The later images of a batch are done first, if threads let them.
-                Thread.SpinWait((indices.Length - part) * 200);
-                Interlocked.Increment(ref data._read);
-                _values[part] = data.Broken.Contains(indices[part])
-                    ? throw new TResNetException($"Image {indices[part]} is broken.")
-                    : indices[part] + 100 * epoch;
-            }
-
-            public override ImageBatch Finish() =>
-                new(tensor(_values, [indices.Length, 1, 1, 1]), zeros(indices.Length, ScalarType.Int64), indices);
+            Hold?.Wait();
+            // The later images of a batch are done first, if threads let them.
+            Thread.SpinWait((4 - index % 4) * 200);
+            Interlocked.Increment(ref _reads);
+            values[0] = Broken.Contains(index)
+                ? throw new TResNetException($"Image {index} is broken.")
+                : index + 100 * (epoch ?? 0);
+            return true;
         }
     }
 }

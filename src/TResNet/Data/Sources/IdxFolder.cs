@@ -1,14 +1,12 @@
 // MNIST's four files, whose names Fashion-MNIST, KMNIST and others kept.
 
-using TResNet.Data.Sources;
-
-namespace TResNet.Data;
+namespace TResNet.Data.Sources;
 
 /// <summary>
 /// A folder with MNIST's four IDX files: <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, and the same with <c>t10k</c> or <c>test</c>; with a
 /// dot before <c>idx</c>, with something before their names (<c>emnist-letters-</c>), plain or <c>.gz</c>, in the folder or in <c>raw</c> within it.
 /// </summary>
-public static class IdxFolder
+internal static class IdxFolder
 {
     private const string TrainPart = "train";
     private static readonly string[] ValidationParts = ["t10k", "test"];
@@ -19,26 +17,10 @@ public static class IdxFolder
 
     /// <summary>Loads both parts into memory.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>The training images and the validation ones; classes are named by their numbers.</returns>
-    /// <exception cref="TResNetException">A file is missing or damaged.</exception>
-    public static (ImageDataset Train, ImageDataset Validation) Load(string folder) => Read(folder);
-
-    /// <summary>Loads both parts into memory, as images that are transformed one by one.</summary>
-    /// <param name="folder">The folder.</param>
     /// <param name="options">How to read; null for the defaults.</param>
     /// <returns>The training images and the validation ones; classes are named by their numbers.</returns>
     /// <exception cref="TResNetException">A file is missing or damaged.</exception>
-    public static (ImageSource Train, ImageSource Validation) LoadSources(string folder, SourceOptions? options = null)
-    {
-        var (train, validation) = Read(folder);
-        return (new IdxSource(train, options), new IdxSource(validation, options));
-    }
-
-    /// <summary>Whether a folder holds MNIST's training files, or one of them.</summary>
-    /// <param name="folder">The folder, which need not be there.</param>
-    public static bool IsIn(string folder) => PlaceOf(folder) is not null;
-
-    private static (IdxDataset Train, IdxDataset Validation) Read(string folder)
+    public static (ImageSource Train, ImageSource Validation) Load(string folder, SourceOptions? options = null)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         var place = PlaceOf(folder) ?? folder;
@@ -47,15 +29,20 @@ public static class IdxFolder
         string[] classes = [.. Enumerable.Range(0, count).Select(label => $"{label}")];
         return (ReadPart($"{name} (train)", [TrainPart]), ReadPart($"{name} (held out)", ValidationParts));
 
-        IdxDataset ReadPart(string title, string[] parts) =>
-            IdxDataset.Read(
+        IdxSource ReadPart(string title, string[] parts) =>
+            IdxSource.Read(
                 title,
                 classes,
                 Find(place, parts, "images"),
                 Find(place, parts, "labels"),
-                labels => [.. Enumerable.Range(0, labels.Length)]
+                labels => [.. Enumerable.Range(0, labels.Length)],
+                options
             );
     }
+
+    /// <summary>Whether a folder holds MNIST's training files, or one of them.</summary>
+    /// <param name="folder">The folder, which need not be there.</param>
+    public static bool IsIn(string folder) => PlaceOf(folder) is not null;
 
     private static string? PlaceOf(string folder) =>
         Places

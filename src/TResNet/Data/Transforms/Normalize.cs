@@ -1,20 +1,20 @@
-// torchvision's Normalize with the numbers that timm names (IMAGENET_DEFAULT_MEAN and its relatives): what a network was trained to see.
+// torchvision's Normalize, with the numbers that timm names (IMAGENET_DEFAULT_MEAN and its relatives): what a network was trained to see.
 
 namespace TResNet.Data.Transforms;
 
 /// <summary>How pixels become a network's input: <c>(value / 255 - mean) / std</c>, for each of red, green and blue.</summary>
-public sealed record PixelScale
+public sealed record Normalize
 {
-    private PixelScale(double[] mean, double[] std) => (Mean, Std) = (mean, std);
+    private Normalize(double[] mean, double[] std) => (Mean, Std) = (mean, std);
 
     /// <summary>From 0 to 1: TResNet.</summary>
-    public static PixelScale ZeroToOne { get; } = new([0, 0, 0], [1, 1, 1]);
+    public static Normalize ZeroToOne { get; } = new([0, 0, 0], [1, 1, 1]);
 
     /// <summary>By mean and standard deviation of ImageNet's colours: ResNet and most others.</summary>
-    public static PixelScale ImageNet { get; } = new([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+    public static Normalize ImageNet { get; } = new([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
     /// <summary>From -1 to 1, as Inception had it.</summary>
-    public static PixelScale MinusOneToOne { get; } = new([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
+    public static Normalize MinusOneToOne { get; } = new([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
 
     /// <summary>What is taken away from red, green and blue, on a scale from 0 to 1.</summary>
     public IReadOnlyList<double> Mean { get; }
@@ -26,7 +26,7 @@ public sealed record PixelScale
     /// <param name="mean">Three finite numbers.</param>
     /// <param name="std">Three finite numbers above 0.</param>
     /// <exception cref="TResNetException">A number is missing or out of range.</exception>
-    public static PixelScale Of(IReadOnlyList<double> mean, IReadOnlyList<double> std) =>
+    public static Normalize Of(IReadOnlyList<double> mean, IReadOnlyList<double> std) =>
         mean.Count == 3 && std.Count == 3 && mean.All(double.IsFinite) && std.All(s => double.IsFinite(s) && s > 0)
             ? new([.. mean], [.. std])
             : throw new TResNetException(

@@ -9,7 +9,7 @@ using TResNet.Tests.Data.Sources;
 using TResNet.Training;
 using static TorchSharp.torch;
 
-namespace TResNet.Tests.Data;
+namespace TResNet.Tests.Data.Loading;
 
 public sealed class TransformedDatasetTests
 {
@@ -26,7 +26,7 @@ public sealed class TransformedDatasetTests
             source,
             8,
             new Compose(new RandomResizedCrop(8), new RandomHorizontalFlip()),
-            scale: PixelScale.ImageNet,
+            normalize: Normalize.ImageNet,
             seed: seed
         );
 
@@ -84,10 +84,10 @@ public sealed class TransformedDatasetTests
     {
         using var scope = NewDisposeScope();
         var bytes = Enumerable.Range(0, width * height * 3).Select(i => (byte)(i * 37)).ToArray();
-        foreach (var scale in (PixelScale[])[PixelScale.ZeroToOne, PixelScale.MinusOneToOne])
+        foreach (var scale in (Normalize[])[Normalize.ZeroToOne, Normalize.MinusOneToOne])
         {
             var planes = new float[bytes.Length];
-            new PixelPlanes(scale).Write(new RgbImage(width, height, bytes), planes);
+            new ToTensor(scale).Write(new RgbImage(width, height, bytes), planes);
 
             var share = tensor(bytes, [height, width, 3]).permute(2, 0, 1).to(ScalarType.Float32).div(255f);
             var expected = (share - (float)scale.Mean[0]) / (float)scale.Std[0];
@@ -118,7 +118,7 @@ public sealed class TransformedDatasetTests
         var (source, _) = ImageFolder.Load(folder.Path);
         var data = Random(source);
         var before = Tensor.TotalCount;
-        using (var loader = new BatchLoader(data, [.. All.Chunk(2), .. All.Chunk(2)], epoch: 2, workers))
+        using (var loader = new DataLoader(data, [.. All.Chunk(2), .. All.Chunk(2)], epoch: 2, workers))
         {
             var loaded = loader.SelectMany(batch => batch.Images.data<float>().ToArray()).ToArray();
 
@@ -137,12 +137,12 @@ public sealed class TransformedDatasetTests
         var (source, _) = ImageFolder.Load(folder.Path);
         var data = new TransformedDataset(source, 8);
 
-        using var batch = data.Begin(All, epoch: null).DoAll();
+        using var batch = Batch(data, All);
 
         Assert.Equal([0, 2, 3, 4, 5, 6], batch.Indices);
         Assert.Equal([6, 3, 8, 8], batch.Images.shape);
         Assert.Equal([0, 0, 0, 0, 1, 1], batch.Labels.data<long>().ToArray());
-        using var whole = data.Begin([0, 6], epoch: null).DoAll();
+        using var whole = Batch(data, [0, 6]);
         Assert.True(batch.Images[0].Equals(whole.Images[0]));
         Assert.True(batch.Images[5].Equals(whole.Images[1]));
         Assert.Equal([1, 7], data.Skipped.ToList().Select(image => image.Index));
@@ -156,7 +156,7 @@ public sealed class TransformedDatasetTests
         folder.Write("train/rose/1.jpg", "no image");
         var (source, _) = ImageFolder.Load(folder.Path);
 
-        using var batch = new TransformedDataset(source, 8).FitTo(3, 10, 10).Begin([1], epoch: 1).DoAll();
+        using var batch = Batch(new TransformedDataset(source, 8).FitTo(3, 10, 10), [1], epoch: 1);
 
         Assert.Equal([0, 3, 10, 10], batch.Images.shape);
         Assert.Equal([0], batch.Labels.shape);
@@ -224,12 +224,12 @@ public sealed class TransformedDatasetTests
     [Fact]
     public void Each_network_says_how_its_input_is_normalised()
     {
-        Assert.Equal([0, 0, 0], Models.List("tresnet_m").Single().PixelScale.Mean);
-        Assert.Equal([1, 1, 1], Models.List("tresnet_m").Single().PixelScale.Std);
-        Assert.Equal([0.485, 0.456, 0.406], Models.List("resnet50").Single().PixelScale.Mean);
-        Assert.Equal([0.5, 0.5, 0.5], Models.List("resnetv2_50").Single().PixelScale.Std);
-        Assert.Equal([0.5, 0.5, 0.5], Models.List("efficientnet_b1").Single().PixelScale.Mean);
-        Assert.Equal([0.229, 0.224, 0.225], Models.List("efficientnet_b0").Single().PixelScale.Std);
+        Assert.Equal([0, 0, 0], Models.List("tresnet_m").Single().Normalize.Mean);
+        Assert.Equal([1, 1, 1], Models.List("tresnet_m").Single().Normalize.Std);
+        Assert.Equal([0.485, 0.456, 0.406], Models.List("resnet50").Single().Normalize.Mean);
+        Assert.Equal([0.5, 0.5, 0.5], Models.List("resnetv2_50").Single().Normalize.Std);
+        Assert.Equal([0.5, 0.5, 0.5], Models.List("efficientnet_b1").Single().Normalize.Mean);
+        Assert.Equal([0.229, 0.224, 0.225], Models.List("efficientnet_b0").Single().Normalize.Std);
     }
 
     [Fact]
@@ -237,15 +237,16 @@ public sealed class TransformedDatasetTests
     {
         using var folder = Folder();
         var (source, _) = ImageFolder.Load(folder.Path);
-        var plain = new TransformedDataset(source, 8, scale: PixelScale.ZeroToOne);
-        var data = new Augmentations
+        var plain = new TransformedDataset(source, 8, normalize: Normalize.ZeroToOne);
+        var changes = new Augmentations
         {
             Mixup = 1,
             Cutmix = 1,
-            Erasing = 0.5,
-            Policy = "original",
+            RandomErasing = 0.5,
+            AutoAugment = "original",
             Cutout = 0.3,
-        }.Apply(source, 8, PixelScale.ZeroToOne, seed: 3);
+        };
+        var data = new TransformedDataset(source, 8, changes, Normalize.ZeroToOne, seed: 3);
 
         using var scope = NewDisposeScope();
         var (images, labels) = data.GetTrainingBatch(All, epoch: 1);
@@ -254,8 +255,14 @@ public sealed class TransformedDatasetTests
         Assert.All(labels.data<float>().ToArray().Chunk(2), shares => Assert.Equal(1, shares.Sum(), 1e-6));
         Assert.True(data.GetBatch(All).Images.Equals(plain.GetBatch(All).Images));
         Assert.Equal(ScalarType.Int64, data.GetBatch(All).Labels.dtype);
-        using var loader = new BatchLoader(data, [All, All], epoch: 1, workers: 3);
+        using var loader = new DataLoader(data, [All, All], epoch: 1, numWorkers: 3);
         Assert.All(loader, batch => Assert.True(batch.Images.Equals(images) && batch.Labels.Equals(labels)));
+    }
+
+    private static ImageBatch Batch(ImageDataset data, int[] indices, int? epoch = null)
+    {
+        using var pending = new PendingBatch(data, indices, epoch);
+        return pending.Make();
     }
 
     private static float[] Training(ImageDataset data, int[] indices, int epoch)

@@ -1,9 +1,9 @@
 // Where data sets are at run time: named by the user, beside the program, or in the checkout that it was built from.
 
-namespace TResNet.Data;
+namespace TResNet.Data.Sources;
 
 /// <summary>Finds the folder <c>datasets/NAME</c>.</summary>
-public static class DatasetFolder
+internal static class DatasetFolder
 {
     /// <summary>The environment variable that names the folder which holds the data sets.</summary>
     public const string Variable = "TRESNET_DATASETS";

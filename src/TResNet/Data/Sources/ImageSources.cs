@@ -1,8 +1,6 @@
 // Which source a path names, told by what lies there.
 
-using TResNet.Data.Sources;
-
-namespace TResNet.Data;
+namespace TResNet.Data.Sources;
 
 /// <summary>Opens images by path, whatever their arrangement.</summary>
 public static class ImageSources
@@ -82,7 +80,7 @@ public static class ImageSources
 
         if (IdxFolder.IsIn(path))
         {
-            return IdxFolder.LoadSources(path, options);
+            return IdxFolder.Load(path, options);
         }
 
         // A list beside folders may be about something else than what their images show.

@@ -1,7 +1,7 @@
 using TResNet.Data;
 using TResNet.Data.Transforms;
 
-namespace TResNet.Tests.Data;
+namespace TResNet.Tests.Data.Transforms;
 
 public sealed class SplitMix64Tests
 {

@@ -6,12 +6,11 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using TResNet.Data.Images;
-using TResNet.Data.Transforms;
 
-namespace TResNet.Data;
+namespace TResNet.Data.Transforms;
 
 /// <summary>Writes pixels as a network's input.</summary>
-internal sealed class PixelPlanes
+internal sealed class ToTensor
 {
     private const int Step = 16;
     private const float White = 255;
@@ -26,17 +25,17 @@ internal sealed class PixelPlanes
             .Select(color => Enumerable.Range(0, RgbImage.Channels).Select(part => Pick(color, part)).ToArray()),
     ];
 
-    /// <param name="scale">The numbers.</param>
-    public PixelPlanes(PixelScale scale) =>
-        _planes = [.. scale.Mean.Zip(scale.Std, (mean, std) => new Plane((float)mean, (float)std))];
+    /// <param name="normalize">Mean and standard deviation.</param>
+    public ToTensor(Normalize normalize) =>
+        _planes = [.. normalize.Mean.Zip(normalize.Std, (mean, std) => new Plane((float)mean, (float)std))];
 
-    /// <summary>Writes an image as <c>[3, height, width]</c>.</summary>
+    /// <summary>Writes an image as <c>[3, height, width]</c>, or a grey one as <c>[1, height, width]</c>.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="planes">As many floats as the image has bytes.</param>
+    /// <param name="planes">As many floats as the image has bytes, or pixels for its first colour alone.</param>
     public void Write(RgbImage image, Span<float> planes)
     {
         var size = image.Width * image.Height;
-        for (var color = 0; color < RgbImage.Channels; color++)
+        for (var color = 0; color < planes.Length / size; color++)
         {
             Write(image.Pixels, color, planes.Slice(color * size, size));
         }

@@ -3,13 +3,12 @@
 
 using System.Collections;
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 
 namespace TResNet.Data.Loading;
 
 /// <summary>The batches of one epoch, in order, made by other threads. Dispose it to stop them.</summary>
 /// <example><code>
-/// using var loader = new BatchLoader(train, batches, epoch: 1);
+/// using var loader = new DataLoader(train, batchSize: 64, shuffle: true, epoch: 1);
 /// foreach (var batch in loader)     // lives until the next one is asked for: clone what has to last
 /// {
 ///     Step(batch.Images, batch.Labels);
@@ -17,10 +16,10 @@ namespace TResNet.Data.Loading;
 ///
 /// Console.WriteLine(loader.Waited); // how long the loop stood still for want of data
 /// </code></example>
-public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
+public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
 {
     /// <summary>The most threads.</summary>
-    public const int MostWorkers = 256;
+    public const int MaxWorkers = 256;
 
     // One that is next and one that is being made keep every thread busy, and no more memory is taken however many threads there are.
     private const int Ahead = 2;
@@ -32,7 +31,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
     private readonly CancellationToken _cancel;
     private readonly CancellationTokenRegistration _cancelled;
     private readonly Thread[] _workers;
-    private readonly Queue<Pending> _pending = new();
+    private readonly Queue<PendingBatch> _pending = new();
     private readonly BatchMemory _memory;
     private readonly bool _pinned;
     private readonly Stopwatch _waiting = new();
@@ -43,31 +42,62 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
 
     /// <summary>Starts to make batches.</summary>
     /// <param name="data">Where the images come from.</param>
-    /// <param name="batches">The image indices of each batch.</param>
+    /// <param name="batchSize">Images in a batch; at least 1.</param>
+    /// <param name="shuffle">Whether the order is random, another in each epoch; else it is that of the data set.</param>
     /// <param name="epoch">The epoch of training, from 1; null for images as evaluation sees them.</param>
-    /// <param name="workers">Threads that make batches, 1 to 256; 0 for as many as there are processors.</param>
+    /// <param name="numWorkers">Threads that make batches, 1 to 256; 0 for as many as there are processors.</param>
+    /// <param name="seed">With the epoch, decides the order.</param>
+    /// <param name="dropLast">Whether images that do not fill a batch are left out; else the last batch is smaller.</param>
     /// <param name="cancel">Ends the waiting for the next batch.</param>
-    /// <param name="pinned">
+    /// <param name="pinMemory">
     /// Whether batches lie in pinned memory, from which a CUDA GPU copies while the host goes on: wait for the copy before the next batch is asked for.
     /// </param>
+    /// <exception cref="TResNetException">The batch size or the number of threads is out of range.</exception>
+    public DataLoader(
+        ImageDataset data,
+        int batchSize,
+        bool shuffle = false,
+        int? epoch = null,
+        int numWorkers = 0,
+        long seed = 0,
+        bool dropLast = false,
+        CancellationToken cancel = default,
+        bool pinMemory = false
+    )
+        : this(
+            data,
+            BatchSampler.Batches(data.Count, batchSize, shuffle, seed, epoch ?? 0, dropLast),
+            epoch,
+            numWorkers,
+            cancel,
+            pinMemory
+        ) { }
+
+    /// <summary>Starts to make the batches of an order of the caller's own.</summary>
+    /// <param name="data">Where the images come from.</param>
+    /// <param name="batches">The image indices of each batch.</param>
+    /// <param name="epoch">The epoch of training, from 1; null for images as evaluation sees them.</param>
+    /// <param name="numWorkers">Threads that make batches, 1 to 256; 0 for as many as there are processors.</param>
+    /// <param name="cancel">Ends the waiting for the next batch.</param>
+    /// <param name="pinMemory">Whether batches lie in pinned memory.</param>
     /// <exception cref="TResNetException">The number of threads is out of range.</exception>
-    public BatchLoader(
+    public DataLoader(
         ImageDataset data,
         IEnumerable<int[]> batches,
         int? epoch,
-        int workers = 0,
+        int numWorkers = 0,
         CancellationToken cancel = default,
-        bool pinned = false
+        bool pinMemory = false
     )
     {
-        (_data, _epoch, _cancel, _pinned) = (data, epoch, cancel, pinned);
-        _memory = new BatchMemory(pinned);
-        _workers = new Thread[RequireWorkers(workers)];
+        (_data, _epoch, _cancel, _pinned) = (data, epoch, cancel, pinMemory);
+        _memory = new BatchMemory(pinMemory);
+        _workers = new Thread[RequireWorkers(numWorkers)];
         _batches = batches.GetEnumerator();
         _cancelled = cancel.Register(Wake);
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"batch loader {i}" };
+            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"data loader {i}" };
             _workers[i].Start();
         }
     }
@@ -76,17 +106,17 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
     public TimeSpan Waited => _waiting.Elapsed;
 
     /// <summary>The number of threads.</summary>
-    public int Workers => _workers.Length;
+    public int NumWorkers => _workers.Length;
 
     /// <summary>The number of threads that a number asks for: 0 is one for each processor.</summary>
     /// <exception cref="TResNetException">It is out of range.</exception>
     public static int RequireWorkers(int workers) =>
         workers switch
         {
-            0 => Math.Min(Environment.ProcessorCount, MostWorkers),
-            >= 1 and <= MostWorkers => workers,
+            0 => Math.Min(Environment.ProcessorCount, MaxWorkers),
+            >= 1 and <= MaxWorkers => workers,
             _ => throw new TResNetException(
-                $"{workers} workers were asked for, but it has to be from 1 to {MostWorkers}, or 0 for one a processor; choose another number."
+                $"{workers} workers were asked for, but it has to be from 1 to {MaxWorkers}, or 0 for one a processor; choose another number."
             ),
         };
 
@@ -139,7 +169,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
 
     private ImageBatch? Next()
     {
-        Pending? done;
+        PendingBatch? done;
         _waiting.Start();
         try
         {
@@ -168,10 +198,9 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
 
     private void Work()
     {
-        while (Claim() is var (pending, part))
+        while (Claim() is var (pending, row))
         {
-            pending.Do(part);
-            if (pending.CountDone())
+            if (pending.Read(row))
             {
                 pending.Finish();
                 Wake();
@@ -180,8 +209,8 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
     }
 
     /// <summary>Waits for something to do.</summary>
-    /// <returns>A part of a batch; null when there is nothing left, or nobody wants it.</returns>
-    private (Pending Batch, int Part)? Claim()
+    /// <returns>The first of some images of a batch; null when there is nothing left, or nobody wants it.</returns>
+    private (PendingBatch Batch, int Row)? Claim()
     {
         lock (_gate)
         {
@@ -189,9 +218,9 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
             {
                 foreach (var pending in _pending)
                 {
-                    if (pending.Claim() is { } part)
+                    if (pending.Claim() is { } row)
                     {
-                        return (pending, part);
+                        return (pending, row);
                     }
                 }
 
@@ -221,7 +250,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
         {
             if (_batches.MoveNext())
             {
-                _pending.Enqueue(new Pending(_data.Begin(_batches.Current, _epoch, _memory), _pinned));
+                _pending.Enqueue(new PendingBatch(_data, _batches.Current, _epoch, _memory, _pinned));
             }
             else
             {
@@ -230,7 +259,7 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
         }
         catch (Exception error)
         {
-            _pending.Enqueue(new Pending(error));
+            _pending.Enqueue(PendingBatch.Failed(error));
             _exhausted = true;
         }
 
@@ -242,84 +271,6 @@ public sealed class BatchLoader : IEnumerable<ImageBatch>, IDisposable
         lock (_gate)
         {
             Monitor.PulseAll(_gate);
-        }
-    }
-
-    /// <summary>A batch between its beginning and its delivery.</summary>
-    private sealed class Pending : IDisposable
-    {
-        private readonly BatchWork? _work;
-        private readonly bool _pinned;
-        private readonly Lock _errors = new();
-        private (int Part, ExceptionDispatchInfo Error)? _error;
-        private ImageBatch? _batch;
-        private int _claimed;
-        private int _done;
-        private volatile bool _isDone;
-
-        public Pending(BatchWork work, bool pinned) => (_work, _pinned) = (work, pinned);
-
-        public Pending(Exception error) => (_error, _isDone) = ((0, ExceptionDispatchInfo.Capture(error)), true);
-
-        public bool IsDone => _isDone;
-
-        /// <summary>The next part that nobody does yet. Only under the loader's lock.</summary>
-        public int? Claim() => _work is not null && _claimed < _work.Parts ? _claimed++ : null;
-
-        public void Do(int part)
-        {
-            try
-            {
-                _work!.Do(part);
-            }
-            catch (Exception error)
-            {
-                Fail(part, error);
-            }
-        }
-
-        /// <summary>Counts a part as done.</summary>
-        /// <returns>Whether it was the last.</returns>
-        public bool CountDone() => Interlocked.Increment(ref _done) == _work!.Parts;
-
-        public void Finish()
-        {
-            try
-            {
-                _batch = _error is null ? _work!.Finish() : null;
-                _batch = _pinned && _batch is { Count: > 0 } ? _batch.Pinned() : _batch;
-            }
-            catch (Exception error)
-            {
-                Fail(int.MaxValue, error);
-            }
-
-            _work!.Dispose();
-            _isDone = true;
-        }
-
-        /// <summary>The batch, or the error of its first part that failed.</summary>
-        public ImageBatch Take()
-        {
-            _error?.Error.Throw();
-            return _batch!;
-        }
-
-        public void Dispose()
-        {
-            _batch?.Dispose();
-            _work?.Dispose();
-        }
-
-        private void Fail(int part, Exception error)
-        {
-            lock (_errors)
-            {
-                if (_error is null || part < _error.Value.Part)
-                {
-                    _error = (part, ExceptionDispatchInfo.Capture(error));
-                }
-            }
         }
     }
 }

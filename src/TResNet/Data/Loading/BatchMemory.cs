@@ -2,7 +2,7 @@
 
 using static TorchSharp.torch;
 
-namespace TResNet.Data;
+namespace TResNet.Data.Loading;
 
 /// <summary>Tensors that one batch after the other is written on. Safe from several threads.</summary>
 /// <param name="pinned">Whether a GPU can copy from them by itself.</param>

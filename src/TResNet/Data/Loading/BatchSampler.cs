@@ -1,0 +1,76 @@
+// Which images make which batch: decided by the seed and the epoch alone, so a run can be repeated, and resumed at any epoch.
+
+using TResNet.Data.Transforms;
+
+namespace TResNet.Data.Loading;
+
+/// <summary>The batches of each epoch: all images in random order, cut into batches of one size. What is left over waits for another epoch.</summary>
+internal sealed class BatchSampler
+{
+    private const ulong Purpose = 1;
+
+    private readonly int _count;
+    private readonly int _batchSize;
+    private readonly long _seed;
+
+    /// <summary>The order that one seed gives.</summary>
+    /// <param name="count">Images.</param>
+    /// <param name="batchSize">Images in a batch.</param>
+    /// <param name="seed">Decides the order.</param>
+    /// <exception cref="TResNetException">There are fewer images than a batch holds.</exception>
+    public BatchSampler(int count, int batchSize, long seed)
+    {
+        if (batchSize > count)
+        {
+            throw new TResNetException(
+                $"The batch size is {batchSize}, but there are {count} images to train on; choose a batch size of at most {count}."
+            );
+        }
+
+        (_count, _batchSize, _seed) = (count, batchSize, seed);
+    }
+
+    /// <summary>Batches in an epoch.</summary>
+    public int BatchesPerEpoch => _count / _batchSize;
+
+    /// <summary>Steps in an epoch, each of so many batches.</summary>
+    /// <exception cref="TResNetException">There are fewer images than a step takes.</exception>
+    public int StepsPerEpoch(int gradAccumSteps) =>
+        BatchesPerEpoch >= gradAccumSteps
+            ? BatchesPerEpoch / gradAccumSteps
+            : throw new TResNetException(
+                $"A step takes {gradAccumSteps} batches of {_batchSize} images, but there are {_count} images to train on; accumulate at most {BatchesPerEpoch} batches."
+            );
+
+    /// <summary>The image indices of each batch of one epoch.</summary>
+    public IEnumerable<int[]> Epoch(int epoch) =>
+        Batches(_count, _batchSize, shuffle: true, _seed, epoch, dropLast: true);
+
+    /// <summary>The image indices of each batch of one epoch.</summary>
+    /// <param name="count">Images.</param>
+    /// <param name="batchSize">Images in a batch; at least 1.</param>
+    /// <param name="shuffle">Whether the order is random.</param>
+    /// <param name="seed">With the epoch, decides the order.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="dropLast">Whether images that do not fill a batch are left out.</param>
+    /// <exception cref="TResNetException">The batch size is below 1.</exception>
+    public static IEnumerable<int[]> Batches(
+        int count,
+        int batchSize,
+        bool shuffle,
+        long seed,
+        int epoch,
+        bool dropLast
+    )
+    {
+        if (batchSize < 1)
+        {
+            throw new TResNetException(
+                $"The batch size is {batchSize}, but it has to be at least 1; choose a larger one."
+            );
+        }
+
+        var order = shuffle ? SplitMix64.For(seed, epoch, Purpose).Permutation(count) : Enumerable.Range(0, count);
+        return order.Chunk(batchSize).Take(dropLast ? count / batchSize : int.MaxValue);
+    }
+}

@@ -1,0 +1,120 @@
+// What training does to images, in the order in which timm does it: a random crop, a flip, a policy or colours, a cover; then, on normalised
+// values, erasing; then, on batches, mixing.
+
+using System.Text.Json.Serialization;
+
+namespace TResNet.Data.Transforms;
+
+/// <summary>How training images are changed at random. All is drawn from the seed, the epoch and the image.</summary>
+/// <remarks>The names are timm's. States of runs keep the names that they had first, so that every version reads them.</remarks>
+/// <example><code>
+/// var changes = new Augmentations { AutoAugment = "rand-m9-mstd0.5-inc1", Mixup = 0.2 };
+/// var data = new TransformedDataset(train, 224, changes, Normalize.ImageNet);
+/// </code></example>
+public sealed record Augmentations
+{
+    /// <summary>
+    /// The smallest and the largest part of a photograph that is shown, as shares of its area, above 0 to 1. Images of one known size are shown whole.
+    /// </summary>
+    [JsonIgnore]
+    public (double Min, double Max) Scale { get; init; } = (0.08, 1);
+
+    [JsonInclude, JsonPropertyName("LeastCrop")]
+    internal double MinScale
+    {
+        get => Scale.Min;
+        init => Scale = Scale with { Min = value };
+    }
+
+    [JsonInclude]
+    internal double MaxScale
+    {
+        get => Scale.Max;
+        init => Scale = Scale with { Max = value };
+    }
+
+    /// <summary>The share of images that are mirrored left to right, 0 to 1.</summary>
+    [JsonPropertyName("Flip")]
+    public double HFlip { get; init; } = 0.5;
+
+    /// <summary>How far images are shifted, in pixels each way; 0 (not at all) to 64. What comes in is 0 after <see cref="Normalize"/>.</summary>
+    public int Shift { get; init; }
+
+    /// <summary>AutoAugment or RandAugment as timm writes them: <c>original</c>, <c>rand-m9-mstd0.5-inc1</c>; null for neither.</summary>
+    [JsonPropertyName("Policy")]
+    public string? AutoAugment { get; init; }
+
+    /// <summary>How far brightness, contrast and saturation move, 0 to 10; 0 leaves them. Not together with <see cref="AutoAugment"/>, as in timm.</summary>
+    public double ColorJitter { get; init; }
+
+    /// <summary>The sides of the square that covers part of each image, as a share of the image's, 0 to 1; 0 for none.</summary>
+    public double Cutout { get; init; }
+
+    /// <summary>The share of images that a random rectangle is erased from, 0 to 1.</summary>
+    [JsonPropertyName("Erasing")]
+    public double RandomErasing { get; init; }
+
+    /// <summary>What it is filled with.</summary>
+    public ErasingFill ErasingFill { get; init; } = ErasingFill.Pixels;
+
+    /// <summary>The parameter of mixup's distribution, 0 to 10; 0 for none.</summary>
+    public double Mixup { get; init; }
+
+    /// <summary>The parameter of cutmix's distribution, 0 to 10; 0 for none.</summary>
+    public double Cutmix { get; init; }
+
+    /// <summary>Makes sure that all values can be used.</summary>
+    /// <returns>These augmentations.</returns>
+    /// <exception cref="TResNetException">A value is out of range, or two do not go together.</exception>
+    public Augmentations Validate()
+    {
+        _ = OnImages(size: 1, isPhotograph: true, Normalize.ZeroToOne, new EvaluationCrop(1));
+        _ = OnValues();
+        _ = OnBatches();
+        _ = new RandomShift(Shift);
+        return this;
+    }
+
+    /// <summary>What happens to images.</summary>
+    /// <param name="size">The side of a network's input in pixels.</param>
+    /// <param name="isPhotograph">Whether the images are of any size, and are cropped at random.</param>
+    /// <param name="normalize">What becomes of the pixels later.</param>
+    /// <param name="evaluation">What is shown of images of one known size.</param>
+    internal ImageTransform OnImages(int size, bool isPhotograph, Normalize normalize, ImageTransform evaluation)
+    {
+        if (AutoAugment is not null && ColorJitter > 0)
+        {
+            throw new TResNetException(
+                $"The policy {AutoAugment} changes colours already, so a colour jitter of {ColorJitter} has no place beside it; leave one out."
+            );
+        }
+
+        List<ImageTransform> transforms =
+        [
+            isPhotograph ? new RandomResizedCrop(size, Scale) : evaluation,
+            new RandomHorizontalFlip(HFlip),
+        ];
+        if (AutoAugment is not null)
+        {
+            transforms.Add(Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize)));
+        }
+
+        if (ColorJitter != 0)
+        {
+            transforms.Add(new ColorJitter(ColorJitter, ColorJitter, ColorJitter));
+        }
+
+        if (Cutout != 0)
+        {
+            transforms.Add(new Cutout(Cutout));
+        }
+
+        return new Compose(transforms);
+    }
+
+    /// <summary>What happens to the values of an image; null for nothing.</summary>
+    internal RandomErasing? OnValues() => RandomErasing != 0 ? new RandomErasing(RandomErasing, ErasingFill) : null;
+
+    /// <summary>What happens to batches; null for nothing.</summary>
+    internal BatchMix? OnBatches() => Mixup != 0 || Cutmix != 0 ? new BatchMix(Mixup, Cutmix) : null;
+}
