@@ -9,7 +9,7 @@ namespace TResNet.Benchmarks;
 /// <summary>What was measured, as a page to read (bench.md) and as data (bench.json).</summary>
 internal sealed class Report(IReadOnlyList<Comparison> comparisons, TimeSpan taken, string load)
 {
-    private static readonly JsonSerializerOptions json = new()
+    private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -75,7 +75,7 @@ internal sealed class Report(IReadOnlyList<Comparison> comparisons, TimeSpan tak
                     Met = c.Promise is null ? (bool?)null : c.Met,
                 }),
             },
-            json
+            Json
         );
 
     private static object Values(IReadOnlyList<double> rounds) =>

@@ -16,9 +16,9 @@ internal static class TrainingSteps
 
     // Of the forward pass's multiply-adds: forward, the gradient of the input, the gradient of the weights.
     private const int Passes = 3;
-    private static readonly ComputeType[] precisions = [ComputeType.Float32, ComputeType.BFloat16];
+    private static readonly ComputeType[] ComputeTypes = [ComputeType.Float32, ComputeType.BFloat16];
 
-    /// <summary>Both precisions at a batch size, in turn with the peer.</summary>
+    /// <summary>Both ComputeTypes at a batch size, in turn with the peer.</summary>
     /// <param name="pair">The network.</param>
     /// <param name="switches">How ours is switched, where that computes the same: its name for <see cref="Models.Create"/> ends so.</param>
     /// <param name="batch">Images.</param>
@@ -28,12 +28,12 @@ internal static class TrainingSteps
         using var scope = NewDisposeScope();
         var images = pair.Images.narrow(0, 0, batch);
         var labels = arange(batch, dtype: ScalarType.Int64);
-        var ceilings = precisions.ToDictionary(
+        var ceilings = ComputeTypes.ToDictionary(
             computeType => computeType,
             computeType => MachineCeiling.Measure(computeType)
         );
         List<Contestant> contestants = [];
-        foreach (var computeType in precisions)
+        foreach (var computeType in ComputeTypes)
         {
             var options = new TrainingOptions
             {
@@ -62,7 +62,7 @@ internal static class TrainingSteps
         contestants.Add(new(Theirs, () => batch / pair.Seconds(NetworkPair.Peer.TorchSharp, "training", batch)));
 
         var measured = Turns.Take(rounds, contestants);
-        foreach (var computeType in precisions)
+        foreach (var computeType in ComputeTypes)
         {
             var rates = measured[Ours(computeType)];
             yield return new Comparison(

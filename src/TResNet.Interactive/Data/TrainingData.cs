@@ -14,19 +14,19 @@ internal sealed class TrainingData
     private const string Embedded = "fashion-mnist";
     private const string Full = "fashion-mnist-full";
 
-    private readonly ImageSource _train;
-    private readonly ImageSource _validation;
+    private readonly ImageSource train;
+    private readonly ImageSource validation;
 
-    private TrainingData((ImageSource Train, ImageSource Validation) sources) => (_train, _validation) = sources;
+    private TrainingData((ImageSource Train, ImageSource Validation) sources) => (train, validation) = sources;
 
     /// <summary>The names of the data sets that need no path; the first is the default.</summary>
     public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
 
     /// <summary>The names of the classes.</summary>
-    public IReadOnlyList<string> Classes => _train.Classes;
+    public IReadOnlyList<string> Classes => train.Classes;
 
     /// <summary>What was decided when they were opened, a sentence each.</summary>
-    public IReadOnlyList<string> Remarks => _train.Remarks;
+    public IReadOnlyList<string> Remarks => train.Remarks;
 
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
@@ -75,7 +75,7 @@ internal sealed class TrainingData
         Augmentations? augmentations = null
     )
     {
-        return (Of(_train), Of(_validation));
+        return (Of(train), Of(validation));
 
         ImageDataset Of(ImageSource source)
         {
@@ -107,7 +107,7 @@ internal sealed class TrainingData
         double? cropPct
     )
     {
-        var source = _validation;
+        var source = validation;
         if (source.IsGrey && cropPct is null && places.Count == 1)
         {
             return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];

@@ -24,7 +24,7 @@ public sealed class Trainer(
     RunFolder? folder = null
 )
 {
-    private readonly TrainingOptions _options = (options ?? new TrainingOptions()).Validate();
+    private readonly TrainingOptions options = (options ?? new TrainingOptions()).Validate();
 
     /// <summary>Who is told what happens, beside whom <see cref="Fit"/> is given.</summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
@@ -46,13 +46,14 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
-        var order = new BatchSampler(train.Count, _options.BatchSize, _options.Seed);
-        var stepsPerEpoch = order.StepsPerEpoch(_options.GradAccumSteps);
+        var order = new BatchSampler(train.Count, this.options.BatchSize, this.options.Seed);
+        var stepsPerEpoch = order.StepsPerEpoch(this.options.GradAccumSteps);
         RequireRoom();
         MemoryFormat.ToChannelsLast(model);
-        using var optimizer = OptimizerFactory.Create(model, _options);
-        using var average = _options.ModelEmaDecay > 0 ? new WeightAverage(model, _options.ModelEmaDecay) : null;
-        var run = new TrainingSession(model, train, validation, _options, stepsPerEpoch)
+        using var optimizer = OptimizerFactory.Create(model, this.options);
+        using var average =
+            this.options.ModelEmaDecay > 0 ? new WeightAverage(model, this.options.ModelEmaDecay) : null;
+        var run = new TrainingSession(model, train, validation, this.options, stepsPerEpoch)
         {
             Optimizer = optimizer,
             Average = average,
@@ -64,7 +65,7 @@ public sealed class Trainer(
         {
             observers.Started(run);
             var loop = new TrainingLoop(run, order, observers, cancel);
-            while (run.Epochs.Count < _options.Epochs)
+            while (run.Epochs.Count < this.options.Epochs)
             {
                 loop.Epoch(run.Epochs.Count + 1);
             }
@@ -116,16 +117,22 @@ public sealed class Trainer(
         validation.RequireImages();
         DatasetCheck.Require(model, train);
         DatasetCheck.Require(model, validation);
-        _options.ComputeType.Require(Placement.Of(model).Device);
+        this.options.ComputeType.Require(Placement.Of(model).Device);
     }
 
     // Both before the first step: an evaluation without room would end the run after its first epoch.
     private void RequireRoom()
     {
-        var training = new ThroughputOptions { Mode = ThroughputMode.Training, ComputeType = _options.ComputeType };
+        var training = new ThroughputOptions { Mode = ThroughputMode.Training, ComputeType = this.options.ComputeType };
         var evaluation = training with { Mode = ThroughputMode.Inference };
-        Require(train, training with { BatchSize = _options.BatchSize });
-        Require(validation, evaluation with { BatchSize = Math.Min(_options.EvaluationBatchSize, validation.Count) });
+        Require(train, training with { BatchSize = this.options.BatchSize });
+        Require(
+            validation,
+            evaluation with
+            {
+                BatchSize = Math.Min(this.options.EvaluationBatchSize, validation.Count),
+            }
+        );
 
         void Require(ImageDataset data, ThroughputOptions batch) =>
             MemoryEstimate.Require(model, [data.Channels, data.Height, data.Width], batch);

@@ -130,7 +130,7 @@ public sealed class SwitchCommandTests : IDisposable
     {
         Assert.Equal(["attention-placement=", "attention="], Completions("--set atten"));
         Assert.Equal(
-            ["attention=ceca", "attention=eca", "attention=none", "attention=se"],
+            ["attention=ceca", "attention=coord", "attention=eca", "attention=none", "attention=se"],
             Completions("--set attention=").Order()
         );
         Assert.Equal(

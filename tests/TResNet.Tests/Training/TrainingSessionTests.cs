@@ -9,9 +9,9 @@ namespace TResNet.Tests.Training;
 
 public sealed class TrainingSessionTests
 {
-    private readonly StoppedClock _clock = new();
-    private readonly List<TrainingProgress> _reports = [];
-    private readonly TrainingSession _run;
+    private readonly StoppedClock clock = new();
+    private readonly List<TrainingProgress> reports = [];
+    private readonly TrainingSession run;
 
     private static nn.Module<Tensor, Tensor> Net { get; } = nn.Linear(1, 1);
 
@@ -19,7 +19,7 @@ public sealed class TrainingSessionTests
     {
         var images = FashionMnist.Load(FashionMnistSplit.Validation);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
-        _run = new TrainingSession(Net, images, images, options, stepsPerEpoch: 2, _clock);
+        run = new TrainingSession(Net, images, images, options, stepsPerEpoch: 2, clock);
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public sealed class TrainingSessionTests
 
         Assert.Equal(
             [(1, 1), (1, 2), (1, 2), (2, 3), (2, 4), (2, 4)],
-            _reports.Select(report => (report.Epoch, report.Step))
+            reports.Select(report => (report.Epoch, report.Step))
         );
-        Assert.Equal([null, null, 1, null, null, 2], _reports.Select(report => report.Completed?.Epoch));
+        Assert.Equal([null, null, 1, null, null, 2], reports.Select(report => report.Completed?.Epoch));
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class TrainingSessionTests
         Run(epochs: 2);
 
         // 100 images in 0.5 s; the second that each evaluation takes is not training.
-        Assert.All(_reports, report => Assert.Equal(200, report.ImagesPerSecond, 6));
-        var run = _run.Finish(interrupted: false);
+        Assert.All(reports, report => Assert.Equal(200, report.ImagesPerSecond, 6));
+        var run = this.run.Finish(interrupted: false);
         Assert.Equal(200, run.ImagesPerSecond, 6);
         Assert.Equal(200, run.Epochs[1].ImagesPerSecond, 6);
         Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)), (run.Epochs[1].Duration, run.Duration));
@@ -52,7 +52,7 @@ public sealed class TrainingSessionTests
     {
         Run(epochs: 2);
 
-        Assert.Equal([1.5, 1, 2, 1.5, 1, 0], _reports.Select(report => Math.Round(report.Remaining.TotalSeconds, 6)));
+        Assert.Equal([1.5, 1, 2, 1.5, 1, 0], reports.Select(report => Math.Round(report.Remaining.TotalSeconds, 6)));
     }
 
     [Fact]
@@ -60,27 +60,27 @@ public sealed class TrainingSessionTests
     {
         Run(epochs: 1);
 
-        Assert.Equal((4, 4), (_reports[0].Loss, Math.Round(_reports[0].SmoothedLoss, 9)));
+        Assert.Equal((4, 4), (reports[0].Loss, Math.Round(reports[0].SmoothedLoss, 9)));
         // 0.95 * 0.05 * 4 + 0.05 * 2, over the weight 1 - 0.95^2 gathered so far.
-        Assert.Equal(2.974358974, _reports[1].SmoothedLoss, 9);
+        Assert.Equal(2.974358974, reports[1].SmoothedLoss, 9);
     }
 
     [Fact]
     public void An_epoch_remembers_which_part_of_its_time_was_spent_waiting_for_images()
     {
-        _run.BeginEpoch(1);
-        _clock.Now += TimeSpan.FromSeconds(0.5);
-        _run.EndStep(4, rate: 0.1, waited: TimeSpan.FromSeconds(0.1));
-        _reports.Add(_run.Progress);
-        _clock.Now += TimeSpan.FromSeconds(0.5);
-        _run.EndStep(2, rate: 0.1, waited: TimeSpan.FromSeconds(0.3));
-        _reports.Add(_run.Progress);
-        _clock.Now += TimeSpan.FromSeconds(9);
-        _run.EndEpoch(Half);
-        _reports.Add(_run.Progress);
+        run.BeginEpoch(1);
+        clock.Now += TimeSpan.FromSeconds(0.5);
+        run.EndStep(4, rate: 0.1, waited: TimeSpan.FromSeconds(0.1));
+        reports.Add(run.Progress);
+        clock.Now += TimeSpan.FromSeconds(0.5);
+        run.EndStep(2, rate: 0.1, waited: TimeSpan.FromSeconds(0.3));
+        reports.Add(run.Progress);
+        clock.Now += TimeSpan.FromSeconds(9);
+        run.EndEpoch(Half);
+        reports.Add(run.Progress);
 
-        Assert.Equal([0.2, 0.3, 0.3], _reports.Select(report => Math.Round(report.DataWait, 9)));
-        Assert.Equal(0.3, _run.Finish(interrupted: true).Epochs[0].DataWait!.Value, 9);
+        Assert.Equal([0.2, 0.3, 0.3], reports.Select(report => Math.Round(report.DataWait, 9)));
+        Assert.Equal(0.3, run.Finish(interrupted: true).Epochs[0].DataWait!.Value, 9);
     }
 
     [Fact]
@@ -89,11 +89,11 @@ public sealed class TrainingSessionTests
         var images = FashionMnist.Load(FashionMnistSplit.Validation);
         var before = new RunHistory([new StepResult(1, 1, 4, 0.1)], [], TimeSpan.FromSeconds(5), 5);
         var options = new TrainingOptions { Epochs = 2, BatchSize = 100 };
-        var run = new TrainingSession(Net, images, images, options, stepsPerEpoch: 2, _clock);
+        var run = new TrainingSession(Net, images, images, options, stepsPerEpoch: 2, clock);
         run.GoOnFrom(before);
 
         run.BeginEpoch(1);
-        _clock.Now += TimeSpan.FromSeconds(0.5);
+        clock.Now += TimeSpan.FromSeconds(0.5);
         run.EndStep(2, rate: 0.1);
         run.EndEpoch(Half);
 
@@ -105,14 +105,14 @@ public sealed class TrainingSessionTests
     {
         Run(epochs: 1);
 
-        Assert.All(_reports, report => Assert.Equal(File.Exists("/proc/self/status"), report.Memory > 1 << 20));
+        Assert.All(reports, report => Assert.Equal(File.Exists("/proc/self/status"), report.Memory > 1 << 20));
     }
 
     [Fact]
     public void The_best_epoch_is_the_first_of_the_highest_accuracy()
     {
         Run(epochs: 2);
-        var run = _run.Finish(interrupted: false);
+        var run = this.run.Finish(interrupted: false);
 
         Assert.Equal(1, run.Best!.Epoch);
         Assert.Equal(2, run.StepsPerEpoch);
@@ -123,7 +123,7 @@ public sealed class TrainingSessionTests
     [Fact]
     public void A_run_without_a_completed_epoch_has_no_accuracy()
     {
-        var run = _run.Finish(interrupted: true);
+        var run = this.run.Finish(interrupted: true);
 
         Assert.Null(run.Top1);
         Assert.Null(run.Best);
@@ -161,17 +161,17 @@ public sealed class TrainingSessionTests
     {
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
-            _run.BeginEpoch(epoch);
+            run.BeginEpoch(epoch);
             foreach (var loss in new[] { 4.0, 2.0 })
             {
-                _clock.Now += TimeSpan.FromSeconds(0.5);
-                _run.EndStep(loss, rate: 0.1);
-                _reports.Add(_run.Progress);
+                clock.Now += TimeSpan.FromSeconds(0.5);
+                run.EndStep(loss, rate: 0.1);
+                reports.Add(run.Progress);
             }
 
-            _clock.Now += TimeSpan.FromSeconds(1);
-            _run.EndEpoch(Half);
-            _reports.Add(_run.Progress);
+            clock.Now += TimeSpan.FromSeconds(1);
+            run.EndEpoch(Half);
+            reports.Add(run.Progress);
         }
     }
 

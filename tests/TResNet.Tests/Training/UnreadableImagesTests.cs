@@ -15,14 +15,14 @@ public sealed class UnreadableImagesTests : IDisposable
 {
     private static readonly TrainingOptions Quick = new() { Epochs = 1, BatchSize = 2 };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void A_folder_of_classes_with_one_image_each_holds_out_none()
     {
-        _folder.Images("a/1.jpg", "b/1.jpg", "c/1.jpg");
+        folder.Images("a/1.jpg", "b/1.jpg", "c/1.jpg");
         var (train, validation) = Load();
         using var net = Net(3);
 
@@ -36,10 +36,10 @@ public sealed class UnreadableImagesTests : IDisposable
     [Fact]
     public void Not_one_readable_image_ends_a_run_before_it_begins()
     {
-        _folder.Images("val/a/1.jpg", "val/b/1.jpg");
-        _folder.Write("train/a/1.jpg", "Not found");
-        _folder.Write("train/a/2.jpg", "");
-        _folder.Write("train/b/1.jpg", "Not found");
+        folder.Images("val/a/1.jpg", "val/b/1.jpg");
+        folder.Write("train/a/1.jpg", "Not found");
+        folder.Write("train/a/2.jpg", "");
+        folder.Write("train/b/1.jpg", "Not found");
         var (train, validation) = Load();
         using var net = Net(2);
         var before = net.Copy();
@@ -56,8 +56,8 @@ public sealed class UnreadableImagesTests : IDisposable
     [Fact]
     public void An_evaluation_of_nothing_readable_gives_one_sentence()
     {
-        _folder.Images("train/a/1.jpg", "train/b/1.jpg");
-        _folder.Write("val/a/1.jpg", "");
+        folder.Images("train/a/1.jpg", "train/b/1.jpg");
+        folder.Write("val/a/1.jpg", "");
         using var net = Net(2);
 
         Assert.StartsWith("Not one of the 1 images of ", Refused(() => Evaluator.Evaluate(net, Load().Validation)));
@@ -66,10 +66,10 @@ public sealed class UnreadableImagesTests : IDisposable
     [Fact]
     public void A_batch_without_readable_images_changes_nothing_and_has_no_loss()
     {
-        _folder.Images([.. Enumerable.Range(0, 4).Select(i => $"train/a/{i}.jpg"), "train/b/0.jpg", "val/a/1.jpg"]);
+        folder.Images([.. Enumerable.Range(0, 4).Select(i => $"train/a/{i}.jpg"), "train/b/0.jpg", "val/a/1.jpg"]);
         foreach (var i in Enumerable.Range(1, 3))
         {
-            _folder.Write($"train/b/{i}.jpg", "Not found");
+            folder.Write($"train/b/{i}.jpg", "Not found");
         }
 
         var (train, validation) = Load();
@@ -88,20 +88,20 @@ public sealed class UnreadableImagesTests : IDisposable
     [Fact]
     public void Nothing_readable_makes_no_pack()
     {
-        _folder.Write("in/a/1.jpg", "Not found");
-        _folder.Write("in/b/1.jpg", "");
-        var (train, validation) = ImageFolder.Load(_folder["in"]);
+        folder.Write("in/a/1.jpg", "Not found");
+        folder.Write("in/b/1.jpg", "");
+        var (train, validation) = ImageFolder.Load(folder["in"]);
 
         Assert.StartsWith(
             "Not one of the 2 images of in (train) can be read; of the first: ",
-            Refused(() => PackedImages.Pack(train, validation, _folder["in.pack"]))
+            Refused(() => PackedImages.Pack(train, validation, folder["in.pack"]))
         );
-        Assert.False(File.Exists(_folder["in.pack"]));
+        Assert.False(File.Exists(folder["in.pack"]));
     }
 
     private (ImageDataset Train, ImageDataset Validation) Load()
     {
-        var (train, validation) = ImageFolder.Load(_folder.Path);
+        var (train, validation) = ImageFolder.Load(folder.Path);
         return (Of(train), Of(validation));
 
         static ImageDataset Of(ImageSource source) =>

@@ -7,23 +7,23 @@ namespace TResNet.Data.Images;
 /// <summary>Where the bytes of one file lie until it is disposed: in an array that was another file's before.</summary>
 internal sealed class FileMemory : IDisposable
 {
-    private byte[]? _array;
+    private byte[]? array;
 
     /// <summary>The memory for a file; asked for once.</summary>
     /// <param name="length">The length of the file in bytes.</param>
     public Memory<byte> Take(int length)
     {
-        _array = ArrayPool<byte>.Shared.Rent(length);
-        return _array.AsMemory(0, length);
+        array = ArrayPool<byte>.Shared.Rent(length);
+        return array.AsMemory(0, length);
     }
 
     /// <summary>Gives it to the next one: nobody may look at the file afterwards.</summary>
     public void Dispose()
     {
-        if (_array is not null)
+        if (array is not null)
         {
-            ArrayPool<byte>.Shared.Return(_array);
-            _array = null;
+            ArrayPool<byte>.Shared.Return(array);
+            array = null;
         }
     }
 }

@@ -11,10 +11,10 @@ internal sealed class GifFirstFrame
     private const byte GraphicControl = 0xF9;
     private const byte Image = 0x2C;
 
-    private readonly int? _control;
+    private readonly int? control;
 
     private GifFirstFrame(int? control, byte[] around, bool hasFollower) =>
-        (_control, Around, HasFollower) = (control, around, hasFollower);
+        (this.control, Around, HasFollower) = (control, around, hasFollower);
 
     /// <summary>The colour of the picture around the frame: that of the transparent pixels, or else the palette's first.</summary>
     public byte[] Around { get; }
@@ -64,7 +64,7 @@ internal sealed class GifFirstFrame
     /// <summary>The file with the first frame opaque; itself where it is.</summary>
     public ReadOnlyMemory<byte> WithoutTransparency(ReadOnlyMemory<byte> file)
     {
-        if (_control is not { } control || (file.Span[control] & 1) == 0)
+        if (this.control is not { } control || (file.Span[control] & 1) == 0)
         {
             return file;
         }

@@ -7,12 +7,12 @@ namespace TResNet.Data.Images;
 /// <summary>A native library that decodes one image format.</summary>
 public sealed class ImageCodec
 {
-    private readonly Lazy<bool> _found;
+    private readonly Lazy<bool> found;
 
     internal ImageCodec(string format, string library, string? package)
     {
         (Format, Library, Package) = (format, library, package);
-        _found = new Lazy<bool>(() => NativeLibrary.TryLoad(library, typeof(ImageCodec).Assembly, null, out _));
+        found = new Lazy<bool>(() => NativeLibrary.TryLoad(library, typeof(ImageCodec).Assembly, null, out _));
     }
 
     /// <summary>JPEG, by libjpeg-turbo.</summary>
@@ -34,7 +34,7 @@ public sealed class ImageCodec
     public string? Package { get; }
 
     /// <summary>Whether the library is on this machine.</summary>
-    public bool IsFound => _found.Value;
+    public bool IsFound => found.Value;
 
     /// <summary>Whether the part that a crop needs can be decoded alone; if not, JPEG images take longer to load and give the same pixels.</summary>
     public bool DecodesParts => this == Jpeg && IsFound && PartDecoder.IsFound;

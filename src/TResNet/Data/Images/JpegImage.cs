@@ -13,10 +13,10 @@ internal sealed class JpegImage : SourceImage
 
     private static readonly Lazy<int[]> Divisors = new(TurboJpeg.Divisors);
 
-    private readonly ReadOnlyMemory<byte> _file;
-    private readonly (int Width, int Height) _stored;
-    private readonly TurboJpeg.ColorSpace _colors;
-    private readonly JpegFrame? _frame;
+    private readonly ReadOnlyMemory<byte> file;
+    private readonly (int Width, int Height) stored;
+    private readonly TurboJpeg.ColorSpace colors;
+    private readonly JpegFrame? frame;
 
     private JpegImage(
         ReadOnlyMemory<byte> file,
@@ -26,10 +26,10 @@ internal sealed class JpegImage : SourceImage
     )
         : base(name, header.Width, header.Height, orientation)
     {
-        _file = file;
-        _stored = (header.Width, header.Height);
-        _colors = header.Colors;
-        _frame = JpegFrame.Find(file.Span);
+        this.file = file;
+        stored = (header.Width, header.Height);
+        colors = header.Colors;
+        frame = JpegFrame.Find(file.Span);
     }
 
     /// <summary>Reads the header.</summary>
@@ -49,8 +49,8 @@ internal sealed class JpegImage : SourceImage
     )
     {
         var divisor = DivisorFor(leastWidth, leastHeight);
-        var (width, height) = (Side(_stored.Width, divisor), Side(_stored.Height, divisor));
-        if (_colors is TurboJpeg.ColorSpace.Cmyk or TurboJpeg.ColorSpace.Ycck)
+        var (width, height) = (Side(stored.Width, divisor), Side(stored.Height, divisor));
+        if (colors is TurboJpeg.ColorSpace.Cmyk or TurboJpeg.ColorSpace.Ycck)
         {
             var inks = GC.AllocateUninitializedArray<byte>(checked(width * height * 4));
             Decompress(inks, width, height, TurboJpeg.PixelFormat.Cmyk);
@@ -59,7 +59,7 @@ internal sealed class JpegImage : SourceImage
             return DecodedPart.Of(mixed, divisor);
         }
 
-        if (PartDecoder.IsFound && _frame is { } frame && DecodePart(make, frame, divisor, wanted) is { } part)
+        if (PartDecoder.IsFound && this.frame is { } frame && DecodePart(make, frame, divisor, wanted) is { } part)
         {
             return part;
         }
@@ -73,7 +73,7 @@ internal sealed class JpegImage : SourceImage
     /// <returns>It, or null where that saves nothing or something is not as it should be: then the whole image says what.</returns>
     private DecodedPart? DecodePart(Func<int, int, RgbImage> make, JpegFrame frame, int divisor, PixelArea wanted)
     {
-        var (width, height) = (Side(_stored.Width, divisor), Side(_stored.Height, divisor));
+        var (width, height) = (Side(stored.Width, divisor), Side(stored.Height, divisor));
         var (unitColumns, unitRows) = (frame.UnitColumns / divisor, frame.UnitRows / divisor);
         var left = Math.Max(0, wanted.Left / divisor - Smoothed) / unitColumns * unitColumns;
         var right = Math.Min(width, Side(wanted.Right, divisor) + Smoothed);
@@ -87,7 +87,7 @@ internal sealed class JpegImage : SourceImage
         }
 
         var part = make(right - left, bottom - top);
-        if (PartDecoder.Decode(_file.Span, divisor, left, top, bottom, part))
+        if (PartDecoder.Decode(file.Span, divisor, left, top, bottom, part))
         {
             return new DecodedPart(part, left, top, width, height, divisor);
         }
@@ -99,7 +99,7 @@ internal sealed class JpegImage : SourceImage
     private void Decompress(Span<byte> pixels, int width, int height, TurboJpeg.PixelFormat format)
     {
         using var turbo = TurboJpeg.Create();
-        if (!turbo.Decompress(_file.Span, pixels, width, height, format))
+        if (!turbo.Decompress(file.Span, pixels, width, height, format))
         {
             throw Damaged(Name, "JPEG", turbo.Reason());
         }
@@ -109,7 +109,7 @@ internal sealed class JpegImage : SourceImage
     {
         foreach (var divisor in Divisors.Value)
         {
-            if (Side(_stored.Width, divisor) >= leastWidth && Side(_stored.Height, divisor) >= leastHeight)
+            if (Side(stored.Width, divisor) >= leastWidth && Side(stored.Height, divisor) >= leastHeight)
             {
                 return divisor;
             }

@@ -13,8 +13,8 @@ internal ref struct JpegSegments(ReadOnlySpan<byte> file)
     public const byte ExtendedFrame = 0xC1;
     private const byte StartOfScan = 0xDA;
 
-    private readonly ReadOnlySpan<byte> _file = file;
-    private int _next = 2;
+    private readonly ReadOnlySpan<byte> file = file;
+    private int next = 2;
 
     /// <summary>The segment that was moved to.</summary>
     public (byte Marker, Range Content) Current { get; private set; }
@@ -23,24 +23,24 @@ internal ref struct JpegSegments(ReadOnlySpan<byte> file)
 
     public bool MoveNext()
     {
-        while (_next + 4 <= _file.Length && _file[_next] == 0xFF)
+        while (next + 4 <= this.file.Length && this.file[next] == 0xFF)
         {
-            var marker = _file[_next + 1];
+            var marker = this.file[next + 1];
             if (marker == 0xFF)
             {
-                _next++;
+                next++;
                 continue;
             }
 
-            var length = BinaryPrimitives.ReadUInt16BigEndian(_file[(_next + 2)..]);
-            var end = _next + 2 + length;
-            if (marker == StartOfScan || length < 2 || end > _file.Length)
+            var length = BinaryPrimitives.ReadUInt16BigEndian(this.file[(next + 2)..]);
+            var end = next + 2 + length;
+            if (marker == StartOfScan || length < 2 || end > this.file.Length)
             {
                 return false;
             }
 
-            Current = (marker, (_next + 4)..end);
-            _next = end;
+            Current = (marker, (next + 4)..end);
+            next = end;
             return true;
         }
 

@@ -15,29 +15,29 @@ internal sealed class LibPng : IDisposable
     private const uint Version = 1;
 
     // libpng remembers where both of these are between its calls.
-    private readonly Image[] _image = GC.AllocateArray<Image>(1, pinned: true);
-    private readonly ReadOnlyMemory<byte> _file;
-    private MemoryHandle _pin;
+    private readonly Image[] image = GC.AllocateArray<Image>(1, pinned: true);
+    private readonly ReadOnlyMemory<byte> file;
+    private MemoryHandle pin;
 
     /// <summary>A reader of a file in memory.</summary>
     /// <exception cref="TResNetException">The library is not on this machine.</exception>
     public LibPng(ReadOnlyMemory<byte> file)
     {
         ImageCodec.Png.Require();
-        (_file, _pin) = (file, file.Pin());
-        _image[0].Version = Version;
+        (this.file, pin) = (file, file.Pin());
+        image[0].Version = Version;
     }
 
     /// <summary>Width in pixels.</summary>
-    public uint Width => _image[0].Width;
+    public uint Width => image[0].Width;
 
     /// <summary>Height in pixels.</summary>
-    public uint Height => _image[0].Height;
+    public uint Height => image[0].Height;
 
     /// <summary>Whether the file has an alpha channel or a transparent colour.</summary>
-    public bool HasAlpha => (_image[0].Format & (uint)PixelFormat.Alpha) != 0;
+    public bool HasAlpha => (image[0].Format & (uint)PixelFormat.Alpha) != 0;
 
-    private ref byte Raw => ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(_image.AsSpan()));
+    private ref byte Raw => ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(image.AsSpan()));
 
     /// <summary>The formats of <c>PNG_FORMAT</c> that are asked for.</summary>
     [Flags]
@@ -51,7 +51,7 @@ internal sealed class LibPng : IDisposable
     /// <summary>Reads up to the pixels.</summary>
     /// <returns>Whether it went well; if not, <see cref="Reason"/>.</returns>
     public bool Begin() =>
-        png_image_begin_read_from_memory(ref Raw, in MemoryMarshal.GetReference(_file.Span), (nuint)_file.Length) != 0;
+        png_image_begin_read_from_memory(ref Raw, in MemoryMarshal.GetReference(file.Span), (nuint)file.Length) != 0;
 
     /// <summary>Decodes the pixels.</summary>
     /// <param name="pixels">Where they go, row by row without gaps.</param>
@@ -59,14 +59,14 @@ internal sealed class LibPng : IDisposable
     /// <returns>Whether the image is whole; if not, <see cref="Reason"/>.</returns>
     public bool Finish(Span<byte> pixels, PixelFormat format)
     {
-        _image[0].Format = (uint)format;
+        image[0].Format = (uint)format;
         return png_image_finish_read(ref Raw, 0, ref MemoryMarshal.GetReference(pixels), rowStride: 0, 0) != 0;
     }
 
     /// <summary>Why the last call failed, in the library's words.</summary>
     public string Reason()
     {
-        ReadOnlySpan<byte> text = _image[0].Message;
+        ReadOnlySpan<byte> text = image[0].Message;
         var end = text.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? text : text[..end]);
     }
@@ -74,7 +74,7 @@ internal sealed class LibPng : IDisposable
     public void Dispose()
     {
         png_image_free(ref Raw);
-        _pin.Dispose();
+        pin.Dispose();
     }
 
     [DllImport(Library)]
@@ -110,6 +110,6 @@ internal sealed class LibPng : IDisposable
     [InlineArray(64)]
     private struct Text
     {
-        private byte _first;
+        private byte first;
     }
 }

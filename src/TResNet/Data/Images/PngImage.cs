@@ -18,14 +18,14 @@ internal sealed class PngImage : SourceImage
     // DEFLATE cannot expand a byte to more than this (RFC 1951: 258 bytes from 2 bits).
     private const int MaxExpansion = 1032;
 
-    private readonly ReadOnlyMemory<byte> _file;
-    private readonly (int Width, int Height) _stored;
+    private readonly ReadOnlyMemory<byte> file;
+    private readonly (int Width, int Height) stored;
 
     private PngImage(ReadOnlyMemory<byte> file, string name, int width, int height, int orientation)
         : base(name, width, height, orientation)
     {
-        _file = file;
-        _stored = (width, height);
+        this.file = file;
+        stored = (width, height);
         var header = PngChunks.Find(file.Span, "IHDR"u8);
         Note =
             PngChunks.IsAnimation(file.Span) ? SourceNote.FirstFrame
@@ -67,7 +67,7 @@ internal sealed class PngImage : SourceImage
         PixelArea wanted
     )
     {
-        byte[] header = [.. PngChunks.Find(_file.Span, "IHDR"u8)];
+        byte[] header = [.. PngChunks.Find(file.Span, "IHDR"u8)];
         if (header[DepthAt] != 16)
         {
             return DecodedPart.Of(Decode(header, make));
@@ -83,8 +83,8 @@ internal sealed class PngImage : SourceImage
                 (header[DepthAt], header[KindAt]) = (8, ColorAlpha);
                 return DecodedPart.Of(Decode(header, make, Repeat));
             default:
-                var image = make(_stored.Width, _stored.Height);
-                var plain = PngChunks.WithPixelsAlone(_file, header);
+                var image = make(stored.Width, stored.Height);
+                var plain = PngChunks.WithPixelsAlone(file, header);
                 if (!PngChunks.IsWhole(plain.Span))
                 {
                     throw Damaged(Name, "PNG", "it ends too soon");
@@ -101,8 +101,8 @@ internal sealed class PngImage : SourceImage
 
     private RgbImage Decode(byte[] header, Func<int, int, RgbImage> make, FromRgba? from = null)
     {
-        var (width, height) = _stored;
-        using var png = new LibPng(PngChunks.WithPixelsAlone(_file, header));
+        var (width, height) = stored;
+        using var png = new LibPng(PngChunks.WithPixelsAlone(file, header));
         if (!png.Begin())
         {
             throw Damaged(Name, "PNG", png.Reason());

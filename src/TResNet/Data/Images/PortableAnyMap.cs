@@ -8,23 +8,23 @@ internal sealed class PortableAnyMap : SourceImage
     private const string Format = "PNM";
     private const int MostBytesOfANumber = 9;
 
-    private readonly ReadOnlyMemory<byte> _file;
-    private readonly int _kind;
-    private readonly int _largest;
-    private readonly int _pixelsAt;
+    private readonly ReadOnlyMemory<byte> file;
+    private readonly int kind;
+    private readonly int largest;
+    private readonly int pixelsAt;
 
     private PortableAnyMap(ReadOnlyMemory<byte> file, string name, int width, int height, int largest, int pixelsAt)
         : base(name, width, height, orientation: 1)
     {
-        (_file, _largest, _pixelsAt) = (file, largest, pixelsAt);
-        _kind = file.Span[1] - '0';
+        (this.file, this.largest, this.pixelsAt) = (file, largest, pixelsAt);
+        kind = file.Span[1] - '0';
     }
 
-    private bool IsPlain => _kind <= 3;
+    private bool IsPlain => kind <= 3;
 
-    private bool IsBits => _kind is 1 or 4;
+    private bool IsBits => kind is 1 or 4;
 
-    private int Colors => _kind is 3 or 6 ? RgbImage.Channels : 1;
+    private int Colors => kind is 3 or 6 ? RgbImage.Channels : 1;
 
     /// <summary>Reads the header.</summary>
     public static PortableAnyMap Read(ReadOnlyMemory<byte> file, string name, ImageLimits limits)
@@ -50,8 +50,8 @@ internal sealed class PortableAnyMap : SourceImage
         PixelArea wanted
     )
     {
-        var file = _file.Span;
-        var (image, at) = (make(Width, Height), _pixelsAt);
+        var file = this.file.Span;
+        var (image, at) = (make(Width, Height), pixelsAt);
         for (var y = 0; y < Height; y++)
         {
             var row = image.Row(y);
@@ -69,7 +69,7 @@ internal sealed class PortableAnyMap : SourceImage
                 }
             }
 
-            at += _kind == 4 ? (Width + 7) / 8 : 0;
+            at += kind == 4 ? (Width + 7) / 8 : 0;
         }
 
         return DecodedPart.Of(image);
@@ -78,12 +78,12 @@ internal sealed class PortableAnyMap : SourceImage
     private byte Sample(ReadOnlySpan<byte> file, ref int at, int x)
     {
         int value;
-        if (_kind == 4)
+        if (kind == 4)
         {
             return Byte(file, at + x / 8) >> (7 - x % 8) is var bits && (bits & 1) != 0 ? (byte)0 : byte.MaxValue;
         }
 
-        if (_kind == 1)
+        if (kind == 1)
         {
             // Plain bits need no space between them.
             SkipSpace(file, ref at);
@@ -95,16 +95,16 @@ internal sealed class PortableAnyMap : SourceImage
         }
         else
         {
-            value = _largest < 256 ? Byte(file, at) : Byte(file, at) << 8 | Byte(file, at + 1);
-            at += _largest < 256 ? 1 : 2;
+            value = largest < 256 ? Byte(file, at) : Byte(file, at) << 8 | Byte(file, at + 1);
+            at += largest < 256 ? 1 : 2;
         }
 
-        return value < 0 || value > _largest
-                ? throw Damaged(Name, Format, $"it has a value {value} above its largest, {_largest}")
+        return value < 0 || value > largest
+                ? throw Damaged(Name, Format, $"it has a value {value} above its largest, {largest}")
             : IsBits ? (byte)(255 * (1 - value))
-            : _largest == 255 ? (byte)value
-            : _largest > 255 && Colors == 1 ? (byte)Math.Min(255, Math.Round(value * 65535.0 / _largest))
-            : (byte)Math.Round(value * 255.0 / _largest, MidpointRounding.ToEven);
+            : largest == 255 ? (byte)value
+            : largest > 255 && Colors == 1 ? (byte)Math.Min(255, Math.Round(value * 65535.0 / largest))
+            : (byte)Math.Round(value * 255.0 / largest, MidpointRounding.ToEven);
     }
 
     private byte Byte(ReadOnlySpan<byte> file, int at) =>

@@ -8,7 +8,7 @@ public sealed class RgbImage
     /// <summary>Bytes of a pixel: red, green, blue.</summary>
     public const int Channels = 3;
 
-    private readonly bool _isBorrowed;
+    private readonly bool isBorrowed;
 
     /// <summary>An image on pixels that are there already.</summary>
     /// <param name="width">Width in pixels; at least 1.</param>
@@ -32,7 +32,7 @@ public sealed class RgbImage
 
     private RgbImage(int width, int height)
     {
-        (Width, Height, _isBorrowed) = (width, height, true);
+        (Width, Height, isBorrowed) = (width, height, true);
         Pixels = ArrayPool<byte>.Shared.Rent(checked(width * height * Channels));
     }
 
@@ -47,23 +47,23 @@ public sealed class RgbImage
 
     // Arrays of this size are the collector's large objects, whose fresh pages cost more than what is written on them.
     [ThreadStatic]
-    private static byte[]? t_spare;
+    private static byte[]? spare;
 
     /// <summary>An image whose pixels are still to be written: they hold anything.</summary>
     internal static RgbImage Uninitialized(int width, int height)
     {
         var length = checked(width * height * Channels);
-        if (t_spare is { } spare && spare.Length == length)
+        if (spare is { } kept && kept.Length == length)
         {
-            t_spare = null;
-            return new RgbImage(width, height, spare);
+            spare = null;
+            return new RgbImage(width, height, kept);
         }
 
         return new RgbImage(width, height, GC.AllocateUninitializedArray<byte>(length));
     }
 
     /// <summary>Gives the pixels to this thread's next image of the same length. Nobody may use this one afterwards.</summary>
-    internal void Recycle() => t_spare = Pixels;
+    internal void Recycle() => spare = Pixels;
 
     /// <summary>An image on a shared array, which may be longer than the image: for use inside a method that gives it back.</summary>
     internal static RgbImage Borrow(int width, int height) => new(width, height);
@@ -71,7 +71,7 @@ public sealed class RgbImage
     /// <summary>Gives a borrowed array back; leaves other images alone.</summary>
     internal void Return()
     {
-        if (_isBorrowed)
+        if (isBorrowed)
         {
             ArrayPool<byte>.Shared.Return(Pixels);
         }

@@ -11,20 +11,20 @@ internal sealed class SkiaDecoder : IDisposable
 {
     public const string Library = "libSkiaSharp";
 
-    private readonly string _name;
-    private readonly string _format;
-    private MemoryHandle _pin;
-    private SKData? _data;
-    private SKCodec? _codec;
+    private readonly string name;
+    private readonly string format;
+    private MemoryHandle pin;
+    private SKData? data;
+    private SKCodec? codec;
 
     private SkiaDecoder(ReadOnlyMemory<byte> file, string name, string format) =>
-        (_name, _format, _pin) = (name, format, file.Pin());
+        (this.name, this.format, pin) = (name, format, file.Pin());
 
     /// <summary>Width in pixels.</summary>
-    public int Width => _codec!.Info.Width;
+    public int Width => codec!.Info.Width;
 
     /// <summary>Height in pixels.</summary>
-    public int Height => _codec!.Info.Height;
+    public int Height => codec!.Info.Height;
 
     /// <summary>Reads the header of a file in memory.</summary>
     /// <param name="file">The file.</param>
@@ -56,31 +56,31 @@ internal sealed class SkiaDecoder : IDisposable
         var pixels = GC.AllocateUninitializedArray<byte>(checked(Width * Height * 4));
         fixed (byte* first = pixels)
         {
-            var result = _codec!.GetPixels(info, (nint)first);
+            var result = codec!.GetPixels(info, (nint)first);
             return result == SKCodecResult.Success ? pixels : throw Damaged(result);
         }
     }
 
     public void Dispose()
     {
-        _codec?.Dispose();
-        _data?.Dispose();
-        _pin.Dispose();
+        codec?.Dispose();
+        data?.Dispose();
+        pin.Dispose();
     }
 
     // Apart, so that a machine without the library gets its sentence before anything of it is looked for.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void Begin(int length)
     {
-        _data = SKData.Create((nint)_pin.Pointer, length);
-        using var stream = new SKMemoryStream(_data);
-        _codec = SKCodec.Create(stream, out var result) ?? throw Damaged(result);
+        data = SKData.Create((nint)pin.Pointer, length);
+        using var stream = new SKMemoryStream(data);
+        codec = SKCodec.Create(stream, out var result) ?? throw Damaged(result);
     }
 
     private TResNetException Damaged(SKCodecResult result) =>
         SourceImage.Damaged(
-            _name,
-            _format,
+            name,
+            format,
             result switch
             {
                 SKCodecResult.IncompleteInput => "it ends too soon",

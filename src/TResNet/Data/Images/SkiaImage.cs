@@ -7,10 +7,10 @@ namespace TResNet.Data.Images;
 /// <summary>A file that Skia decodes.</summary>
 internal sealed class SkiaImage : SourceImage
 {
-    private readonly ReadOnlyMemory<byte> _file;
-    private readonly string _format;
-    private readonly (int Width, int Height) _stored;
-    private readonly GifFirstFrame? _frame;
+    private readonly ReadOnlyMemory<byte> file;
+    private readonly string format;
+    private readonly (int Width, int Height) stored;
+    private readonly GifFirstFrame? frame;
 
     private SkiaImage(
         ReadOnlyMemory<byte> file,
@@ -21,7 +21,7 @@ internal sealed class SkiaImage : SourceImage
         GifFirstFrame? frame = null
     )
         : base(name, stored.Width, stored.Height, orientation) =>
-        (_file, _format, _stored, _frame) = (file, format, stored, frame);
+        (this.file, this.format, this.stored, this.frame) = (file, format, stored, frame);
 
     /// <summary>Reads the header of a WebP file (RFC 9649).</summary>
     public static SkiaImage ReadWebP(ReadOnlyMemory<byte> file, string name, ImageLimits limits)
@@ -55,16 +55,16 @@ internal sealed class SkiaImage : SourceImage
         PixelArea wanted
     )
     {
-        using var skia = SkiaDecoder.Open(_file, Name, _format);
+        using var skia = SkiaDecoder.Open(file, Name, format);
         var pixels = skia.Decode();
-        var image = make(_stored.Width, _stored.Height);
+        var image = make(stored.Width, stored.Height);
         var colors = image.Pixels.AsSpan();
         for (int from = 0, to = 0; from < pixels.Length; from += 4, to += RgbImage.Channels)
         {
             // Around a frame that is smaller than its picture, and nowhere else: transparency was taken out.
-            if (_frame is not null && pixels[from + 3] == 0)
+            if (frame is not null && pixels[from + 3] == 0)
             {
-                _frame.Around.CopyTo(colors[to..]);
+                frame.Around.CopyTo(colors[to..]);
             }
             else
             {
@@ -72,9 +72,9 @@ internal sealed class SkiaImage : SourceImage
             }
         }
 
-        if (_format == "BMP" && BmpSixteenBits.Are(_file.Span))
+        if (format == "BMP" && BmpSixteenBits.Are(file.Span))
         {
-            BmpSixteenBits.RoundDown(_file.Span, colors[..(_stored.Width * _stored.Height * RgbImage.Channels)]);
+            BmpSixteenBits.RoundDown(file.Span, colors[..(stored.Width * stored.Height * RgbImage.Channels)]);
         }
 
         return DecodedPart.Of(image);

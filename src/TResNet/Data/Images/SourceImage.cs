@@ -17,11 +17,11 @@ public abstract class SourceImage
     // What the bytes of a name become that are no UTF-8.
     private const char UnreadableCharacter = '\uFFFD';
 
-    private readonly int _orientation;
+    private readonly int orientation;
 
     private protected SourceImage(string name, int storedWidth, int storedHeight, int orientation)
     {
-        _orientation = orientation;
+        this.orientation = orientation;
         Name = name;
         (Width, Height) = Orientation.SwapsSides(orientation)
             ? (storedHeight, storedWidth)
@@ -162,7 +162,7 @@ public abstract class SourceImage
         ArgumentOutOfRangeException.ThrowIfLessThan(leastHeight, 1);
         var all = new PixelArea(0, 0, Width, Height);
         var stored = DecodeStored(leastWidth, leastHeight, all, RgbImage.Uninitialized);
-        return Orientation.Upright(stored.Pixels, _orientation);
+        return Orientation.Upright(stored.Pixels, orientation);
     }
 
     /// <summary>Makes something of the decoded image, which lives no longer than that: it may lie in an array that is longer than it.</summary>
@@ -178,7 +178,7 @@ public abstract class SourceImage
         var stored = DecodeStored(leastWidth, leastHeight, wanted, RgbImage.Borrow);
         try
         {
-            return use(Orientation.Upright(stored, _orientation));
+            return use(Orientation.Upright(stored, orientation));
         }
         finally
         {
@@ -188,13 +188,13 @@ public abstract class SourceImage
 
     private DecodedPart DecodeStored(int leastWidth, int leastHeight, PixelArea wanted, Func<int, int, RgbImage> make)
     {
-        if (_orientation == 1)
+        if (orientation == 1)
         {
             return DecodeInto(make, leastWidth, leastHeight, wanted);
         }
 
-        var swaps = Orientation.SwapsSides(_orientation);
-        var area = Orientation.Upright(wanted, Width, Height, Orientation.Inverse(_orientation));
+        var swaps = Orientation.SwapsSides(orientation);
+        var area = Orientation.Upright(wanted, Width, Height, Orientation.Inverse(orientation));
         return DecodeInto(
             make,
             swaps ? leastHeight : leastWidth,

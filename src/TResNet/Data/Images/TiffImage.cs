@@ -10,12 +10,12 @@ internal sealed class TiffImage : SourceImage
 {
     private const string Format = "TIFF";
 
-    private readonly ReadOnlyMemory<byte> _file;
+    private readonly ReadOnlyMemory<byte> file;
 
     private TiffImage(ReadOnlyMemory<byte> file, string name, TiffLayout layout)
         : base(name, layout.Width, layout.Height, layout.Orientation)
     {
-        _file = file;
+        this.file = file;
         Note =
             layout.HasMorePages ? SourceNote.FirstPage
             : layout is { Bits: 16, Colors: 1 } ? SourceNote.SixteenBits
@@ -46,7 +46,7 @@ internal sealed class TiffImage : SourceImage
         PixelArea wanted
     ) =>
         Use(
-            _file,
+            file,
             Name,
             tiff =>
             {
@@ -90,18 +90,18 @@ internal sealed class TiffImage : SourceImage
 internal sealed class TiffMessages : TiffErrorHandler
 {
     [ThreadStatic]
-    private static string? t_last;
+    private static string? last;
 
     static TiffMessages() => Tiff.SetErrorHandler(new TiffMessages());
 
     /// <summary>What was said last of an error; null for nothing.</summary>
-    public static string? Last => t_last;
+    public static string? Last => last;
 
     /// <summary>Forgets what was said.</summary>
-    public static void Collect() => t_last = null;
+    public static void Collect() => last = null;
 
     public override void ErrorHandler(Tiff tif, string method, string format, params object[] args) =>
-        t_last ??= Text(format, args);
+        last ??= Text(format, args);
 
     public override void ErrorHandlerExt(
         Tiff tif,

@@ -8,20 +8,20 @@ namespace TResNet.Data.Loading;
 /// <param name="pinned">Whether a GPU can copy from them by itself.</param>
 internal sealed class BatchMemory(bool pinned = false) : IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly List<Tensor> _spare = [];
-    private bool _isDisposed;
+    private readonly Lock lockValue = new();
+    private readonly List<Tensor> spare = [];
+    private bool isDisposed;
 
     /// <summary>A float32 tensor that holds anything.</summary>
     public Tensor Rent(long[] shape)
     {
-        lock (_lock)
+        lock (lockValue)
         {
-            var found = _spare.FindIndex(tensor => tensor.shape.AsSpan().SequenceEqual(shape));
+            var found = spare.FindIndex(tensor => tensor.shape.AsSpan().SequenceEqual(shape));
             if (found >= 0)
             {
-                var tensor = _spare[found];
-                _spare.RemoveAt(found);
+                var tensor = spare[found];
+                spare.RemoveAt(found);
                 return tensor;
             }
         }
@@ -41,11 +41,11 @@ internal sealed class BatchMemory(bool pinned = false) : IDisposable
     /// <summary>Takes a tensor back.</summary>
     public void Return(Tensor tensor)
     {
-        lock (_lock)
+        lock (lockValue)
         {
-            if (!_isDisposed)
+            if (!isDisposed)
             {
-                _spare.Add(tensor);
+                spare.Add(tensor);
                 return;
             }
         }
@@ -56,11 +56,11 @@ internal sealed class BatchMemory(bool pinned = false) : IDisposable
     /// <summary>Frees what lies here; what comes back later is freed then.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (lockValue)
         {
-            _isDisposed = true;
-            _spare.ForEach(tensor => tensor.Dispose());
-            _spare.Clear();
+            isDisposed = true;
+            spare.ForEach(tensor => tensor.Dispose());
+            spare.Clear();
         }
     }
 }

@@ -9,9 +9,9 @@ internal sealed class BatchSampler
 {
     private const ulong Purpose = 1;
 
-    private readonly int _count;
-    private readonly int _batchSize;
-    private readonly long _seed;
+    private readonly int count;
+    private readonly int batchSize;
+    private readonly long seed;
 
     /// <summary>The order that one seed gives.</summary>
     /// <param name="count">Images.</param>
@@ -27,11 +27,11 @@ internal sealed class BatchSampler
             );
         }
 
-        (_count, _batchSize, _seed) = (count, batchSize, seed);
+        (this.count, this.batchSize, this.seed) = (count, batchSize, seed);
     }
 
     /// <summary>Batches in an epoch.</summary>
-    public int BatchesPerEpoch => _count / _batchSize;
+    public int BatchesPerEpoch => count / batchSize;
 
     /// <summary>Steps in an epoch, each of so many batches.</summary>
     /// <exception cref="TResNetException">There are fewer images than a step takes.</exception>
@@ -39,12 +39,11 @@ internal sealed class BatchSampler
         BatchesPerEpoch >= gradAccumSteps
             ? BatchesPerEpoch / gradAccumSteps
             : throw new TResNetException(
-                $"A step takes {gradAccumSteps} batches of {_batchSize} images, but there are {_count} images to train on; accumulate at most {BatchesPerEpoch} batches."
+                $"A step takes {gradAccumSteps} batches of {batchSize} images, but there are {count} images to train on; accumulate at most {BatchesPerEpoch} batches."
             );
 
     /// <summary>The image indices of each batch of one epoch.</summary>
-    public IEnumerable<int[]> Epoch(int epoch) =>
-        Batches(_count, _batchSize, shuffle: true, _seed, epoch, dropLast: true);
+    public IEnumerable<int[]> Epoch(int epoch) => Batches(count, batchSize, shuffle: true, seed, epoch, dropLast: true);
 
     /// <summary>The image indices of each batch of one epoch.</summary>
     /// <param name="count">Images.</param>

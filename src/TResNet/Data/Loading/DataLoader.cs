@@ -24,21 +24,21 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
     // One that is next and one that is being made keep every thread busy, and no more memory is taken however many threads there are.
     private const int Ahead = 2;
 
-    private readonly object _gate = new();
-    private readonly ImageDataset _data;
-    private readonly int? _epoch;
-    private readonly IEnumerator<int[]> _batches;
-    private readonly CancellationToken _cancel;
-    private readonly CancellationTokenRegistration _cancelled;
-    private readonly Thread[] _workers;
-    private readonly Queue<PendingBatch> _pending = new();
-    private readonly BatchMemory _memory;
-    private readonly bool _pinned;
-    private readonly Stopwatch _waiting = new();
-    private ImageBatch? _delivered;
-    private bool _exhausted;
-    private bool _stopped;
-    private bool _enumerated;
+    private readonly object gate = new();
+    private readonly ImageDataset data;
+    private readonly int? epoch;
+    private readonly IEnumerator<int[]> batches;
+    private readonly CancellationToken cancel;
+    private readonly CancellationTokenRegistration cancelled;
+    private readonly Thread[] workers;
+    private readonly Queue<PendingBatch> pending = new();
+    private readonly BatchMemory memory;
+    private readonly bool pinned;
+    private readonly Stopwatch waiting = new();
+    private ImageBatch? delivered;
+    private bool exhausted;
+    private bool stopped;
+    private bool enumerated;
 
     /// <summary>Starts to make batches.</summary>
     /// <param name="data">Where the images come from.</param>
@@ -90,23 +90,23 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
         bool pinMemory = false
     )
     {
-        (_data, _epoch, _cancel, _pinned) = (data, epoch, cancel, pinMemory);
-        _memory = new BatchMemory(pinMemory);
-        _workers = new Thread[RequireWorkers(numWorkers)];
-        _batches = batches.GetEnumerator();
-        _cancelled = cancel.Register(Wake);
-        for (var i = 0; i < _workers.Length; i++)
+        (this.data, this.epoch, this.cancel, pinned) = (data, epoch, cancel, pinMemory);
+        memory = new BatchMemory(pinMemory);
+        workers = new Thread[RequireWorkers(numWorkers)];
+        this.batches = batches.GetEnumerator();
+        cancelled = cancel.Register(Wake);
+        for (var i = 0; i < workers.Length; i++)
         {
-            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"data loader {i}" };
-            _workers[i].Start();
+            workers[i] = new Thread(Work) { IsBackground = true, Name = $"data loader {i}" };
+            workers[i].Start();
         }
     }
 
     /// <summary>How long the one who takes the batches has stood waiting for them, in total.</summary>
-    public TimeSpan Waited => _waiting.Elapsed;
+    public TimeSpan Waited => waiting.Elapsed;
 
     /// <summary>The number of threads.</summary>
-    public int NumWorkers => _workers.Length;
+    public int NumWorkers => workers.Length;
 
     /// <summary>The number of threads that a number asks for: 0 is one for each processor.</summary>
     /// <exception cref="TResNetException">It is out of range.</exception>
@@ -124,18 +124,18 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
     /// <exception cref="InvalidOperationException">They were asked for before.</exception>
     public IEnumerator<ImageBatch> GetEnumerator()
     {
-        if (_enumerated)
+        if (enumerated)
         {
             throw new InvalidOperationException("The batches of a loader can be taken once; make another loader.");
         }
 
-        _enumerated = true;
+        enumerated = true;
         while (Next() is { } batch)
         {
-            _delivered = batch;
+            delivered = batch;
             yield return batch;
             batch.Dispose();
-            _delivered = null;
+            delivered = null;
         }
     }
 
@@ -144,53 +144,53 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
     /// <summary>Stops the threads, waits for them, and frees what was made ahead.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _stopped = true;
-            Monitor.PulseAll(_gate);
+            stopped = true;
+            Monitor.PulseAll(gate);
         }
 
-        _cancelled.Dispose();
-        foreach (var worker in _workers)
+        cancelled.Dispose();
+        foreach (var worker in workers)
         {
             worker.Join();
         }
 
-        foreach (var pending in _pending)
+        foreach (var pending in this.pending)
         {
             pending.Dispose();
         }
 
-        _pending.Clear();
-        _delivered?.Dispose();
-        _memory.Dispose();
-        _batches.Dispose();
+        this.pending.Clear();
+        delivered?.Dispose();
+        memory.Dispose();
+        batches.Dispose();
     }
 
     private ImageBatch? Next()
     {
         PendingBatch? done;
-        _waiting.Start();
+        waiting.Start();
         try
         {
-            lock (_gate)
+            lock (gate)
             {
-                while (!(_pending.TryPeek(out done) ? done.IsDone : _exhausted))
+                while (!(pending.TryPeek(out done) ? done.IsDone : exhausted))
                 {
-                    ObjectDisposedException.ThrowIf(_stopped, this);
-                    _cancel.ThrowIfCancellationRequested();
-                    Monitor.Wait(_gate);
+                    ObjectDisposedException.ThrowIf(stopped, this);
+                    cancel.ThrowIfCancellationRequested();
+                    Monitor.Wait(gate);
                 }
 
-                ObjectDisposedException.ThrowIf(_stopped, this);
-                _cancel.ThrowIfCancellationRequested();
-                _pending.TryDequeue(out _);
-                Monitor.PulseAll(_gate);
+                ObjectDisposedException.ThrowIf(stopped, this);
+                cancel.ThrowIfCancellationRequested();
+                pending.TryDequeue(out _);
+                Monitor.PulseAll(gate);
             }
         }
         finally
         {
-            _waiting.Stop();
+            waiting.Stop();
         }
 
         return done?.Take();
@@ -212,11 +212,11 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
     /// <returns>The first of some images of a batch; null when there is nothing left, or nobody wants it.</returns>
     private (PendingBatch Batch, int Row)? Claim()
     {
-        lock (_gate)
+        lock (gate)
         {
-            while (!_stopped && !_cancel.IsCancellationRequested)
+            while (!stopped && !cancel.IsCancellationRequested)
             {
-                foreach (var pending in _pending)
+                foreach (var pending in this.pending)
                 {
                     if (pending.Claim() is { } row)
                     {
@@ -224,18 +224,18 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
                     }
                 }
 
-                if (_exhausted)
+                if (exhausted)
                 {
                     return null;
                 }
 
-                if (_pending.Count < Ahead)
+                if (this.pending.Count < Ahead)
                 {
                     Begin();
                 }
                 else
                 {
-                    Monitor.Wait(_gate);
+                    Monitor.Wait(gate);
                 }
             }
 
@@ -248,29 +248,29 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
     {
         try
         {
-            if (_batches.MoveNext())
+            if (batches.MoveNext())
             {
-                _pending.Enqueue(new PendingBatch(_data, _batches.Current, _epoch, _memory, _pinned));
+                pending.Enqueue(new PendingBatch(data, batches.Current, epoch, memory, pinned));
             }
             else
             {
-                _exhausted = true;
+                exhausted = true;
             }
         }
         catch (Exception error)
         {
-            _pending.Enqueue(PendingBatch.Failed(error));
-            _exhausted = true;
+            pending.Enqueue(PendingBatch.Failed(error));
+            exhausted = true;
         }
 
-        Monitor.PulseAll(_gate);
+        Monitor.PulseAll(gate);
     }
 
     private void Wake()
     {
-        lock (_gate)
+        lock (gate)
         {
-            Monitor.PulseAll(_gate);
+            Monitor.PulseAll(gate);
         }
     }
 }

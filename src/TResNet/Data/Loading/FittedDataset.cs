@@ -14,8 +14,8 @@ internal sealed class FittedDataset : ImageDataset
     // Above this a border would be more than decoration: a network would mostly look at black.
     private const double LargestBorder = 1.25;
 
-    private readonly ImageDataset _inner;
-    private readonly bool _border;
+    private readonly ImageDataset inner;
+    private readonly bool border;
 
     public FittedDataset(ImageDataset inner, int channels, int height, int width)
     {
@@ -33,18 +33,18 @@ internal sealed class FittedDataset : ImageDataset
             );
         }
 
-        _inner = inner;
+        this.inner = inner;
         Channels = channels;
         Height = height;
         Width = width;
-        _border = Bordered(inner.Height, height) && Bordered(inner.Width, width);
+        border = Bordered(inner.Height, height) && Bordered(inner.Width, width);
     }
 
-    public override string Name => _inner.Name;
+    public override string Name => inner.Name;
 
-    public override int Count => _inner.Count;
+    public override int Count => inner.Count;
 
-    public override IReadOnlyList<string> Classes => _inner.Classes;
+    public override IReadOnlyList<string> Classes => inner.Classes;
 
     public override int Channels { get; }
 
@@ -52,30 +52,30 @@ internal sealed class FittedDataset : ImageDataset
 
     public override int Width { get; }
 
-    public override bool IsMultiLabel => _inner.IsMultiLabel;
+    public override bool IsMultiLabel => inner.IsMultiLabel;
 
-    public override SkippedImages? Skipped => _inner.Skipped;
+    public override SkippedImages? Skipped => inner.Skipped;
 
-    public override IReadOnlyList<string> Notes => _inner.Notes;
+    public override IReadOnlyList<string> Notes => inner.Notes;
 
-    internal override Augmentations? Augmentations => _inner.Augmentations;
+    internal override Augmentations? Augmentations => inner.Augmentations;
 
-    internal override void RequireImages() => _inner.RequireImages();
+    internal override void RequireImages() => inner.RequireImages();
 
     // The inner data set may make another size from the start, from files for example; else its images are resized once, not twice.
     internal override ImageDataset AtSize(int height)
     {
         var width = Math.Max(1, (int)Math.Round(height * (double)Width / Height));
-        return _inner.AtSize(height).FitTo(Channels, height, width);
+        return inner.AtSize(height).FitTo(Channels, height, width);
     }
 
-    public override ReadOnlySpan<int> LabelsOf(int index) => _inner.LabelsOf(index);
+    public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(index);
 
     public override bool Read(int index, int? epoch, Span<float> values)
     {
         using var scope = NewDisposeScope();
-        var image = empty([1, _inner.Channels, _inner.Height, _inner.Width], ScalarType.Float32);
-        if (!_inner.Read(index, epoch, TensorMemory.Floats(image)))
+        var image = empty([1, inner.Channels, inner.Height, inner.Width], ScalarType.Float32);
+        if (!inner.Read(index, epoch, TensorMemory.Floats(image)))
         {
             return false;
         }
@@ -84,12 +84,12 @@ internal sealed class FittedDataset : ImageDataset
         return true;
     }
 
-    internal override ImageDataset Rows => _inner.Rows;
+    internal override ImageDataset Rows => inner.Rows;
 
     internal override Tensor Fit(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return FitOwn(_inner.Fit(images)).MoveToOuterDisposeScope();
+        return FitOwn(inner.Fit(images)).MoveToOuterDisposeScope();
     }
 
     private Tensor FitOwn(Tensor images) => WithChannels(Sized(images)).contiguous();
@@ -98,19 +98,19 @@ internal sealed class FittedDataset : ImageDataset
 
     private Tensor Sized(Tensor images)
     {
-        var (rows, columns) = (Height - _inner.Height, Width - _inner.Width);
+        var (rows, columns) = (Height - inner.Height, Width - inner.Width);
         if ((rows, columns) == (0, 0))
         {
             return images;
         }
 
-        return _border
+        return border
             ? functional.pad(images, [columns / 2, columns - columns / 2, rows / 2, rows - rows / 2])
             : functional.interpolate(images, [Height, Width], mode: InterpolationMode.Bilinear, align_corners: false);
     }
 
     private Tensor WithChannels(Tensor images) =>
-        Channels == _inner.Channels ? images
+        Channels == inner.Channels ? images
         : Channels == 1 ? images.mean([1], keepdim: true)
         : images.expand(images.shape[0], Channels, Height, Width);
 }

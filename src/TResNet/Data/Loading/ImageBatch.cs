@@ -8,10 +8,10 @@ namespace TResNet.Data.Loading;
 /// <param name="indices">The place of each in the data set.</param>
 public sealed class ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> indices) : IDisposable
 {
-    private Action? _release;
+    private Action? release;
 
     internal ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> indices, Action release)
-        : this(images, labels, indices) => _release = release;
+        : this(images, labels, indices) => this.release = release;
 
     /// <summary>Images <c>[N, C, H, W]</c>, float32, on the CPU; none at all where every one was damaged.</summary>
     public Tensor Images => images;
@@ -33,6 +33,6 @@ public sealed class ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> 
     {
         images.Dispose();
         labels.Dispose();
-        Interlocked.Exchange(ref _release, null)?.Invoke();
+        Interlocked.Exchange(ref release, null)?.Invoke();
     }
 }

@@ -9,21 +9,21 @@ namespace TResNet.Data.Loading;
 /// <summary>A batch between its beginning and its delivery. Disposed before it is taken, it leaves nothing behind.</summary>
 internal sealed class PendingBatch : IDisposable
 {
-    private readonly ImageDataset _data;
-    private readonly int[] _indices;
-    private readonly int? _epoch;
-    private readonly BatchMemory? _memory;
-    private readonly bool _pinned;
-    private readonly bool[] _isRead;
-    private readonly int _floats;
-    private readonly int _rowsAtOnce;
-    private readonly Lock _errors = new();
-    private (int Row, ExceptionDispatchInfo Error)? _error;
-    private Tensor? _values;
-    private ImageBatch? _batch;
-    private int _claimed;
-    private int _done;
-    private volatile bool _isDone;
+    private readonly ImageDataset data;
+    private readonly int[] indices;
+    private readonly int? epoch;
+    private readonly BatchMemory? memory;
+    private readonly bool pinned;
+    private readonly bool[] isRead;
+    private readonly int floats;
+    private readonly int rowsAtOnce;
+    private readonly Lock errors = new();
+    private (int Row, ExceptionDispatchInfo Error)? error;
+    private Tensor? values;
+    private ImageBatch? batch;
+    private int claimed;
+    private int done;
+    private volatile bool isDone;
 
     /// <summary>Begins a batch.</summary>
     /// <param name="data">Where the images come from.</param>
@@ -34,23 +34,23 @@ internal sealed class PendingBatch : IDisposable
     public PendingBatch(ImageDataset data, int[] indices, int? epoch, BatchMemory? memory = null, bool pinned = false)
     {
         ArgumentOutOfRangeException.ThrowIfZero(indices.Length);
-        (_data, _indices, _epoch, _memory, _pinned) = (data, indices, epoch, memory, pinned);
-        _isRead = new bool[indices.Length];
+        (this.data, this.indices, this.epoch, this.memory, this.pinned) = (data, indices, epoch, memory, pinned);
+        isRead = new bool[indices.Length];
         var rows = data.Rows;
-        _floats = rows.Channels * rows.Height * rows.Width;
-        _rowsAtOnce = rows.IsQuick ? indices.Length : 1;
+        floats = rows.Channels * rows.Height * rows.Width;
+        rowsAtOnce = rows.IsQuick ? indices.Length : 1;
         long[] shape = [indices.Length, rows.Channels, rows.Height, rows.Width];
-        _values = memory?.Rent(shape) ?? empty(shape, ScalarType.Float32);
+        values = memory?.Rent(shape) ?? empty(shape, ScalarType.Float32);
     }
 
     private PendingBatch(Exception error)
     {
-        (_data, _indices, _isRead) = (null!, [], []);
-        (_error, _isDone) = ((0, ExceptionDispatchInfo.Capture(error)), true);
+        (data, indices, isRead) = (null!, [], []);
+        (this.error, isDone) = ((0, ExceptionDispatchInfo.Capture(error)), true);
     }
 
     /// <summary>Whether it can be taken.</summary>
-    public bool IsDone => _isDone;
+    public bool IsDone => isDone;
 
     /// <summary>An error in the place of a batch that could not be begun.</summary>
     public static PendingBatch Failed(Exception error) => new(error);
@@ -58,7 +58,7 @@ internal sealed class PendingBatch : IDisposable
     /// <summary>All of it on this thread. The batch is the caller's.</summary>
     public ImageBatch Make()
     {
-        for (var row = 0; row < _indices.Length && _error is null; row += _rowsAtOnce)
+        for (var row = 0; row < indices.Length && error is null; row += rowsAtOnce)
         {
             Read(row);
         }
@@ -70,9 +70,9 @@ internal sealed class PendingBatch : IDisposable
     /// <summary>The first of the next images that nobody reads yet; null where there is none. Only under the loader's lock.</summary>
     public int? Claim()
     {
-        var first = _claimed;
-        _claimed = Math.Min(first + _rowsAtOnce, _indices.Length);
-        return first < _claimed ? first : null;
+        var first = claimed;
+        claimed = Math.Min(first + rowsAtOnce, indices.Length);
+        return first < claimed ? first : null;
     }
 
     /// <summary>Reads the images that were claimed.</summary>
@@ -80,13 +80,13 @@ internal sealed class PendingBatch : IDisposable
     /// <returns>Whether they were the last, and the batch can be finished.</returns>
     public bool Read(int first)
     {
-        var end = Math.Min(first + _rowsAtOnce, _indices.Length);
-        var values = TensorMemory.Floats(_values!);
+        var end = Math.Min(first + rowsAtOnce, indices.Length);
+        var values = TensorMemory.Floats(this.values!);
         for (var row = first; row < end; row++)
         {
             try
             {
-                _isRead[row] = _data.Rows.Read(_indices[row], _epoch, values.Slice(row * _floats, _floats));
+                isRead[row] = data.Rows.Read(indices[row], epoch, values.Slice(row * floats, floats));
             }
             catch (Exception error)
             {
@@ -94,7 +94,7 @@ internal sealed class PendingBatch : IDisposable
             }
         }
 
-        return Interlocked.Add(ref _done, end - first) == _indices.Length;
+        return Interlocked.Add(ref done, end - first) == indices.Length;
     }
 
     /// <summary>Makes the batch, after all images are read.</summary>
@@ -102,8 +102,8 @@ internal sealed class PendingBatch : IDisposable
     {
         try
         {
-            _batch = _error is null ? Collate() : null;
-            _batch = _pinned && _batch is { Count: > 0 } ? _batch.Pinned() : _batch;
+            batch = this.error is null ? Collate() : null;
+            batch = pinned && batch is { Count: > 0 } ? batch.Pinned() : batch;
         }
         catch (Exception error)
         {
@@ -111,28 +111,28 @@ internal sealed class PendingBatch : IDisposable
         }
 
         Release();
-        _isDone = true;
+        isDone = true;
     }
 
     /// <summary>The batch, or the error of its first image that failed.</summary>
     public ImageBatch Take()
     {
-        _error?.Error.Throw();
-        var batch = _batch!;
-        _batch = null;
+        error?.Error.Throw();
+        var batch = this.batch!;
+        this.batch = null;
         return batch;
     }
 
     public void Dispose()
     {
-        _batch?.Dispose();
+        batch?.Dispose();
         Release();
     }
 
     /// <summary>The images that could be read, mixed and made to fit, with their labels.</summary>
     private ImageBatch Collate()
     {
-        var read = Enumerable.Range(0, _indices.Length).Where(row => _isRead[row]).ToArray();
+        var read = Enumerable.Range(0, this.indices.Length).Where(row => isRead[row]).ToArray();
         for (var to = 0; to < read.Length; to++)
         {
             if (read[to] != to)
@@ -141,29 +141,29 @@ internal sealed class PendingBatch : IDisposable
             }
         }
 
-        var indices = Array.ConvertAll(read, row => _indices[row]);
-        var mixes = _epoch is not null && _data.Rows.Mixes;
-        var labels = LabelsOf(indices, asShares: mixes || _data.IsMultiLabel);
+        var indices = Array.ConvertAll(read, row => this.indices[row]);
+        var mixes = epoch is not null && data.Rows.Mixes;
+        var labels = LabelsOf(indices, asShares: mixes || data.IsMultiLabel);
         if (mixes)
         {
-            _data.Rows.Mix(
-                TensorMemory.Floats(_values!)[..(read.Length * _floats)],
+            data.Rows.Mix(
+                TensorMemory.Floats(this.values!)[..(read.Length * floats)],
                 TensorMemory.Floats(labels),
                 read.Length,
-                _epoch!.Value,
-                _indices[0]
+                epoch!.Value,
+                this.indices[0]
             );
         }
 
-        var images = _values!.narrow(0, 0, read.Length);
-        var fitted = _data.Fit(images);
+        var images = this.values!.narrow(0, 0, read.Length);
+        var fitted = data.Fit(images);
         if (!ReferenceEquals(fitted, images))
         {
             images.Dispose();
         }
-        else if (_memory is { } memory && _values is { } values)
+        else if (this.memory is { } memory && this.values is { } values)
         {
-            _values = null;
+            this.values = null;
             return new ImageBatch(images, labels, indices, release: () => memory.Return(values));
         }
 
@@ -174,14 +174,14 @@ internal sealed class PendingBatch : IDisposable
     {
         if (!asShares)
         {
-            return tensor(Array.ConvertAll(indices, index => (long)_data.LabelsOf(index)[0]));
+            return tensor(Array.ConvertAll(indices, index => (long)data.LabelsOf(index)[0]));
         }
 
-        var classes = _data.Classes.Count;
+        var classes = data.Classes.Count;
         var shares = new float[indices.Length * classes];
         for (var row = 0; row < indices.Length; row++)
         {
-            foreach (var label in _data.LabelsOf(indices[row]))
+            foreach (var label in data.LabelsOf(indices[row]))
             {
                 shares[row * classes + label] = 1;
             }
@@ -192,33 +192,33 @@ internal sealed class PendingBatch : IDisposable
 
     private void Fail(int row, Exception error)
     {
-        lock (_errors)
+        lock (errors)
         {
-            if (_error is null || row < _error.Value.Row)
+            if (this.error is null || row < this.error.Value.Row)
             {
-                _error = (row, ExceptionDispatchInfo.Capture(error));
+                this.error = (row, ExceptionDispatchInfo.Capture(error));
             }
         }
     }
 
     private void Release()
     {
-        if (_values is null)
+        if (values is null)
         {
             return;
         }
 
-        if (_memory is null)
+        if (memory is null)
         {
-            _values.Dispose();
+            values.Dispose();
         }
         else
         {
-            _memory.Return(_values);
+            memory.Return(values);
         }
 
-        _values = null;
+        values = null;
     }
 
-    private Span<float> Row(int row) => TensorMemory.Floats(_values!).Slice(row * _floats, _floats);
+    private Span<float> Row(int row) => TensorMemory.Floats(values!).Slice(row * floats, floats);
 }

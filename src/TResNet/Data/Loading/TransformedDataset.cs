@@ -20,15 +20,15 @@ public sealed class TransformedDataset : ImageDataset
     private const ulong ErasingPurpose = 4;
     private const ulong MixPurpose = 5;
 
-    private readonly ImageSource _source;
-    private readonly ImageTransform? _evaluation;
-    private readonly ImageTransform? _training;
-    private readonly long _seed;
-    private readonly ToTensor _toTensor;
-    private readonly RandomShift? _shift;
-    private readonly RandomErasing? _erasing;
-    private readonly BatchMix? _mix;
-    private readonly Func<int, TransformedDataset>? _atSize;
+    private readonly ImageSource source;
+    private readonly ImageTransform? evaluation;
+    private readonly ImageTransform? training;
+    private readonly long seed;
+    private readonly ToTensor toTensor;
+    private readonly RandomShift? shift;
+    private readonly RandomErasing? erasing;
+    private readonly BatchMix? mix;
+    private readonly Func<int, TransformedDataset>? atSize;
 
     /// <summary>A data set.</summary>
     /// <param name="source">Where the images are.</param>
@@ -47,10 +47,10 @@ public sealed class TransformedDataset : ImageDataset
         long seed = 0
     )
     {
-        (_source, Height, Width, Channels, _seed) = (source, size, size, RgbImage.Channels, seed);
-        _evaluation = evaluation ?? new EvaluationCrop(size);
-        _training = training ?? _evaluation;
-        _toTensor = new ToTensor(normalize ?? Normalize.ZeroToOne);
+        (this.source, Height, Width, Channels, this.seed) = (source, size, size, RgbImage.Channels, seed);
+        this.evaluation = evaluation ?? new EvaluationCrop(size);
+        this.training = training ?? this.evaluation;
+        toTensor = new ToTensor(normalize ?? Normalize.ZeroToOne);
     }
 
     /// <summary>A data set whose images are changed at random for training.</summary>
@@ -79,17 +79,17 @@ public sealed class TransformedDataset : ImageDataset
         )
     {
         Augmentations = augmentations;
-        _shift = new RandomShift(augmentations.Shift);
-        (_erasing, _mix) = (augmentations.OnValues(), augmentations.OnBatches());
-        _atSize = (evaluation ?? new EvaluationCrop(size)) is EvaluationCrop crop
+        shift = new RandomShift(augmentations.Shift);
+        (erasing, mix) = (augmentations.OnValues(), augmentations.OnBatches());
+        atSize = (evaluation ?? new EvaluationCrop(size)) is EvaluationCrop crop
             ? side => new TransformedDataset(source, side, augmentations, normalize, crop.At(side), seed)
             : null;
     }
 
     private TransformedDataset(ImageSource source, int width, int height)
     {
-        (_source, Height, Width, Channels) = (source, height, width, source.IsGrey ? 1 : RgbImage.Channels);
-        _toTensor = new ToTensor(Normalize.ZeroToOne);
+        (this.source, Height, Width, Channels) = (source, height, width, source.IsGrey ? 1 : RgbImage.Channels);
+        toTensor = new ToTensor(Normalize.ZeroToOne);
     }
 
     /// <summary>The images of a source as they are, from 0 to 1, grey ones in one channel.</summary>
@@ -105,13 +105,13 @@ public sealed class TransformedDataset : ImageDataset
     internal override Augmentations? Augmentations { get; }
 
     /// <inheritdoc/>
-    public override string Name => _source.Name;
+    public override string Name => source.Name;
 
     /// <summary>The number of images, those included that turn out to be damaged.</summary>
-    public override int Count => _source.Count;
+    public override int Count => source.Count;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Classes => _source.Classes;
+    public override IReadOnlyList<string> Classes => source.Classes;
 
     /// <inheritdoc/>
     public override int Channels { get; }
@@ -123,16 +123,16 @@ public sealed class TransformedDataset : ImageDataset
     public override int Width { get; }
 
     /// <inheritdoc/>
-    public override bool IsMultiLabel => _source.IsMultiLabel;
+    public override bool IsMultiLabel => source.IsMultiLabel;
 
     /// <inheritdoc/>
-    public override SkippedImages Skipped => _source.Skipped;
+    public override SkippedImages Skipped => source.Skipped;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Notes => _source.Notes.Describe();
+    public override IReadOnlyList<string> Notes => source.Notes.Describe();
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<int> LabelsOf(int index) => _source.LabelsOf(index);
+    public override ReadOnlySpan<int> LabelsOf(int index) => source.LabelsOf(index);
 
     /// <inheritdoc/>
     public override bool Read(int index, int? epoch, Span<float> values)
@@ -150,32 +150,32 @@ public sealed class TransformedDataset : ImageDataset
             );
         }
 
-        _toTensor.Write(image, values);
+        toTensor.Write(image, values);
         image.Recycle(); // nobody else has seen it: it was opened for this batch
         if (epoch is { } number)
         {
-            _shift?.Apply(values, Height, Width, _seed, number, index);
-            _erasing?.Apply(values, Height, Width, SplitMix64.For(_seed, number, ErasingPurpose, index));
+            shift?.Apply(values, Height, Width, seed, number, index);
+            erasing?.Apply(values, Height, Width, SplitMix64.For(seed, number, ErasingPurpose, index));
         }
 
         return true;
     }
 
-    internal override bool IsQuick => _evaluation is null;
+    internal override bool IsQuick => evaluation is null;
 
-    internal override bool Mixes => _mix is not null;
+    internal override bool Mixes => mix is not null;
 
     internal override void Mix(Span<float> images, Span<float> shares, int count, int epoch, int first) =>
-        _mix!.Apply(images, shares, (count, Channels, Height, Width), SplitMix64.For(_seed, epoch, MixPurpose, first));
+        mix!.Apply(images, shares, (count, Channels, Height, Width), SplitMix64.For(seed, epoch, MixPurpose, first));
 
-    internal override ImageDataset AtSize(int height) => _atSize?.Invoke(height) ?? base.AtSize(height);
+    internal override ImageDataset AtSize(int height) => atSize?.Invoke(height) ?? base.AtSize(height);
 
     internal override void RequireImages()
     {
         base.RequireImages();
         var isRead = Enumerable
             .Range(0, Count)
-            .Any(index => _source.Read(index, image => image.Decode(leastSide: 1)) is not null);
+            .Any(index => source.Read(index, image => image.Decode(leastSide: 1)) is not null);
         if (!isRead)
         {
             throw new TResNetException(
@@ -187,11 +187,11 @@ public sealed class TransformedDataset : ImageDataset
     private RgbImage? Open(int index, int? epoch)
     {
         using var memory = new FileMemory();
-        var transform = epoch is null ? _evaluation : _training;
-        return _source.Read(
+        var transform = epoch is null ? evaluation : training;
+        return source.Read(
             index,
             memory,
-            image => transform is null ? image.Decode() : transform.Apply(image, _seed, epoch ?? 0, index)
+            image => transform is null ? image.Decode() : transform.Apply(image, seed, epoch ?? 0, index)
         );
     }
 }

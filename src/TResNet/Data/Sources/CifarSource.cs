@@ -9,9 +9,9 @@ internal sealed class CifarSource : ImageSource
     private const int Plane = Side * Side;
     private const int Pixels = RgbImage.Channels * Plane;
 
-    private readonly (string Path, byte[] Records)[] _files;
-    private readonly (int File, int Start)[] _images;
-    private readonly int[][] _labels;
+    private readonly (string Path, byte[] Records)[] files;
+    private readonly (int File, int Start)[] images;
+    private readonly int[][] labels;
 
     /// <param name="name">What the source is called.</param>
     /// <param name="classes">The names of the classes.</param>
@@ -28,7 +28,7 @@ internal sealed class CifarSource : ImageSource
     )
         : base(options)
     {
-        (Name, Classes, _files) = (name, classes, files);
+        (Name, Classes, this.files) = (name, classes, files);
         var record = labelBytes + Pixels;
         var (images, labels) = (new List<(int, int)>(), new List<int>());
         for (var file = 0; file < files.Length; file++)
@@ -56,23 +56,23 @@ internal sealed class CifarSource : ImageSource
             }
         }
 
-        (_images, _labels) = ([.. images], FileListSource.One(labels));
+        (this.images, this.labels) = ([.. images], FileListSource.One(labels));
     }
 
     public override string Name { get; }
 
-    public override int Count => _images.Length;
+    public override int Count => images.Length;
 
     public override IReadOnlyList<string> Classes { get; }
 
     public override (int Width, int Height)? Size => (Side, Side);
 
-    public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
+    public override ReadOnlySpan<int> LabelsOf(int index) => labels[InRange(index)];
 
     internal override SourceImage Open(int index, FileMemory? memory)
     {
-        var (file, start) = _images[InRange(index)];
-        var planes = _files[file].Records.AsSpan(start, Pixels);
+        var (file, start) = images[InRange(index)];
+        var planes = files[file].Records.AsSpan(start, Pixels);
         var image = RgbImage.Uninitialized(Side, Side);
         for (var pixel = 0; pixel < Plane; pixel++)
         {

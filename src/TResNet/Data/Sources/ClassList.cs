@@ -5,12 +5,12 @@ namespace TResNet.Data.Sources;
 /// <summary>The classes of a data set, in the order of their labels.</summary>
 internal sealed class ClassList
 {
-    private readonly Dictionary<string, int> _labels;
+    private readonly Dictionary<string, int> labels;
 
     private ClassList(string[] names)
     {
         Names = names;
-        _labels = names.Select((name, label) => (name, label)).ToDictionary(pair => pair.name, pair => pair.label);
+        labels = names.Select((name, label) => (name, label)).ToDictionary(pair => pair.name, pair => pair.label);
     }
 
     /// <summary>The names.</summary>
@@ -58,12 +58,12 @@ internal sealed class ClassList
     }
 
     /// <summary>The label of a class; null where it is none of these.</summary>
-    public int? LabelOf(string name) => _labels.TryGetValue(name, out var label) ? label : null;
+    public int? LabelOf(string name) => labels.TryGetValue(name, out var label) ? label : null;
 
     /// <summary>The name among these that another spelling means: the same in capitals, where only one is.</summary>
     public string? Match(string name)
     {
-        if (_labels.ContainsKey(name))
+        if (labels.ContainsKey(name))
         {
             return name;
         }

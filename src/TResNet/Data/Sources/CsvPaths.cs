@@ -11,37 +11,37 @@ internal sealed class CsvPaths
     private const int Deepest = 3;
     private const int MostFiles = 2_000_000;
 
-    private readonly string _folder;
-    private readonly bool _areThere;
-    private readonly Lazy<ILookup<string, string>> _byName;
-    private readonly Lazy<ILookup<string, string>> _byStem;
+    private readonly string folder;
+    private readonly bool areThere;
+    private readonly Lazy<ILookup<string, string>> byName;
+    private readonly Lazy<ILookup<string, string>> byStem;
 
     /// <param name="list">The list.</param>
     /// <param name="lines">Its lines.</param>
     public CsvPaths(string list, IReadOnlyList<CsvLine> lines)
     {
-        _folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
-        var files = new Lazy<string[]>(() => [.. Below(_folder).Take(MostFiles)]);
-        _byName = new(() => files.Value.ToLookup(file => Path.GetFileName(file), StringComparer.Ordinal));
-        _byStem = new(() => files.Value.ToLookup(Path.GetFileNameWithoutExtension, StringComparer.Ordinal)!);
-        _areThere = lines.Take(LookedAt).Any(line => line.Fields.Any(field => IsThere(field.Trim())));
+        folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
+        var files = new Lazy<string[]>(() => [.. Below(folder).Take(MostFiles)]);
+        byName = new(() => files.Value.ToLookup(file => Path.GetFileName(file), StringComparer.Ordinal));
+        byStem = new(() => files.Value.ToLookup(Path.GetFileNameWithoutExtension, StringComparer.Ordinal)!);
+        areThere = lines.Take(LookedAt).Any(line => line.Fields.Any(field => IsThere(field.Trim())));
     }
 
     /// <summary>What paths are relative to.</summary>
-    public string Folder => _folder;
+    public string Folder => folder;
 
     /// <summary>Whether a field names an image, as the fields of this list do.</summary>
-    public bool Exists(string field) => IsThere(field) || (!_areThere && Search(field) is not null);
+    public bool Exists(string field) => IsThere(field) || (!areThere && Search(field) is not null);
 
     /// <summary>The path of an image, relative to the list's folder where it lies below; as it is written where there is none.</summary>
     public string Of(string field) => IsThere(field) ? Native(field) : Search(field) ?? field;
 
     private bool IsThere(string field) =>
-        field.Length > 0 && !field.Contains('\0') && File.Exists(Path.Combine(_folder, Native(field)));
+        field.Length > 0 && !field.Contains('\0') && File.Exists(Path.Combine(folder, Native(field)));
 
     // Lists are made on Windows, too.
     private string Native(string field) =>
-        field.Contains('\\') && !File.Exists(Path.Combine(_folder, field)) ? field.Replace('\\', '/') : field;
+        field.Contains('\\') && !File.Exists(Path.Combine(folder, field)) ? field.Replace('\\', '/') : field;
 
     /// <summary>The only image that is called so, with or without its ending; of several the one whose folders are those of the field.</summary>
     private string? Search(string field)
@@ -53,8 +53,8 @@ internal sealed class CsvPaths
             return null;
         }
 
-        string[] found = [.. _byName.Value[name]];
-        found = found.Length > 0 ? found : [.. _byStem.Value[name]];
+        string[] found = [.. byName.Value[name]];
+        found = found.Length > 0 ? found : [.. byStem.Value[name]];
         if (found.Length < 2)
         {
             return found.FirstOrDefault();

@@ -6,9 +6,9 @@ namespace TResNet.Data.Sources;
 /// <summary>Image files, each with its labels.</summary>
 internal sealed class FileListSource : ImageSource
 {
-    private readonly string _folder;
-    private readonly string[] _files;
-    private readonly int[][] _labels;
+    private readonly string folder;
+    private readonly string[] files;
+    private readonly int[][] labels;
 
     /// <param name="name">What the source is called.</param>
     /// <param name="folder">What the files are relative to.</param>
@@ -29,12 +29,12 @@ internal sealed class FileListSource : ImageSource
         : base(options)
     {
         (Name, Classes, IsMultiLabel) = (name, classes, isMultiLabel);
-        (_folder, _files, _labels) = (folder, files, labels);
+        (this.folder, this.files, this.labels) = (folder, files, labels);
     }
 
     public override string Name { get; }
 
-    public override int Count => _files.Length;
+    public override int Count => files.Length;
 
     public override IReadOnlyList<string> Classes { get; }
 
@@ -47,16 +47,16 @@ internal sealed class FileListSource : ImageSource
         return [.. labels.Select(label => shared.TryGetValue(label, out var one) ? one : shared[label] = [label])];
     }
 
-    public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
+    public override ReadOnlySpan<int> LabelsOf(int index) => labels[InRange(index)];
 
     /// <summary>Of the path, the length and the time at which the file was last written.</summary>
     internal override ulong IdentityOf(int index)
     {
-        var file = new FileInfo(Path.Combine(_folder, _files[InRange(index)]));
+        var file = new FileInfo(Path.Combine(folder, files[InRange(index)]));
         var (length, time) = file.Exists ? (file.Length, file.LastWriteTimeUtc.Ticks) : (-1, 0);
         return PackFile.HashOf(Encoding.UTF8.GetBytes($"{file.FullName}\t{length}\t{time}"));
     }
 
     internal override SourceImage Open(int index, FileMemory? memory) =>
-        SourceImage.Open(Path.Combine(_folder, _files[InRange(index)]), Options.Limits, memory);
+        SourceImage.Open(Path.Combine(folder, files[InRange(index)]), Options.Limits, memory);
 }

@@ -7,9 +7,9 @@ namespace TResNet.Data.Sources;
 /// <summary>Grey images and labels held in memory as bytes, with the same value in all three channels: 0 black, 255 white.</summary>
 internal sealed class IdxSource : ImageSource
 {
-    private readonly IdxFile _images;
-    private readonly int[] _chosen;
-    private readonly int[][] _labels;
+    private readonly IdxFile images;
+    private readonly int[] chosen;
+    private readonly int[][] labels;
 
     private IdxSource(
         string name,
@@ -21,17 +21,17 @@ internal sealed class IdxSource : ImageSource
     )
         : base(options)
     {
-        (Name, Classes, _images, _chosen) = (name, classes, images, chosen);
-        _labels = FileListSource.One(chosen.Select(position => (int)labels.Data.Span[position]));
+        (Name, Classes, this.images, this.chosen) = (name, classes, images, chosen);
+        this.labels = FileListSource.One(chosen.Select(position => (int)labels.Data.Span[position]));
     }
 
     public override string Name { get; }
 
-    public override int Count => _chosen.Length;
+    public override int Count => chosen.Length;
 
     public override IReadOnlyList<string> Classes { get; }
 
-    public override (int Width, int Height)? Size => (_images.Shape[2], _images.Shape[1]);
+    public override (int Width, int Height)? Size => (images.Shape[2], images.Shape[1]);
 
     public override bool IsGrey => true;
 
@@ -69,18 +69,18 @@ internal sealed class IdxSource : ImageSource
             );
     }
 
-    public override ReadOnlySpan<int> LabelsOf(int index) => _labels[InRange(index)];
+    public override ReadOnlySpan<int> LabelsOf(int index) => labels[InRange(index)];
 
     /// <summary>The pixels of one image, row by row.</summary>
     internal ReadOnlySpan<byte> Pixels(int index)
     {
-        var size = _images.Shape[1] * _images.Shape[2];
-        return _images.Data.Span.Slice(_chosen[InRange(index)] * size, size);
+        var size = images.Shape[1] * images.Shape[2];
+        return images.Data.Span.Slice(chosen[InRange(index)] * size, size);
     }
 
     internal override SourceImage Open(int index, FileMemory? memory)
     {
-        var image = RgbImage.Uninitialized(_images.Shape[2], _images.Shape[1]);
+        var image = RgbImage.Uninitialized(images.Shape[2], images.Shape[1]);
         var grey = Pixels(index);
         var pixels = image.Pixels;
         for (int from = 0, to = 0; from < grey.Length; from++, to += RgbImage.Channels)

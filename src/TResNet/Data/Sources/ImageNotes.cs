@@ -5,14 +5,14 @@ namespace TResNet.Data.Sources;
 /// <summary>What is to be said of the images of a source, each counted once however often it was read. Safe from several threads.</summary>
 public sealed class ImageNotes
 {
-    private readonly SortedDictionary<string, SortedDictionary<int, string>> _images = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<int, string>> images = new(StringComparer.Ordinal);
 
     /// <summary>A sentence for each note, in ordinal order; none where there is nothing to say.</summary>
     public IReadOnlyList<string> Describe()
     {
-        lock (_images)
+        lock (images)
         {
-            return [.. _images.Select(pair => Sentence(pair.Key, pair.Value))];
+            return [.. images.Select(pair => Sentence(pair.Key, pair.Value))];
         }
     }
 
@@ -22,11 +22,11 @@ public sealed class ImageNotes
     /// <param name="name">What messages call it.</param>
     internal void Add(int index, string note, string name)
     {
-        lock (_images)
+        lock (this.images)
         {
-            if (!_images.TryGetValue(note, out var images))
+            if (!this.images.TryGetValue(note, out var images))
             {
-                _images.Add(note, images = []);
+                this.images.Add(note, images = []);
             }
 
             images.TryAdd(index, name);

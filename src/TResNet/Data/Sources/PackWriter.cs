@@ -25,18 +25,18 @@ internal sealed class PackWriter : IDisposable
     private const string Ending = ".partial";
     private const int MostHeaderBytes = 1 << 16;
 
-    private readonly string _path;
-    private readonly string _partial;
-    private readonly FileStream _stream;
-    private bool _isEmpty = true;
-    private bool _isFinished;
+    private readonly string path;
+    private readonly string partial;
+    private readonly FileStream stream;
+    private bool isEmpty = true;
+    private bool isFinished;
 
     private PackWriter(string path)
     {
-        _path = path;
-        _partial = path + Ending;
+        this.path = path;
+        partial = path + Ending;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        _stream = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+        stream = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
 
     private static ReadOnlySpan<byte> Unfinished => "TRESPART"u8;
@@ -68,36 +68,36 @@ internal sealed class PackWriter : IDisposable
         var records = new List<PackRecord>();
         byte[] start = [.. Unfinished, .. SHA256.HashData(Encoding.UTF8.GetBytes(what))];
         var found = new byte[start.Length];
-        _stream.Position = 0;
+        stream.Position = 0;
         if (
-            _stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length
+            stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length
             && found.AsSpan(Unfinished.Length).SequenceEqual(start.AsSpan(Unfinished.Length))
         )
         {
             // Stopped behind its end, it may call itself a pack already.
-            _stream.Position = 0;
-            _stream.Write(start);
+            stream.Position = 0;
+            stream.Write(start);
             foreach (var identity in identities)
             {
-                var end = _stream.Position;
+                var end = stream.Position;
                 if (ReadRecord(identity) is not { } record)
                 {
-                    _stream.Position = end;
+                    stream.Position = end;
                     break;
                 }
 
                 records.Add(record);
             }
 
-            _stream.SetLength(_stream.Position);
+            stream.SetLength(stream.Position);
         }
         else
         {
-            _stream.SetLength(0);
-            _stream.Write(start);
+            stream.SetLength(0);
+            stream.Write(start);
         }
 
-        _isEmpty = records.Count == 0;
+        isEmpty = records.Count == 0;
         return records;
     }
 
@@ -116,25 +116,25 @@ internal sealed class PackWriter : IDisposable
         writer.Write(name);
         writer.Flush();
         var header = bytes.ToArray();
-        _stream.Write(BitConverter.GetBytes(header.Length));
-        _stream.Write(BitConverter.GetBytes(PackFile.HashOf(header)));
-        _stream.Write(header);
-        var offset = _stream.Position;
-        _stream.Write(image);
-        _isEmpty = false;
+        stream.Write(BitConverter.GetBytes(header.Length));
+        stream.Write(BitConverter.GetBytes(PackFile.HashOf(header)));
+        stream.Write(header);
+        var offset = stream.Position;
+        stream.Write(image);
+        isEmpty = false;
         return new PackRecord(name, offset, image?.Length ?? PackRecord.Unreadable, hash);
     }
 
     /// <summary>Ends the pack and gives it its name.</summary>
     public void Finish(PackIndex index)
     {
-        _stream.Write(PackFile.End(index, _stream.Position));
-        _stream.Flush(flushToDisk: true);
+        stream.Write(PackFile.End(index, stream.Position));
+        stream.Flush(flushToDisk: true);
         // Only now is it a pack.
-        _stream.Position = 0;
-        _stream.Write(PackFile.Magic);
-        _stream.Flush(flushToDisk: true);
-        _isFinished = true;
+        stream.Position = 0;
+        stream.Write(PackFile.Magic);
+        stream.Flush(flushToDisk: true);
+        isFinished = true;
     }
 
     /// <summary>Closes the file.</summary>
@@ -142,17 +142,17 @@ internal sealed class PackWriter : IDisposable
     {
         try
         {
-            _stream.Dispose();
+            stream.Dispose();
         }
         finally
         {
-            if (_isFinished)
+            if (isFinished)
             {
-                File.Move(_partial, _path, overwrite: true);
+                File.Move(partial, path, overwrite: true);
             }
-            else if (_isEmpty)
+            else if (isEmpty)
             {
-                File.Delete(_partial);
+                File.Delete(partial);
             }
         }
     }
@@ -161,7 +161,7 @@ internal sealed class PackWriter : IDisposable
     private PackRecord? ReadRecord(ulong identity)
     {
         Span<byte> lead = stackalloc byte[sizeof(int) + sizeof(ulong)];
-        if (_stream.ReadAtLeast(lead, lead.Length, throwOnEndOfStream: false) < lead.Length)
+        if (stream.ReadAtLeast(lead, lead.Length, throwOnEndOfStream: false) < lead.Length)
         {
             return null;
         }
@@ -174,7 +174,7 @@ internal sealed class PackWriter : IDisposable
 
         using var reader = new BinaryReader(new MemoryStream(header), Encoding.UTF8);
         var (found, bytes, hash) = (reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt64());
-        var record = new PackRecord(reader.ReadString(), _stream.Position, bytes, hash);
+        var record = new PackRecord(reader.ReadString(), stream.Position, bytes, hash);
         return found == identity && (!record.IsReadable || (Read(bytes) is { } image && PackFile.HashOf(image) == hash))
             ? record
             : null;
@@ -182,13 +182,13 @@ internal sealed class PackWriter : IDisposable
 
     private byte[]? Read(int length)
     {
-        if (length < 0 || length > _stream.Length - _stream.Position)
+        if (length < 0 || length > stream.Length - stream.Position)
         {
             return null;
         }
 
         var bytes = GC.AllocateUninitializedArray<byte>(length);
-        _stream.ReadExactly(bytes);
+        stream.ReadExactly(bytes);
         return bytes;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class PackedSource(
 ) : ImageSource(options)
 {
     // One handle for all threads: reading at an offset moves nothing. It is closed when nobody has the source any more.
-    private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _file = File.OpenHandle(
+    private readonly Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(
         path,
         options: FileOptions.RandomAccess
     );
@@ -34,7 +34,7 @@ internal sealed class PackedSource(
         try
         {
             var filled = 0;
-            for (int read; (read = RandomAccess.Read(_file, bytes.Span[filled..], image.Offset + filled)) > 0; )
+            for (int read; (read = RandomAccess.Read(file, bytes.Span[filled..], image.Offset + filled)) > 0; )
             {
                 filled += read;
             }

@@ -10,16 +10,16 @@ public sealed record SkippedImage(int Index, string Reason);
 /// <summary>The images of a source that could not be read, each counted once however often it was asked for. Safe from several threads.</summary>
 public sealed class SkippedImages
 {
-    private readonly SortedDictionary<int, string> _reasons = [];
+    private readonly SortedDictionary<int, string> reasons = [];
 
     /// <summary>How many images could not be read.</summary>
     public int Count
     {
         get
         {
-            lock (_reasons)
+            lock (reasons)
             {
-                return _reasons.Count;
+                return reasons.Count;
             }
         }
     }
@@ -27,9 +27,9 @@ public sealed class SkippedImages
     /// <summary>The images that could not be read so far, by index: a copy.</summary>
     public IReadOnlyList<SkippedImage> ToList()
     {
-        lock (_reasons)
+        lock (reasons)
         {
-            return [.. _reasons.Select(reason => new SkippedImage(reason.Key, reason.Value))];
+            return [.. reasons.Select(reason => new SkippedImage(reason.Key, reason.Value))];
         }
     }
 
@@ -55,9 +55,9 @@ public sealed class SkippedImages
 
     internal void Add(int index, string reason)
     {
-        lock (_reasons)
+        lock (reasons)
         {
-            _reasons.TryAdd(index, reason);
+            reasons.TryAdd(index, reason);
         }
     }
 }

@@ -7,8 +7,8 @@ namespace TResNet.Data.Transforms;
 /// <summary>A policy's name and numbers.</summary>
 internal sealed class AugmentConfig
 {
-    private readonly string _text;
-    private readonly Dictionary<string, double> _values = [];
+    private readonly string text;
+    private readonly Dictionary<string, double> values = [];
 
     /// <summary>Takes a text apart.</summary>
     /// <param name="text">A name and sections of letters and a number, with dashes between.</param>
@@ -16,7 +16,7 @@ internal sealed class AugmentConfig
     /// <exception cref="TResNetException">A section is not known or has no number.</exception>
     public AugmentConfig(string text, IReadOnlyDictionary<string, string> known)
     {
-        _text = text;
+        this.text = text;
         foreach (var section in text.Split('-').Skip(1))
         {
             var letters = section.TakeWhile(char.IsAsciiLetter).Count();
@@ -32,7 +32,7 @@ internal sealed class AugmentConfig
                 );
             }
 
-            _values[key] = value;
+            values[key] = value;
         }
     }
 
@@ -40,13 +40,13 @@ internal sealed class AugmentConfig
     /// <exception cref="TResNetException">It is out of range.</exception>
     public double Get(string key, double otherwise, double least, double most)
     {
-        var value = _values.GetValueOrDefault(key, otherwise);
+        var value = values.GetValueOrDefault(key, otherwise);
         return value >= least && value <= most
             ? value
             : throw new TResNetException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{key} in {_text} is {value}, but it has to be from {least} to {most}; choose another."
+                    $"{key} in {text} is {value}, but it has to be from {least} to {most}; choose another."
                 )
             );
     }

@@ -76,9 +76,9 @@ public sealed class AutoAugment : ImageTransform
 
     private static readonly Dictionary<string, string> Sections = new() { ["mstd"] = "deviation of the magnitude" };
 
-    private readonly Step[][] _pairs;
-    private readonly double _deviation;
-    private readonly Rgb _fill;
+    private readonly Step[][] pairs;
+    private readonly double deviation;
+    private readonly Rgb fill;
 
     /// <summary>A policy by name.</summary>
     /// <param name="text"><c>original</c>, <c>originalr</c>, <c>v0</c> or <c>v0r</c>, perhaps with <c>-mstd0.5</c> behind: a deviation of the magnitudes.</param>
@@ -94,7 +94,7 @@ public sealed class AutoAugment : ImageTransform
             );
         }
 
-        _pairs =
+        pairs =
         [
             .. found
                 .Policy.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -105,8 +105,8 @@ public sealed class AutoAugment : ImageTransform
                         .ToArray()
                 ),
         ];
-        _deviation = new AugmentConfig(text, Sections).Deviation();
-        _fill = fill ?? new Rgb(128, 128, 128);
+        deviation = new AugmentConfig(text, Sections).Deviation();
+        this.fill = fill ?? new Rgb(128, 128, 128);
     }
 
     /// <summary>AutoAugment or RandAugment, whichever a text names.</summary>
@@ -118,12 +118,12 @@ public sealed class AutoAugment : ImageTransform
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
-        var context = new AugmentOperation.Context(random, _fill);
-        foreach (var step in _pairs[random.Next(_pairs.Length)])
+        var context = new AugmentOperation.Context(random, fill);
+        foreach (var step in pairs[random.Next(pairs.Length)])
         {
             if (random.Uniform(0, 1) < step.Probability)
             {
-                image = step.Operation.Vary(image, step.Magnitude, _deviation, AugmentOperation.Top, context);
+                image = step.Operation.Vary(image, step.Magnitude, deviation, AugmentOperation.Top, context);
             }
         }
 

@@ -9,10 +9,10 @@ namespace TResNet.Data.Transforms;
 /// <summary>Mixes the images of a batch with each other, and their labels in the same shares.</summary>
 internal sealed class BatchMix
 {
-    private readonly double _mixup;
-    private readonly double _cutmix;
-    private readonly double _probability;
-    private readonly double _switch;
+    private readonly double mixup;
+    private readonly double cutmix;
+    private readonly double probability;
+    private readonly double switchValue;
 
     /// <summary>Mixing.</summary>
     /// <param name="mixup">The parameter of mixup's Beta distribution, 0 to 10: 0 for none, 0.2 for a little, 1 for any share alike.</param>
@@ -27,10 +27,10 @@ internal sealed class BatchMix
             throw new TResNetException("Neither mixup nor cutmix is above 0, so there is nothing to mix; raise one.");
         }
 
-        _mixup = InRange(mixup, 10, nameof(mixup));
-        _cutmix = InRange(cutmix, 10, nameof(cutmix));
-        _probability = InRange(probability, 1, "The probability of mixing");
-        _switch = InRange(switchProbability, 1, "The probability of cutmix");
+        this.mixup = InRange(mixup, 10, nameof(mixup));
+        this.cutmix = InRange(cutmix, 10, nameof(cutmix));
+        this.probability = InRange(probability, 1, "The probability of mixing");
+        switchValue = InRange(switchProbability, 1, "The probability of cutmix");
     }
 
     /// <summary>Changes a batch in place.</summary>
@@ -45,13 +45,13 @@ internal sealed class BatchMix
         SplitMix64 random
     )
     {
-        if (shape.Count < 2 || random.Uniform(0, 1) >= _probability)
+        if (shape.Count < 2 || random.Uniform(0, 1) >= probability)
         {
             return;
         }
 
-        var cuts = _cutmix > 0 && (_mixup == 0 || random.Uniform(0, 1) < _switch);
-        var share = random.Beta(cuts ? _cutmix : _mixup);
+        var cuts = cutmix > 0 && (mixup == 0 || random.Uniform(0, 1) < switchValue);
+        var share = random.Beta(cuts ? cutmix : mixup);
         if (cuts)
         {
             share = Cut(images, shape, share, random);

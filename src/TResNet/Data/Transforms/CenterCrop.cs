@@ -9,15 +9,15 @@ namespace TResNet.Data.Transforms;
 /// <exception cref="TResNetException">The size is out of range.</exception>
 public sealed class CenterCrop(int size) : ImageTransform
 {
-    private readonly int _size = Side(size);
+    private readonly int size = Side(size);
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
-        var (left, top) = (Corner(image.Width, _size), Corner(image.Height, _size));
-        var result = new RgbImage(_size, _size, new byte[_size * _size * RgbImage.Channels]);
+        var (left, top) = (Corner(image.Width, this.size), Corner(image.Height, this.size));
+        var result = new RgbImage(this.size, this.size, new byte[this.size * this.size * RgbImage.Channels]);
         var (from, to) = (Math.Max(0, left) * RgbImage.Channels, Math.Max(0, -left) * RgbImage.Channels);
-        var bytes = Math.Min(_size, image.Width) * RgbImage.Channels;
-        for (var y = Math.Max(0, -top); y < _size && y + top < image.Height; y++)
+        var bytes = Math.Min(this.size, image.Width) * RgbImage.Channels;
+        for (var y = Math.Max(0, -top); y < this.size && y + top < image.Height; y++)
         {
             image.Row(y + top).Slice(from, bytes).CopyTo(result.Row(y)[to..]);
         }

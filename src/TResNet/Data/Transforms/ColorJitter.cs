@@ -15,27 +15,27 @@ public sealed class ColorJitter(double brightness = 0, double contrast = 0, doub
 {
     private const double Most = 10;
 
-    private readonly (double Strength, Func<RgbImage, double, RgbImage> Change)[] _changes =
+    private readonly (double Strength, Func<RgbImage, double, RgbImage> Change)[] changes =
     [
         (InRange(brightness, 0, Most, nameof(brightness)), PilColor.Brightness),
         (InRange(contrast, 0, Most, nameof(contrast)), PilColor.Contrast),
         (InRange(saturation, 0, Most, nameof(saturation)), PilColor.Saturation),
     ];
 
-    private readonly double _hue = InRange(hue, 0, 0.5, nameof(hue));
+    private readonly double hue = InRange(hue, 0, 0.5, nameof(hue));
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
-        foreach (var change in random.Permutation(_changes.Length + 1))
+        foreach (var change in random.Permutation(changes.Length + 1))
         {
-            if (change == _changes.Length)
+            if (change == changes.Length)
             {
-                image = _hue == 0 ? image : PilColor.Hue(image, random.Uniform(-_hue, _hue));
+                image = this.hue == 0 ? image : PilColor.Hue(image, random.Uniform(-this.hue, this.hue));
             }
-            else if (_changes[change].Strength > 0)
+            else if (changes[change].Strength > 0)
             {
-                var strength = _changes[change].Strength;
-                image = _changes[change].Change(image, random.Uniform(Math.Max(0, 1 - strength), 1 + strength));
+                var strength = changes[change].Strength;
+                image = changes[change].Change(image, random.Uniform(Math.Max(0, 1 - strength), 1 + strength));
             }
         }
 

@@ -10,7 +10,7 @@ namespace TResNet.Data.Transforms;
 /// <exception cref="TResNetException">The share is out of range.</exception>
 public sealed class Cutout(double share = 0.5, Rgb? fill = null) : ImageTransform
 {
-    private readonly double _share = InRange(share, 1e-6, 1, nameof(share));
+    private readonly double share = InRange(share, 1e-6, 1, nameof(share));
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
@@ -32,7 +32,7 @@ public sealed class Cutout(double share = 0.5, Rgb? fill = null) : ImageTransfor
 
         (int First, int End) Side(int side)
         {
-            var (length, center) = ((int)(_share * side + 0.5), random.Next(side));
+            var (length, center) = ((int)(this.share * side + 0.5), random.Next(side));
             var first = center - length / 2;
             return (Math.Max(0, first), Math.Min(side, first + length));
         }

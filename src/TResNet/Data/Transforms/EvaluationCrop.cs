@@ -18,8 +18,8 @@ public sealed class EvaluationCrop(
     CropPlace place = CropPlace.Center
 ) : ImageTransform
 {
-    private readonly int _size = Side(size);
-    private readonly int _shorter = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
+    private readonly int size = Side(size);
+    private readonly int shorter = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
 
     /// <summary>The same for another size.</summary>
     internal EvaluationCrop At(int size) => new(size, cropPct, interpolation, place);
@@ -33,14 +33,14 @@ public sealed class EvaluationCrop(
     {
         var (full, corner) = Lies(image.Width, image.Height);
         var all = new PixelBox(0, 0, image.Width, image.Height);
-        return Resampler.Resize(image, all, full, corner, (_size, _size), interpolation);
+        return Resampler.Resize(image, all, full, corner, (this.size, this.size), interpolation);
     }
 
     /// <summary>The size of the resized image, and the corner of the square on it.</summary>
     private ((int Width, int Height) Full, (int Left, int Top) Corner) Lies(int width, int height)
     {
-        var full = Resize.SizeOf(width, height, _shorter);
-        var (right, bottom) = (full.Width - _size, full.Height - _size);
+        var full = Resize.SizeOf(width, height, shorter);
+        var (right, bottom) = (full.Width - this.size, full.Height - this.size);
         return (
             full,
             place switch
@@ -49,7 +49,7 @@ public sealed class EvaluationCrop(
                 CropPlace.TopRight => (right, 0),
                 CropPlace.BottomLeft => (0, bottom),
                 CropPlace.BottomRight => (right, bottom),
-                _ => (CenterCrop.Corner(full.Width, _size), CenterCrop.Corner(full.Height, _size)),
+                _ => (CenterCrop.Corner(full.Width, this.size), CenterCrop.Corner(full.Height, this.size)),
             }
         );
     }
@@ -70,7 +70,7 @@ public sealed class EvaluationCrop(
         var reach = 2 * Math.Max(scale, 1) + 1;
         return (
             (int)Math.Max(0, corner * scale - reach),
-            (int)Math.Min(side, Math.Ceiling((corner + _size) * scale + reach))
+            (int)Math.Min(side, Math.Ceiling((corner + this.size) * scale + reach))
         );
     }
 }

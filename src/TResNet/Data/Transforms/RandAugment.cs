@@ -51,13 +51,13 @@ public sealed class RandAugment : ImageTransform
         "TranslateYRel",
     ];
 
-    private readonly AugmentOperation[] _operations;
-    private readonly double _magnitude;
-    private readonly double _deviation;
-    private readonly double _most;
-    private readonly double _probability;
-    private readonly int _count;
-    private readonly Rgb _fill;
+    private readonly AugmentOperation[] operations;
+    private readonly double magnitude;
+    private readonly double deviation;
+    private readonly double most;
+    private readonly double probability;
+    private readonly int count;
+    private readonly Rgb fill;
 
     /// <summary>A policy from its text.</summary>
     /// <param name="text">
@@ -75,29 +75,29 @@ public sealed class RandAugment : ImageTransform
 
         var config = new AugmentConfig(text, Sections);
         var grows = config.Get("inc", 0, 0, 1) > 0;
-        _operations =
+        operations =
         [
             .. Operations.Select(name =>
                 AugmentOperation.Of(grows && Growing.Contains(name) ? name + "Increasing" : name)
             ),
         ];
-        _magnitude = config.Get("m", AugmentOperation.Top, 0, 30);
-        _deviation = config.Deviation();
-        _most = config.Get("mmax", AugmentOperation.Top, 1, 30);
-        _probability = config.Get("p", 0.5, 0, 1);
-        _count = (int)config.Get("n", 2, 1, 20);
-        _fill = fill ?? new Rgb(128, 128, 128);
+        magnitude = config.Get("m", AugmentOperation.Top, 0, 30);
+        deviation = config.Deviation();
+        most = config.Get("mmax", AugmentOperation.Top, 1, 30);
+        probability = config.Get("p", 0.5, 0, 1);
+        count = (int)config.Get("n", 2, 1, 20);
+        this.fill = fill ?? new Rgb(128, 128, 128);
     }
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
-        var context = new AugmentOperation.Context(random, _fill);
-        for (var i = 0; i < _count; i++)
+        var context = new AugmentOperation.Context(random, fill);
+        for (var i = 0; i < count; i++)
         {
-            var operation = _operations[random.Next(_operations.Length)];
-            if (random.Uniform(0, 1) < _probability)
+            var operation = operations[random.Next(operations.Length)];
+            if (random.Uniform(0, 1) < probability)
             {
-                image = operation.Vary(image, _magnitude, _deviation, _most, context);
+                image = operation.Vary(image, magnitude, deviation, most, context);
             }
         }
 

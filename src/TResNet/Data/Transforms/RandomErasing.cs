@@ -25,8 +25,8 @@ internal sealed class RandomErasing
     private const double MostArea = 1.0 / 3;
     private const double LeastRatio = 0.3;
 
-    private readonly double _probability;
-    private readonly ErasingFill _fill;
+    private readonly double probability;
+    private readonly ErasingFill fill;
 
     /// <summary>Erases rectangles of a fiftieth to a third of the image.</summary>
     /// <param name="probability">The share of images that lose a rectangle, 0 to 1.</param>
@@ -41,7 +41,7 @@ internal sealed class RandomErasing
             );
         }
 
-        (_probability, _fill) = (probability, fill);
+        (this.probability, this.fill) = (probability, fill);
     }
 
     /// <summary>Changes the values of one image in place.</summary>
@@ -51,19 +51,19 @@ internal sealed class RandomErasing
     /// <param name="random">Where draws come from.</param>
     internal void Apply(Span<float> planes, int height, int width, SplitMix64 random)
     {
-        if (random.Uniform(0, 1) >= _probability || Draw(height, width, random) is not var (left, top, right, bottom))
+        if (random.Uniform(0, 1) >= probability || Draw(height, width, random) is not var (left, top, right, bottom))
         {
             return;
         }
 
         for (var channel = 0; channel < RgbImage.Channels; channel++)
         {
-            var color = _fill == ErasingFill.Color ? (float)random.Normal() : 0;
+            var color = fill == ErasingFill.Color ? (float)random.Normal() : 0;
             for (var y = top; y < bottom; y++)
             {
                 var row = planes.Slice((channel * height + y) * width + left, right - left);
                 row.Fill(color);
-                for (var x = 0; x < row.Length && _fill == ErasingFill.Pixels; x++)
+                for (var x = 0; x < row.Length && fill == ErasingFill.Pixels; x++)
                 {
                     row[x] = (float)random.Normal();
                 }

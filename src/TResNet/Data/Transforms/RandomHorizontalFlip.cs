@@ -9,11 +9,11 @@ public sealed class RandomHorizontalFlip(double probability = 0.5) : ImageTransf
 {
     private const int Mirrored = 2;
 
-    private readonly double _probability = InRange(probability, 0, 1, nameof(probability));
+    private readonly double probability = InRange(probability, 0, 1, nameof(probability));
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random) =>
         Draw(random) ? Orientation.Upright(image, Mirrored) : image;
 
     /// <summary>Whether the next image is mirrored.</summary>
-    internal bool Draw(SplitMix64 random) => random.Uniform(0, 1) < _probability;
+    internal bool Draw(SplitMix64 random) => random.Uniform(0, 1) < this.probability;
 }

@@ -11,10 +11,10 @@ public sealed class RandomResizedCrop : ImageTransform
 {
     private const int Tries = 10;
 
-    private readonly int _size;
-    private readonly (double Least, double Most) _scale;
-    private readonly (double Least, double Most) _ratio;
-    private readonly Interpolation? _interpolation;
+    private readonly int size;
+    private readonly (double Least, double Most) scale;
+    private readonly (double Least, double Most) ratio;
+    private readonly Interpolation? interpolation;
 
     /// <summary>A random crop.</summary>
     /// <param name="size">The side of the result in pixels, 1 to 16,384.</param>
@@ -29,10 +29,10 @@ public sealed class RandomResizedCrop : ImageTransform
         Interpolation? interpolation = null
     )
     {
-        _size = Side(size);
-        _scale = Ordered(scale ?? (0.08, 1), 1e-6, 1, nameof(scale));
-        _ratio = Ordered(ratio ?? (3 / 4.0, 4 / 3.0), 0.01, 100, nameof(ratio));
-        _interpolation = interpolation;
+        this.size = Side(size);
+        this.scale = Ordered(scale ?? (0.08, 1), 1e-6, 1, nameof(scale));
+        this.ratio = Ordered(ratio ?? (3 / 4.0, 4 / 3.0), 0.01, 100, nameof(ratio));
+        this.interpolation = interpolation;
     }
 
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) => Apply(image, random, flip: null);
@@ -50,33 +50,34 @@ public sealed class RandomResizedCrop : ImageTransform
                 Resampler.Resize(
                     decoded,
                     part.Scale(1.0 / decoded.Divisor, 1.0 / decoded.Divisor),
-                    (_size, _size),
+                    (size, size),
                     (0, 0),
-                    (_size, _size),
+                    (size, size),
                     interpolation,
                     mirrored
                 )
         );
 
         // The side of the whole image at which the part has as many pixels as the result.
-        int Least(int side, double partSide) => (int)Math.Min(side, Math.Ceiling(side * (_size / partSide)));
+        int Least(int side, double partSide) => (int)Math.Min(side, Math.Ceiling(side * (size / partSide)));
     }
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
         var (part, interpolation) = Draw(image.Width, image.Height, random);
-        return Resampler.Resize(image, part, _size, _size, interpolation);
+        return Resampler.Resize(image, part, size, size, interpolation);
     }
 
     /// <summary>Draws a part: whole pixels of the image.</summary>
     internal (PixelBox Part, Interpolation Interpolation) Draw(int width, int height, SplitMix64 random)
     {
         // Drawn first and always, so that what comes after does not depend on how many tries it took.
-        var interpolation = _interpolation ?? (random.Next(2) == 0 ? Interpolation.Bilinear : Interpolation.Bicubic);
+        var interpolation =
+            this.interpolation ?? (random.Next(2) == 0 ? Interpolation.Bilinear : Interpolation.Bicubic);
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var area = (double)width * height * random.Uniform(_scale.Least, _scale.Most);
-            var ratio = Math.Exp(random.Uniform(Math.Log(_ratio.Least), Math.Log(_ratio.Most)));
+            var area = (double)width * height * random.Uniform(scale.Least, scale.Most);
+            var ratio = Math.Exp(random.Uniform(Math.Log(this.ratio.Least), Math.Log(this.ratio.Most)));
             var (partWidth, partHeight) = (
                 (int)Math.Round(Math.Sqrt(area * ratio)),
                 (int)Math.Round(Math.Sqrt(area / ratio))
@@ -97,8 +98,8 @@ public sealed class RandomResizedCrop : ImageTransform
     {
         var ratio = (double)width / height;
         var (partWidth, partHeight) =
-            ratio < _ratio.Least ? (width, (int)Math.Round(width / _ratio.Least))
-            : ratio > _ratio.Most ? ((int)Math.Round(height * _ratio.Most), height)
+            ratio < this.ratio.Least ? (width, (int)Math.Round(width / this.ratio.Least))
+            : ratio > this.ratio.Most ? ((int)Math.Round(height * this.ratio.Most), height)
             : (width, height);
         (partWidth, partHeight) = (Math.Clamp(partWidth, 1, width), Math.Clamp(partHeight, 1, height));
         return new PixelBox((width - partWidth) / 2, (height - partHeight) / 2, partWidth, partHeight);

@@ -13,14 +13,14 @@ internal sealed class RandomShift(int most, bool flips = false)
     private const ulong Purpose = 2;
     private const int Largest = 64;
 
-    private readonly int _most = most is >= 0 and <= Largest
+    private readonly int most = most is >= 0 and <= Largest
         ? most
         : throw new TResNetException(
             $"The shift is {most}, but it has to be from 0 to {Largest} pixels; choose another."
         );
 
     /// <summary>Whether nothing is ever changed.</summary>
-    public bool IsNone => _most == 0 && !flips;
+    public bool IsNone => this.most == 0 && !flips;
 
     /// <summary>Changes the values of one image in place.</summary>
     /// <param name="planes">Values <c>[channels, height, width]</c>.</param>
@@ -38,7 +38,7 @@ internal sealed class RandomShift(int most, bool flips = false)
 
         var random = SplitMix64.For(seed, epoch, Purpose, index);
         var mirrored = flips && random.Next(2) == 1;
-        var (down, right) = (random.Next(2 * _most + 1) - _most, random.Next(2 * _most + 1) - _most);
+        var (down, right) = (random.Next(2 * this.most + 1) - this.most, random.Next(2 * this.most + 1) - this.most);
         var before = ArrayPool<float>.Shared.Rent(planes.Length);
         planes.CopyTo(before);
         planes.Clear();

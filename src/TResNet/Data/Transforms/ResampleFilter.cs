@@ -19,10 +19,10 @@ internal sealed class ResampleFilter
     private const int Step = 4;
     private const int MostOnStack = 64;
 
-    private readonly int[] _starts;
-    private readonly int[] _counts;
-    private readonly WeightPair[] _pairs;
-    private readonly int _stride;
+    private readonly int[] starts;
+    private readonly int[] counts;
+    private readonly WeightPair[] pairs;
+    private readonly int stride;
 
     /// <summary>Weights for a part of a side.</summary>
     /// <param name="interpolation">The filter.</param>
@@ -49,12 +49,12 @@ internal sealed class ResampleFilter
         var scale = length / side;
         var stretch = Math.Max(scale, 1);
         var reach = (interpolation == Interpolation.Bicubic ? 2 : 1) * stretch;
-        _stride = (int)Math.Ceiling(reach) + 1;
-        (_starts, _counts, _pairs) = (new int[count], new int[count], new WeightPair[count * _stride]);
+        stride = (int)Math.Ceiling(reach) + 1;
+        (starts, counts, pairs) = (new int[count], new int[count], new WeightPair[count * stride]);
         Span<double> exact = stackalloc double[MostOnStack];
-        if (2 * _stride + Step > MostOnStack)
+        if (2 * stride + Step > MostOnStack)
         {
-            exact = new double[2 * _stride + Step];
+            exact = new double[2 * stride + Step];
         }
 
         for (var i = 0; i < count; i++)
@@ -67,22 +67,22 @@ internal sealed class ResampleFilter
             var at = mirrored ? count - 1 - i : i;
             for (var tap = 0; tap < taps; tap += 2)
             {
-                _pairs[at * _stride + tap / 2] = new WeightPair(
+                pairs[at * stride + tap / 2] = new WeightPair(
                     Rounded(exact[tap]),
                     tap + 1 < taps ? Rounded(exact[tap + 1]) : 0
                 );
             }
 
             // Computed on the whole image and moved then: coordinates on a part would round otherwise.
-            (_starts[at], _counts[at]) = (start - source.First, (taps + 1) / 2);
-            (Low, High) = (Math.Min(Low, _starts[at]), Math.Max(High, _starts[at] + taps));
+            (starts[at], counts[at]) = (start - source.First, (taps + 1) / 2);
+            (Low, High) = (Math.Min(Low, starts[at]), Math.Max(High, starts[at] + taps));
         }
 
         // As many for all, where there are pixels: loops of one length are guessed right.
-        var most = _counts.Max();
+        var most = counts.Max();
         for (var i = 0; i < count; i++)
         {
-            _counts[i] = _starts[i] + 2 * most <= High ? most : _counts[i];
+            counts[i] = starts[i] + 2 * most <= High ? most : counts[i];
         }
 
         static int Rounded(double weight)
@@ -103,10 +103,10 @@ internal sealed class ResampleFilter
     /// <param name="start">The pixel of the source that the first weight is for.</param>
     public ReadOnlySpan<WeightPair> At(int index, out int start)
     {
-        start = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_starts), index);
+        start = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(starts), index);
         return MemoryMarshal.CreateReadOnlySpan(
-            ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pairs), index * _stride),
-            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_counts), index)
+            ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(pairs), index * stride),
+            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(counts), index)
         );
     }
 

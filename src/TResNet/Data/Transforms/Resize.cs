@@ -8,11 +8,11 @@ namespace TResNet.Data.Transforms;
 /// <exception cref="TResNetException">The size is out of range.</exception>
 public sealed class Resize(int size, Interpolation interpolation = Interpolation.Bilinear) : ImageTransform
 {
-    private readonly int _size = Side(size);
+    private readonly int size = Side(size);
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
-        var (width, height) = SizeOf(image.Width, image.Height, _size);
+        var (width, height) = SizeOf(image.Width, image.Height, this.size);
         return (width, height) == (image.Width, image.Height)
             ? image
             : Resampler.Resize(image, width, height, interpolation);

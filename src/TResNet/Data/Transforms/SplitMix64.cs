@@ -7,7 +7,7 @@ namespace TResNet.Data.Transforms;
 /// <param name="seed">Any value.</param>
 internal sealed class SplitMix64(ulong seed)
 {
-    private ulong _state = seed;
+    private ulong state = seed;
 
     /// <summary>A generator for one purpose in one epoch: neighbouring seeds and epochs give unrelated sequences.</summary>
     public static SplitMix64 For(long seed, int epoch, ulong purpose) =>
@@ -15,10 +15,10 @@ internal sealed class SplitMix64(ulong seed)
 
     /// <summary>A generator for one purpose on one image in one epoch.</summary>
     public static SplitMix64 For(long seed, int epoch, ulong purpose, int index) =>
-        new(Mix(For(seed, epoch, purpose)._state + (ulong)index));
+        new(Mix(For(seed, epoch, purpose).state + (ulong)index));
 
     /// <summary>64 uniform bits.</summary>
-    public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
+    public ulong Next() => Mix(state += 0x9E3779B97F4A7C15);
 
     /// <summary>A uniform integer in [0, <paramref name="bound"/>).</summary>
     public int Next(int bound)

@@ -15,7 +15,7 @@ internal sealed class ToTensor
     private const int Step = 16;
     private const float White = 255;
 
-    private readonly Plane[] _planes;
+    private readonly Plane[] planes;
 
     // Where the sixteen values of each colour lie in three vectors of sixteen bytes; 255 is elsewhere, and gives 0.
     private static readonly Vector128<byte>[][] Picks =
@@ -27,7 +27,7 @@ internal sealed class ToTensor
 
     /// <param name="normalize">Mean and standard deviation.</param>
     public ToTensor(Normalize normalize) =>
-        _planes = [.. normalize.Mean.Zip(normalize.Std, (mean, std) => new Plane((float)mean, (float)std))];
+        planes = [.. normalize.Mean.Zip(normalize.Std, (mean, std) => new Plane((float)mean, (float)std))];
 
     /// <summary>Writes an image as <c>[3, height, width]</c>, or a grey one as <c>[1, height, width]</c>.</summary>
     /// <param name="image">The image.</param>
@@ -43,7 +43,7 @@ internal sealed class ToTensor
 
     private void Write(ReadOnlySpan<byte> pixels, int color, Span<float> values)
     {
-        var plane = _planes[color];
+        var plane = planes[color];
         var (pick0, pick1, pick2) = (Picks[color][0], Picks[color][1], Picks[color][2]);
         ref var source = ref MemoryMarshal.GetReference(pixels);
         ref var target = ref MemoryMarshal.GetReference(values);
@@ -81,37 +81,37 @@ internal sealed class ToTensor
     /// <summary>What becomes of the bytes of one colour.</summary>
     private readonly struct Plane
     {
-        private readonly float _mean;
-        private readonly float _std;
-        private readonly bool _isPlain;
-        private readonly bool _isQuick;
+        private readonly float mean;
+        private readonly float std;
+        private readonly bool isPlain;
+        private readonly bool isQuick;
 
         public Plane(float mean, float std)
         {
-            (_mean, _std, _isPlain) = (mean, std, mean == 0 && std == 1);
+            (this.mean, this.std, isPlain) = (mean, std, mean == 0 && std == 1);
             // Divisions take longer than all the rest. There are but 256 of them to compare.
-            _isQuick = true;
-            for (var value = 0; Fma.IsSupported && _isQuick && value <= byte.MaxValue; value++)
+            isQuick = true;
+            for (var value = 0; Fma.IsSupported && isQuick && value <= byte.MaxValue; value++)
             {
-                _isQuick = Of(Vector256.Create((uint)value))[0] == Of((byte)value);
+                isQuick = Of(Vector256.Create((uint)value))[0] == Of((byte)value);
             }
 
-            _isQuick &= Fma.IsSupported;
+            isQuick &= Fma.IsSupported;
         }
 
-        public float Of(byte value) => (value / White - _mean) / _std;
+        public float Of(byte value) => (value / White - mean) / std;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<float> Of(Vector256<uint> values)
         {
             var share = Quotient(Vector256.ConvertToSingle(values.AsInt32()), White);
-            return _isPlain ? share : Quotient(share - Vector256.Create(_mean), _std);
+            return isPlain ? share : Quotient(share - Vector256.Create(mean), std);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Vector256<float> Quotient(Vector256<float> dividend, float divisor)
         {
-            if (!_isQuick)
+            if (!isQuick)
             {
                 return dividend / Vector256.Create(divisor);
             }

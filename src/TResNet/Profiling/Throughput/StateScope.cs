@@ -7,9 +7,9 @@ namespace TResNet.Profiling.Throughput;
 /// <summary>Lends a network to a measurement: at the end its weights, buffers, gradients and training flags are what they were.</summary>
 internal sealed class StateScope : IDisposable
 {
-    private readonly ModeScope _mode;
-    private readonly (Tensor Tensor, Tensor Copy)[] _state = [];
-    private readonly (Parameter Parameter, Tensor? Gradient)[] _gradients = [];
+    private readonly ModeScope mode;
+    private readonly (Tensor Tensor, Tensor Copy)[] state = [];
+    private readonly (Parameter Parameter, Tensor? Gradient)[] gradients = [];
 
     /// <summary>Evaluation changes nothing but the flags, so only training costs a copy.</summary>
     public StateScope(nn.Module model, bool training)
@@ -17,24 +17,24 @@ internal sealed class StateScope : IDisposable
         if (training)
         {
             using var ungraded = no_grad();
-            _state = [.. model.state_dict().Values.Select(tensor => (tensor, tensor.clone()))];
-            _gradients = [.. model.parameters().Select(parameter => (parameter, parameter.grad?.clone()))];
+            state = [.. model.state_dict().Values.Select(tensor => (tensor, tensor.clone()))];
+            gradients = [.. model.parameters().Select(parameter => (parameter, parameter.grad?.clone()))];
         }
 
-        _mode = new ModeScope(model, training);
+        mode = new ModeScope(model, training);
     }
 
     public void Dispose()
     {
-        _mode.Dispose();
+        mode.Dispose();
         using var ungraded = no_grad();
-        foreach (var (tensor, copy) in _state)
+        foreach (var (tensor, copy) in state)
         {
             tensor.copy_(copy);
             copy.Dispose();
         }
 
-        foreach (var (parameter, gradient) in _gradients)
+        foreach (var (parameter, gradient) in gradients)
         {
             parameter.grad = gradient;
         }

@@ -9,9 +9,9 @@ public sealed class HostileImageTests : IDisposable
 {
     private const string Convert = "convert it to JPEG or PNG, or remove it";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("images").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("images").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void A_zero_byte_file_gives_one_sentence() =>
@@ -81,7 +81,7 @@ public sealed class HostileImageTests : IDisposable
     [Fact]
     public void A_PNG_named_jpg_is_read_as_what_it_is()
     {
-        var path = Path.Combine(_folder, "photo.jpg");
+        var path = Path.Combine(folder, "photo.jpg");
         File.Copy(ImageFixture.PathOf("rgb.png"), path);
 
         Assert.Equal(ImageFixture.Reference("rgb.png").Pixels, SourceImage.Open(path).Decode().Pixels);
@@ -104,8 +104,8 @@ public sealed class HostileImageTests : IDisposable
     [Fact]
     public void A_folder_in_place_of_a_file_gives_one_sentence() =>
         Assert.Matches(
-            $"^{_folder} cannot be read \\(.*\\); check the disk and its permissions\\.$",
-            Assert.Throws<TResNetException>(() => SourceImage.Open(_folder)).Message
+            $"^{folder} cannot be read \\(.*\\); check the disk and its permissions\\.$",
+            Assert.Throws<TResNetException>(() => SourceImage.Open(folder)).Message
         );
 
     [Fact]

@@ -173,9 +173,9 @@ public sealed class DataLoaderTests
     private sealed class Numbers(int count) : ImageDataset
     {
         private static readonly int[] Zero = [0];
-        private int _reads;
+        private int reads;
 
-        public int Reads => Volatile.Read(ref _reads);
+        public int Reads => Volatile.Read(ref reads);
 
         public int[] Broken { get; init; } = [];
 
@@ -200,7 +200,7 @@ public sealed class DataLoaderTests
             Hold?.Wait();
             // The later images of a batch are done first, if threads let them.
             Thread.SpinWait((4 - index % 4) * 200);
-            Interlocked.Increment(ref _reads);
+            Interlocked.Increment(ref reads);
             values[0] = Broken.Contains(index)
                 ? throw new TResNetException($"Image {index} is broken.")
                 : index + 100 * (epoch ?? 0);

@@ -7,9 +7,9 @@ public sealed class CifarFolderTests : IDisposable
 {
     private const int Pixels = 3 * 32 * 32;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("")]
@@ -18,7 +18,7 @@ public sealed class CifarFolderTests : IDisposable
     {
         Cifar10(at);
 
-        var (train, validation) = CifarFolder.Load(_folder.Path);
+        var (train, validation) = CifarFolder.Load(folder.Path);
 
         Assert.Equal(("CIFAR-10 (train)", 10), (train.Name, train.Count));
         Assert.Equal(("CIFAR-10 (held out)", 1), (validation.Name, validation.Count));
@@ -31,7 +31,7 @@ public sealed class CifarFolderTests : IDisposable
     public void The_planes_of_red_green_and_blue_become_pixels()
     {
         Cifar10("");
-        var image = CifarFolder.Load(_folder.Path).Train.Open(4).Decode();
+        var image = CifarFolder.Load(folder.Path).Train.Open(4).Decode();
 
         Assert.Equal((32, 32), (image.Width, image.Height));
         // Record(3) counts up from 3: green comes 1,024 bytes after red.
@@ -42,11 +42,11 @@ public sealed class CifarFolderTests : IDisposable
     [Fact]
     public void Of_CIFAR100s_two_labels_the_fine_one_counts()
     {
-        _folder.Write("cifar-100-binary/fine_label_names.txt", string.Join("\n", Enumerable.Range(0, 100)) + "\n\n");
-        _folder.Write("cifar-100-binary/train.bin", [19, 99, .. new byte[Pixels], 1, 2, .. new byte[Pixels]]);
-        _folder.Write("cifar-100-binary/test.bin", [0, 50, .. new byte[Pixels]]);
+        folder.Write("cifar-100-binary/fine_label_names.txt", string.Join("\n", Enumerable.Range(0, 100)) + "\n\n");
+        folder.Write("cifar-100-binary/train.bin", [19, 99, .. new byte[Pixels], 1, 2, .. new byte[Pixels]]);
+        folder.Write("cifar-100-binary/test.bin", [0, 50, .. new byte[Pixels]]);
 
-        var (train, validation) = CifarFolder.Load(_folder.Path);
+        var (train, validation) = CifarFolder.Load(folder.Path);
 
         Assert.Equal([99], train.LabelsOf(0).ToArray());
         Assert.Equal([2], train.LabelsOf(1).ToArray());
@@ -69,10 +69,10 @@ public sealed class CifarFolderTests : IDisposable
         string archive
     )
     {
-        _folder.Write(at + train, "x");
-        _folder.Write(at + test, "x");
+        folder.Write(at + train, "x");
+        folder.Write(at + test, "x");
 
-        var sentence = Assert.Throws<TResNetException>(() => ImageSources.Load(_folder.Path)).Message;
+        var sentence = Assert.Throws<TResNetException>(() => ImageSources.Load(folder.Path)).Message;
 
         Assert.Contains(kind, sentence);
         Assert.Contains(archive, sentence);
@@ -82,12 +82,12 @@ public sealed class CifarFolderTests : IDisposable
     public void A_truncated_file_gives_one_sentence()
     {
         Cifar10("");
-        _folder.Write("data_batch_4.bin", new byte[Pixels]);
+        folder.Write("data_batch_4.bin", new byte[Pixels]);
         Assert.Equal(
-            $"{_folder["data_batch_4.bin"]} has 3,072 bytes, which is not a whole number of 3,073-byte images; copy or download it again.",
+            $"{folder["data_batch_4.bin"]} has 3,072 bytes, which is not a whole number of 3,073-byte images; copy or download it again.",
             Refused()
         );
-        _folder.Write("data_batch_4.bin", []);
+        folder.Write("data_batch_4.bin", []);
         Assert.Contains("data_batch_4.bin has 0 bytes", Refused());
     }
 
@@ -95,10 +95,10 @@ public sealed class CifarFolderTests : IDisposable
     public void A_label_that_does_not_exist_gives_one_sentence()
     {
         Cifar10("");
-        _folder.Write("data_batch_2.bin", [.. Record(2), .. Record(10)]);
+        folder.Write("data_batch_2.bin", [.. Record(2), .. Record(10)]);
 
         Assert.Equal(
-            $"{_folder["data_batch_2.bin"]} gives image 1 the label 10, but the labels are 0 to 9; copy or download it again.",
+            $"{folder["data_batch_2.bin"]} gives image 1 the label 10, but the labels are 0 to 9; copy or download it again.",
             Refused()
         );
     }
@@ -110,19 +110,19 @@ public sealed class CifarFolderTests : IDisposable
     public void A_missing_file_gives_one_sentence(string file)
     {
         Cifar10("");
-        File.Delete(_folder[file]);
+        File.Delete(folder[file]);
 
-        Assert.Equal($"{_folder.Path} holds no {file}, which belongs to CIFAR; copy or download it again.", Refused());
+        Assert.Equal($"{folder.Path} holds no {file}, which belongs to CIFAR; copy or download it again.", Refused());
     }
 
     [Fact]
     public void Too_few_names_give_one_sentence()
     {
         Cifar10("");
-        _folder.Write("batches.meta.txt", "cat\ndog\n");
+        folder.Write("batches.meta.txt", "cat\ndog\n");
 
         Assert.Equal(
-            $"{_folder["batches.meta.txt"]} names 2 classes, but CIFAR-10 has 10; copy or download it again.",
+            $"{folder["batches.meta.txt"]} names 2 classes, but CIFAR-10 has 10; copy or download it again.",
             Refused()
         );
     }
@@ -130,23 +130,23 @@ public sealed class CifarFolderTests : IDisposable
     [Fact]
     public void A_folder_without_CIFAR_gives_one_sentence() =>
         Assert.Equal(
-            $"{_folder.Path} holds neither data_batch_1.bin nor train.bin; a CIFAR folder has the files of the binary version.",
+            $"{folder.Path} holds neither data_batch_1.bin nor train.bin; a CIFAR folder has the files of the binary version.",
             Refused()
         );
 
     private void Cifar10(string at)
     {
-        _folder.Write($"{at}batches.meta.txt", string.Join("\n", Enumerable.Range(0, 10).Select(i => $"class {i}")));
+        folder.Write($"{at}batches.meta.txt", string.Join("\n", Enumerable.Range(0, 10).Select(i => $"class {i}")));
         for (byte batch = 1; batch <= 5; batch++)
         {
-            _folder.Write($"{at}data_batch_{batch}.bin", [.. Record(batch), .. Record(batch)]);
+            folder.Write($"{at}data_batch_{batch}.bin", [.. Record(batch), .. Record(batch)]);
         }
 
-        _folder.Write($"{at}test_batch.bin", Record(6));
+        folder.Write($"{at}test_batch.bin", Record(6));
     }
 
     private static byte[] Record(byte label) =>
         [label, .. Enumerable.Range(label, Pixels).Select(value => (byte)value)];
 
-    private string Refused() => Assert.Throws<TResNetException>(() => CifarFolder.Load(_folder.Path)).Message;
+    private string Refused() => Assert.Throws<TResNetException>(() => CifarFolder.Load(folder.Path)).Message;
 }

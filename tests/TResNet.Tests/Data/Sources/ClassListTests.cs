@@ -4,10 +4,10 @@ namespace TResNet.Tests.Data.Sources;
 
 public sealed class ClassListTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public ClassListTests() =>
-        _folder.Images(
+        folder.Images(
             "data/c10/1.jpg",
             "data/c10/2.jpg",
             "data/c9/1.jpg",
@@ -16,7 +16,7 @@ public sealed class ClassListTests : IDisposable
             "data/B/2.jpg"
         );
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData(ClassOrder.Name, "B c10 c9")]
@@ -24,9 +24,9 @@ public sealed class ClassListTests : IDisposable
     public void Classes_are_in_the_order_that_is_asked_for(ClassOrder order, string expected)
     {
         var options = new SourceOptions { ClassOrder = order };
-        var csv = _folder.Write("list.csv", "data/c10/1.jpg,c10\ndata/c9/1.jpg,c9\ndata/B/1.jpg,B\n");
+        var csv = folder.Write("list.csv", "data/c10/1.jpg,c10\ndata/c9/1.jpg,c9\ndata/B/1.jpg,B\n");
 
-        Assert.Equal(expected, string.Join(' ', ImageFolder.Load(_folder["data"], options: options).Train.Classes));
+        Assert.Equal(expected, string.Join(' ', ImageFolder.Load(folder["data"], options: options).Train.Classes));
         Assert.Equal(expected, string.Join(' ', CsvLabels.Load(csv, options: options).Train.Classes));
     }
 
@@ -38,24 +38,24 @@ public sealed class ClassListTests : IDisposable
     [InlineData("map.json", """{"0": ["c9", "cloud nine"], "2": ["c10", "bus"], "1": ["B", "bee"]}""")]
     public void A_file_says_the_order(string name, string content)
     {
-        var options = new SourceOptions { ClassMap = _folder.Write(name, content) };
+        var options = new SourceOptions { ClassMap = folder.Write(name, content) };
 
-        var (train, validation) = ImageFolder.Load(_folder["data"], options: options);
+        var (train, validation) = ImageFolder.Load(folder["data"], options: options);
 
         Assert.Equal(["c9", "B", "c10"], train.Classes);
-        Assert.Equal(["data/c9/1.jpg: c9", "data/B/1.jpg: B", "data/c10/1.jpg: c10"], _folder.Listed(train));
+        Assert.Equal(["data/c9/1.jpg: c9", "data/B/1.jpg: B", "data/c10/1.jpg: c10"], folder.Listed(train));
         Assert.Equal(3, validation.Count);
     }
 
     [Fact]
     public void Classes_that_the_file_does_not_name_are_left_out_and_those_without_images_stay()
     {
-        var map = _folder.Write("map.txt", "zebra\nc9\nB\n");
+        var map = folder.Write("map.txt", "zebra\nc9\nB\n");
 
-        var train = ImageFolder.Load(_folder["data"], options: new SourceOptions { ClassMap = map }).Train;
+        var train = ImageFolder.Load(folder["data"], options: new SourceOptions { ClassMap = map }).Train;
 
         Assert.Equal(["zebra", "c9", "B"], train.Classes);
-        Assert.Equal(["data/c9/1.jpg: c9", "data/B/1.jpg: B"], _folder.Listed(train));
+        Assert.Equal(["data/c9/1.jpg: c9", "data/B/1.jpg: B"], folder.Listed(train));
         Assert.Equal([$"{map} does not name c10, whose images are left out."], train.Remarks);
     }
 
@@ -69,11 +69,11 @@ public sealed class ClassListTests : IDisposable
     [InlineData("map.pkl", "\u0080", "is a pickle")]
     public void A_file_that_does_not_fit_gives_one_sentence(string name, string content, string expected)
     {
-        var options = new SourceOptions { ClassMap = _folder.Write(name, content) };
+        var options = new SourceOptions { ClassMap = folder.Write(name, content) };
 
         Assert.Contains(
             expected,
-            Assert.Throws<TResNetException>(() => ImageFolder.Load(_folder["data"], options: options)).Message
+            Assert.Throws<TResNetException>(() => ImageFolder.Load(folder["data"], options: options)).Message
         );
     }
 }

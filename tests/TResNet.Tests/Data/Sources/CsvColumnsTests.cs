@@ -7,11 +7,11 @@ namespace TResNet.Tests.Data.Sources;
 /// <summary>Lists as competitions and data sets write them.</summary>
 public sealed class CsvColumnsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public CsvColumnsTests() => _folder.Images("im/1.jpg", "im/2.jpg", "im/3.png", "im/4.jpg");
+    public CsvColumnsTests() => folder.Images("im/1.jpg", "im/2.jpg", "im/3.png", "im/4.jpg");
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("image_id,label", "im/1.jpg,cat", "im/2.jpg,dog")]
@@ -39,7 +39,7 @@ public sealed class CsvColumnsTests : IDisposable
 
         Assert.Equal(["cat", "dog"], train.Classes);
         Assert.False(train.IsMultiLabel);
-        Assert.Equal(["im/1.jpg: cat", "im/2.jpg: dog"], _folder.Listed(train));
+        Assert.Equal(["im/1.jpg: cat", "im/2.jpg: dog"], folder.Listed(train));
     }
 
     [Theory]
@@ -75,13 +75,13 @@ public sealed class CsvColumnsTests : IDisposable
     [InlineData("id,clear,cloudy,primary,water", "1,1,0,1,0", "2,0,1,0,0", "3,1,0,1,1", "4,-1,1,,1")]
     public void Several_labels_are_told_apart(params string[] lines)
     {
-        var (train, validation) = CsvLabels.Load(_folder.Write("list.csv", string.Join('\n', lines)));
+        var (train, validation) = CsvLabels.Load(folder.Write("list.csv", string.Join('\n', lines)));
 
         Assert.True(train.IsMultiLabel);
         Assert.Equal(["clear", "cloudy", "primary", "water"], train.Classes);
         Assert.Equal(
             ["im/1.jpg: clear primary", "im/2.jpg: cloudy", "im/3.png: clear primary water", "im/4.jpg: cloudy water"],
-            _folder.Listed(train).Concat(_folder.Listed(validation)).Order()
+            folder.Listed(train).Concat(folder.Listed(validation)).Order()
         );
     }
 
@@ -97,15 +97,15 @@ public sealed class CsvColumnsTests : IDisposable
     [Fact]
     public void A_column_says_which_part_an_image_belongs_to()
     {
-        var csv = _folder.Write(
+        var csv = folder.Write(
             "birds.csv",
             "class index,filepaths,labels,data set\n0,im/1.jpg,crow,train\n1,im/2.jpg,owl,train\n0,im/3.png,crow,test\n1,im/4.jpg,owl,valid\n"
         );
 
         var (train, validation) = CsvLabels.Load(csv);
 
-        Assert.Equal(["im/1.jpg: crow", "im/2.jpg: owl"], _folder.Listed(train));
-        Assert.Equal(["im/3.png: crow", "im/4.jpg: owl"], _folder.Listed(validation));
+        Assert.Equal(["im/1.jpg: crow", "im/2.jpg: owl"], folder.Listed(train));
+        Assert.Equal(["im/3.png: crow", "im/4.jpg: owl"], folder.Listed(validation));
         Assert.Equal([$"{csv}: images in filepaths, labels in labels, parts in data set."], train.Remarks);
     }
 
@@ -115,7 +115,7 @@ public sealed class CsvColumnsTests : IDisposable
         var train = Load("image,label\nim/1.jpg,cat\nim/2.jpg,dog\nim/3.png,\n");
 
         Assert.False(train.IsMultiLabel);
-        Assert.Equal(["im/1.jpg: cat", "im/2.jpg: dog"], _folder.Listed(train));
+        Assert.Equal(["im/1.jpg: cat", "im/2.jpg: dog"], folder.Listed(train));
         Assert.Contains("1 of its lines have no label and are left out.", train.Remarks);
     }
 
@@ -134,91 +134,91 @@ public sealed class CsvColumnsTests : IDisposable
             .. hasMark ? encoding.GetPreamble() : [],
             .. encoding.GetBytes("image,label\r\nim/1.jpg,Köter\r\nim/2.jpg,chat\r\n"),
         ];
-        _folder.Write("list.csv", content);
+        folder.Write("list.csv", content);
 
-        Assert.Equal(["Köter", "chat"], CsvLabels.Load(_folder["list.csv"]).Train.Classes);
+        Assert.Equal(["Köter", "chat"], CsvLabels.Load(folder["list.csv"]).Train.Classes);
     }
 
     [Fact]
     public void A_competitions_folder_is_read_by_its_list()
     {
-        _folder.Images("dogs/train/a1.jpg", "dogs/train/b2.jpg", "dogs/test/c3.jpg");
-        _folder.Write("dogs/labels.csv", "id,breed\na1,collie\nb2,pug\n");
-        _folder.Write("dogs/sample_submission.csv", "id,collie,pug\nc3,0.5,0.5\n");
+        folder.Images("dogs/train/a1.jpg", "dogs/train/b2.jpg", "dogs/test/c3.jpg");
+        folder.Write("dogs/labels.csv", "id,breed\na1,collie\nb2,pug\n");
+        folder.Write("dogs/sample_submission.csv", "id,collie,pug\nc3,0.5,0.5\n");
 
-        var train = ImageSources.Load(_folder["dogs"]).Train;
+        var train = ImageSources.Load(folder["dogs"]).Train;
 
-        Assert.Equal(["dogs/train/a1.jpg: collie", "dogs/train/b2.jpg: pug"], _folder.Listed(train));
+        Assert.Equal(["dogs/train/a1.jpg: collie", "dogs/train/b2.jpg: pug"], folder.Listed(train));
     }
 
     [Fact]
     public void Folders_that_are_called_otherwise_than_the_labels_are_no_classes()
     {
-        _folder.Images("ham/part_1/1.jpg", "ham/part_2/2.jpg");
-        var csv = _folder.Write("ham/metadata.csv", "image_id,dx,age\n1,nv,70\n2,mel,80\n");
+        folder.Images("ham/part_1/1.jpg", "ham/part_2/2.jpg");
+        var csv = folder.Write("ham/metadata.csv", "image_id,dx,age\n1,nv,70\n2,mel,80\n");
 
-        var train = ImageSources.Load(_folder["ham"]).Train;
+        var train = ImageSources.Load(folder["ham"]).Train;
 
-        Assert.Equal(["ham/part_1/1.jpg: nv", "ham/part_2/2.jpg: mel"], _folder.Listed(train));
+        Assert.Equal(["ham/part_1/1.jpg: nv", "ham/part_2/2.jpg: mel"], folder.Listed(train));
         Assert.Equal([$"{csv}: images in image_id, labels in dx."], train.Remarks);
     }
 
     [Fact]
     public void Lists_may_lie_in_the_parts()
     {
-        _folder.Images("hf/train/1.jpg", "hf/train/2.jpg", "hf/test/3.jpg");
-        _folder.Write("hf/train/metadata.csv", "file_name,label\n1.jpg,cat\n2.jpg,dog\n");
-        _folder.Write("hf/test/metadata.csv", "file_name,label\n3.jpg,dog\n");
+        folder.Images("hf/train/1.jpg", "hf/train/2.jpg", "hf/test/3.jpg");
+        folder.Write("hf/train/metadata.csv", "file_name,label\n1.jpg,cat\n2.jpg,dog\n");
+        folder.Write("hf/test/metadata.csv", "file_name,label\n3.jpg,dog\n");
 
-        var (train, validation) = ImageSources.Load(_folder["hf"]);
+        var (train, validation) = ImageSources.Load(folder["hf"]);
 
-        Assert.Equal(["hf/train/1.jpg: cat", "hf/train/2.jpg: dog"], _folder.Listed(train));
-        Assert.Equal(["hf/test/3.jpg: dog"], _folder.Listed(validation));
+        Assert.Equal(["hf/train/1.jpg: cat", "hf/train/2.jpg: dog"], folder.Listed(train));
+        Assert.Equal(["hf/test/3.jpg: dog"], folder.Listed(validation));
     }
 
     [Fact]
     public void Parts_without_classes_are_no_classes_themselves()
     {
-        _folder.Images("photos/train/1.jpg", "photos/train/2.jpg", "photos/test/3.jpg", "photos/test/4.jpg");
+        folder.Images("photos/train/1.jpg", "photos/train/2.jpg", "photos/test/3.jpg", "photos/test/4.jpg");
 
         Assert.Contains(
             "holds test, train, but no folder in them names a class; name a CSV file",
-            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder["photos"])).Message
+            Assert.Throws<TResNetException>(() => ImageSources.Load(folder["photos"])).Message
         );
     }
 
     [Fact]
     public void A_list_of_what_the_folders_say_changes_nothing()
     {
-        _folder.Images("pets/cat/1.jpg", "pets/dog/2.jpg");
-        _folder.Write("pets/pets.csv", "file,species\ncat/1.jpg,cat\ndog/2.jpg,dog\n");
+        folder.Images("pets/cat/1.jpg", "pets/dog/2.jpg");
+        folder.Write("pets/pets.csv", "file,species\ncat/1.jpg,cat\ndog/2.jpg,dog\n");
 
-        Assert.StartsWith("pets (train)", ImageSources.Load(_folder["pets"]).Train.Name);
+        Assert.StartsWith("pets (train)", ImageSources.Load(folder["pets"]).Train.Name);
     }
 
     [Fact]
     public void Several_lists_of_one_folder_give_one_sentence()
     {
-        _folder.Write("a.csv", "image,label\nim/1.jpg,x\nim/2.jpg,y\n");
-        _folder.Write("b.csv", "image,label\nim/1.jpg,x\nim/2.jpg,y\n");
+        folder.Write("a.csv", "image,label\nim/1.jpg,x\nim/2.jpg,y\n");
+        folder.Write("b.csv", "image,label\nim/1.jpg,x\nim/2.jpg,y\n");
 
         Assert.Equal(
-            $"{_folder.Path} holds several lists of its images, a.csv, b.csv; name one of them.",
-            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder.Path)).Message
+            $"{folder.Path} holds several lists of its images, a.csv, b.csv; name one of them.",
+            Assert.Throws<TResNetException>(() => ImageSources.Load(folder.Path)).Message
         );
     }
 
     [Fact]
     public void A_test_list_without_labels_is_not_the_held_out_part()
     {
-        _folder.Images("leaf/train_images/1.jpg", "leaf/train_images/2.jpg", "leaf/test_images/9.jpg");
-        _folder.Write("leaf/train.csv", "image_id,label\n1.jpg,0\n2.jpg,3\n");
-        _folder.Write("leaf/test.csv", "image_id\n9.jpg\n");
+        folder.Images("leaf/train_images/1.jpg", "leaf/train_images/2.jpg", "leaf/test_images/9.jpg");
+        folder.Write("leaf/train.csv", "image_id,label\n1.jpg,0\n2.jpg,3\n");
+        folder.Write("leaf/test.csv", "image_id\n9.jpg\n");
 
-        var train = ImageSources.Load(_folder["leaf"]).Train;
+        var train = ImageSources.Load(folder["leaf"]).Train;
 
-        Assert.Equal(["leaf/train_images/1.jpg: 0", "leaf/train_images/2.jpg: 3"], _folder.Listed(train));
+        Assert.Equal(["leaf/train_images/1.jpg: 0", "leaf/train_images/2.jpg: 3"], folder.Listed(train));
     }
 
-    private ImageSource Load(string content) => CsvLabels.Load(_folder.Write("list.csv", content)).Train;
+    private ImageSource Load(string content) => CsvLabels.Load(folder.Write("list.csv", content)).Train;
 }

@@ -5,11 +5,11 @@ namespace TResNet.Tests.Data.Sources;
 
 public sealed class CsvLabelsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public CsvLabelsTests() => _folder.Images("1.jpg", "2.jpg", "more/3.png");
+    public CsvLabelsTests() => folder.Images("1.jpg", "2.jpg", "more/3.png");
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("")]
@@ -17,13 +17,13 @@ public sealed class CsvLabelsTests : IDisposable
     [InlineData("Image,Tags\r\n\r\n")]
     public void Each_line_names_an_image_and_its_labels(string header)
     {
-        var csv = _folder.Write("tags.csv", header + "1.jpg,sofa;cat\n2.jpg,\n more/3.png , dog | cat |cat\n");
+        var csv = folder.Write("tags.csv", header + "1.jpg,sofa;cat\n2.jpg,\n more/3.png , dog | cat |cat\n");
 
         var (train, validation) = CsvLabels.Load(csv);
 
         Assert.Equal(["cat", "dog", "sofa"], train.Classes);
-        Assert.Equal(["1.jpg: cat sofa", "2.jpg: "], _folder.Listed(train));
-        Assert.Equal(["more/3.png: cat dog"], _folder.Listed(validation));
+        Assert.Equal(["1.jpg: cat sofa", "2.jpg: "], folder.Listed(train));
+        Assert.Equal(["more/3.png: cat dog"], folder.Listed(validation));
         Assert.True(train.IsMultiLabel);
         Assert.Equal(("tags (train)", "tags (held out)"), (train.Name, validation.Name));
     }
@@ -31,26 +31,26 @@ public sealed class CsvLabelsTests : IDisposable
     [Fact]
     public void A_header_finds_its_columns_among_others()
     {
-        var csv = _folder.Write("tags.csv", "id,label,width,filename\n7,cat,23,1.jpg\n8,dog,23,2.jpg\n");
+        var csv = folder.Write("tags.csv", "id,label,width,filename\n7,cat,23,1.jpg\n8,dog,23,2.jpg\n");
 
-        Assert.Equal(["1.jpg: cat", "2.jpg: dog"], _folder.Listed(CsvLabels.Load(csv).Train));
+        Assert.Equal(["1.jpg: cat", "2.jpg: dog"], folder.Listed(CsvLabels.Load(csv).Train));
     }
 
     [Fact]
     public void One_label_in_each_line_is_an_ordinary_data_set() =>
-        Assert.False(CsvLabels.Load(_folder.Write("tags.csv", "1.jpg,cat\n2.jpg,dog\n")).Train.IsMultiLabel);
+        Assert.False(CsvLabels.Load(folder.Write("tags.csv", "1.jpg,cat\n2.jpg,dog\n")).Train.IsMultiLabel);
 
     [Fact]
     public void A_second_file_holds_the_images_held_out()
     {
-        var csv = _folder.Write("train.csv", "1.jpg,cat\n2.jpg,dog\n");
-        _folder.Write("val.csv", "more/3.png,dog\n");
+        var csv = folder.Write("train.csv", "1.jpg,cat\n2.jpg,dog\n");
+        folder.Write("val.csv", "more/3.png,dog\n");
 
-        var (train, validation) = ImageSources.Load(_folder.Path);
+        var (train, validation) = ImageSources.Load(folder.Path);
 
-        Assert.Equal(["1.jpg: cat", "2.jpg: dog"], _folder.Listed(train));
-        Assert.Equal(["more/3.png: dog"], _folder.Listed(validation));
-        Assert.Equal(CsvLabels.Load(csv, _folder["val.csv"]).Validation.Count, validation.Count);
+        Assert.Equal(["1.jpg: cat", "2.jpg: dog"], folder.Listed(train));
+        Assert.Equal(["more/3.png: dog"], folder.Listed(validation));
+        Assert.Equal(CsvLabels.Load(csv, folder["val.csv"]).Validation.Count, validation.Count);
     }
 
     [Fact]
@@ -58,25 +58,25 @@ public sealed class CsvLabelsTests : IDisposable
     {
         var lines = string.Concat(Enumerable.Repeat("1.jpg,cat;dog\n2.jpg,\n", 5)) + "2.jpg,dog\n";
 
-        var (train, validation) = CsvLabels.Load(_folder.Write("tags.csv", lines));
+        var (train, validation) = CsvLabels.Load(folder.Write("tags.csv", lines));
 
         Assert.Equal(9, train.Count);
-        Assert.Equal(["1.jpg: cat dog", "2.jpg: "], _folder.Listed(validation));
+        Assert.Equal(["1.jpg: cat dog", "2.jpg: "], folder.Listed(validation));
     }
 
     [Fact]
     public void A_path_that_leads_nowhere_is_skipped_and_named()
     {
-        var source = CsvLabels.Load(_folder.Write("tags.csv", "1.jpg,cat\nlost.jpg,dog\n")).Train;
+        var source = CsvLabels.Load(folder.Write("tags.csv", "1.jpg,cat\nlost.jpg,dog\n")).Train;
 
         Assert.Null(source.Read(1, image => image.Decode()));
-        Assert.Equal($"{_folder["lost.jpg"]} does not exist; check the name.", source.Skipped.ToList()[0].Reason);
+        Assert.Equal($"{folder["lost.jpg"]} does not exist; check the name.", source.Skipped.ToList()[0].Reason);
     }
 
     [Fact]
     public void Malformed_lists_give_one_sentence()
     {
-        var csv = _folder["tags.csv"];
+        var csv = folder["tags.csv"];
         Assert.Equal($"{csv} does not exist, but a CSV file was expected there; check the name.", Refused(null));
         Assert.Equal(
             $"{csv} lists no images; it needs a line with a path and labels for each.",
@@ -109,8 +109,8 @@ public sealed class CsvLabelsTests : IDisposable
     [Fact]
     public void A_label_that_is_only_held_out_gives_one_sentence()
     {
-        var train = _folder.Write("train.csv", "1.jpg,cat\n2.jpg,dog\n");
-        var val = _folder.Write("val.csv", "1.jpg,cat\n2.jpg,cat;fish\n");
+        var train = folder.Write("train.csv", "1.jpg,cat\n2.jpg,dog\n");
+        var val = folder.Write("val.csv", "1.jpg,cat\n2.jpg,cat;fish\n");
 
         Assert.Equal(
             $"Line 2 of {val} has the label fish that {train} has not; a network can only be tested on labels it was trained on, so rename or remove it.",
@@ -122,9 +122,9 @@ public sealed class CsvLabelsTests : IDisposable
     {
         if (content is not null)
         {
-            _folder.Write("tags.csv", content);
+            folder.Write("tags.csv", content);
         }
 
-        return Assert.Throws<TResNetException>(() => CsvLabels.Load(_folder["tags.csv"])).Message;
+        return Assert.Throws<TResNetException>(() => CsvLabels.Load(folder["tags.csv"])).Message;
     }
 }

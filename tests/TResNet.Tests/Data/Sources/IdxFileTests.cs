@@ -6,9 +6,9 @@ namespace TResNet.Tests.Data.Sources;
 
 public sealed class IdxFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("idx").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("idx").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
     [InlineData("images.idx")]
@@ -127,11 +127,11 @@ public sealed class IdxFileTests : IDisposable
     public void A_missing_file_gives_one_sentence() =>
         Assert.Contains(
             "does not exist, but an IDX file was expected there",
-            Refused(Path.Combine(_folder, "none", "labels"))
+            Refused(Path.Combine(folder, "none", "labels"))
         );
 
     [Fact]
-    public void A_folder_in_place_of_a_file_gives_one_sentence() => Assert.Contains("cannot be read", Refused(_folder));
+    public void A_folder_in_place_of_a_file_gives_one_sentence() => Assert.Contains("cannot be read", Refused(folder));
 
     private static string Refused(string path, int rank = 1)
     {
@@ -143,7 +143,7 @@ public sealed class IdxFileTests : IDisposable
 
     private string Write(string name, byte[] content, bool compress = true)
     {
-        var path = Path.Combine(_folder, name);
+        var path = Path.Combine(folder, name);
         using var file = File.Create(path);
         if (compress && name.EndsWith(".gz"))
         {

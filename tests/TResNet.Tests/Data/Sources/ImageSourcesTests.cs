@@ -5,32 +5,32 @@ namespace TResNet.Tests.Data.Sources;
 
 public sealed class ImageSourcesTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void A_path_is_opened_as_what_lies_there()
     {
-        _folder.Images("flowers/rose/1.jpg", "flowers/tulip/1.jpg");
-        Assert.Equal("flowers (train)", ImageSources.Load(_folder["flowers"]).Train.Name);
+        folder.Images("flowers/rose/1.jpg", "flowers/tulip/1.jpg");
+        Assert.Equal("flowers (train)", ImageSources.Load(folder["flowers"]).Train.Name);
 
-        _folder.Write("mnist/train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
-        _folder.Write("mnist/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 1]);
-        _folder.Write("mnist/train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 7, 8, 9, 10]);
-        _folder.Write("mnist/t10k-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 11, 12]);
-        var (train, validation) = ImageSources.Load(_folder["mnist"]);
+        folder.Write("mnist/train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+        folder.Write("mnist/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 1]);
+        folder.Write("mnist/train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 7, 8, 9, 10]);
+        folder.Write("mnist/t10k-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 11, 12]);
+        var (train, validation) = ImageSources.Load(folder["mnist"]);
         Assert.Equal(("mnist (train)", 2, 1), (train.Name, train.Count, validation.Count));
         Assert.Equal([1], train.LabelsOf(0).ToArray());
         Assert.Equal([9, 9, 9, 10, 10, 10], train.Open(1).Decode().Pixels);
 
-        _folder.Write("list.csv", "flowers/rose/1.jpg,rose\nflowers/tulip/1.jpg,tulip\n");
-        Assert.Equal("list (train)", ImageSources.Load(_folder["list.csv"]).Train.Name);
+        folder.Write("list.csv", "flowers/rose/1.jpg,rose\nflowers/tulip/1.jpg,tulip\n");
+        Assert.Equal("list (train)", ImageSources.Load(folder["list.csv"]).Train.Name);
 
-        _folder.Write("cifar/train.bin", []);
+        folder.Write("cifar/train.bin", []);
         Assert.Contains(
             "fine_label_names.txt, which belongs to CIFAR",
-            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder["cifar"])).Message
+            Assert.Throws<TResNetException>(() => ImageSources.Load(folder["cifar"])).Message
         );
     }
 
@@ -42,12 +42,12 @@ public sealed class ImageSourcesTests : IDisposable
     public void IDX_files_are_found_by_every_name_that_they_have(string place, char mark, string before)
     {
         var at = $"mnist/{place}{before}";
-        _folder.Write($"{at}train-labels{mark}idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
-        _folder.Write($"{at}test-labels{mark}idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 1]);
-        _folder.Write($"{at}train-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8]);
-        _folder.Write($"{at}test-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]);
+        folder.Write($"{at}train-labels{mark}idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+        folder.Write($"{at}test-labels{mark}idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 1]);
+        folder.Write($"{at}train-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 8]);
+        folder.Write($"{at}test-images{mark}idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]);
 
-        var (train, validation) = ImageSources.Load(_folder["mnist"]);
+        var (train, validation) = ImageSources.Load(folder["mnist"]);
 
         Assert.Equal((2, 1), (train.Count, validation.Count));
     }
@@ -55,12 +55,12 @@ public sealed class ImageSourcesTests : IDisposable
     [Fact]
     public void Files_of_two_IDX_data_sets_in_one_folder_give_one_sentence()
     {
-        _folder.Write("emnist/emnist-digits-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
-        _folder.Write("emnist/emnist-letters-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+        folder.Write("emnist/emnist-digits-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
+        folder.Write("emnist/emnist-letters-train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
 
         Assert.Contains(
             "holds both emnist-digits-train-labels-idx1-ubyte and emnist-letters-train-labels-idx1-ubyte; move",
-            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder["emnist"])).Message
+            Assert.Throws<TResNetException>(() => ImageSources.Load(folder["emnist"])).Message
         );
     }
 
@@ -70,7 +70,7 @@ public sealed class ImageSourcesTests : IDisposable
     public void An_archive_is_to_be_unpacked(string name, string advice) =>
         Assert.EndsWith(
             advice,
-            Assert.Throws<TResNetException>(() => ImageSources.Load(_folder.Write(name, "PK"))).Message
+            Assert.Throws<TResNetException>(() => ImageSources.Load(folder.Write(name, "PK"))).Message
         );
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ImageSourcesTests : IDisposable
             "There is no folder or CSV file /nowhere; check the name.",
             Assert.Throws<TResNetException>(() => ImageSources.Load("/nowhere")).Message
         );
-        var file = _folder.Write("model.pth", "");
+        var file = folder.Write("model.pth", "");
         Assert.Equal(
             $"{file} is a file, but images come in a folder, in a CSV file of paths and labels, or in a pack; name one of these.",
             Assert.Throws<TResNetException>(() => ImageSources.Load(file)).Message
@@ -111,12 +111,12 @@ public sealed class ImageSourcesTests : IDisposable
     [Fact]
     public void A_folder_of_images_can_be_tested_on_another()
     {
-        _folder.Images("a/x/1.jpg", "a/y/2.jpg", "b/y/3.jpg");
+        folder.Images("a/x/1.jpg", "a/y/2.jpg", "b/y/3.jpg");
 
-        var (train, validation) = ImageSources.Load(_folder["a"], _folder["b"], options: null);
+        var (train, validation) = ImageSources.Load(folder["a"], folder["b"], options: null);
 
-        Assert.Equal(["a/x/1.jpg: x", "a/y/2.jpg: y"], _folder.Listed(train));
-        Assert.Equal(["b/y/3.jpg: y"], _folder.Listed(validation));
+        Assert.Equal(["a/x/1.jpg: x", "a/y/2.jpg: y"], folder.Listed(train));
+        Assert.Equal(["b/y/3.jpg: y"], folder.Listed(validation));
     }
 
     [Theory]
@@ -138,13 +138,13 @@ public sealed class ImageSourcesTests : IDisposable
     )]
     public void Images_that_cannot_be_tested_on_give_one_sentence(string train, string validation, string sentence)
     {
-        _folder.Images("a/x/1.jpg", "a/y/2.jpg");
-        _folder.Write("b.csv", "a/x/1.jpg,x\na/y/2.jpg,y\n");
+        folder.Images("a/x/1.jpg", "a/y/2.jpg");
+        folder.Write("b.csv", "a/x/1.jpg,x\na/y/2.jpg,y\n");
 
         var error = Assert.Throws<TResNetException>(() =>
-            ImageSources.Load(_folder[train], _folder[validation], options: null)
+            ImageSources.Load(folder[train], folder[validation], options: null)
         );
 
-        Assert.Equal(sentence, error.Message.Replace(_folder.Path, "FOLDER"));
+        Assert.Equal(sentence, error.Message.Replace(folder.Path, "FOLDER"));
     }
 }

@@ -7,27 +7,27 @@ namespace TResNet.Tests.Data.Sources;
 
 public sealed class PackedImagesTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void A_pack_holds_the_images_their_labels_and_their_split()
     {
-        _folder.Images("f/rose/1.jpg", "f/rose/2.png", "f/tulip/a.jpg", "f/tulip/b.jpg");
-        _folder.Write("f/rose/1.jpg", ImageFixture.Bytes("orientation_6.jpg"));
-        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        folder.Images("f/rose/1.jpg", "f/rose/2.png", "f/tulip/a.jpg", "f/tulip/b.jpg");
+        folder.Write("f/rose/1.jpg", ImageFixture.Bytes("orientation_6.jpg"));
+        var (train, validation) = ImageSources.Load(folder["f"], folder["f"], options: null);
         var told = new List<PackProgress>();
 
         var count = PackedImages.Pack(
             train,
             validation,
-            _folder["f.pack"],
+            folder["f.pack"],
             new PackOptions { Size = 12, Quality = 95 },
             new Told(told)
         );
 
-        var (packed, tests) = ImageSources.Load(_folder["f.pack"]);
+        var (packed, tests) = ImageSources.Load(folder["f.pack"]);
         Assert.Equal((8, 4, 4), (count, packed.Count, tests.Count));
         Assert.Equal(("f (train)", "f (held out)"), (packed.Name, tests.Name));
         Assert.Equal(["rose", "tulip"], packed.Classes);
@@ -39,7 +39,7 @@ public sealed class PackedImagesTests : IDisposable
         Assert.Equal(new PackProgress(8, 8), told[^1]);
         Assert.Equal(
             ["f", "f.pack"],
-            Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order()
+            Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order()
         );
 
         // Nearly what it was: at this quality JPEG changes tones a little.
@@ -53,12 +53,12 @@ public sealed class PackedImagesTests : IDisposable
     [Fact]
     public void Small_images_are_not_enlarged_and_several_labels_are_kept()
     {
-        _folder.Images("1.jpg", "2.png");
-        var csv = _folder.Write("list.csv", "1.jpg,cat;dog\n2.png,\n");
+        folder.Images("1.jpg", "2.png");
+        var csv = folder.Write("list.csv", "1.jpg,cat;dog\n2.png,\n");
         var (train, validation) = ImageSources.Load(csv, csv, options: null);
-        PackedImages.Pack(train, validation, _folder["list.pack"]);
+        PackedImages.Pack(train, validation, folder["list.pack"]);
 
-        var (packed, _) = ImageSources.Load(_folder["list.pack"]);
+        var (packed, _) = ImageSources.Load(folder["list.pack"]);
 
         Assert.True(packed.IsMultiLabel);
         Assert.Equal([0, 1], packed.LabelsOf(0).ToArray());
@@ -69,31 +69,31 @@ public sealed class PackedImagesTests : IDisposable
     [Fact]
     public void Damaged_images_are_left_out_and_named()
     {
-        _folder.Images("f/x/1.jpg", "f/y/2.jpg", "f/y/3.jpg");
-        _folder.Write("f/y/2.jpg", "no image");
-        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        folder.Images("f/x/1.jpg", "f/y/2.jpg", "f/y/3.jpg");
+        folder.Write("f/y/2.jpg", "no image");
+        var (train, validation) = ImageSources.Load(folder["f"], folder["f"], options: null);
 
-        Assert.Equal(4, PackedImages.Pack(train, validation, _folder["f.pack"]));
+        Assert.Equal(4, PackedImages.Pack(train, validation, folder["f.pack"]));
         Assert.Equal(1, train.Skipped.Count);
-        var (strict, _) = ImageSources.Load(_folder["f"], _folder["f"], new SourceOptions { Strict = true });
-        Assert.Throws<TResNetException>(() => PackedImages.Pack(strict, validation, _folder["g.pack"]));
-        Assert.False(File.Exists(_folder["g.pack"]));
-        Assert.EndsWith("3.jpg", ImageSources.Load(_folder["f.pack"]).Train.Open(1).Name.Split(" in ")[0]);
+        var (strict, _) = ImageSources.Load(folder["f"], folder["f"], new SourceOptions { Strict = true });
+        Assert.Throws<TResNetException>(() => PackedImages.Pack(strict, validation, folder["g.pack"]));
+        Assert.False(File.Exists(folder["g.pack"]));
+        Assert.EndsWith("3.jpg", ImageSources.Load(folder["f.pack"]).Train.Open(1).Name.Split(" in ")[0]);
     }
 
     [Fact]
     public void A_packing_that_was_stopped_before_its_first_image_leaves_nothing_behind()
     {
-        _folder.Images("f/x/1.jpg", "f/y/2.jpg");
-        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        folder.Images("f/x/1.jpg", "f/y/2.jpg");
+        var (train, validation) = ImageSources.Load(folder["f"], folder["f"], options: null);
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            PackedImages.Pack(train, validation, _folder["f.pack"], cancel: stop.Token)
+            PackedImages.Pack(train, validation, folder["f.pack"], cancel: stop.Token)
         );
 
-        Assert.Equal([_folder["f"]], Directory.EnumerateFileSystemEntries(_folder.Path));
+        Assert.Equal([folder["f"]], Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class PackedImagesTests : IDisposable
     public void A_packing_goes_on_behind_the_last_whole_image(int missing)
     {
         var (train, validation) = Many();
-        PackedImages.Pack(train, validation, _folder["whole.pack"]);
+        PackedImages.Pack(train, validation, folder["whole.pack"]);
         var partial = Stop();
         using (var file = File.OpenWrite(partial))
         {
@@ -112,13 +112,13 @@ public sealed class PackedImagesTests : IDisposable
         }
 
         var told = new List<PackProgress>();
-        (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
-        var count = PackedImages.Pack(train, validation, _folder["f.pack"], progress: new Told(told));
+        (train, validation) = ImageSources.Load(folder["f"], folder["f"], options: null);
+        var count = PackedImages.Pack(train, validation, folder["f.pack"], progress: new Told(told));
 
         Assert.Equal((398, 1), (count, train.Skipped.Count));
         Assert.Equal(missing <= 0 ? 128 : 127, told[0].Done, missing <= 1 ? 0.0 : 1.0);
         Assert.Equal(new PackProgress(400, 400), told[^1]);
-        Assert.Equal(File.ReadAllBytes(_folder["whole.pack"]), File.ReadAllBytes(_folder["f.pack"]));
+        Assert.Equal(File.ReadAllBytes(folder["whole.pack"]), File.ReadAllBytes(folder["f.pack"]));
         Assert.False(File.Exists(partial));
     }
 
@@ -128,15 +128,15 @@ public sealed class PackedImagesTests : IDisposable
         var (train, validation) = Many();
         var partial = Stop();
         Assert.False(PackFile.IsPack(partial));
-        File.SetLastWriteTimeUtc(_folder["f/x/0.jpg"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(folder["f/x/0.jpg"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var told = new List<PackProgress>();
 
-        PackedImages.Pack(train, validation, _folder["f.pack"], progress: new Told(told));
+        PackedImages.Pack(train, validation, folder["f.pack"], progress: new Told(told));
 
         Assert.Equal(128, told[0].Done); // the first of this packing: none was taken over
         Stop();
         told.Clear();
-        PackedImages.Pack(train, validation, _folder["f.pack"], new PackOptions { Quality = 50 }, new Told(told));
+        PackedImages.Pack(train, validation, folder["f.pack"], new PackOptions { Quality = 50 }, new Told(told));
         Assert.Equal([128, 200, 328, 400], told.Select(each => each.Done));
     }
 
@@ -202,29 +202,29 @@ public sealed class PackedImagesTests : IDisposable
     /// <summary>Two hundred images, one of them damaged, to train and to test on.</summary>
     private (ImageSource Train, ImageSource Validation) Many()
     {
-        _folder.Images([.. Enumerable.Range(0, 200).Select(i => $"f/{(i % 2 == 0 ? "x" : "y")}/{i}.jpg")]);
-        _folder.Write("f/x/6.jpg", "no image");
-        return ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        folder.Images([.. Enumerable.Range(0, 200).Select(i => $"f/{(i % 2 == 0 ? "x" : "y")}/{i}.jpg")]);
+        folder.Write("f/x/6.jpg", "no image");
+        return ImageSources.Load(folder["f"], folder["f"], options: null);
     }
 
     /// <summary>Packs the first images.</summary>
     /// <returns>The file that holds them.</returns>
     private string Stop()
     {
-        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
+        var (train, validation) = ImageSources.Load(folder["f"], folder["f"], options: null);
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            PackedImages.Pack(train, validation, _folder["f.pack"], progress: new Stopping(stop), cancel: stop.Token)
+            PackedImages.Pack(train, validation, folder["f.pack"], progress: new Stopping(stop), cancel: stop.Token)
         );
-        return _folder["f.pack.partial"];
+        return folder["f.pack.partial"];
     }
 
     private string Pack()
     {
-        _folder.Images("f/x/1.jpg", "f/y/2.jpg");
-        var (train, validation) = ImageSources.Load(_folder["f"], _folder["f"], options: null);
-        PackedImages.Pack(train, validation, _folder["f.pack"]);
-        return _folder["f.pack"];
+        folder.Images("f/x/1.jpg", "f/y/2.jpg");
+        var (train, validation) = ImageSources.Load(folder["f"], folder["f"], options: null);
+        PackedImages.Pack(train, validation, folder["f.pack"]);
+        return folder["f.pack"];
     }
 
     private static (int Width, int Height) Size(SourceImage image) => (image.Width, image.Height);
