@@ -27,8 +27,14 @@ public sealed class Abn : Normalization
     /// <summary>Makes the layer: weight 1, bias 0, running mean 0 and variance 1.</summary>
     /// <param name="channels">Channels of its input.</param>
     /// <param name="activation">What follows the normalisation.</param>
-    /// <param name="weightKind">How the weight scales; see <see cref="AbnWeight"/>.</param>
-    public Abn(long channels, Activation activation, AbnWeight weightKind = AbnWeight.Plain)
+    public Abn(long channels, Activation activation)
+        : this(channels, activation, AbnWeight.Plain) { }
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="channels">Channels of its input.</param>
+    /// <param name="activation">What follows the normalisation.</param>
+    /// <param name="weightKind">How the weight scales.</param>
+    internal Abn(long channels, Activation activation, AbnWeight weightKind)
         : base(nameof(Abn))
     {
         this.activation = activation;
@@ -45,7 +51,7 @@ public sealed class Abn : Normalization
     public Activation Activation => activation;
 
     /// <summary>How the weight scales.</summary>
-    public AbnWeight WeightKind => weightKind;
+    internal AbnWeight WeightKind => weightKind;
 
     /// <summary>Whether backward recovers the input from the result where that is possible; otherwise it is batch normalisation and activation.</summary>
     internal bool Recovers { get; set; } = true;
@@ -113,7 +119,7 @@ public sealed class Abn : Normalization
 }
 
 /// <summary>How an <see cref="Abn"/>'s weight scales the normalised input.</summary>
-public enum AbnWeight
+internal enum AbnWeight
 {
     /// <summary>By itself, as BatchNorm does. timm's TResNet.</summary>
     Plain,

@@ -9,7 +9,7 @@ namespace TResNet.Data.Transforms;
 /// <remarks>The names are timm's. States of runs keep the names that they had first, so that every version reads them.</remarks>
 /// <example><code>
 /// var changes = new Augmentations { AutoAugment = "rand-m9-mstd0.5-inc1", Mixup = 0.2 };
-/// var data = new TransformedDataset(train, 224, changes, Normalize.ImageNet);
+/// var data = new TransformedDataset(source, 224, changes, Normalize.ImageNet);
 /// </code></example>
 public sealed record Augmentations
 {
@@ -55,7 +55,8 @@ public sealed record Augmentations
     public double RandomErasing { get; init; }
 
     /// <summary>What it is filled with.</summary>
-    public ErasingFill ErasingFill { get; init; } = ErasingFill.Pixels;
+    [JsonInclude]
+    internal ErasingFill ErasingFill { get; init; } = ErasingFill.Pixels;
 
     /// <summary>The parameter of mixup's distribution, 0 to 10; 0 for none.</summary>
     public double Mixup { get; init; }
@@ -96,7 +97,7 @@ public sealed record Augmentations
         ];
         if (AutoAugment is not null)
         {
-            transforms.Add(Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize)));
+            transforms.Add(Data.Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize)));
         }
 
         if (ColorJitter != 0)
