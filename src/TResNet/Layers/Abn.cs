@@ -27,14 +27,8 @@ public sealed class Abn : Normalization
     /// <summary>Makes the layer: weight 1, bias 0, running mean 0 and variance 1.</summary>
     /// <param name="channels">Channels of its input.</param>
     /// <param name="activation">What follows the normalisation.</param>
-    public Abn(long channels, Activation activation)
-        : this(channels, activation, AbnWeight.Plain) { }
-
-    /// <summary>Makes the layer.</summary>
-    /// <param name="channels">Channels of its input.</param>
-    /// <param name="activation">What follows the normalisation.</param>
-    /// <param name="weightKind">How the weight scales.</param>
-    internal Abn(long channels, Activation activation, AbnWeight weightKind)
+    /// <param name="weightKind">How the weight scales; see <see cref="AbnWeight"/>.</param>
+    public Abn(long channels, Activation activation, AbnWeight weightKind = AbnWeight.Plain)
         : base(nameof(Abn))
     {
         this.activation = activation;
@@ -51,7 +45,7 @@ public sealed class Abn : Normalization
     public Activation Activation => activation;
 
     /// <summary>How the weight scales.</summary>
-    internal AbnWeight WeightKind => weightKind;
+    public AbnWeight WeightKind => weightKind;
 
     /// <summary>Whether backward recovers the input from the result where that is possible; otherwise it is batch normalisation and activation.</summary>
     internal bool Recovers { get; set; } = true;
@@ -119,7 +113,7 @@ public sealed class Abn : Normalization
 }
 
 /// <summary>How an <see cref="Abn"/>'s weight scales the normalised input.</summary>
-internal enum AbnWeight
+public enum AbnWeight
 {
     /// <summary>By itself, as BatchNorm does. timm's TResNet.</summary>
     Plain,

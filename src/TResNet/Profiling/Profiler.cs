@@ -163,6 +163,6 @@ public static class Profiler
     /// <param name="model">Takes images <c>[1, C, H, W]</c>.</param>
     /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>
     /// <exception cref="TResNetException">The shape is not that of an image, or the network does not take it.</exception>
-    public static ModelSummary Summary(nn.Module<Tensor, Tensor> model, IReadOnlyList<long> imageShape) =>
+    public static ModelSummary Summary(nn.Module<Tensor, Tensor> model, params IReadOnlyList<long> imageShape) =>
         Summarizer.Summarize(model, [.. imageShape]);
 }

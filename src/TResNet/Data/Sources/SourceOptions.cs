@@ -28,8 +28,8 @@ public sealed record SourceOptions
     internal ClassOrder ClassOrder { get; init; }
 
     /// <summary>
-    /// A file that names the classes of folders and lists in their order (<see cref="ClassMapFile"/>); null for those that are found, in
-    /// <see cref="ClassOrder"/>.
+    /// A file that names the classes of folders and lists in their order: a text with one on each line, or JSON; null for those that are found, in the
+    /// order of their names.
     /// </summary>
     public string? ClassMap { get; init; }
 }

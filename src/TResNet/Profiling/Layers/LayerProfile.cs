@@ -121,7 +121,7 @@ public sealed record LayerProfile
     /// <summary>What was timed.</summary>
     public ThroughputMode Mode => Options.Mode;
 
-    /// <summary>The time of the layers, with loss and optimiser, in seconds; to be held against <see cref="StepTiming.Seconds"/>.</summary>
+    /// <summary>The time of the layers, with loss and optimiser, in seconds; to be held against the time of the whole step.</summary>
     public double PartSeconds => Layers.Sum(layer => layer.Seconds) + Step.Loss + Step.Optimizer;
 
     /// <summary>The layers by kind, the one that takes most time first.</summary>
