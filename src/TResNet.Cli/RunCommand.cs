@@ -5,7 +5,7 @@ using Notebook;
 using Notebook.Runner;
 using TResNet.Interactive;
 using TResNet.Interactive.Profile;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Training;
 
 namespace TResNet.Cli;

@@ -41,11 +41,11 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet.Profiling.Counting",
             "TResNet.Profiling.Layers",
             "TResNet.Profiling.Memory",
+            "TResNet.Profiling.Options",
             "TResNet.Profiling.Throughput",
             "TResNet.Training",
             "TResNet.Training.Runs",
             "TResNet.Weights",
-            "TResNet.Weights.Published",
             // So that a variant reads as it is said: Models.TResNetM() with { Attention = Eca, Blocks = [Basic] }.
             "static TResNet.Layers.Attention",
             "static TResNet.Architectures.BlockKind"

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TResNet.Compute;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Interactive.Commands;
 

@@ -3,7 +3,7 @@ using TResNet.Charts;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Compare;

@@ -4,9 +4,9 @@ using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Memory;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Interactive.Profile;
 

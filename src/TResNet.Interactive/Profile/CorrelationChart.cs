@@ -3,8 +3,8 @@
 using TResNet.Charts;
 using TResNet.Charts.Svg;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

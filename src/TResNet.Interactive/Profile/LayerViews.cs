@@ -1,8 +1,8 @@
 using TResNet.Charts;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Interactive.Profile;
 

@@ -3,7 +3,7 @@ using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Commands;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

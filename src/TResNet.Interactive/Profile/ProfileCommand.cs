@@ -3,9 +3,9 @@ using System.Globalization;
 using Notebook;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Memory;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Interactive.Profile;
 

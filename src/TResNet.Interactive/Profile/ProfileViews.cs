@@ -1,9 +1,9 @@
 using TResNet.Charts;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

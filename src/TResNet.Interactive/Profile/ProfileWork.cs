@@ -3,9 +3,9 @@ using TResNet.Compute;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

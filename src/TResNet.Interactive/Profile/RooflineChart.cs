@@ -1,8 +1,8 @@
 // Williams, Waterman and Patterson, CACM 52(4), 2009, figure 1.
 using TResNet.Charts;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Interactive.Profile;
 

@@ -1,6 +1,6 @@
 using TResNet.Charts;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Notebook;
 using TResNet.Interactive.Commands;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

@@ -2,7 +2,7 @@ using Notebook;
 using TResNet.Compute;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Profile;

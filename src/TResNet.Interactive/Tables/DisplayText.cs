@@ -1,7 +1,7 @@
 using System.Globalization;
 using TResNet.Charts;
-using TResNet.Profiling;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
 

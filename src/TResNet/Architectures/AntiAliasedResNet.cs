@@ -4,7 +4,7 @@ using TResNet.Layers;
 namespace TResNet.Architectures;
 
 /// <summary>ResNets that smooth before they halve: TResNet's downsampling, by itself.</summary>
-public static class AntiAliasedResNetFamily
+internal static class AntiAliasedResNetFamily
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

@@ -18,7 +18,7 @@ public abstract record Architecture
     }
 
     /// <summary>What can be changed by name, in order, with what it is now.</summary>
-    public IReadOnlyList<Switch> Switches => Switching.List(this);
+    internal IReadOnlyList<Switch> Switches => Switching.List(this);
 
     /// <summary>How the last feature map becomes one vector an image.</summary>
     public GlobalPool GlobalPool { get; init; }
@@ -56,7 +56,7 @@ public abstract record Architecture
     /// <summary>
     /// Changes one switch by name: what C# says as <c>with { Attention = Attention.Eca }</c>. The order of several does not matter.
     /// </summary>
-    /// <param name="name">A switch's name, see <see cref="Switches"/>; case does not count, nor whether it has <c>-</c> or <c>_</c>.</param>
+    /// <param name="name">A switch's name, such as <c>attention</c>; case does not count, nor whether it has <c>-</c> or <c>_</c>.</param>
     /// <param name="value">One of its choices.</param>
     /// <exception cref="TResNetException">There is no such switch or choice; the sentence says which there are.</exception>
     /// <example><c>Models.Describe("tresnet_m").With("attention", "eca").Build(10)</c></example>

@@ -4,7 +4,7 @@ using TResNet.Layers;
 namespace TResNet.Architectures;
 
 /// <summary>Widens and deepens a network by two coefficients; the third, resolution, is the input's side.</summary>
-public static class CompoundScaling
+internal static class CompoundScaling
 {
     /// <summary>The network with all widths times one coefficient and all repeats times another.</summary>
     /// <param name="architecture">The baseline.</param>
@@ -12,7 +12,6 @@ public static class CompoundScaling
     /// <param name="depth">Factor of repeats, more than 0.</param>
     /// <param name="rounding">How a stage's number of blocks becomes whole.</param>
     /// <exception cref="TResNetException">A coefficient is not positive.</exception>
-    /// <example><c>((InvertedArchitecture)Models.Describe("efficientnet_b0")).Scale(width: 1.1, depth: 1.2)</c></example>
     public static InvertedArchitecture Scale(
         this InvertedArchitecture architecture,
         double width,
@@ -64,7 +63,7 @@ public static class CompoundScaling
 }
 
 /// <summary>How a scaled number of blocks becomes whole.</summary>
-public enum DepthRounding
+internal enum DepthRounding
 {
     /// <summary>Up, so that any factor above 1 deepens every stage (EfficientNet).</summary>
     Up,

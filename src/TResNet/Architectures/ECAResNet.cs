@@ -4,7 +4,7 @@ using TResNet.Layers;
 namespace TResNet.Architectures;
 
 /// <summary>ResNet-D with efficient channel attention, its channels in a row or in a circle.</summary>
-public static class ECAResNetFamily
+internal static class ECAResNetFamily
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

@@ -6,7 +6,7 @@ using static TResNet.Architectures.MobileBlockKind;
 namespace TResNet.Architectures;
 
 /// <summary>EfficientNet: one searched baseline, scaled in width, depth and resolution at once.</summary>
-public static class EfficientNetFamily
+internal static class EfficientNetFamily
 {
     private const string Timm = "timm's results-imagenet.csv: ";
     private const string Paper = "arXiv 1905.11946, table 2";

@@ -6,10 +6,7 @@ namespace TResNet.Architectures;
 /// A network as the papers on mobile networks draw one: a 3x3 stem of stride 2, rows of inverted residual blocks, a pointwise head. Parameter
 /// names are timm's: <c>conv_stem</c>, <c>bn1</c>, <c>blocks.0.0.conv_dw</c>, <c>conv_head</c>, <c>bn2</c>, <c>classifier</c>.
 /// </summary>
-/// <example>
-/// <c>((InvertedArchitecture)Models.Describe("efficientnet_b0") with { DropPathRate = 0.2 }).Build(numClasses: 10)</c>
-/// </example>
-public sealed record InvertedArchitecture : Architecture
+internal sealed record InvertedArchitecture : Architecture
 {
     private readonly ValueList<ValueList<BlockRow>> stages = new([]);
 
@@ -85,7 +82,7 @@ public sealed record InvertedArchitecture : Architecture
 /// <param name="Activation">Follows the normalisations inside; the architecture's by default.</param>
 /// <param name="Split">Which pointwise convolutions are two, each on half of the channels.</param>
 /// <param name="Shortcut">Whether blocks that keep width and size add their input.</param>
-public sealed record BlockRow(
+internal sealed record BlockRow(
     MobileBlockKind Kind,
     int Repeats,
     IReadOnlyList<int> Kernels,
@@ -106,7 +103,7 @@ public sealed record BlockRow(
 }
 
 /// <summary>Blocks of mobile networks.</summary>
-public enum MobileBlockKind
+internal enum MobileBlockKind
 {
     /// <summary>A depthwise convolution, then a pointwise one.</summary>
     Separable,
@@ -117,7 +114,7 @@ public enum MobileBlockKind
 
 /// <summary>Which pointwise convolutions of a block are two, each on half of the channels.</summary>
 [Flags]
-public enum PointwiseSplit
+internal enum PointwiseSplit
 {
     /// <summary>Neither.</summary>
     None = 0,

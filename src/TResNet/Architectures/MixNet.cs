@@ -6,7 +6,7 @@ using static TResNet.Architectures.PointwiseSplit;
 namespace TResNet.Architectures;
 
 /// <summary>MixNet: searched networks whose depthwise convolutions mix kernels of several sizes. XL is timm's, not the paper's.</summary>
-public static class MixNetFamily
+internal static class MixNetFamily
 {
     private const int HeadWidth = 1536;
 

@@ -4,7 +4,7 @@ using static TResNet.Architectures.MobileBlockKind;
 namespace TResNet.Architectures;
 
 /// <summary>MnasNet: inverted residuals whose kernels and widths a search chose for a phone's latency.</summary>
-public static class MnasNetFamily
+internal static class MnasNetFamily
 {
     /// <summary>The family, smallest first.</summary>
     public static IReadOnlyList<InvertedArchitecture> All { get; } =

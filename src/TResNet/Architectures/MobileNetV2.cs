@@ -5,7 +5,7 @@ using static TResNet.Architectures.MobileBlockKind;
 namespace TResNet.Architectures;
 
 /// <summary>MobileNetV2: the network that the inverted residual comes from.</summary>
-public static class MobileNetV2Family
+internal static class MobileNetV2Family
 {
     /// <summary>The family, smallest first.</summary>
     public static IReadOnlyList<InvertedArchitecture> All { get; } =

@@ -1,7 +1,7 @@
 namespace TResNet.Architectures;
 
 /// <summary>Parameter names, so that published checkpoints load as they are.</summary>
-public enum ParameterNames
+internal enum ParameterNames
 {
     /// <summary><c>layer1.0.conv1.weight</c>, <c>layer1.0.bn1.weight</c>, <c>layer1.0.downsample.0.weight</c>, <c>fc.weight</c>.</summary>
     ResNet,

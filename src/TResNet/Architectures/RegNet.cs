@@ -7,7 +7,7 @@ namespace TResNet.Architectures;
 /// RegNetX and RegNetY: block widths grow linearly, rounded so that they grow by a factor between stages. Y carries squeeze-and-excitation. The
 /// number in a name is multiply-adds, in hundreds of millions.
 /// </summary>
-public static class RegNetFamily
+internal static class RegNetFamily
 {
     private const int StemWidth = 32;
     private const int WidthStep = 8;
@@ -121,7 +121,7 @@ public static class RegNetFamily
     ) =>
         X(name, initial, slope, multiplier, groupWidth, depth, top1) with
         {
-            Attention = Attention.SqueezeExcite with
+            Attention = new SqueezeExciteAttention
             {
                 Reduction = 4,
                 ReducesInput = true,

@@ -5,7 +5,7 @@ using TResNet.Layers;
 namespace TResNet.Architectures;
 
 /// <summary>ResNeSt: ResNet-D whose 3x3 convolutions are split in two and mixed by attention.</summary>
-public static class ResNeStFamily
+internal static class ResNeStFamily
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

@@ -2,7 +2,7 @@
 namespace TResNet.Architectures;
 
 /// <summary>ResNeXt: 3x3 convolutions in 32 groups, of 4 channels each in the first stage.</summary>
-public static class ResNeXtFamily
+internal static class ResNeXtFamily
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

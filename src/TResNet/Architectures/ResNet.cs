@@ -4,7 +4,7 @@ using static TResNet.Architectures.BlockKind;
 namespace TResNet.Architectures;
 
 /// <summary>The ResNet family: what TResNet is measured against, and what its relatives are variants of.</summary>
-public static class ResNetFamily
+internal static class ResNetFamily
 {
     /// <summary>The family, smallest first.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

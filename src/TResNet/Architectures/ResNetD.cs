@@ -3,7 +3,7 @@
 namespace TResNet.Architectures;
 
 /// <summary>ResNet-D: three small convolutions in the stem, shortcuts that pool before they project.</summary>
-public static class ResNetDFamily
+internal static class ResNetDFamily
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

@@ -5,7 +5,7 @@ using TResNet.Layers;
 namespace TResNet.Architectures;
 
 /// <summary>ResNetV2: activation before each convolution, nothing behind the sum; also with EvoNorm, and then with ResNet-D's changes.</summary>
-public static class ResNetV2Family
+internal static class ResNetV2Family
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

@@ -4,7 +4,7 @@ using TResNet.Layers;
 namespace TResNet.Architectures;
 
 /// <summary>ResNet and ResNeXt with squeeze-and-excitation at the end of each branch.</summary>
-public static class SEResNetFamily
+internal static class SEResNetFamily
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

@@ -4,7 +4,7 @@ using TResNet.Layers;
 namespace TResNet.Architectures;
 
 /// <summary>ResNet and ResNeXt whose 3x3 convolutions choose between two reaches.</summary>
-public static class SKResNetFamily
+internal static class SKResNetFamily
 {
     /// <summary>The family.</summary>
     public static IReadOnlyList<StagedArchitecture> All { get; } =

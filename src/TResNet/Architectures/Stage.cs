@@ -27,7 +27,7 @@ public sealed record Stage(BlockKind Block, int Depth, int Width, bool Attention
 /// <param name="Stride">Of its first block, 1 or 2.</param>
 /// <param name="Dilation">The distance between the pixels under its 3x3 kernels, from its second block on.</param>
 /// <param name="Reduction">By how much the sides of its map are smaller than the image's.</param>
-public sealed record StagePlace(Stage Stage, int InChannels, bool Halves, int Stride, int Dilation, int Reduction);
+internal sealed record StagePlace(Stage Stage, int InChannels, bool Halves, int Stride, int Dilation, int Reduction);
 
 /// <summary>Residual blocks.</summary>
 public enum BlockKind

@@ -40,7 +40,7 @@ public sealed record StagedArchitecture : Architecture
     public AttentionPlacement AttentionPlacement { get; init; }
 
     /// <summary>What stands in the place of a bottleneck's 3x3 convolution.</summary>
-    public SpatialConvolution Spatial { get; init; } = SpatialConvolution.Plain;
+    internal SpatialConvolution Spatial { get; init; } = SpatialConvolution.Plain;
 
     /// <summary>Whether blocks normalise and activate before each convolution and nothing follows the sum (He et al., arXiv 1603.05027).</summary>
     public bool PreActivation { get; init; }
@@ -58,7 +58,7 @@ public sealed record StagedArchitecture : Architecture
     public bool Scripted { get; init; }
 
     /// <summary>Whose parameter names the network has.</summary>
-    public ParameterNames Names { get; init; }
+    internal ParameterNames Names { get; init; }
 
     /// <summary>The kind of block of each stage; setting it takes one kind for all stages, or one for each.</summary>
     /// <exception cref="TResNetException">There are neither one nor as many kinds as stages.</exception>
@@ -77,7 +77,7 @@ public sealed record StagedArchitecture : Architecture
     }
 
     /// <summary>Where each stage stands: what enters it, and how it samples its map.</summary>
-    public IReadOnlyList<StagePlace> Places
+    internal IReadOnlyList<StagePlace> Places
     {
         get
         {

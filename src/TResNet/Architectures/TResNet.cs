@@ -9,7 +9,7 @@ namespace TResNet.Architectures;
 /// The TResNet family. Stem and first stages work on a quarter of the image's side; basic blocks where maps are large, bottlenecks where
 /// channels are many, squeeze-and-excitation in all stages but the last.
 /// </summary>
-public static class TResNetFamily
+internal static class TResNetFamily
 {
     private const string Readme = "official README, table 3 and figure 4";
 
@@ -102,7 +102,7 @@ public static class TResNetFamily
             },
 
             // A quarter of a basic block's channels, an eighth of a bottleneck's, never under 64, where channels are fewest (section 2.2).
-            Attention = Attention.SqueezeExcite with
+            Attention = new SqueezeExciteAttention
             {
                 Reduction = 8,
                 BasicReduction = 4,

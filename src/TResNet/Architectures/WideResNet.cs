@@ -2,7 +2,7 @@
 namespace TResNet.Architectures;
 
 /// <summary>Wide ResNet: bottlenecks twice as wide inside, and as wide outside.</summary>
-public static class WideResNetFamily
+internal static class WideResNetFamily
 {
     private static readonly StagedArchitecture Narrow = ResNetFamily.Fifty(
         new ModelInfo(

@@ -7,7 +7,7 @@ namespace TResNet.Compute;
 /// The memory of tensors on the CPU, which libtorch takes from the C library. By default that gives large blocks back to the system, which
 /// clears every page again for the next step: here freed memory waits for the next tensor (<c>man 3 mallopt</c>).
 /// </summary>
-public static partial class HostMemory
+internal static partial class HostMemory
 {
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
     private const int MmapThreshold = -3; // M_MMAP_THRESHOLD

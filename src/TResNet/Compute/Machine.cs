@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace TResNet.Compute;
 
 /// <summary>The machine this process runs on, as far as the system tells.</summary>
-public static class Machine
+internal static class Machine
 {
     /// <summary>Processor, usable cores, memory and system in one line: <c>AMD EPYC, 2 cores, 23 GiB, Debian GNU/Linux 12, .NET 10.0.1</c>.</summary>
     public static string Describe() =>

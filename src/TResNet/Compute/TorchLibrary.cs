@@ -11,7 +11,7 @@ namespace TResNet.Compute;
 /// Debian 12 and Ubuntu 22.04 lacks, libgomp reads its environment when it is loaded, and TorchSharp would copy 478 MB beside the program: so
 /// it is loaded here, in the right order, when TorchSharp first asks for it.
 /// </summary>
-public static partial class TorchLibrary
+internal static partial class TorchLibrary
 {
     /// <summary>The version of TorchSharp that this library was built with: some of its functions that are used here are not public.</summary>
     public static Version BuiltWith { get; } = new(0, 107, 0);

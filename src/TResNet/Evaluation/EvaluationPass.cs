@@ -1,7 +1,7 @@
 using TResNet.Compute;
 using TResNet.Graphs;
-using TResNet.Profiling;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 

@@ -38,7 +38,7 @@ public static class Evaluator
 
     /// <summary>Classifies every image that can be read by the average of what the network says of several views of it.</summary>
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
-    /// <param name="views">The same images, cropped in different ways; at least one. <see cref="TestCrops"/> says how.</param>
+    /// <param name="views">The same images, cropped in different ways; at least one.</param>
     /// <param name="mirrored">Whether each is looked at mirrored left to right too.</param>
     /// <param name="batchSize">Views at a time; at least 1, and at least one image's.</param>
     /// <param name="progress">Told after each batch.</param>

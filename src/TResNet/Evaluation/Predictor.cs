@@ -31,7 +31,7 @@ public static class Predictor
 
     /// <summary>Resizes and crops each image as evaluation does, and asks the network. Its training flags are left as they were.</summary>
     /// <param name="network">The network, with trained weights.</param>
-    /// <param name="files">Image files (<see cref="ImageFileNames.Endings"/>).</param>
+    /// <param name="files">Image files.</param>
     /// <param name="classes">The names of the network's classes; null for their numbers.</param>
     /// <param name="top">How many classes to name, at least 1.</param>
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace TResNet.Evaluation;
 
 /// <summary>How often a network looks at each image of an evaluation, and where.</summary>
-public sealed record TestCrops
+internal sealed record TestCrops
 {
     private TestCrops(IReadOnlyList<CropPlace> places, bool mirrored) => (Places, Mirrored) = (places, mirrored);
 

@@ -1,7 +1,7 @@
 namespace TResNet.Files;
 
 /// <summary>Files that are either whole or not there: written under a temporary name, flushed to the disk, then renamed.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes a file.</summary>
     /// <param name="path">Where; an existing file is replaced only once the new one is whole. Its folder is made if missing.</param>

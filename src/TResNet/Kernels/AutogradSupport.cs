@@ -9,7 +9,7 @@ namespace TResNet.Kernels;
 /// Whether nodes of our own work with the TorchSharp that is there: they use functions that it keeps for itself. Without them all is computed by
 /// TorchSharp's operators.
 /// </summary>
-public static class AutogradSupport
+internal static class AutogradSupport
 {
     private static readonly Lazy<string?> Found = new(Find);
 

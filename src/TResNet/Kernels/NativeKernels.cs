@@ -8,7 +8,7 @@ namespace TResNet.Kernels;
 /// The library of C++ loops that make training on a CPU fast (<c>src/TResNet.Kernels</c>). Nothing needs it: each function here has a path of TorchSharp's
 /// operators beside it.
 /// </summary>
-public static unsafe partial class NativeKernels
+internal static unsafe partial class NativeKernels
 {
     /// <summary>The environment variable that switches them off, by 0.</summary>
     public const string Variable = "TRESNET_KERNELS";

@@ -1,7 +1,7 @@
 namespace TResNet.Kernels;
 
 /// <summary>Convolutions of 3x3 by Winograd's algorithm (arXiv 1509.09308).</summary>
-public static class Winograd
+internal static class Winograd
 {
     /// <summary>
     /// Whether a CPU may compute convolutions of 3x3 in float32 by Winograd's algorithm (arXiv 1509.09308), forward and backward; true at first. It

@@ -5,10 +5,16 @@ using static TorchSharp.torch;
 namespace TResNet.Layers;
 
 /// <summary>A non-linearity, as data.</summary>
-/// <param name="Kind">Which one.</param>
-/// <param name="Slope">Of the leaky ReLU: the factor of negative values.</param>
-public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
+public readonly record struct Activation
 {
+    internal Activation(ActivationKind kind, double slope = 0) => (Kind, Slope) = (kind, slope);
+
+    /// <summary>Which one.</summary>
+    internal ActivationKind Kind { get; }
+
+    /// <summary>Of the leaky ReLU: the factor of negative values.</summary>
+    public double Slope { get; }
+
     /// <summary>Nothing.</summary>
     public static Activation Identity => new(ActivationKind.Identity);
 
@@ -87,7 +93,7 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
 }
 
 /// <summary>The non-linearities that networks here use.</summary>
-public enum ActivationKind
+internal enum ActivationKind
 {
     /// <summary>Nothing.</summary>
     Identity,

@@ -7,7 +7,7 @@ namespace TResNet.Layers;
 /// A convolution, its <see cref="Normalization"/> and, where it halves the map without aliasing, a smoothing layer behind them. Parameters
 /// are <c>conv.weight</c> and <c>bn.*</c>, as in timm's TResNet.
 /// </summary>
-public sealed class ConvNormAct : nn.Module<Tensor, Tensor>, ILowers
+internal sealed class ConvNormAct : nn.Module<Tensor, Tensor>, ILowers
 {
     // Fields are components: their names are the parameters' names.
     private readonly Conv2d conv;
@@ -85,7 +85,7 @@ public sealed class ConvNormAct : nn.Module<Tensor, Tensor>, ILowers
 /// <param name="Dilation">The distance between the pixels under its kernel, at least 1.</param>
 /// <param name="Groups">Groups of channels that do not see each other.</param>
 /// <param name="LostStride">Whether dilation took its stride away: what smooths a halving then smooths at stride 1.</param>
-public sealed record Sampling(long Stride = 1, long Dilation = 1, long Groups = 1, bool LostStride = false)
+internal sealed record Sampling(long Stride = 1, long Dilation = 1, long Groups = 1, bool LostStride = false)
 {
     internal static Sampling Every { get; } = new();
 }
@@ -94,7 +94,7 @@ public sealed record Sampling(long Stride = 1, long Dilation = 1, long Groups = 
 /// <param name="NormAct">What normalises and activates.</param>
 /// <param name="Downsampling">How a 3x3 convolution of stride 2 halves its map.</param>
 /// <param name="Scripted">Runs SpaceToDepth and blurs as TorchScript.</param>
-public sealed record LayerOptions(
+internal sealed record LayerOptions(
     NormAct NormAct,
     Downsampling Downsampling = Downsampling.Strided,
     bool Scripted = false

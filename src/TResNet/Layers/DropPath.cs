@@ -9,7 +9,7 @@ namespace TResNet.Layers;
 /// Drops a residual branch for some images of a training batch, so that those see the shortcut alone; the others' branch is scaled so that the
 /// expectation stays. Does nothing in evaluation.
 /// </summary>
-public sealed class DropPath : nn.Module<Tensor, Tensor>, ILowers
+internal sealed class DropPath : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly double rate;
 

@@ -10,7 +10,7 @@ namespace TResNet.Layers;
 /// Normalisation and activation in one expression: x / max(std of the batch, v x + std of the instance) weight + bias. In evaluation the
 /// batch's variance is the running one.
 /// </summary>
-public sealed class EvoNormB0 : Normalization
+internal sealed class EvoNormB0 : Normalization
 {
     private const double Epsilon = 1e-3;
     private const double Momentum = 0.1;

@@ -9,7 +9,7 @@ namespace TResNet.Layers;
 /// Normalisation and activation in one expression, without batch statistics: x sigmoid(v x) / std(x) weight + bias, with the deviation taken
 /// over groups of channels of one image.
 /// </summary>
-public sealed class EvoNormS0 : Normalization
+internal sealed class EvoNormS0 : Normalization
 {
     private const double Epsilon = 1e-5;
     private const long MostGroups = 32;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TResNet.Layers;
 
 /// <summary>The mean of each channel, as a reduction over a view: quicker than the general adaptive pooling.</summary>
-public sealed class FastGlobalAvgPool : nn.Module<Tensor, Tensor>, ILowers
+internal sealed class FastGlobalAvgPool : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly bool flatten;
 

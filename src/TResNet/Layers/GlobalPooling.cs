@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace TResNet.Layers;
 
 /// <summary>Turns the last feature map into one vector an image.</summary>
-public sealed class GlobalPooling : nn.Module<Tensor, Tensor>, ILowers
+internal sealed class GlobalPooling : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly GlobalPool kind;
     private readonly bool flatten;

@@ -8,7 +8,7 @@ namespace TResNet.Layers;
 /// Divides the channels into as many groups as there are kernels and convolves each group with a kernel of its own, so that one layer sees
 /// several scales. Convolutions are called <c>0</c>, <c>1</c>, ...
 /// </summary>
-public sealed class MixedConv : nn.Module<Tensor, Tensor>, ILowers
+internal sealed class MixedConv : nn.Module<Tensor, Tensor>, ILowers
 {
     private readonly long[] widths;
     private readonly nn.Module<Tensor, Tensor>[] groups;

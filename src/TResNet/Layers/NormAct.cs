@@ -1,11 +1,17 @@
 namespace TResNet.Layers;
 
 /// <summary>What normalises and activates in a network, as data: one value to exchange in an ablation.</summary>
-/// <param name="Kind">The normalisation.</param>
-/// <param name="Activation">Follows the normalisations inside blocks; EvoNorm has its own and leaves this one out.</param>
 /// <example><c>Models.TResNetM() with { NormAct = NormAct.EvoNormS0 }</c></example>
-public sealed record NormAct(NormKind Kind, Activation Activation)
+public sealed record NormAct
 {
+    private NormAct(NormKind kind, Activation activation) => (Kind, Activation) = (kind, activation);
+
+    /// <summary>The normalisation.</summary>
+    internal NormKind Kind { get; init; }
+
+    /// <summary>Follows the normalisations inside blocks; EvoNorm has its own and leaves this one out.</summary>
+    public Activation Activation { get; init; }
+
     /// <summary>Follows the normalisations of the stem; <see cref="Activation"/> where it is null.</summary>
     public Activation? Stem { get; init; }
 
@@ -54,7 +60,7 @@ public sealed record NormAct(NormKind Kind, Activation Activation)
 }
 
 /// <summary>Normalisations.</summary>
-public enum NormKind
+internal enum NormKind
 {
     /// <summary>By the batch's mean and variance.</summary>
     BatchNorm,

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace TResNet.Layers;
 
 /// <summary>Two convolutions of different reach, mixed for each channel by a softmax over the paths.</summary>
-public sealed class SelectiveKernel : nn.Module<Tensor, Tensor>, ILowers
+internal sealed class SelectiveKernel : nn.Module<Tensor, Tensor>, ILowers
 {
     private const int Paths = 2;
 

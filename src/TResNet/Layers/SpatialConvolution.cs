@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace TResNet.Layers;
 
 /// <summary>What stands in the place of a bottleneck's 3x3 convolution, as data.</summary>
-public abstract record SpatialConvolution
+internal abstract record SpatialConvolution
 {
     /// <summary>One 3x3 convolution.</summary>
     public static SpatialConvolution Plain { get; } = new PlainConvolution();
@@ -18,7 +18,7 @@ public abstract record SpatialConvolution
 }
 
 /// <summary>One 3x3 convolution, with its normalisation and activation.</summary>
-public sealed record PlainConvolution : SpatialConvolution
+internal sealed record PlainConvolution : SpatialConvolution
 {
     internal override nn.Module<Tensor, Tensor> Make(
         long inChannels,
@@ -31,7 +31,7 @@ public sealed record PlainConvolution : SpatialConvolution
 /// <summary>Two 3x3 convolutions of different reach, mixed by attention (Li et al., arXiv 1903.06586).</summary>
 /// <param name="SplitsInput">Whether each sees its half of the channels, and not all: timm's SK-ResNets, with fewer parameters than the paper's.</param>
 /// <param name="Divisor">What the channels inside the attention, a sixteenth, are rounded to a multiple of; at least 1.</param>
-public sealed record SelectiveKernelConvolution(bool SplitsInput = true, int Divisor = 8) : SpatialConvolution
+internal sealed record SelectiveKernelConvolution(bool SplitsInput = true, int Divisor = 8) : SpatialConvolution
 {
     internal override nn.Module<Tensor, Tensor> Make(
         long inChannels,
@@ -43,7 +43,7 @@ public sealed record SelectiveKernelConvolution(bool SplitsInput = true, int Div
 
 /// <summary>Convolutions in several splits, mixed by attention (Zhang et al., arXiv 2004.08955).</summary>
 /// <param name="Radix">Splits, at least 2.</param>
-public sealed record SplitAttentionConvolution(int Radix = 2) : SpatialConvolution
+internal sealed record SplitAttentionConvolution(int Radix = 2) : SpatialConvolution
 {
     internal override nn.Module<Tensor, Tensor> Make(
         long inChannels,

@@ -9,7 +9,7 @@ namespace TResNet.Layers;
 /// One convolution into several splits, which a softmax for each channel mixes; where it halves the map, 3x3 average pooling does so after
 /// the mixing.
 /// </summary>
-public sealed class SplitAttention : nn.Module<Tensor, Tensor>, ILowers
+internal sealed class SplitAttention : nn.Module<Tensor, Tensor>, ILowers
 {
     private const int LeastWidth = 32;
 

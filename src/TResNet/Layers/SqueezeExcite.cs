@@ -8,11 +8,11 @@ namespace TResNet.Layers;
 public abstract partial record Attention
 {
     /// <summary>Squeeze-and-excitation with a sixteenth of the channels (Hu et al., arXiv 1709.01507, section 3).</summary>
-    public static SqueezeExciteAttention SqueezeExcite { get; } = new();
+    public static Attention SqueezeExcite { get; } = new SqueezeExciteAttention();
 }
 
 /// <summary>Squeeze-and-excitation: by what the channels that leave the block are divided for those between its two convolutions.</summary>
-public sealed record SqueezeExciteAttention : Attention
+internal sealed record SqueezeExciteAttention : Attention
 {
     /// <summary>A sixteenth of the channels, in multiples of 8.</summary>
     public SqueezeExciteAttention() => Reduction = 16;
@@ -62,13 +62,15 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>, ILowers, IAttenti
     /// <param name="channels">Channels of its input.</param>
     /// <param name="reduced">Channels between the two convolutions.</param>
     /// <param name="activation">Stands between them; ReLU by default.</param>
+    public SqueezeExcite(long channels, long reduced, Activation? activation = null)
+        : this(channels, reduced, activation, SqueezeExciteNames.Fc) { }
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="channels">Channels of its input.</param>
+    /// <param name="reduced">Channels between the two convolutions.</param>
+    /// <param name="activation">Stands between them; ReLU by default.</param>
     /// <param name="names">What the two convolutions are called.</param>
-    public SqueezeExcite(
-        long channels,
-        long reduced,
-        Activation? activation = null,
-        SqueezeExciteNames names = SqueezeExciteNames.Fc
-    )
+    internal SqueezeExcite(long channels, long reduced, Activation? activation, SqueezeExciteNames names)
         : base(nameof(SqueezeExcite))
     {
         this.activation = activation ?? Activation.ReLU;
@@ -97,7 +99,7 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>, ILowers, IAttenti
 }
 
 /// <summary>What timm calls the two convolutions of a <see cref="SqueezeExcite"/>.</summary>
-public enum SqueezeExciteNames
+internal enum SqueezeExciteNames
 {
     /// <summary><c>fc1</c> and <c>fc2</c>: the ResNets.</summary>
     Fc,

@@ -4,8 +4,8 @@
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
-using TResNet.Profiling;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

@@ -15,7 +15,7 @@ public sealed class AblateTests
 
         var result = notebook.Get<AblationResult>("ablation");
         var table = Assert.IsType<Table>(notebook.Displays[0].Value);
-        Assert.Equal(result.Rows.Select(row => row.Step.Name), table.Rows.Select(row => row[0].Text));
+        Assert.Equal(result.Rows.Select(row => row.Name), table.Rows.Select(row => row[0].Text));
         Assert.Null(table.Rows[0][1].Aside);
         Assert.All(table.Rows.Skip(1), row => Assert.Matches(@"^(=|[+−]?[0-9.]+%)$", row[1].Aside));
         Assert.Equal(

@@ -6,8 +6,8 @@ using TResNet.Interactive.Commands;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Memory;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Interactive.Tests.Commands;

@@ -6,11 +6,11 @@ using TResNet.Compute;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
-using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Memory;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TResNet.Interactive.Tests.Formatting.Samples;
@@ -117,7 +117,8 @@ public sealed class ProfileViewTests
     {
         AblationRow Row(string name, double rate, long memory, int batch) =>
             new(
-                new AblationStep(name, Models.TResNetM()),
+                name,
+                Models.TResNetM(),
                 Summary(name, 25_600_000, 4_100_000_000),
                 Result(name, ThroughputMode.Inference, 4 * rate),
                 Result(name, ThroughputMode.Training, rate),

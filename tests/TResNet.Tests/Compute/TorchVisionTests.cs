@@ -1,8 +1,8 @@
 using TorchSharp;
 using TResNet.Data;
 using TResNet.Graphs;
-using TResNet.Profiling;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using TResNet.Training;

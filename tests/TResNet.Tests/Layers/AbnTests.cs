@@ -10,10 +10,11 @@ namespace TResNet.Tests.Layers;
 public sealed class AbnTests
 {
     [Theory]
-    [InlineData(AbnWeight.Plain)]
-    [InlineData(AbnWeight.Magnitude)]
-    public void It_is_batch_norm_and_activation_with_the_same_gradients(AbnWeight kind)
+    [InlineData(nameof(AbnWeight.Plain))]
+    [InlineData(nameof(AbnWeight.Magnitude))]
+    public void It_is_batch_norm_and_activation_with_the_same_gradients(string name)
     {
+        var kind = Enum.Parse<AbnWeight>(name);
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         var x = randn([4, 6, 5, 5], float64, generator: generator);

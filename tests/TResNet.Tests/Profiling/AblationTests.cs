@@ -2,10 +2,10 @@ using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Layers;
-using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Memory;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;
@@ -87,7 +87,7 @@ public sealed class AblationTests
             {
                 Assert.Equal(ThroughputMode.Inference, row.Inference.Mode);
                 Assert.Equal(ThroughputMode.Training, row.Training.Mode);
-                Assert.Equal(row.Step.Name, row.Training.Model);
+                Assert.Equal(row.Name, row.Training.Model);
                 Assert.True(row.Summary.Parameters > 0);
                 Assert.Equal(4, row.LargestBatch!.BatchSize);
             }
@@ -164,7 +164,7 @@ public sealed class AblationTests
         );
 
         Assert.True(result.Interrupted);
-        Assert.Equal("ResNet-50-like base", Assert.Single(result.Rows).Step.Name);
+        Assert.Equal("ResNet-50-like base", Assert.Single(result.Rows).Name);
     }
 
     private static AblationOptions Quick =>

@@ -1,6 +1,6 @@
 using TResNet.Compute;
-using TResNet.Profiling;
 using TResNet.Profiling.Memory;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using TResNet.Training;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using TResNet.Profiling;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Tests.Profiling;

@@ -1,9 +1,9 @@
 using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
-using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;

@@ -1,8 +1,8 @@
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Graphs;
-using TResNet.Profiling;
 using TResNet.Profiling.Layers;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Tests.Training;
 using static TorchSharp.torch;

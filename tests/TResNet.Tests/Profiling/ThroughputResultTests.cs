@@ -1,5 +1,5 @@
 using TResNet.Compute;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 
 namespace TResNet.Tests.Profiling;

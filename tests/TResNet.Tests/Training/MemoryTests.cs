@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TorchSharp;
 using TResNet.Data;
-using TResNet.Profiling;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Training;
 using static TorchSharp.torch;

@@ -26,19 +26,19 @@ public sealed class TestCropsTests
     }
 
     [Theory]
-    [InlineData(CropPlace.TopLeft, 0, 0)]
-    [InlineData(CropPlace.TopRight, 8, 0)]
-    [InlineData(CropPlace.BottomLeft, 0, 4)]
-    [InlineData(CropPlace.BottomRight, 8, 4)]
-    [InlineData(CropPlace.Center, 4, 2)]
-    public void A_crop_is_a_part_of_the_resized_image(CropPlace place, int left, int top)
+    [InlineData(nameof(CropPlace.TopLeft), 0, 0)]
+    [InlineData(nameof(CropPlace.TopRight), 8, 0)]
+    [InlineData(nameof(CropPlace.BottomLeft), 0, 4)]
+    [InlineData(nameof(CropPlace.BottomRight), 8, 4)]
+    [InlineData(nameof(CropPlace.Center), 4, 2)]
+    public void A_crop_is_a_part_of_the_resized_image(string place, int left, int top)
     {
         var random = new Random(4);
         var image = new RgbImage(48, 40, new byte[48 * 40 * 3]);
         random.NextBytes(image.Pixels);
         var whole = new Resize(20, Interpolation.Bicubic).Apply(image);
 
-        var crop = new EvaluationCrop(16, 0.8, Interpolation.Bicubic, place).Apply(image);
+        var crop = new EvaluationCrop(16, 0.8, Interpolation.Bicubic, Enum.Parse<CropPlace>(place)).Apply(image);
 
         var expected = Enumerable
             .Range(0, 16)

@@ -7,8 +7,7 @@ namespace TResNet.Architectures;
 /// <param name="Choices">What it can be; examples where it takes any number.</param>
 /// <param name="Value">What it is in this network; null where it has no bearing on it.</param>
 /// <param name="Listed">What it is in the network of the list that this one is a variant of; null where that is not known.</param>
-/// <example><c>Models.Describe("tresnet_m").With("attention", "eca")</c></example>
-public sealed record Switch(
+internal sealed record Switch(
     string Name,
     string Description,
     string Takes,

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace TResNet.Data.Images;
 
 /// <summary>A native library that decodes one image format.</summary>
-public sealed class ImageCodec
+internal sealed class ImageCodec
 {
     private readonly Lazy<bool> found;
 

@@ -12,7 +12,8 @@ namespace TResNet.Data.Loading;
 /// </summary>
 /// <example><code>
 /// var (train, validation) = ImageSources.Load("flowers");
-/// var data = new TransformedDataset(train, 224, new Compose(new RandomResizedCrop(224), new RandomHorizontalFlip()));
+/// var changes = Transforms.Compose(Transforms.RandomResizedCrop(224), Transforms.RandomHorizontalFlip());
+/// var data = new TransformedDataset(train, 224, changes);
 /// var (images, labels) = data.GetTrainingBatch([0, 1, 2], epoch: 1);   // [3, 3, 224, 224] and [3]
 /// </code></example>
 public sealed class TransformedDataset : ImageDataset
@@ -34,7 +35,7 @@ public sealed class TransformedDataset : ImageDataset
     /// <param name="source">Where the images are.</param>
     /// <param name="size">The side in pixels that both transforms give, 1 to 16,384.</param>
     /// <param name="training">What training sees; null for the same as evaluation.</param>
-    /// <param name="evaluation">What evaluation sees; null for <see cref="EvaluationCrop"/> of 87.5%.</param>
+    /// <param name="evaluation">What evaluation sees; null for <see cref="Transforms.Transforms.EvaluationCrop"/> of 87.5%.</param>
     /// <param name="normalize">What becomes of the pixels; null for 0 to 1.</param>
     /// <param name="seed">With the epoch and an image's index, decides what random transforms draw.</param>
     /// <exception cref="TResNetException">The size is out of range.</exception>
@@ -58,7 +59,7 @@ public sealed class TransformedDataset : ImageDataset
     /// <param name="size">The side of a network's input in pixels, 1 to 16,384.</param>
     /// <param name="augmentations">How they are changed.</param>
     /// <param name="normalize">What becomes of the pixels.</param>
-    /// <param name="evaluation">What evaluation sees; null for <see cref="EvaluationCrop"/> of 87.5%.</param>
+    /// <param name="evaluation">What evaluation sees; null for <see cref="Transforms.Transforms.EvaluationCrop"/> of 87.5%.</param>
     /// <param name="seed">With the epoch and an image's index, decides what is drawn.</param>
     /// <exception cref="TResNetException">A value is out of range, or two do not go together.</exception>
     public TransformedDataset(

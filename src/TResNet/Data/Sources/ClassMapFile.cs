@@ -8,7 +8,7 @@ namespace TResNet.Data.Sources;
 /// Reads the names of classes in the order of a network's outputs: a text file with one on each line, or JSON: a list of names, an object of names and
 /// numbers either way round, or Keras's object of numbers and pairs, of which the first is the folder's name.
 /// </summary>
-public static class ClassMapFile
+internal static class ClassMapFile
 {
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; one that ends in <c>.json</c> is JSON, any other text.</param>

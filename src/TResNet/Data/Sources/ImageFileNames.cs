@@ -1,7 +1,7 @@
 namespace TResNet.Data.Sources;
 
 /// <summary>Which files of a folder are taken for images: those that are named like images. What they are, their bytes say.</summary>
-public static class ImageFileNames
+internal static class ImageFileNames
 {
     private static readonly string[] Read =
     [

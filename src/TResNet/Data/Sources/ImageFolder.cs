@@ -7,7 +7,7 @@ using TResNet.Data.Images;
 namespace TResNet.Data.Sources;
 
 /// <summary>Images in folders that are named after their classes, nested as deep as you like: <c>flowers/tulip/field/1.jpg</c>.</summary>
-public static partial class ImageFolder
+internal static partial class ImageFolder
 {
     /// <summary>
     /// Lists the images of <c>train</c> and <c>val</c>, or of what else such folders are called (<c>Training</c> and <c>Testing</c>,

@@ -3,7 +3,7 @@
 namespace TResNet.Data.Sources;
 
 /// <summary>What is to be said of the images of a source, each counted once however often it was read. Safe from several threads.</summary>
-public sealed class ImageNotes
+internal sealed class ImageNotes
 {
     private readonly SortedDictionary<string, SortedDictionary<int, string>> images = new(StringComparer.Ordinal);
 

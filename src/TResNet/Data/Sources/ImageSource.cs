@@ -43,7 +43,7 @@ public abstract class ImageSource
     public IReadOnlyList<string> Remarks { get; internal init; } = [];
 
     /// <summary>What is to be said of images that were read so far: animations, of which the first frame was taken.</summary>
-    public ImageNotes Notes { get; } = new();
+    internal ImageNotes Notes { get; } = new();
 
     /// <summary>The labels of an image, known without reading it: ascending, each once.</summary>
     /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>

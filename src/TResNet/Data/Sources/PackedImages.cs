@@ -7,7 +7,7 @@ using TResNet.Data.Transforms;
 namespace TResNet.Data.Sources;
 
 /// <summary>How images are packed.</summary>
-public sealed record PackOptions
+internal sealed record PackOptions
 {
     /// <summary>The shorter side in pixels to which larger images are resized, 1 to 16,384. The default, 256, suits a network's input of 224.</summary>
     public int Size { get; init; } = 256;
@@ -31,10 +31,10 @@ public sealed record PackOptions
 /// <summary>How far packing has come.</summary>
 /// <param name="Done">Images looked at.</param>
 /// <param name="Total">All images.</param>
-public sealed record PackProgress(int Done, int Total);
+internal sealed record PackProgress(int Done, int Total);
 
 /// <summary>Labelled images in one file, with the split that they had.</summary>
-public static class PackedImages
+internal static class PackedImages
 {
     // What is encoded before it is written: enough to keep every core busy, little enough to hold in memory.
     private const int AtOnce = 128;

@@ -2,11 +2,6 @@
 
 namespace TResNet.Data.Sources;
 
-/// <summary>An image that could not be read.</summary>
-/// <param name="Index">Its place in the source.</param>
-/// <param name="Reason">One sentence that names the file, what is wrong with it and what to do.</param>
-public sealed record SkippedImage(int Index, string Reason);
-
 /// <summary>The images of a source that could not be read, each counted once however often it was asked for. Safe from several threads.</summary>
 public sealed class SkippedImages
 {
@@ -24,12 +19,15 @@ public sealed class SkippedImages
         }
     }
 
-    /// <summary>The images that could not be read so far, by index: a copy.</summary>
-    public IReadOnlyList<SkippedImage> ToList()
+    /// <summary>
+    /// The images that could not be read so far, by their place in the source: a copy. Each has one sentence that names the file, what is wrong with it
+    /// and what to do.
+    /// </summary>
+    public IReadOnlyList<(int Index, string Reason)> ToList()
     {
         lock (reasons)
         {
-            return [.. reasons.Select(reason => new SkippedImage(reason.Key, reason.Value))];
+            return [.. reasons.Select(reason => (reason.Key, reason.Value))];
         }
     }
 

@@ -3,7 +3,7 @@ using TResNet.Data.Images;
 namespace TResNet.Data.Sources;
 
 /// <summary>The order in which classes are numbered, where no file says it.</summary>
-public enum ClassOrder
+internal enum ClassOrder
 {
     /// <summary>By the characters of their names, as torchvision has it: <c>10</c> before <c>9</c>.</summary>
     Name,
@@ -25,11 +25,11 @@ public sealed record SourceOptions
     public ImageLimits Limits { get; init; } = ImageLimits.Default;
 
     /// <summary>The order of the classes of folders and lists.</summary>
-    public ClassOrder ClassOrder { get; init; }
+    internal ClassOrder ClassOrder { get; init; }
 
     /// <summary>
-    /// A file that names the classes of folders and lists in their order (<see cref="ClassMapFile"/>); null for those that are found, in
-    /// <see cref="ClassOrder"/>.
+    /// A file that names the classes of folders and lists in their order: a text with one on each line, or JSON; null for those that are found, in the
+    /// order of their names.
     /// </summary>
     public string? ClassMap { get; init; }
 }

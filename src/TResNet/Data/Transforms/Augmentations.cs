@@ -56,7 +56,8 @@ public sealed record Augmentations
     public double RandomErasing { get; init; }
 
     /// <summary>What it is filled with.</summary>
-    public ErasingFill ErasingFill { get; init; } = ErasingFill.Pixels;
+    [JsonInclude]
+    internal ErasingFill ErasingFill { get; init; } = ErasingFill.Pixels;
 
     /// <summary>The parameter of mixup's distribution, 0 to 10; 0 for none.</summary>
     public double Mixup { get; init; }
@@ -97,7 +98,7 @@ public sealed record Augmentations
         ];
         if (AutoAugment is not null)
         {
-            transforms.Add(Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize)));
+            transforms.Add(Data.Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize)));
         }
 
         if (ColorJitter != 0)

@@ -6,8 +6,7 @@ using TResNet.Data.Images;
 namespace TResNet.Data.Transforms;
 
 /// <summary>One of 25 pairs of operations, drawn anew for each image, each with its own probability and magnitude.</summary>
-/// <example><code>var augment = new Compose(new RandomResizedCrop(224), new AutoAugment("original"));</code></example>
-public sealed class AutoAugment : ImageTransform
+internal sealed class AutoAugment : ImageTransform
 {
     // Operation, tenths of probability, magnitude; twice.
     private const string Original = """

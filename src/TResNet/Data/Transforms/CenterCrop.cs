@@ -7,7 +7,7 @@ namespace TResNet.Data.Transforms;
 /// <summary>A square from the middle of an image; what the image lacks is black.</summary>
 /// <param name="size">The side in pixels, 1 to 16,384.</param>
 /// <exception cref="TResNetException">The size is out of range.</exception>
-public sealed class CenterCrop(int size) : ImageTransform
+internal sealed class CenterCrop(int size) : ImageTransform
 {
     private readonly int size = Side(size);
 

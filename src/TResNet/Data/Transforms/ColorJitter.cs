@@ -10,7 +10,7 @@ namespace TResNet.Data.Transforms;
 /// <param name="saturation">Likewise.</param>
 /// <param name="hue">The hue moves by up to this share of the colour circle either way; 0 to 0.5, 0 leaves it.</param>
 /// <exception cref="TResNetException">A value is out of range.</exception>
-public sealed class ColorJitter(double brightness = 0, double contrast = 0, double saturation = 0, double hue = 0)
+internal sealed class ColorJitter(double brightness = 0, double contrast = 0, double saturation = 0, double hue = 0)
     : ImageTransform
 {
     private const double Most = 10;

@@ -4,7 +4,7 @@ namespace TResNet.Data.Transforms;
 
 /// <summary>Transforms one after the other.</summary>
 /// <param name="transforms">In their order; none leaves images as they are.</param>
-public sealed class Compose(params IReadOnlyList<ImageTransform> transforms) : ImageTransform
+internal sealed class Compose(params IReadOnlyList<ImageTransform> transforms) : ImageTransform
 {
     internal override RgbImage Apply(SourceImage image, SplitMix64 random)
     {

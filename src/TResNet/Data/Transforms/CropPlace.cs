@@ -1,7 +1,7 @@
 namespace TResNet.Data.Transforms;
 
 /// <summary>Where a crop lies: the five of torchvision's FiveCrop.</summary>
-public enum CropPlace
+internal enum CropPlace
 {
     /// <summary>In the middle.</summary>
     Center,

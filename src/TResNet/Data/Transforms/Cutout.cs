@@ -8,7 +8,7 @@ namespace TResNet.Data.Transforms;
 /// <param name="share">Its height and width as a share of the image's, above 0 to 1.</param>
 /// <param name="fill">Its colour; null draws one for each image.</param>
 /// <exception cref="TResNetException">The share is out of range.</exception>
-public sealed class Cutout(double share = 0.5, Rgb? fill = null) : ImageTransform
+internal sealed class Cutout(double share = 0.5, Rgb? fill = null) : ImageTransform
 {
     private readonly double share = InRange(share, 1e-6, 1, nameof(share));
 

@@ -11,7 +11,7 @@ namespace TResNet.Data.Transforms;
 /// <param name="interpolation">The filter.</param>
 /// <param name="place">Where the square lies.</param>
 /// <exception cref="TResNetException">A value is out of range.</exception>
-public sealed class EvaluationCrop(
+internal sealed class EvaluationCrop(
     int size,
     double cropPct = 0.875,
     Interpolation interpolation = Interpolation.Bicubic,

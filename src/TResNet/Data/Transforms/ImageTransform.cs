@@ -4,11 +4,12 @@ using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 
-/// <summary>Changes an image, perhaps at random. What comes in is never changed; one object serves several threads.</summary>
+/// <summary>Changes an image, perhaps at random; <see cref="Transforms"/> makes them. What comes in is never changed; one object serves several threads.</summary>
 /// <example><code>
 /// using TResNet.Data.Images;
 ///
-/// var augment = new Compose(new RandomResizedCrop(224), new RandomHorizontalFlip(), new ColorJitter(0.4, 0.4, 0.4));
+/// var crop = Transforms.RandomResizedCrop(224);
+/// var augment = Transforms.Compose(crop, Transforms.RandomHorizontalFlip(), Transforms.ColorJitter(0.4, 0.4, 0.4));
 /// RgbImage seen = augment.Apply(SourceImage.Open("tulip.jpg"), seed: 1, epoch: 3, index: 17);
 /// </code></example>
 public abstract class ImageTransform

@@ -5,8 +5,7 @@ using TResNet.Data.Images;
 namespace TResNet.Data.Transforms;
 
 /// <summary>Some operations, drawn anew for each image, all of one magnitude.</summary>
-/// <example><code>var augment = new Compose(new RandomResizedCrop(224), new RandAugment("rand-m9-mstd0.5-inc1"));</code></example>
-public sealed class RandAugment : ImageTransform
+internal sealed class RandAugment : ImageTransform
 {
     /// <summary>The name that a text begins with.</summary>
     public const string Name = "rand";

@@ -5,7 +5,7 @@ using TResNet.Data.Images;
 namespace TResNet.Data.Transforms;
 
 /// <summary>What a rectangle is filled with.</summary>
-public enum ErasingFill
+internal enum ErasingFill
 {
     /// <summary>Zeros: the mean colour.</summary>
     Constant,

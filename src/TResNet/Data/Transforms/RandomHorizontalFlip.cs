@@ -5,7 +5,7 @@ namespace TResNet.Data.Transforms;
 /// <summary>Mirrors some images left to right.</summary>
 /// <param name="probability">The share of images that is mirrored, 0 to 1.</param>
 /// <exception cref="TResNetException">The probability is out of range.</exception>
-public sealed class RandomHorizontalFlip(double probability = 0.5) : ImageTransform
+internal sealed class RandomHorizontalFlip(double probability = 0.5) : ImageTransform
 {
     private const int Mirrored = 2;
 

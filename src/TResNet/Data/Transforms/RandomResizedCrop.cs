@@ -7,7 +7,7 @@ namespace TResNet.Data.Transforms;
 
 /// <summary>A random part of the image, of random area and aspect ratio, resized to a square.</summary>
 /// <remarks>A JPEG is decoded at a half, a quarter or an eighth where the part still has as many pixels as the result.</remarks>
-public sealed class RandomResizedCrop : ImageTransform
+internal sealed class RandomResizedCrop : ImageTransform
 {
     private const int Tries = 10;
 

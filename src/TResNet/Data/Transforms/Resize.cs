@@ -6,7 +6,7 @@ namespace TResNet.Data.Transforms;
 /// <param name="size">The shorter side of the result in pixels, 1 to 16,384.</param>
 /// <param name="interpolation">The filter.</param>
 /// <exception cref="TResNetException">The size is out of range.</exception>
-public sealed class Resize(int size, Interpolation interpolation = Interpolation.Bilinear) : ImageTransform
+internal sealed class Resize(int size, Interpolation interpolation = Interpolation.Bilinear) : ImageTransform
 {
     private readonly int size = Side(size);
 

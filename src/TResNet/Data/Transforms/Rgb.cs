@@ -4,7 +4,7 @@ namespace TResNet.Data.Transforms;
 /// <param name="Red">From 0 (dark) to 255.</param>
 /// <param name="Green">From 0 to 255.</param>
 /// <param name="Blue">From 0 to 255.</param>
-public readonly record struct Rgb(byte Red, byte Green, byte Blue)
+internal readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
     /// <summary>The colour that becomes 0 in a network's input.</summary>
     public static Rgb MeanOf(Normalize normalize)

@@ -8,10 +8,10 @@ namespace TResNet.Profiling.Ablation;
 /// <summary>A network on the way from a plain ResNet to one with all refinements.</summary>
 /// <param name="Name">The refinement that was added last, as the paper calls it.</param>
 /// <param name="Architecture">The network with it.</param>
-public sealed record AblationStep(string Name, StagedArchitecture Architecture);
+internal sealed record AblationStep(string Name, StagedArchitecture Architecture);
 
 /// <summary>Takes a network's refinements apart.</summary>
-public static class AblationSteps
+internal static class AblationSteps
 {
     private static readonly int[] DepthsOfFifty = [3, 4, 6, 3];
 

@@ -1,15 +1,17 @@
 using TorchSharp;
+using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Memory;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Ablation;
 
 /// <summary>How to measure an ablation.</summary>
-public sealed record AblationOptions
+internal sealed record AblationOptions
 {
     /// <summary>How to time inference and training of each network; the mode in it does not count. The batch has to be at least 2.</summary>
     public ThroughputOptions Throughput { get; init; } =
@@ -28,7 +30,8 @@ public sealed record AblationOptions
 }
 
 /// <summary>A network of an ablation, measured.</summary>
-/// <param name="Step">Which one.</param>
+/// <param name="Name">The refinement that was added last, as the paper calls it.</param>
+/// <param name="Architecture">The network with it.</param>
 /// <param name="Summary">Its counts.</param>
 /// <param name="Inference">The speed of a forward pass.</param>
 /// <param name="Training">The speed of a training step.</param>
@@ -38,7 +41,8 @@ public sealed record AblationOptions
 /// </param>
 /// <param name="LargestBatch">The largest training batch; null where it was not looked for, and where not even the smallest fits.</param>
 public sealed record AblationRow(
-    AblationStep Step,
+    string Name,
+    StagedArchitecture Architecture,
     ModelSummary Summary,
     ThroughputResult Inference,
     ThroughputResult Training,
@@ -61,10 +65,10 @@ public sealed record AblationResult(string Network, IReadOnlyList<AblationRow> R
 /// <param name="Number">Which one, from 0.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="What">What is being done, in words.</param>
-public sealed record AblationProgress(string Name, int Number, int Count, string What);
+internal sealed record AblationProgress(string Name, int Number, int Count, string What);
 
 /// <summary>Measures the refinements of a network one after another.</summary>
-public static class AblationStudy
+internal static class AblationStudy
 {
     /// <summary>Builds and measures each network, one at a time.</summary>
     /// <param name="network">The network's name.</param>
@@ -156,7 +160,10 @@ public static class AblationStudy
             var inference = Timed(ThroughputMode.Inference);
             var (largest, none) = limit is { } search ? Largest(search) : default;
             var memory = training.PeakMemory is { } peak && before is { } had ? Math.Max(0, peak - had) : (long?)null;
-            return new AblationRow(step, summary, inference, training, memory, largest) { NoBatch = none };
+            return new AblationRow(step.Name, step.Architecture, summary, inference, training, memory, largest)
+            {
+                NoBatch = none,
+            };
 
             (LargestBatchResult? Found, string? None) Largest(LargestBatchOptions search)
             {

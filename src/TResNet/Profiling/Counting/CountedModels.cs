@@ -3,7 +3,7 @@ using TResNet.Architectures;
 namespace TResNet.Profiling.Counting;
 
 /// <summary>What a network of the list, or a variant of one, would count, before it is built.</summary>
-public static class CountedModels
+internal static class CountedModels
 {
     extension(ModelInfo info)
     {

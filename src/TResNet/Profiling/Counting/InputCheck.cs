@@ -2,6 +2,7 @@
 
 using TResNet.Compute;
 using TResNet.Graphs;
+using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Counting;

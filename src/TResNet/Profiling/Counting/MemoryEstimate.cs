@@ -4,6 +4,7 @@
 using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Counting;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TResNet.Profiling.Counting;
 
 /// <summary>Tells an allocation that was refused from other errors, and says it in a sentence.</summary>
-public static class OutOfMemory
+internal static class OutOfMemory
 {
     // c10's allocators: of the CPU, of CUDA; oneDNN and cuDNN say it in their own words.
     private static readonly string[] Words =

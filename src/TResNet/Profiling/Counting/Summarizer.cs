@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Counting;
 
 /// <summary>Counts parameters, multiply-adds and activations.</summary>
-public static class Summarizer
+internal static class Summarizer
 {
     /// <summary>Sends one image of zeros through the network in evaluation mode; the network is left as it was.</summary>
     /// <param name="model">Takes images <c>[1, C, H, W]</c>.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Layers;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 

@@ -4,11 +4,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TResNet.Files;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Profiling.Layers;
 
 /// <summary>Writes layer profiles as a trace to look at on a time line.</summary>
-public static class ChromeTrace
+internal static class ChromeTrace
 {
     private const int ForwardThread = 1;
     private const int BackwardThread = 2;

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Layers;
 
 /// <summary>What a layer does, for a table of where time goes.</summary>
-public enum LayerKind
+internal enum LayerKind
 {
     /// <summary>A convolution over all channels, or groups of several.</summary>
     Convolution,

@@ -1,3 +1,5 @@
+using TResNet.Profiling.Options;
+
 namespace TResNet.Profiling.Layers;
 
 /// <summary>A call of a module, with the time and the work that are its own: those of the modules inside have rows of their own.</summary>
@@ -10,7 +12,7 @@ public sealed record LayerTiming
     public required string Type { get; init; }
 
     /// <summary>What it does itself.</summary>
-    public required LayerKind Kind { get; init; }
+    internal LayerKind Kind { get; init; }
 
     /// <summary>The position of the call that this one was made in; -1 for the network's.</summary>
     public required int Parent { get; init; }
@@ -31,10 +33,10 @@ public sealed record LayerTiming
     public required long MultiplyAdds { get; init; }
 
     /// <summary>Operations and bytes of the forward pass; see <see cref="Work"/> for which are estimates.</summary>
-    public required Work ForwardWork { get; init; }
+    internal Work ForwardWork { get; init; }
 
     /// <summary>Operations and bytes of the backward pass; nothing in inference.</summary>
-    public required Work BackwardWork { get; init; }
+    internal Work BackwardWork { get; init; }
 
     /// <summary>When it began in one forward pass, in seconds after that began.</summary>
     public required double Start { get; init; }
@@ -46,7 +48,7 @@ public sealed record LayerTiming
     public double Seconds => Forward + Backward;
 
     /// <summary>Operations and bytes of both passes.</summary>
-    public Work Work => ForwardWork + BackwardWork;
+    internal Work Work => ForwardWork + BackwardWork;
 
     /// <summary>The rate of both passes, in GFLOP/s.</summary>
     public double Gigaflops => Seconds > 0 ? Work.Operations / Seconds / 1e9 : 0;
@@ -58,7 +60,7 @@ public sealed record LayerTiming
 /// <summary>All layers of a kind together.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Layers">Its layers.</param>
-public sealed record KindTiming(LayerKind Kind, IReadOnlyList<LayerTiming> Layers)
+internal sealed record KindTiming(LayerKind Kind, IReadOnlyList<LayerTiming> Layers)
 {
     /// <summary>Seconds of the forward pass.</summary>
     public double Forward => Layers.Sum(layer => layer.Forward);
@@ -81,7 +83,7 @@ public sealed record KindTiming(LayerKind Kind, IReadOnlyList<LayerTiming> Layer
 /// <param name="Loss">Loss and clearing of gradients; 0 in inference.</param>
 /// <param name="Backward">The backward pass; 0 in inference.</param>
 /// <param name="Optimizer">The optimiser's step; 0 in inference.</param>
-public sealed record StepTiming(double Forward, double Loss, double Backward, double Optimizer)
+internal sealed record StepTiming(double Forward, double Loss, double Backward, double Optimizer)
 {
     /// <summary>The whole step.</summary>
     public double Seconds => Forward + Loss + Backward + Optimizer;
@@ -103,7 +105,7 @@ public sealed record LayerProfile
     public required IReadOnlyList<LayerTiming> Layers { get; init; }
 
     /// <summary>The same pass as a whole.</summary>
-    public required StepTiming Step { get; init; }
+    internal StepTiming Step { get; init; } = new(0, 0, 0, 0);
 
     /// <summary>What the machine can do.</summary>
     public required Roofline Roof { get; init; }
@@ -111,14 +113,19 @@ public sealed record LayerProfile
     /// <summary>Whether the measurement was cancelled before its last round, or before backward of all layers was timed.</summary>
     public bool Shortened { get; init; }
 
+    /// <summary>Writes the layers as a Chrome trace, for ui.perfetto.dev; an earlier file is replaced.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="TResNetException">It cannot be written.</exception>
+    public void SaveTrace(string path) => ChromeTrace.Write([this], path);
+
     /// <summary>What was timed.</summary>
     public ThroughputMode Mode => Options.Mode;
 
-    /// <summary>The time of the layers, with loss and optimiser, in seconds; to be held against <see cref="StepTiming.Seconds"/>.</summary>
+    /// <summary>The time of the layers, with loss and optimiser, in seconds; to be held against the time of the whole step.</summary>
     public double PartSeconds => Layers.Sum(layer => layer.Seconds) + Step.Loss + Step.Optimizer;
 
     /// <summary>The layers by kind, the one that takes most time first.</summary>
-    public IReadOnlyList<KindTiming> Kinds =>
+    internal IReadOnlyList<KindTiming> Kinds =>
         [
             .. Layers
                 .GroupBy(layer => layer.Kind)
@@ -147,4 +154,4 @@ public sealed record LayerProfile
 /// <summary>How far a look at layers has come.</summary>
 /// <param name="What">What is being done, in words.</param>
 /// <param name="Done">The part done, 0 to 1.</param>
-public sealed record LayerProgress(string What, double Done);
+internal sealed record LayerProgress(string What, double Done);

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -11,7 +12,7 @@ using static TorchSharp.torch.nn;
 namespace TResNet.Profiling.Layers;
 
 /// <summary>Times a network's layers.</summary>
-public static class LayerProfiler
+internal static class LayerProfiler
 {
     /// <summary>
     /// Times each layer, and the whole beside it. Weights, buffers, gradients, training flags and hooks are the same afterwards.

@@ -9,7 +9,7 @@ namespace TResNet.Profiling.Layers;
 /// <summary>What one pass of a layer takes.</summary>
 /// <param name="Operations">Additions and multiplications; a multiply-add is two. An estimate, but for convolutions and linear layers.</param>
 /// <param name="Bytes">Read and written; an estimate.</param>
-public readonly record struct Work(double Operations, double Bytes)
+internal readonly record struct Work(double Operations, double Bytes)
 {
     /// <summary>Both added.</summary>
     public static Work operator +(Work a, Work b) => new(a.Operations + b.Operations, a.Bytes + b.Bytes);

@@ -9,17 +9,29 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Layers;
 
 /// <summary>What bounds a machine: arithmetic above, memory to the left.</summary>
-/// <param name="Ceiling">The rate of arithmetic.</param>
-/// <param name="Bandwidth">The rate of memory.</param>
-public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
+public sealed record Roofline
 {
     private static readonly ConcurrentDictionary<(ComputeType, string, int), Roofline> Measured = new();
+
+    internal Roofline(MachineCeiling ceiling, MemoryBandwidth bandwidth) => (Ceiling, Bandwidth) = (ceiling, bandwidth);
+
+    /// <summary>The rate of arithmetic.</summary>
+    internal MachineCeiling Ceiling { get; init; }
+
+    /// <summary>The rate of memory.</summary>
+    internal MemoryBandwidth Bandwidth { get; init; }
+
+    /// <summary>The highest rate of arithmetic, in GFLOP/s; a multiply-add is two operations.</summary>
+    public double Gigaflops => Ceiling.Gigaflops;
+
+    /// <summary>The highest rate of memory, in GB/s.</summary>
+    public double GigabytesPerSecond => Bandwidth.GigabytesPerSecond;
 
     /// <summary>The machine's, measured once in a process for each precision, device and number of threads; the first time takes some seconds.</summary>
     /// <param name="computeType">What is computed in.</param>
     /// <param name="device">Where; null for the CPU.</param>
     /// <exception cref="TResNetException">The device does not compute in this precision.</exception>
-    public static Roofline Of(ComputeType computeType = ComputeType.Float32, Device? device = null)
+    internal static Roofline Of(ComputeType computeType = ComputeType.Float32, Device? device = null)
     {
         var place = device ?? CPU;
         return Measured.GetOrAdd(KeyOf(computeType, place), _ => Measure(computeType, place));
@@ -27,7 +39,7 @@ public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
 
     /// <summary>Measures once more, and keeps the higher rates: for where a network was quicker, as the machine was busy the first time.</summary>
     /// <inheritdoc cref="Of"/>
-    public static Roofline Again(ComputeType computeType, Device device) =>
+    internal static Roofline Again(ComputeType computeType, Device device) =>
         Measured.AddOrUpdate(
             KeyOf(computeType, device),
             _ => Measure(computeType, device),
@@ -50,11 +62,11 @@ public sealed record Roofline(MachineCeiling Ceiling, MemoryBandwidth Bandwidth)
 
     /// <summary>Whether memory is the bound of work, and not arithmetic.</summary>
     /// <param name="work">Operations and bytes.</param>
-    public bool IsBoundByMemory(Work work) => work.Intensity < Ridge;
+    internal bool IsBoundByMemory(Work work) => work.Intensity < Ridge;
 
     /// <summary>The time that work takes at the roof, in seconds.</summary>
     /// <param name="work">Operations and bytes.</param>
-    public double LeastSeconds(Work work) =>
+    internal double LeastSeconds(Work work) =>
         Math.Max(work.Operations / Ceiling.Gigaflops, work.Bytes / Bandwidth.GigabytesPerSecond) / 1e9;
 
     private static (ComputeType, string, int) KeyOf(ComputeType computeType, Device device) =>

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Memory;
 
 /// <summary>Finds the largest training batch.</summary>
-public static class LargestBatch
+internal static class LargestBatch
 {
     private const int Least = 2;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Memory;
 
 /// <summary>How to look for the largest batch.</summary>
-public sealed record LargestBatchOptions
+internal sealed record LargestBatchOptions
 {
     /// <summary>
     /// The most resident memory that the process may have on a CPU, in bytes, above 0; null for what it has and 0.7 of what is free. On a GPU its
@@ -50,7 +50,7 @@ public sealed record LargestBatchOptions
 /// <param name="Fits">Whether its step stayed within the limit.</param>
 /// <param name="PeakMemory">The most resident memory of the process meanwhile, in bytes; null on a GPU.</param>
 /// <param name="Foretold">Whether it was not tried, since the line through the others is far above the limit there.</param>
-public sealed record BatchTrial(int BatchSize, bool Fits, long? PeakMemory, bool Foretold = false);
+internal sealed record BatchTrial(int BatchSize, bool Fits, long? PeakMemory, bool Foretold = false);
 
 /// <summary>The largest training batch of a network.</summary>
 public sealed record LargestBatchResult
@@ -65,7 +65,7 @@ public sealed record LargestBatchResult
     public required int BatchSize { get; init; }
 
     /// <summary>What was tried, in order.</summary>
-    public required IReadOnlyList<BatchTrial> Trials { get; init; }
+    internal IReadOnlyList<BatchTrial> Trials { get; init; } = [];
 
     /// <summary>The most resident memory that the process might have, in bytes; null on a GPU.</summary>
     public required long? MemoryLimit { get; init; }
@@ -90,4 +90,4 @@ public sealed record LargestBatchResult
 /// <param name="BatchSize">The batch that is tried now.</param>
 /// <param name="Fits">The largest batch known to fit; 0 before the first.</param>
 /// <param name="TooLarge">The smallest batch known not to fit; null before there is one.</param>
-public sealed record LargestBatchProgress(int BatchSize, int Fits, int? TooLarge);
+internal sealed record LargestBatchProgress(int BatchSize, int Fits, int? TooLarge);

@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using TResNet.Compute;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>The memory of a batch that was too large to be tried, by a line through smaller ones.</summary>
-public sealed record BatchNeed
+internal sealed record BatchNeed
 {
     /// <summary>The network's name.</summary>
     public required string Model { get; init; }

@@ -3,12 +3,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TResNet.Compute;
+using TResNet.Profiling.Options;
 
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>A file of what batches need that memory had no room for, one JSON object a line, of this build alone.</summary>
 /// <param name="folder">Where the file <c>batch-memory.jsonl</c> is kept; it is made when the first comes.</param>
-public sealed class BatchNeedStore(string folder)
+internal sealed class BatchNeedStore(string folder)
 {
     private static readonly JsonSerializerOptions Json = new()
     {

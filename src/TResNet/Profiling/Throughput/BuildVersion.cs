@@ -3,7 +3,7 @@ using System.Reflection;
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>Which build of this project measured: a result of another one is another result.</summary>
-public static class BuildVersion
+internal static class BuildVersion
 {
     private const int Digits = 7;
 

@@ -12,7 +12,7 @@ namespace TResNet.Profiling.Throughput;
 /// The rates of two operators that are bound by arithmetic alone. Both are convolutions, since those go to oneDNN (to cuDNN on a GPU), and a
 /// matrix product of libtorch may go to a BLAS that is many times slower.
 /// </summary>
-public sealed record MachineCeiling
+internal sealed record MachineCeiling
 {
     // Enough work to be bound by arithmetic, little enough to fit second-level caches in pieces.
     private const int Images = 8;

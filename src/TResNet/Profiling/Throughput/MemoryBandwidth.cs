@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>The rate at which a device reads and writes its memory.</summary>
-public sealed record MemoryBandwidth
+internal sealed record MemoryBandwidth
 {
     private const long Largest = 256L << 20;
     private const int LeastPasses = 4;

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>What an optimised network was made of, kept beyond its life.</summary>
-public sealed record OptimizedSummary
+internal sealed record OptimizedSummary
 {
     /// <summary>How it ran, in one line: precision, order of the feature maps, memory.</summary>
     public required string Description { get; init; }

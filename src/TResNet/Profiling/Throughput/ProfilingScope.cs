@@ -1,5 +1,6 @@
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Throughput;

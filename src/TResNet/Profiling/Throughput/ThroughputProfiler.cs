@@ -5,13 +5,14 @@ using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>Measures how fast a network is.</summary>
-public static class ThroughputProfiler
+internal static class ThroughputProfiler
 {
     /// <summary>The memory order in which a network is timed, which is that of its filters: <c>channels last</c> or <c>contiguous</c>.</summary>
     public static string MemoryFormatOf(nn.Module<Tensor, Tensor> model) => Placement.Of(model).MemoryFormat;

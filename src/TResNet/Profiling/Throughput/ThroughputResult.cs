@@ -1,12 +1,14 @@
 // Images a second, with what is needed to believe the number.
 
+using TResNet.Profiling.Options;
+
 namespace TResNet.Profiling.Throughput;
 
 /// <summary>How far a measurement has come.</summary>
 /// <param name="Round">Rounds done; 0 while warming up.</param>
 /// <param name="Rounds">All rounds.</param>
 /// <param name="ImagesPerSecond">The last round's rate; null while warming up.</param>
-public sealed record ThroughputProgress(int Round, int Rounds, double? ImagesPerSecond);
+internal sealed record ThroughputProgress(int Round, int Rounds, double? ImagesPerSecond);
 
 /// <summary>The throughput of one network on one machine.</summary>
 public sealed record ThroughputResult
@@ -53,7 +55,7 @@ public sealed record ThroughputResult
     public required long? PeakMemory { get; init; }
 
     /// <summary>What the optimised network was made of; null of one that was not optimised, and of results that were read from a file.</summary>
-    public OptimizedSummary? Optimized { get; init; }
+    internal OptimizedSummary? Optimized { get; init; }
 
     /// <summary>Whether the measurement was cancelled or ran out of its budget before its last round.</summary>
     public bool Shortened => Rounds.Count < Options.Rounds;

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TResNet.Compute;
+using TResNet.Profiling.Options;
 using TResNet.Weights.Published;
 
 namespace TResNet.Profiling.Throughput;
@@ -13,7 +14,7 @@ namespace TResNet.Profiling.Throughput;
 /// of threads, optimised or not.
 /// </summary>
 /// <param name="folder">Where the file <c>throughput.jsonl</c> is kept; it is made when the first measurement comes.</param>
-public sealed class ThroughputStore(string folder)
+internal sealed class ThroughputStore(string folder)
 {
     private static readonly JsonSerializerOptions Json = new()
     {

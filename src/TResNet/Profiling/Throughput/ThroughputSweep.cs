@@ -3,6 +3,7 @@
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
+using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Throughput;
@@ -12,22 +13,20 @@ namespace TResNet.Profiling.Throughput;
 /// <param name="Number">Which one it is, from 0.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Round">Within it; null while a small batch is tried to see what memory a large one would take.</param>
-public sealed record SweepProgress(int BatchSize, int Number, int Count, ThroughputProgress? Round);
+internal sealed record SweepProgress(int BatchSize, int Number, int Count, ThroughputProgress? Round);
 
 /// <summary>What a sweep measured.</summary>
 /// <param name="Results">By batch size, smallest first.</param>
 /// <param name="Ended">Why larger batches were not measured, in a sentence; null where all were.</param>
 /// <param name="Interrupted">Whether it was cancelled.</param>
-/// <param name="Needed">What the first batch that was not measured would take, where smaller ones had to be tried to know it.</param>
-public sealed record SweepResult(
-    IReadOnlyList<ThroughputResult> Results,
-    string? Ended,
-    bool Interrupted,
-    BatchNeed? Needed = null
-);
+public sealed record SweepResult(IReadOnlyList<ThroughputResult> Results, string? Ended, bool Interrupted)
+{
+    /// <summary>What the first batch that was not measured would take, where smaller ones had to be tried to know it.</summary>
+    internal BatchNeed? Needed { get; init; }
+}
 
 /// <summary>Measures a network at several batch sizes.</summary>
-public static class ThroughputSweep
+internal static class ThroughputSweep
 {
     /// <summary>
     /// Times a network from the smallest batch to the largest; it is left as it was. A batch that would take more memory than there is, by a line
@@ -69,7 +68,7 @@ public static class ThroughputSweep
             {
                 if (isOnCpu && WithoutRoom(size, number) is { } reason)
                 {
-                    return new SweepResult(results, reason, false, needed);
+                    return new SweepResult(results, reason, false) { Needed = needed };
                 }
 
                 results.Add(Timed(options with { BatchSize = size }, number));

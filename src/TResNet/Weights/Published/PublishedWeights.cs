@@ -9,7 +9,7 @@ namespace TResNet.Weights.Published;
 /// <param name="NumClasses">The classes of its classifier.</param>
 /// <param name="Url">Where the file is.</param>
 /// <param name="Sha256">The file's SHA-256 as far as it is known, in hexadecimal: the first digits, or null.</param>
-public sealed partial record PublishedWeights(string Name, int NumClasses, Uri Url, string? Sha256)
+internal sealed partial record PublishedWeights(string Name, int NumClasses, Uri Url, string? Sha256)
 {
     private const string Hub = "hub";
 

@@ -2,7 +2,7 @@ namespace TResNet.Weights.Published;
 
 /// <summary>The folder that downloaded weights are kept in. The network is asked only for what is not there.</summary>
 /// <param name="folder">Where files are kept; it is made when the first one comes.</param>
-public sealed class WeightStore(string folder)
+internal sealed class WeightStore(string folder)
 {
     /// <summary>The user's: <c>$XDG_CACHE_HOME/tresnet</c>, or <c>~/.cache/tresnet</c> where that variable is not set.</summary>
     public static WeightStore OfUser { get; } = new(UserFolder(Environment.GetEnvironmentVariable("XDG_CACHE_HOME")));
@@ -93,4 +93,4 @@ public sealed class WeightStore(string folder)
 /// <param name="Name">What is downloaded.</param>
 /// <param name="Bytes">How many bytes are there, those of an earlier attempt included.</param>
 /// <param name="Total">How many there will be; null if the server does not say.</param>
-public readonly record struct DownloadProgress(string Name, long Bytes, long? Total);
+internal readonly record struct DownloadProgress(string Name, long Bytes, long? Total);

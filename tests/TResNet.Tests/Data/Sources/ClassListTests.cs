@@ -19,11 +19,11 @@ public sealed class ClassListTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(ClassOrder.Name, "B c10 c9")]
-    [InlineData(ClassOrder.Natural, "B c9 c10")]
-    public void Classes_are_in_the_order_that_is_asked_for(ClassOrder order, string expected)
+    [InlineData(nameof(ClassOrder.Name), "B c10 c9")]
+    [InlineData(nameof(ClassOrder.Natural), "B c9 c10")]
+    public void Classes_are_in_the_order_that_is_asked_for(string order, string expected)
     {
-        var options = new SourceOptions { ClassOrder = order };
+        var options = new SourceOptions { ClassOrder = Enum.Parse<ClassOrder>(order) };
         var csv = folder.Write("list.csv", "data/c10/1.jpg,c10\ndata/c9/1.jpg,c9\ndata/B/1.jpg,B\n");
 
         Assert.Equal(expected, string.Join(' ', ImageFolder.Load(folder["data"], options: options).Train.Classes));

@@ -1,7 +1,7 @@
 using TResNet.Compute;
 using TResNet.Graphs;
 
-namespace TResNet.Profiling;
+namespace TResNet.Profiling.Options;
 
 /// <summary>What is timed.</summary>
 public enum ThroughputMode
