@@ -17,6 +17,9 @@ public sealed record TrainingRun
     /// <summary>The names of the classes, in the order of the network's outputs.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
+    /// <summary>Whether an image may have several of the classes, or none.</summary>
+    public bool MultiLabel { get; init; }
+
     /// <summary>The shape of an image as the network got it: channels, height, width.</summary>
     public IReadOnlyList<int> InputShape { get; init; } = [];
 

@@ -189,6 +189,7 @@ public sealed class TrainingSession
             TrainData = TrainData.Name,
             ValidationData = ValidationData.Name,
             Classes = TrainData.Classes,
+            MultiLabel = TrainData.IsMultiLabel,
             InputShape = [TrainData.Channels, TrainData.Height, TrainData.Width],
             Options = Options,
             Augmentations = TrainData.Augmentations,
