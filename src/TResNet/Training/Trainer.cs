@@ -119,6 +119,7 @@ public sealed class Trainer(
         DatasetCheck.Require(model, train);
         DatasetCheck.Require(model, validation);
         this.options.ComputeType.Require(Placement.Of(model).Device);
+        (this.options.EvalMetric ?? EvalMetrics.Default(validation.IsMultiLabel)).Require(validation);
         if (model is Network network)
         {
             network.MultiLabel = network.Architecture.MultiLabel || train.IsMultiLabel;

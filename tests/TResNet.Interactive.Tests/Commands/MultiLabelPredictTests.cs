@@ -98,21 +98,8 @@ public sealed class MultiLabelPredictTests : IDisposable
 
     private async Task TrainAsync()
     {
-        foreach (var (name, brightness) in new[] { ("dark", 20), ("middle", 110), ("light", 210) })
-        {
-            TinyPhotos.Write(Path.Combine(folder, name), 24, brightness);
-        }
-
-        string[] rows =
-        [
-            .. Enumerable
-                .Range(0, 24)
-                .SelectMany(i => new[] { $"dark/{i}.png,night", $"middle/{i}.png,grey", $"light/{i}.png,grey;day" }),
-        ];
-        await File.WriteAllLinesAsync(Path.Combine(folder, "train.csv"), rows.Take(54));
-        await File.WriteAllLinesAsync(Path.Combine(folder, "val.csv"), rows.Skip(54));
         await notebook.RunAsync(
-            $"tresnet-train --data {folder}/train.csv --val-data {folder}/val.csv --loss bce --epochs 2 --batch-size 9 --lr 0.02 --run {Run}"
+            $"tresnet-train {TinyLabels.Write(folder)} --loss bce --epochs 2 --batch-size 9 --lr 0.02 --run {Run}"
         );
         Assert.True(notebook.Get<TrainingRun>("run").MultiLabel);
     }
