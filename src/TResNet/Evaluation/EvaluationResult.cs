@@ -65,6 +65,12 @@ public sealed record EvaluationResult
     /// <param name="k">Among how many; at least 1.</param>
     public double TopK(int k) => Predictions.Count(prediction => prediction.Rank <= k) / (double)Predictions.Count;
 
+    /// <summary>
+    /// The expected calibration error, 0 to 1: how far the network's confidence is from how often it is right (arXiv 1706.04599, 15 bins). Null where
+    /// an image may have several classes.
+    /// </summary>
+    public double? CalibrationError => MultiLabel ? null : Evaluation.CalibrationError.Of(Predictions);
+
     /// <summary>Precision, recall and F1, class by class and together.</summary>
     /// <param name="threshold">Where an image may have several classes, the probability above which it is given one.</param>
     /// <param name="most">Where an image may have several classes, how many it is given at most, the likeliest; null for no limit.</param>

@@ -66,6 +66,24 @@ public sealed class MetricTests
         Assert.Equal((low, high), (Math.Round(interval.Low, 7), Math.Round(interval.High, 7)));
     }
 
+    [Fact]
+    public void The_calibration_error_weighs_fifteen_bins_by_their_answers()
+    {
+        // (1/5, 4/15]: 0.25 right; (8/15, 3/5]: 0.6 right and 0.55 wrong; (14/15, 1]: 1 right.
+        (double Confidence, bool Right)[] answers = [(0.6, true), (0.55, false), (0.25, true), (1, true)];
+        var evaluation = Answers([0, 0, 0, 0], [0, 0, 0, 0]) with
+        {
+            Predictions =
+            [
+                .. answers.Select(
+                    (each, i) => new Prediction(i, 0, each.Right ? 0 : 1, each.Confidence, each.Right ? 1 : 2)
+                ),
+            ],
+        };
+
+        Assert.Equal((Math.Abs(0.6 + 0.55 - 1) + (1 - 0.25) + 0) / 4, evaluation.CalibrationError!.Value, Exact);
+    }
+
     [Theory]
     [InlineData("top1", 4 / 6.0)]
     [InlineData("micro-f1", 4 / 6.0)]
