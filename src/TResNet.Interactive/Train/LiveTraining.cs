@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Interactive.Tables;
 using TResNet.Training;
 using TResNet.Training.Runs;
 
@@ -44,6 +45,15 @@ internal sealed class LiveTraining : ITrainingObserver
         epochs = [.. before?.Epochs ?? []];
         rates = [.. epochs.Select(epoch => EpochTable.RateOf(before!, epoch))];
         shownEpochs = epochs.Count;
+    }
+
+    /// <inheritdoc/>
+    public void Started(TrainingSession run)
+    {
+        foreach (var warning in run.Warnings)
+        {
+            notebook.Display(new View { Parts = [warning] });
+        }
     }
 
     /// <inheritdoc/>

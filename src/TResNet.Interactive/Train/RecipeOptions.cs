@@ -73,6 +73,12 @@ internal sealed class RecipeOptions
         Defaults.ModelEmaDecay,
         "share"
     );
+    private readonly Option<bool> averageWarmUp = CommonOptions.Make(
+        "--model-ema-warmup",
+        "Whether the average begins with the weights as they are and keeps more of itself only step by step; false for the same share from the start.",
+        Defaults.ModelEmaWarmup,
+        "true or false"
+    );
     private readonly Option<string> computeType = Choice<ComputeType>(
         "--amp",
         "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
@@ -118,6 +124,7 @@ internal sealed class RecipeOptions
             decay,
             clip,
             average,
+            averageWarmUp,
             computeType,
             loss,
             smoothing,
@@ -180,6 +187,7 @@ internal sealed class RecipeOptions
                 WeightDecay = Given(decay, others.WeightDecay),
                 ClipGrad = Given(clip, others.ClipGrad),
                 ModelEmaDecay = Given(average, others.ModelEmaDecay),
+                ModelEmaWarmup = Given(averageWarmUp, others.ModelEmaWarmup),
                 ComputeType = GivenKind(computeType, others.ComputeType),
                 Loss = GivenKind(loss, others.Loss),
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),

@@ -91,7 +91,12 @@ internal static class RecipeViews
             ("momentum", options.Optimizer == OptimizerKind.AdamW ? Nothing : N(options.Momentum)),
             ("weight decay", Share(options.WeightDecay)),
             ("largest gradient norm", Share(options.ClipGrad)),
-            ("average of the weights", Share(options.ModelEmaDecay)),
+            (
+                "average of the weights",
+                options.ModelEmaDecay == 0 ? Nothing
+                : options.ModelEmaWarmup ? $"{N(options.ModelEmaDecay)}, warmed up"
+                : N(options.ModelEmaDecay)
+            ),
             ("loss", DisplayText.Of(options.Loss)),
             ("label smoothing", Share(options.LabelSmoothing)),
             ("first image size", options.FirstSize == 1 ? Nothing : $"{Percent(options.FirstSize)} of the side"),

@@ -39,7 +39,9 @@ internal static class TrainingViews
         [
             $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
             $"{run.Steps.Count:N0} steps",
-            run.Best is { } best ? $"best top-1 {DisplayText.Percent(best.Top1)} in epoch {best.Epoch}" : null,
+            run.Best is { } best
+                ? $"best top-1 {DisplayText.Percent(best.Top1)} in epoch {best.Epoch}{EpochTable.OfAverage(best)}"
+                : null,
         ];
         return new TrainingCard
         {
@@ -60,7 +62,7 @@ internal static class TrainingViews
             best is null ? "–" : DisplayText.Percent(best.Top1),
             best is null
                 ? "Of validation images, after the first epoch"
-                : $"Of validation images, after epoch {best.Epoch}"
+                : $"Of validation images, after epoch {best.Epoch}{EpochTable.OfAverage(best)}"
         );
 
     /// <summary>How long training waits for images, on a card.</summary>
@@ -135,7 +137,9 @@ internal static class TrainingViews
             options.Optimizer == OptimizerKind.AdamW ? null : $"momentum {N(options.Momentum)}",
             $"weight decay {N(options.WeightDecay)}",
             options.ClipGrad > 0 ? $"gradients up to norm {N(options.ClipGrad)}" : null,
-            options.ModelEmaDecay > 0 ? $"weights averaged with {N(options.ModelEmaDecay)}" : null,
+            options.ModelEmaDecay > 0
+                ? $"weights averaged with {N(options.ModelEmaDecay)}{(options.ModelEmaWarmup ? ", warmed up" : "")}"
+                : null,
             options.Loss == LossKind.CrossEntropy ? null : DisplayText.Of(options.Loss),
             options.Loss == LossKind.Asymmetric ? null : $"label smoothing {N(options.LabelSmoothing)}",
             $"seed {options.Seed}",

@@ -1,6 +1,7 @@
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
+using TResNet.Training.Runs;
 
 namespace TResNet.Training;
 
@@ -28,23 +29,52 @@ internal sealed class TrainingLoop(
     public void Epoch(int epoch)
     {
         Train(epoch);
-        using (run.Average?.InPlace())
+        var network = Evaluate();
+        if (run.Average is null)
         {
-            run.EndEpoch(
-                Evaluator.Evaluate(
-                    run.Model,
-                    run.ValidationData,
-                    options.EvaluationBatchSize,
-                    null,
-                    cancel,
-                    options.ComputeType
-                )
-            );
+            run.EndEpoch(network);
             observers.Evaluated(run);
+        }
+        else
+        {
+            Compare(run.Average, network);
         }
 
         observers.EpochDone(run);
     }
+
+    /// <summary>Evaluates the average too, and shows the better of the two to observers.</summary>
+    private void Compare(WeightAverage weights, EvaluationResult network)
+    {
+        EvaluationResult average;
+        using (weights.InPlace())
+        {
+            average = Evaluate();
+        }
+
+        if (network.Top1 > average.Top1)
+        {
+            run.EndEpoch(network, EvaluatedWeights.Network, average);
+            observers.Evaluated(run);
+            return;
+        }
+
+        using (weights.InPlace())
+        {
+            run.EndEpoch(average, EvaluatedWeights.Average, network);
+            observers.Evaluated(run);
+        }
+    }
+
+    private EvaluationResult Evaluate() =>
+        Evaluator.Evaluate(
+            run.Model,
+            run.ValidationData,
+            options.EvaluationBatchSize,
+            null,
+            cancel,
+            options.ComputeType
+        );
 
     private void Train(int epoch)
     {

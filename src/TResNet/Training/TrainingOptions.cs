@@ -52,10 +52,13 @@ public sealed record TrainingOptions
     public double ClipGrad { get; init; }
 
     /// <summary>
-    /// The share that an average of the weights keeps at each step, 0 (no average) to below 1. The average is what is evaluated, and what the
-    /// network holds at the end.
+    /// The share that an average of the weights keeps at each step, 0 (no average) to below 1. Network and average are both evaluated after each
+    /// epoch, and at the end the network holds the better of the two.
     /// </summary>
     public double ModelEmaDecay { get; init; }
+
+    /// <summary>Whether that share rises from 0, as in timm: <c>1 - step^(-2/3)</c>, up to <see cref="ModelEmaDecay"/>.</summary>
+    public bool ModelEmaWarmup { get; init; } = true;
 
     /// <summary>What convolutions compute in.</summary>
     public ComputeType ComputeType { get; init; }

@@ -79,6 +79,9 @@ public sealed class TrainingSession
     /// <summary>Whether no epoch before the last one had as high a top-1.</summary>
     public bool LastIsBest => epochs.Count > 0 && epochs.SkipLast(1).All(e => e.Top1 < epochs[^1].Top1);
 
+    /// <summary>What went wrong, or will, without ending the run.</summary>
+    public IReadOnlyList<string> Warnings => warnings;
+
     /// <summary>Where the run stands; after the first step.</summary>
     public TrainingProgress Progress => progress ??= Describe();
 
@@ -153,7 +156,15 @@ public sealed class TrainingSession
         (progress, evaluated) = (null, false);
     }
 
-    internal void EndEpoch(EvaluationResult evaluation)
+    /// <summary>Notes an evaluation.</summary>
+    /// <param name="evaluation">Of the network, or of the better of it and its average.</param>
+    /// <param name="weights">Which of the two; null without an average.</param>
+    /// <param name="other">The evaluation of the other.</param>
+    internal void EndEpoch(
+        EvaluationResult evaluation,
+        EvaluatedWeights? weights = null,
+        EvaluationResult? other = null
+    )
     {
         evaluationSeconds = clock.GetElapsedTime(stepStart).TotalSeconds;
         var losses = steps.TakeLast(StepsPerEpoch).Select(step => step.Loss).Where(double.IsFinite).ToArray();
@@ -177,6 +188,8 @@ public sealed class TrainingSession
             )
             {
                 DataWait = waitedShare,
+                Weights = weights,
+                OtherTop1 = other?.Top1,
             }
         );
         (progress, evaluated) = (null, true);

@@ -76,7 +76,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             Change();
         }
 
-        Average?.Update();
+        Average?.Update(number);
         if (number % StepsBetweenCollections == 0)
         {
             GC.Collect(0);

@@ -29,4 +29,23 @@ public sealed record EpochResult(
 {
     /// <summary>The share of its training time that was spent waiting for images, 0 to 1; null for runs of earlier versions, which did not count it.</summary>
     public double? DataWait { get; init; }
+
+    /// <summary>
+    /// Which weights loss and accuracy are of: the better of the network and its average. Null without an average, and for runs of earlier versions,
+    /// which evaluated the average alone.
+    /// </summary>
+    public EvaluatedWeights? Weights { get; init; }
+
+    /// <summary>The top-1 of the other of the two, 0 to 1; null where <see cref="Weights"/> is.</summary>
+    public double? OtherTop1 { get; init; }
+}
+
+/// <summary>The weights that an evaluation is of, in a run that averages them.</summary>
+public enum EvaluatedWeights
+{
+    /// <summary>Those of the last step.</summary>
+    Network,
+
+    /// <summary>Their average.</summary>
+    Average,
 }
