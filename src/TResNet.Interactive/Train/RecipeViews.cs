@@ -88,9 +88,17 @@ internal static class RecipeViews
             ("optimiser", $"{options.Optimizer}"),
             ("learning rate", $"{N(options.LearningRate)}, {DisplayText.Of(options.Scheduler)}"),
             ("warm-up", options.WarmUp == 0 ? Nothing : $"{Percent(options.WarmUp)} of the steps"),
-            ("momentum", options.Optimizer == OptimizerKind.AdamW ? Nothing : N(options.Momentum)),
+            ("momentum", Momentum(options)),
             ("weight decay", Share(options.WeightDecay)),
-            ("largest gradient norm", Share(options.ClipGrad)),
+            (
+                options.ClipMode switch
+                {
+                    ClipMode.Value => "largest gradient",
+                    ClipMode.Agc => "adaptive clipping",
+                    _ => "largest gradient norm",
+                },
+                Share(options.ClipGrad)
+            ),
             (
                 "average of the weights",
                 options.ModelEmaDecay == 0 ? Nothing
@@ -119,9 +127,19 @@ internal static class RecipeViews
         ];
     }
 
+    /// <summary>Momentum, or betas, and an epsilon that is not the optimiser's own.</summary>
+    public static string Momentum(TrainingOptions options)
+    {
+        var betas = options.Optimizer.Betas();
+        var momentum = options.Optimizer.HasMomentum()
+            ? N(options.Momentum)
+            : $"betas {N(options.Beta1 ?? betas.First)} and {N(options.Beta2 ?? betas.Second)}";
+        return options.OptEps is { } epsilon ? $"{momentum}, epsilon {N(epsilon)}" : momentum;
+    }
+
     private static string Percent(double share) => $"{N(100 * share)}%";
 
     private static string Share(double value) => value == 0 ? Nothing : N(value);
 
-    private static string N(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+    private static string N(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
 }

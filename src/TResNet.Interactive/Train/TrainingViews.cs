@@ -134,9 +134,14 @@ internal static class TrainingViews
             step,
             $"{options.Optimizer} under {DisplayText.Of(options.Scheduler)}",
             $"learning rate {N(options.LearningRate)}",
-            options.Optimizer == OptimizerKind.AdamW ? null : $"momentum {N(options.Momentum)}",
+            options.Optimizer.HasMomentum()
+                ? $"momentum {RecipeViews.Momentum(options)}"
+                : RecipeViews.Momentum(options),
             $"weight decay {N(options.WeightDecay)}",
-            options.ClipGrad > 0 ? $"gradients up to norm {N(options.ClipGrad)}" : null,
+            options.ClipGrad == 0 ? null
+            : options.ClipMode == ClipMode.Norm ? $"gradients up to norm {N(options.ClipGrad)}"
+            : options.ClipMode == ClipMode.Value ? $"gradients up to {N(options.ClipGrad)}"
+            : $"gradients up to {N(options.ClipGrad)} of the weights",
             options.ModelEmaDecay > 0
                 ? $"weights averaged with {N(options.ModelEmaDecay)}{(options.ModelEmaWarmup ? ", warmed up" : "")}"
                 : null,

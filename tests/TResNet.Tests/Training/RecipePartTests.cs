@@ -250,6 +250,9 @@ public sealed class RecipePartTests
     [Theory]
     [InlineData(OptimizerKind.AdamW, 2e-3)]
     [InlineData(OptimizerKind.RMSprop, 1e-3)]
+    [InlineData(OptimizerKind.RMSpropTF, 1e-2)]
+    [InlineData(OptimizerKind.Lion, 3e-3)]
+    [InlineData(OptimizerKind.Lamb, 1e-2)]
     public void Other_optimisers_learn_too(OptimizerKind kind, double rate)
     {
         using var net = SmallNets.Create();
