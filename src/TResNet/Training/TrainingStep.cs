@@ -76,7 +76,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             Change();
         }
 
-        Average?.Update();
+        Average?.Update(number);
         if (number % StepsBetweenCollections == 0)
         {
             GC.Collect(0);
@@ -87,11 +87,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
 
     private void Change()
     {
-        if (options.ClipGrad > 0)
-        {
-            nn.utils.clip_grad_norm_(model.parameters(), options.ClipGrad);
-        }
-
+        GradientClip.Apply(model, options);
         optimizer.step();
     }
 

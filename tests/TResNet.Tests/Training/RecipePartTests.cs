@@ -3,6 +3,7 @@ using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Training;
+using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Training;
@@ -137,10 +138,11 @@ public sealed class RecipePartTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         net.weight!.fill_(0);
-        using var average = new WeightAverage(net, 0.9);
+        using var average = new WeightAverage(net, new AverageDecay(0.9, WarmUp: false));
+        average.Update(1);
         net.weight.fill_(1);
-        average.Update();
-        average.Update();
+        average.Update(2);
+        average.Update(3);
         using (average.InPlace())
         {
             Assert.Equal(0.19, net.weight.ToSingle(), 1e-6);
@@ -150,15 +152,19 @@ public sealed class RecipePartTests
     }
 
     [Fact]
-    public void A_trained_network_holds_the_average()
+    public void A_trained_network_holds_the_better_of_itself_and_its_average()
     {
         using var plain = SmallNets.Create();
         using var averaged = SmallNets.Create();
         new Trainer(plain, Train.First(200), Validation, Recipe).Fit();
         var run = new Trainer(averaged, Train.First(200), Validation, Recipe with { ModelEmaDecay = 0.8 }).Fit();
 
-        Assert.NotEqual(plain.Copy()["fc.weight"], averaged.Copy()["fc.weight"]);
         Assert.Equal(run.Top1!.Value, Evaluator.Evaluate(averaged, Validation).Top1);
+        Assert.True(run.Top1 >= run.Epochs[^1].OtherScore);
+        Assert.Equal(
+            run.Epochs[^1].Weights == EvaluatedWeights.Average,
+            !plain.Copy()["fc.weight"].SequenceEqual(averaged.Copy()["fc.weight"])
+        );
     }
 
     [Fact]
@@ -244,6 +250,9 @@ public sealed class RecipePartTests
     [Theory]
     [InlineData(OptimizerKind.AdamW, 2e-3)]
     [InlineData(OptimizerKind.RMSprop, 1e-3)]
+    [InlineData(OptimizerKind.RMSpropTF, 1e-2)]
+    [InlineData(OptimizerKind.Lion, 3e-3)]
+    [InlineData(OptimizerKind.Lamb, 1e-2)]
     public void Other_optimisers_learn_too(OptimizerKind kind, double rate)
     {
         using var net = SmallNets.Create();
