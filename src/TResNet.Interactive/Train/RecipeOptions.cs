@@ -99,6 +99,7 @@ internal sealed class RecipeOptions
         Defaults.Workers,
         "number"
     );
+    private readonly LossOptions losses = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
     public RecipeOptions()
@@ -123,6 +124,7 @@ internal sealed class RecipeOptions
             average,
             computeType,
             loss,
+            .. losses.All,
             smoothing,
             metric,
             firstSize,
@@ -168,8 +170,24 @@ internal sealed class RecipeOptions
     /// <summary>What was asked for, checked.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="others">What holds where the command line is silent.</param>
-    public TrainingOptions Read(ParseResult parsed, TrainingOptions others)
+    /// <param name="isMultiLabel">Whether an image may have several labels.</param>
+    /// <param name="remark">Told what was decided for them, if anything had to be.</param>
+    public TrainingOptions Read(
+        ParseResult parsed,
+        TrainingOptions others,
+        bool isMultiLabel,
+        Action<string>? remark = null
+    )
     {
+        var kind = GivenKind(loss, others.Loss);
+        if (isMultiLabel && kind == LossKind.CrossEntropy && !parsed.IsGiven(loss))
+        {
+            kind = LossKind.Asymmetric;
+            remark?.Invoke("Images may have several labels: the loss is the asymmetric one; --loss bce takes another.");
+        }
+
+        losses.RequireForm(parsed, kind, smoothing, isMultiLabel);
+        others = losses.Read(parsed, others with { Loss = kind });
         return (
             others with
             {
@@ -185,7 +203,6 @@ internal sealed class RecipeOptions
                 ClipGrad = Given(clip, others.ClipGrad),
                 ModelEmaDecay = Given(average, others.ModelEmaDecay),
                 ComputeType = GivenKind(computeType, others.ComputeType),
-                Loss = GivenKind(loss, others.Loss),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
                 FirstSize = Given(firstSize, others.FirstSize),

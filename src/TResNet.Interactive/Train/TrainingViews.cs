@@ -140,7 +140,9 @@ internal static class TrainingViews
             options.ClipGrad > 0 ? $"gradients up to norm {N(options.ClipGrad)}" : null,
             options.ModelEmaDecay > 0 ? $"weights averaged with {N(options.ModelEmaDecay)}" : null,
             options.Loss == LossKind.CrossEntropy ? null : DisplayText.Of(options.Loss),
-            options.Loss == LossKind.Asymmetric ? null : $"label smoothing {N(options.LabelSmoothing)}",
+            options.Loss == LossKind.Asymmetric && run.MultiLabel
+                ? null
+                : $"label smoothing {N(options.LabelSmoothing)}",
             $"seed {options.Seed}",
         ];
         return $"{run.Model}, {run.TrainData}: {string.Join(", ", words.OfType<string>())}";
