@@ -72,6 +72,7 @@ internal sealed class RecipeOptions
         Defaults.Workers,
         "number"
     );
+    private readonly LossOptions losses = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
     public RecipeOptions()
@@ -91,6 +92,7 @@ internal sealed class RecipeOptions
             warmUp,
             computeType,
             loss,
+            .. losses.All,
             smoothing,
             metric,
             firstSize,
@@ -136,8 +138,24 @@ internal sealed class RecipeOptions
     /// <summary>What was asked for, checked.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="others">What holds where the command line is silent.</param>
-    public TrainingOptions Read(ParseResult parsed, TrainingOptions others)
+    /// <param name="isMultiLabel">Whether an image may have several labels.</param>
+    /// <param name="remark">Told what was decided for them, if anything had to be.</param>
+    public TrainingOptions Read(
+        ParseResult parsed,
+        TrainingOptions others,
+        bool isMultiLabel,
+        Action<string>? remark = null
+    )
     {
+        var kind = KindOption.Read(parsed, loss, others.Loss);
+        if (isMultiLabel && kind == LossKind.CrossEntropy && !parsed.IsGiven(loss))
+        {
+            kind = LossKind.Asymmetric;
+            remark?.Invoke("Images may have several labels: the loss is the asymmetric one; --loss bce takes another.");
+        }
+
+        losses.RequireForm(parsed, kind, smoothing, isMultiLabel);
+        others = losses.Read(parsed, others with { Loss = kind });
         return (
             optimizer.Read(parsed, others) with
             {
@@ -147,7 +165,6 @@ internal sealed class RecipeOptions
                 Scheduler = KindOption.Read(parsed, schedule, others.Scheduler),
                 WarmUp = Given(warmUp, others.WarmUp),
                 ComputeType = KindOption.Read(parsed, computeType, others.ComputeType),
-                Loss = KindOption.Read(parsed, loss, others.Loss),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
                 FirstSize = Given(firstSize, others.FirstSize),

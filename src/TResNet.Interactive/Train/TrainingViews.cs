@@ -147,7 +147,9 @@ internal static class TrainingViews
                 ? $"weights averaged with {N(options.ModelEmaDecay)}{(options.ModelEmaWarmup ? ", warmed up" : "")}"
                 : null,
             options.Loss == LossKind.CrossEntropy ? null : DisplayText.Of(options.Loss),
-            options.Loss == LossKind.Asymmetric ? null : $"label smoothing {N(options.LabelSmoothing)}",
+            options.Loss == LossKind.Asymmetric && run.MultiLabel
+                ? null
+                : $"label smoothing {N(options.LabelSmoothing)}",
             $"seed {options.Seed}",
         ];
         return $"{run.Model}, {run.TrainData}: {string.Join(", ", words.OfType<string>())}";

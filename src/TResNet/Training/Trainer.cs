@@ -130,6 +130,7 @@ public sealed class Trainer(
         DatasetCheck.Require(model, validation);
         this.options.ComputeType.Require(Placement.Of(model).Device);
         (this.options.EvalMetric ?? EvalMetrics.Default(validation.IsMultiLabel)).Require(validation);
+        LossCheck.Require(this.options.Loss, train, model);
         if (model is Network network)
         {
             network.MultiLabel = network.Architecture.MultiLabel || train.IsMultiLabel;

@@ -19,6 +19,7 @@ internal sealed class TrainingLoop(
         Average = run.Average,
         Scale = run.Scale,
         Steps = run.Steps,
+        IsMultiLabel = run.TrainData.IsMultiLabel,
     };
     private readonly LearningRateSchedule schedule = new(run.Options, run.StepsPerEpoch);
     private readonly ProgressiveResizing sizes = new(run.Options, run.Model, run.TrainData);

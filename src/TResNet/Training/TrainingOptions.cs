@@ -85,7 +85,7 @@ public sealed record TrainingOptions
     /// </summary>
     public EvalMetric? EvalMetric { get; init; }
 
-    /// <summary>The share of the target given to all classes alike; 0 (none) to below 1. The asymmetric loss has none.</summary>
+    /// <summary>The share of the target given to all classes alike; 0 (none) to below 1. The asymmetric loss of several labels has none.</summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>The asymmetric loss: the focus on positive classes, gamma+; at least 0.</summary>
@@ -94,8 +94,16 @@ public sealed record TrainingOptions
     /// <summary>The asymmetric loss: the focus on negative classes, gamma-; at least 0.</summary>
     public double AsymmetricNegative { get; init; } = 4;
 
-    /// <summary>The asymmetric loss: probabilities of negative classes up to this one count nothing; 0 to below 1.</summary>
+    /// <summary>
+    /// The asymmetric loss of several labels: probabilities of negative classes up to this one count nothing; 0 to below 1.
+    /// </summary>
     public double AsymmetricMargin { get; init; } = 0.05;
+
+    /// <summary>Binary cross entropy: a share of a class above this one, smoothed, counts as 1 and any other as 0; 0 to below 1, or null to take shares as they are.</summary>
+    public double? BceTargetThreshold { get; init; }
+
+    /// <summary>Binary cross entropy: how much more a class that is there counts than one that is not; above 0.</summary>
+    public double BcePosWeight { get; init; } = 1;
 
     // What was called --flip and --shift before the augmentations had both: runs that began so go on so.
     [JsonInclude]
@@ -156,6 +164,18 @@ public sealed record TrainingOptions
         Check("focus on positive classes", AsymmetricPositive, AsymmetricPositive >= 0, "at least 0");
         Check("focus on negative classes", AsymmetricNegative, AsymmetricNegative >= 0, "at least 0");
         Check("margin of the asymmetric loss", AsymmetricMargin, AsymmetricMargin is >= 0 and < 1, "from 0 to below 1");
+        Check(
+            "threshold of the targets",
+            BceTargetThreshold ?? 0,
+            BceTargetThreshold is null or (>= 0 and < 1),
+            "from 0 to below 1"
+        );
+        Check(
+            "weight of positive classes",
+            BcePosWeight,
+            BcePosWeight is > 0 and <= 1e6,
+            "above 0 and at most 1,000,000"
+        );
         Check("momentum", Momentum, Momentum is >= 0 and < 1, "from 0 to below 1");
         Check("weight decay", WeightDecay, WeightDecay is >= 0 and <= 1, "from 0 to 1");
         Check("label smoothing", LabelSmoothing, LabelSmoothing is >= 0 and < 1, "from 0 to below 1");

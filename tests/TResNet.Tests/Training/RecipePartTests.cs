@@ -90,8 +90,8 @@ public sealed class RecipePartTests
         {
             var options = Recipe with { Loss = kind };
             Assert.Equal(
-                Losses.Of(logits, labels, options).ToSingle(),
-                Losses.Of(logits, shares, options).ToSingle(),
+                Losses.Of(logits, labels, options, isMultiLabel: false).ToSingle(),
+                Losses.Of(logits, shares, options, isMultiLabel: false).ToSingle(),
                 1e-5
             );
         }
@@ -113,7 +113,7 @@ public sealed class RecipePartTests
         }
 
         var logits = tensor(values, [1, 4]).to(ScalarType.Float32).requires_grad_(true);
-        var loss = Losses.Of(logits, tensor(shares, [1, 4]), options);
+        var loss = Losses.Of(logits, tensor(shares, [1, 4]), options, isMultiLabel: true);
 
         Assert.Equal(expected, loss.ToSingle(), 1e-5);
 
@@ -128,7 +128,10 @@ public sealed class RecipePartTests
     {
         using var scope = NewDisposeScope();
         var logits = full([1, 3], -4.0).to(ScalarType.Float32);
-        Assert.Equal(0, Losses.Of(logits, zeros(1, 3), Recipe with { Loss = LossKind.Asymmetric }).ToSingle());
+        Assert.Equal(
+            0,
+            Losses.Of(logits, zeros(1, 3), Recipe with { Loss = LossKind.Asymmetric }, isMultiLabel: true).ToSingle()
+        );
     }
 
     [Fact]
