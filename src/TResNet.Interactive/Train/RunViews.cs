@@ -37,7 +37,7 @@ internal static class RunViews
                             Name(run, root),
                             run.Model,
                             run.TrainData,
-                            ModelViews.Number(run.Epochs.Count, $"{run.Epochs.Count} of {run.Options.Epochs}"),
+                            ModelViews.Number(run.Epochs.Count, $"{run.Epochs.Count} of {run.Options.TotalEpochs}"),
                             Best(run) is { } best ? ModelViews.Number(best, DisplayText.Percent(best)) : Cell.Unknown,
                             ModelViews.Number(run.ImagesPerSecond, DisplayText.Rate(run.ImagesPerSecond)),
                             When(run),

@@ -37,7 +37,7 @@ internal static class TrainingViews
 
         string?[] said =
         [
-            $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
+            $"{run.Epochs.Count:N0} of {run.Options.TotalEpochs:N0} epochs",
             $"{run.Steps.Count:N0} steps",
             run.Best is { } best
                 ? $"best top-1 {DisplayText.Percent(best.Top1)} in epoch {best.Epoch}{EpochTable.OfAverage(best)}"
@@ -104,8 +104,8 @@ internal static class TrainingViews
         }
 
         return run.StepsPerEpoch > 0
-            ? run.Steps.Count / ((double)run.StepsPerEpoch * run.Options.Epochs)
-            : run.Epochs.Count / (double)run.Options.Epochs;
+            ? run.Steps.Count / ((double)run.StepsPerEpoch * run.Options.TotalEpochs)
+            : run.Epochs.Count / (double)run.Options.TotalEpochs;
     }
 
     private static IEnumerable<string> Kept(TrainingRun run)
