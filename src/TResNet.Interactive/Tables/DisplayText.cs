@@ -26,6 +26,9 @@ internal static class DisplayText
         {
             SchedulerKind.OneCycle => "one-cycle",
             SchedulerKind.Cosine => "cosine with warm-up",
+            SchedulerKind.MultiStep => "steps at milestones",
+            SchedulerKind.Poly => "a polynomial",
+            SchedulerKind.Plateau => "steps on plateaus",
             _ => "steps",
         };
 

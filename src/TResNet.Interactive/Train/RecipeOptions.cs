@@ -36,16 +36,7 @@ internal sealed class RecipeOptions
         "number"
     );
     private readonly OptimizerOptions optimizer = new();
-    private readonly Option<string> schedule = KindOption.Create<SchedulerKind>(
-        "--sched",
-        "How the learning rate moves."
-    );
-    private readonly Option<double> warmUp = CommonOptions.Make(
-        "--warmup",
-        "The share of the steps in which the learning rate rises.",
-        Defaults.WarmUp,
-        "share"
-    );
+    private readonly ScheduleOptions schedule;
     private readonly Option<string> computeType = KindOption.Create<ComputeType>(
         "--amp",
         "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
@@ -75,8 +66,10 @@ internal sealed class RecipeOptions
     private readonly LossOptions losses = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
-    public RecipeOptions()
+    /// <param name="notebook">Where it is said that an option has another name.</param>
+    public RecipeOptions(INotebook notebook)
     {
+        schedule = new ScheduleOptions(notebook);
         recipe.AcceptOnlyFromAmong([.. Recipe.All.Select(each => each.Name)]);
     }
 
@@ -88,8 +81,7 @@ internal sealed class RecipeOptions
             batch,
             gradAccumSteps,
             .. optimizer.All,
-            schedule,
-            warmUp,
+            .. schedule.All,
             computeType,
             loss,
             .. losses.All,
@@ -157,13 +149,10 @@ internal sealed class RecipeOptions
         losses.RequireForm(parsed, kind, smoothing, isMultiLabel);
         others = losses.Read(parsed, others with { Loss = kind });
         return (
-            optimizer.Read(parsed, others) with
+            schedule.Read(parsed, optimizer.Read(parsed, others with { Epochs = Given(epochs, others.Epochs) })) with
             {
-                Epochs = Given(epochs, others.Epochs),
                 BatchSize = Given(batch, others.BatchSize),
                 GradAccumSteps = Given(gradAccumSteps, others.GradAccumSteps),
-                Scheduler = KindOption.Read(parsed, schedule, others.Scheduler),
-                WarmUp = Given(warmUp, others.WarmUp),
                 ComputeType = KindOption.Read(parsed, computeType, others.ComputeType),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),

@@ -87,7 +87,11 @@ internal static class RecipeViews
             ("precision", options.ComputeType == ComputeType.Float32 ? Nothing : $"{options.ComputeType}, on a GPU"),
             ("optimiser", $"{options.Optimizer}"),
             ("learning rate", $"{N(options.LearningRate)}, {DisplayText.Of(options.Scheduler)}"),
-            ("warm-up", options.WarmUp == 0 ? Nothing : $"{Percent(options.WarmUp)} of the steps"),
+            ("warm-up", WarmUp(options)),
+            ("cycle of the momentum", options.CycleMomentum ? "0.95 to 0.85 and back" : Nothing),
+            ("least learning rate", Share(options.MinLr)),
+            ("epochs to cool down", options.CooldownEpochs == 0 ? Nothing : N(options.CooldownEpochs)),
+            ("decay", Decay(options)),
             ("momentum", Momentum(options)),
             ("weight decay", Share(options.WeightDecay)),
             (
@@ -137,9 +141,26 @@ internal static class RecipeViews
         return options.OptEps is { } epsilon ? $"{momentum}, epsilon {N(epsilon)}" : momentum;
     }
 
+    private static string WarmUp(TrainingOptions options) =>
+        options.WarmupEpochs is { } epochs ? (epochs == 0 ? Nothing : $"{N(epochs)} epochs")
+        : options.WarmUp == 0 || !options.Scheduler.HasWarmUpShare() ? Nothing
+        : $"{Percent(options.WarmUp)} of the steps";
+
+    private static string Decay(TrainingOptions options) =>
+        options.Scheduler switch
+        {
+            SchedulerKind.Step => $"by {N(options.DecayRate)} every {N(options.DecayEpochs)} epochs",
+            SchedulerKind.MultiStep => $"by {N(options.DecayRate)} at {string.Join(", ", options.DecayMilestones)}",
+            SchedulerKind.Poly => $"power {N(options.DecayRate)}",
+            SchedulerKind.Plateau =>
+                $"by {N(options.DecayRate)} after {options.PatienceEpochs} epochs without a higher top-1",
+            _ => Nothing,
+        };
+
     private static string Percent(double share) => $"{N(100 * share)}%";
 
     private static string Share(double value) => value == 0 ? Nothing : N(value);
 
-    private static string N(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
+    private static string N(double value) =>
+        value.ToString(value is > 0 and < 1e-5 ? "0.##e-0" : "0.######", CultureInfo.InvariantCulture);
 }

@@ -39,7 +39,7 @@ internal static class RunViews
                             Name(run, root),
                             run.Model,
                             run.TrainData,
-                            ModelViews.Number(run.Epochs.Count, $"{run.Epochs.Count} of {run.Options.Epochs}"),
+                            ModelViews.Number(run.Epochs.Count, $"{run.Epochs.Count} of {run.Options.TotalEpochs}"),
                             Best(run, isNamed: metrics.Length > 1),
                             ModelViews.Number(run.ImagesPerSecond, DisplayText.Rate(run.ImagesPerSecond)),
                             When(run),

@@ -17,7 +17,7 @@ internal static class TrainCommand
         var switches = SwitchOption.Create();
         var data = new DataOptions();
         var augmentation = new AugmentationOptions();
-        var recipe = new RecipeOptions();
+        var recipe = new RecipeOptions(notebook);
         var kept = new RunFolderOptions();
         var size = CommonOptions.InputSize();
         var channels = CommonOptions.Make(

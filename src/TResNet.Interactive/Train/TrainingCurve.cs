@@ -20,7 +20,7 @@ internal static class TrainingCurve
             : "no epoch completed";
         return Draw(
             $"{run.Model} on {run.ValidationData}",
-            $"{result} · {run.Epochs.Count} of {run.Options.Epochs} epochs · {NumberFormat.Format(run.ImagesPerSecond, ",d")} images/s"
+            $"{result} · {run.Epochs.Count} of {run.Options.TotalEpochs} epochs · {NumberFormat.Format(run.ImagesPerSecond, ",d")} images/s"
                 + (run.Interrupted ? " · interrupted" : ""),
             run
         );
@@ -42,8 +42,8 @@ internal static class TrainingCurve
         var perEpoch =
             run.StepsPerEpoch > 0 ? run.StepsPerEpoch
             : run.Epochs is [var first, ..] ? first.Step / first.Epoch
-            : Math.Max(1, run.Steps.Count / run.Options.Epochs);
-        var points = new CurvePoints(perEpoch * run.Options.Epochs, Most, run.Steps);
+            : Math.Max(1, run.Steps.Count / run.Options.TotalEpochs);
+        var points = new CurvePoints(perEpoch * run.Options.TotalEpochs, Most, run.Steps);
         return Draw(title, subtitle, points, run.Epochs, run.Options, perEpoch, isRunning: false);
     }
 
@@ -68,11 +68,11 @@ internal static class TrainingCurve
         double unit = stepsPerEpoch;
         var metric = MetricText.Shown(epochs, options);
         const string label = "epoch";
-        double[] range = [0, options.Epochs];
-        double? step = options.Epochs <= 4 ? 1 : null;
+        double[] range = [0, options.TotalEpochs];
+        double? step = options.TotalEpochs <= 4 ? 1 : null;
         var mark =
-            options.Epochs <= 30 ? 7
-            : options.Epochs <= 100 ? 4
+            options.TotalEpochs <= 30 ? 7
+            : options.TotalEpochs <= 100 ? 4
             : 3;
         var singles = points.Singles().ToArray();
         var x = points.Points.Select(point => Math.Round(point.Step / unit, 4)).ToArray();

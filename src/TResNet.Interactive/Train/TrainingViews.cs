@@ -38,7 +38,7 @@ internal static class TrainingViews
 
         string?[] said =
         [
-            $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
+            $"{run.Epochs.Count:N0} of {run.Options.TotalEpochs:N0} epochs",
             $"{run.Steps.Count:N0} steps",
             run.Best is { } best
                 ? $"best {MetricText.Name(best.EvalMetric)} {MetricText.Value(best.EvalMetric, best.Value)} in epoch {best.Epoch}{EpochTable.OfAverage(best)}"
@@ -105,8 +105,8 @@ internal static class TrainingViews
         }
 
         return run.StepsPerEpoch > 0
-            ? run.Steps.Count / ((double)run.StepsPerEpoch * run.Options.Epochs)
-            : run.Epochs.Count / (double)run.Options.Epochs;
+            ? run.Steps.Count / ((double)run.StepsPerEpoch * run.Options.TotalEpochs)
+            : run.Epochs.Count / (double)run.Options.TotalEpochs;
     }
 
     private static IEnumerable<string> Kept(TrainingRun run)

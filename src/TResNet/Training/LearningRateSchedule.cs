@@ -1,5 +1,8 @@
-// The learning rate as a function of the step, so that a resumed run needs no memory of it. One-cycle: L. Smith, N. Topin, arXiv 1708.07120, in
-// PyTorch's form (OneCycleLR, cosine); cosine: I. Loshchilov, F. Hutter, arXiv 1608.03983, without restarts.
+// The learning rate as a function of the step and of the epochs before it, so that a resumed run needs no memory of it. One-cycle: L. Smith, N. Topin,
+// arXiv 1708.07120, in PyTorch's form (OneCycleLR, cosine). The others are timm's (timm/scheduler) by step: cosine, I. Loshchilov, F. Hutter,
+// arXiv 1608.03983, without restarts; step, multistep, poly and plateau.
+
+using TResNet.Training.Runs;
 
 namespace TResNet.Training;
 
@@ -8,51 +11,101 @@ namespace TResNet.Training;
 /// <param name="stepsPerEpoch">Optimiser steps in an epoch.</param>
 internal sealed class LearningRateSchedule(TrainingOptions options, int stepsPerEpoch)
 {
-    // PyTorch's defaults: a cycle starts at a 25th of its maximum and ends at a 10,000th of that.
-    private const double Start = 1 / 25.0;
-    private const double End = Start / 1e4;
+    // PyTorch's: a cycle ends at a 10,000th of its start, and momentum goes the other way.
+    private const double End = 1e4;
+    private const double LeastMomentum = 0.85;
+    private const double MostMomentum = 0.95;
     private readonly int total = options.Epochs * stepsPerEpoch;
+    private readonly double rising = (options.WarmupEpochs ?? 0) * stepsPerEpoch;
 
     /// <summary>The learning rate of a step.</summary>
     /// <param name="step">The step, from 1.</param>
-    public double At(int step) =>
-        options.LearningRate
-        * options.Scheduler switch
+    /// <param name="before">The epochs done before it, which decide about a plateau.</param>
+    public double At(int step, IReadOnlyList<EpochResult>? before = null)
+    {
+        var done = step - 1;
+        if (options.Scheduler == SchedulerKind.OneCycle)
         {
-            SchedulerKind.Cosine => Cosine(step - 1),
-            SchedulerKind.Step => Math.Pow(options.DecayRate, (step - 1) / stepsPerEpoch / options.DecayEpochs),
-            _ => OneCycle(step - 1),
-        };
+            var start = 1 / options.DivFactor;
+            return options.LearningRate * OneCycle(done, start, 1, start / End);
+        }
+
+        if (options is { Scheduler: SchedulerKind.Cosine, WarmupEpochs: null })
+        {
+            return done >= total ? options.MinLr : CosineBehindWarmUp(done);
+        }
+
+        return done < rising
+            ? options.WarmupLr + done * (options.LearningRate - options.WarmupLr) / rising
+            : options.Scheduler switch
+            {
+                SchedulerKind.Cosine => done >= total
+                    ? options.MinLr
+                    : Between(options.LearningRate, options.MinLr, done / (double)total),
+                SchedulerKind.Poly => done >= total
+                    ? options.MinLr
+                    : options.MinLr
+                        + (options.LearningRate - options.MinLr)
+                            * Math.Pow(1 - done / (double)total, options.DecayRate),
+                SchedulerKind.Plateau => Plateau(before ?? []),
+                SchedulerKind.MultiStep => Decayed(
+                    // timm looks one ahead.
+                    options.DecayMilestones.Count(epoch => epoch * (double)stepsPerEpoch <= step)
+                ),
+                _ => Decayed(Math.Floor((double)done / (options.DecayEpochs * stepsPerEpoch))),
+            };
+    }
+
+    /// <summary>The momentum, or the first beta, of a step; null where it stays as it is.</summary>
+    /// <param name="step">The step, from 1.</param>
+    public double? MomentumAt(int step) =>
+        options is { Scheduler: SchedulerKind.OneCycle, CycleMomentum: true }
+            ? OneCycle(step - 1, MostMomentum, LeastMomentum, MostMomentum)
+            : null;
 
     private static double Between(double from, double to, double share) =>
         to + (from - to) / 2 * (1 + Math.Cos(Math.PI * share));
 
-    private double OneCycle(int step)
+    private double Decayed(double times) => options.LearningRate * Math.Pow(options.DecayRate, times);
+
+    private double OneCycle(int step, double start, double middle, double end)
     {
         // The rising part needs two steps and the falling one a third: a shorter cycle would divide by zero.
         var steps = Math.Max(total, 3);
-        var top = Math.Max(options.WarmUp, 2.0 / steps) * steps - 1;
-        return step <= top ? Between(Start, 1, step / top) : Between(1, End, (step - top) / (steps - 1 - top));
+        var share = options.WarmupEpochs is { } epochs ? epochs / options.Epochs : options.WarmUp;
+        var top = Math.Max(share, 2.0 / steps) * steps - 1;
+        return step <= top
+            ? Between(start, middle, step / top)
+            : Between(middle, end, (step - top) / (steps - 1 - top));
     }
 
-    private double Cosine(int step)
+    private double CosineBehindWarmUp(int step)
     {
         var rising = (int)Math.Round(options.WarmUp * total);
         return step < rising
-            ? (step + 1.0) / (rising + 1)
-            : Between(1, 0, (step - rising) / (double)Math.Max(total - rising, 1));
+            ? options.LearningRate * ((step + 1.0) / (rising + 1))
+            : options.MinLr
+                + (options.LearningRate - options.MinLr)
+                    * Between(1, 0, (step - rising) / (double)Math.Max(total - rising, 1));
     }
-}
 
-/// <summary>Schedules of the learning rate.</summary>
-public enum SchedulerKind
-{
-    /// <summary>Up from a 25th of the maximum and down to nearly nothing, both as half a cosine (arXiv 1708.07120).</summary>
-    OneCycle,
+    /// <summary>PyTorch's ReduceLROnPlateau, as timm calls it: the epochs of the warm-up do not count.</summary>
+    private double Plateau(IReadOnlyList<EpochResult> before)
+    {
+        const double Better = 1 + 1e-4;
+        const double LeastChange = 1e-8;
+        var (rate, best, without) = (options.LearningRate, double.NegativeInfinity, 0);
+        foreach (var epoch in before.Where(epoch => epoch.Epoch > (options.WarmupEpochs ?? 0)))
+        {
+            var isBetter = epoch.Top1 > best * Better;
+            (best, without) = isBetter ? (epoch.Top1, 0) : (best, without + 1);
+            if (without > options.PatienceEpochs)
+            {
+                var lower = Math.Max(rate * options.DecayRate, options.MinLr);
+                (rate, without) = (rate - lower > LeastChange ? lower : rate, 0);
+            }
+        }
 
-    /// <summary>Straight up, then down to nothing as half a cosine (arXiv 1608.03983).</summary>
-    Cosine,
-
-    /// <summary>Multiplied by a factor every few epochs.</summary>
-    Step,
+        return rate;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using TResNet.Data.Transforms;
 
@@ -108,9 +109,14 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         var all = typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
         foreach (var property in all.Where(p => p.Name != except && p.Name != "EqualityContract"))
         {
-            Require(path, property.Name, $"{property.GetValue(before)}", $"{property.GetValue(now)}");
+            Require(path, property.Name, Text(property.GetValue(before)), Text(property.GetValue(now)));
         }
     }
+
+    private static string Text(object? value) =>
+        value is IEnumerable<int> list
+            ? string.Join(", ", list)
+            : string.Create(CultureInfo.InvariantCulture, $"{value}");
 
     private static void Require(string path, string what, string before, string now)
     {

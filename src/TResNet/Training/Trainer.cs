@@ -72,7 +72,7 @@ public sealed class Trainer(
 
             observers.Started(run);
             var loop = new TrainingLoop(run, order, observers, cancel);
-            while (run.Epochs.Count < this.options.Epochs)
+            while (run.Epochs.Count < this.options.TotalEpochs)
             {
                 loop.Epoch(run.Epochs.Count + 1);
             }

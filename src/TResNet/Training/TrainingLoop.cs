@@ -88,8 +88,9 @@ internal sealed class TrainingLoop(
         {
             cancel.ThrowIfCancellationRequested();
             var number = run.StepsDone + 1;
-            var rate = schedule.At(number);
-            run.EndStep(step.Run(number, rate, batches.Take(options.GradAccumSteps)), rate, batches.Waited);
+            var rate = schedule.At(number, run.Epochs);
+            var loss = step.Run(number, rate, batches.Take(options.GradAccumSteps), schedule.MomentumAt(number));
+            run.EndStep(loss, rate, batches.Waited);
             observers.StepDone(run);
         }
     }

@@ -34,14 +34,46 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The share of the steps during which the learning rate rises, in the one-cycle and the cosine schedule; above 0 (or 0 for cosine), below 1.
+    /// <see cref="WarmupEpochs"/> overrides it.
     /// </summary>
     public double WarmUp { get; init; } = 0.25;
 
-    /// <summary>Epochs after which the step schedule multiplies the learning rate; at least 1.</summary>
-    public int DecayEpochs { get; init; } = 30;
+    /// <summary>
+    /// Epochs during which the learning rate rises from <see cref="WarmupLr"/>, with parts, below <see cref="Epochs"/>; null for
+    /// <see cref="WarmUp"/> where the schedule has it, and for none where it has not. As in timm, they are the first part of the schedule.
+    /// </summary>
+    public double? WarmupEpochs { get; init; }
 
-    /// <summary>What the step schedule multiplies the learning rate by; above 0, at most 1.</summary>
+    /// <summary>Where such a warm-up starts; from 0, at most the highest learning rate. One-cycle has <see cref="DivFactor"/> instead.</summary>
+    public double WarmupLr { get; init; } = 1e-5;
+
+    /// <summary>Where cosine and poly end, and below what plateau does not go; from 0, at most the highest learning rate.</summary>
+    public double MinLr { get; init; }
+
+    /// <summary>Epochs at <see cref="MinLr"/> after those of cosine and poly; 0 to 10,000.</summary>
+    public int CooldownEpochs { get; init; }
+
+    /// <summary>Epochs without a higher top-1 that plateau lets pass before the learning rate falls; at least 0.</summary>
+    public int PatienceEpochs { get; init; } = 10;
+
+    /// <summary>Epochs after which the step schedule multiplies the learning rate, with parts; above 0.</summary>
+    public double DecayEpochs { get; init; } = 30;
+
+    /// <summary>The epochs at which multistep multiplies the learning rate, in rising order, each at least 1.</summary>
+    public IReadOnlyList<int> DecayMilestones
+    {
+        get;
+        init => field = new ValueList<int>(value);
+    } = new ValueList<int>([90, 180, 270]);
+
+    /// <summary>What step, multistep and plateau multiply the learning rate by; above 0, at most 1. In poly the power, above 0, at most 10.</summary>
     public double DecayRate { get; init; } = 0.1;
+
+    /// <summary>One-cycle: how many times the first learning rate goes into the highest; at least 1.</summary>
+    public double DivFactor { get; init; } = 25;
+
+    /// <summary>One-cycle: whether momentum, or the first beta, goes from 0.95 to 0.85 and back meanwhile, as in PyTorch.</summary>
+    public bool CycleMomentum { get; init; }
 
     /// <summary>Momentum, Nesterov's for SGD; 0 (none) to below 1. Adam and its relatives have betas instead.</summary>
     public double Momentum { get; init; } = 0.9;
@@ -127,6 +159,10 @@ public sealed record TrainingOptions
     /// <summary>Decides the order of the images, the augmentation and dropout. One seed reproduces a CPU run bit for bit.</summary>
     public long Seed { get; init; } = 42;
 
+    /// <summary>All epochs of a run: those of the schedule, and those that it cools down for.</summary>
+    [JsonIgnore]
+    public int TotalEpochs => Epochs + CooldownEpochs;
+
     /// <summary>Checks every range.</summary>
     /// <returns>The options themselves.</returns>
     /// <exception cref="TResNetException">A value is outside its range.</exception>
@@ -143,8 +179,7 @@ public sealed record TrainingOptions
             $"{least} and below 1"
         );
         Check("number of batches in a step", GradAccumSteps, GradAccumSteps is >= 1 and <= 1024, "from 1 to 1,024");
-        Check("number of epochs between two steps of the schedule", DecayEpochs, DecayEpochs >= 1, "at least 1");
-        Check("factor of the step schedule", DecayRate, DecayRate is > 0 and <= 1, "above 0 and at most 1");
+        CheckSchedule();
         Check("bound of the gradients", ClipGrad, ClipGrad is >= 0 and <= double.MaxValue, "0 (no limit) or more");
         Check("epsilon of the optimiser", OptEps ?? 1, OptEps is null or (> 0 and <= 1), "above 0 and at most 1");
         Check("first beta", Beta1 ?? 0, Beta1 is null or (>= 0 and < 1), "from 0 to below 1");
@@ -188,6 +223,62 @@ public sealed record TrainingOptions
             "from 1 to 65,536 images"
         );
         return this;
+    }
+
+    private void CheckSchedule()
+    {
+        var isOneCycle = Scheduler == SchedulerKind.OneCycle;
+        Check(
+            "number of epochs between two steps of the schedule",
+            DecayEpochs,
+            DecayEpochs is > 0 and <= 10_000,
+            "above 0 and at most 10,000"
+        );
+        var most = Scheduler == SchedulerKind.Poly ? 10 : 1;
+        Check("decay rate", DecayRate, DecayRate > 0 && DecayRate <= most, $"above 0 and at most {most}");
+        Check(
+            "number of warm-up epochs",
+            WarmupEpochs ?? 0,
+            WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs < Epochs && (WarmupEpochs > 0 || !isOneCycle)),
+            $"{(isOneCycle ? "above 0" : "from 0")} and below the {Epochs} epochs of the run"
+        );
+        var rates = FormattableString.Invariant($"from 0 to the learning rate, {LearningRate}");
+        Check("learning rate that the warm-up starts at", WarmupLr, WarmupLr >= 0, "at least 0");
+        Check(
+            "learning rate that the warm-up starts at",
+            WarmupLr,
+            WarmupEpochs is null or 0 || WarmupLr <= LearningRate,
+            rates
+        );
+        Check("least learning rate", MinLr, MinLr >= 0 && MinLr <= LearningRate, rates);
+        Check(
+            "number of epochs to cool down",
+            CooldownEpochs,
+            CooldownEpochs is >= 0 and <= 10_000,
+            "from 0 to 10,000"
+        );
+        Check("patience in epochs", PatienceEpochs, PatienceEpochs >= 0, "at least 0");
+        Check("divisor of one-cycle", DivFactor, DivFactor is >= 1 and <= 1e6, "from 1 to 1,000,000");
+        if (DecayMilestones.Zip(DecayMilestones.Prepend(0)).Any(pair => pair.First <= pair.Second))
+        {
+            throw new TResNetException(
+                $"The milestones of the schedule are {string.Join(", ", DecayMilestones)}, but they have to be epochs from 1 in rising order; put them in order."
+            );
+        }
+
+        Unused(MinLr > 0 && !Scheduler.HasMinLr(), $"A least learning rate of {MinLr}", $"the schedule {Scheduler}");
+        Unused(
+            CooldownEpochs > 0 && !Scheduler.CoolsDown(),
+            $"A cool-down of {CooldownEpochs} epochs",
+            $"the schedule {Scheduler}"
+        );
+        Unused(CycleMomentum && !isOneCycle, $"A cycle of the momentum", $"the schedule {Scheduler}");
+        if (CycleMomentum && Optimizer.HasMomentum() && Momentum == 0)
+        {
+            throw new TResNetException(
+                "A cycle of the momentum needs one, and the momentum is 0: choose one above 0, or leave the cycle out."
+            );
+        }
     }
 
     private static void Unused(bool isUnused, FormattableString what, string by)

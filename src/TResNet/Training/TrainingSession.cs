@@ -71,7 +71,7 @@ public sealed class TrainingSession
     public int StepsPerEpoch { get; }
 
     /// <summary>All steps of the run.</summary>
-    public int Steps => Options.Epochs * StepsPerEpoch;
+    public int Steps => Options.TotalEpochs * StepsPerEpoch;
 
     /// <summary>Every epoch that was evaluated, those before a run went on included.</summary>
     public IReadOnlyList<EpochResult> Epochs => epochs;
@@ -230,11 +230,11 @@ public sealed class TrainingSession
         var gathered = averaged == 0 ? 1 : 1 - Math.Pow(Kept, averaged);
         var secondsPerStep = secondsAverage / gathered;
         var stepSeconds = (Steps - steps.Count) * secondsPerStep;
-        var evaluationSeconds = (Options.Epochs - epochs.Count) * this.evaluationSeconds;
+        var evaluationSeconds = (Options.TotalEpochs - epochs.Count) * this.evaluationSeconds;
         return new TrainingProgress
         {
             Epoch = epoch,
-            Epochs = Options.Epochs,
+            Epochs = Options.TotalEpochs,
             Step = steps.Count,
             Steps = Steps,
             Loss = steps[^1].Loss,

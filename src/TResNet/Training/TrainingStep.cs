@@ -31,9 +31,15 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
     /// <param name="rate">Its learning rate.</param>
     /// <param name="batches">Images and targets, on the CPU; not disposed.</param>
+    /// <param name="momentum">Its momentum, or first beta; null for the one that is there.</param>
     /// <exception cref="TResNetException">The loss is no number any more.</exception>
     /// <returns>The mean loss; NaN where no image of the batches could be read, so that nothing is changed.</returns>
-    public double Run(int number, double rate, IEnumerable<(Tensor Images, Tensor Targets)> batches)
+    public double Run(
+        int number,
+        double rate,
+        IEnumerable<(Tensor Images, Tensor Targets)> batches,
+        double? momentum = null
+    )
     {
         // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
         manual_seed(unchecked(options.Seed * 1_000_003 + number));
@@ -72,6 +78,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         foreach (var group in optimizer.ParamGroups)
         {
             group.LearningRate = rate;
+            SetMomentum(group, momentum);
         }
 
         if (Scale?.Unscale(model.parameters()) ?? true)
@@ -86,6 +93,24 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         }
 
         return loss;
+    }
+
+    private static void SetMomentum(optim.ILearningRateController group, double? momentum)
+    {
+        if (momentum is not { } value)
+        {
+            return;
+        }
+
+        switch (group)
+        {
+            case optim.IMomentum one:
+                one.Momentum = value;
+                break;
+            case optim.IBetas two:
+                two.Betas = (value, two.Betas.Item2);
+                break;
+        }
     }
 
     private void Change()

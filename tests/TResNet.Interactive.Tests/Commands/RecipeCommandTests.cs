@@ -1,3 +1,4 @@
+using Notebook;
 using Tests;
 using TResNet.Data;
 using TResNet.Data.Transforms;
@@ -36,6 +37,75 @@ public sealed class RecipeCommandTests : IDisposable
         var run = notebook.Get<TrainingRun>("run");
         Assert.Equal((0.6 * 8 / 1520, "timm", 2), (run.Options.LearningRate, run.Options.Recipe, run.Steps.Count));
         Assert.Equal(new Augmentations { Mixup = 0.2, RandomErasing = 0.4 }, run.Augmentations);
+    }
+
+    [Theory]
+    [InlineData(
+        "--opt-betas 0.9 0.99",
+        "--opt-betas means nothing to --opt sgd: leave it out, or take --opt adamw, adam, nadam, radam, lion or lamb."
+    )]
+    [InlineData(
+        "--opt lion --lr 0.001 --momentum 0.8",
+        "--momentum means nothing to --opt lion: leave it out, or take --opt sgd, rmsprop, rmsproptf or momentum."
+    )]
+    [InlineData(
+        "--clip-mode agc",
+        "--clip-mode means nothing without --clip-grad, such as --clip-grad 1: add that, or leave it out."
+    )]
+    [InlineData(
+        "--sched step --min-lr 0.01",
+        "--min-lr means nothing to --sched step: leave it out, or take --sched cosine, poly or plateau."
+    )]
+    [InlineData(
+        "--decay-milestones 1 2",
+        "--decay-milestones means nothing to --sched one-cycle: leave it out, or take --sched multistep."
+    )]
+    [InlineData(
+        "--warmup 0.1 --warmup-epochs 1",
+        "--warmup is the old way to say --warmup-epochs, and both are there: keep --warmup-epochs."
+    )]
+    public async Task An_option_that_means_nothing_to_the_others_is_refused(string words, string message)
+    {
+        TinyData.Write(folder, images: 16);
+
+        var refused = await Assert.ThrowsAsync<CommandException>(() =>
+            notebook.RunAsync($"tresnet-train --data {folder} --batch-size 4 {words}")
+        );
+
+        Assert.Equal(message, refused.Message);
+    }
+
+    [Fact]
+    public async Task Optimiser_schedule_and_average_are_taken_by_timms_names()
+    {
+        TinyData.Write(folder, images: 16);
+
+        await notebook.RunAsync(
+            $"tresnet-train --data {folder} --batch-size 4 --epochs 3 --opt rmsproptf --lr 0.01 --opt-eps 0.002 --clip-grad 0.1 --clip-mode agc "
+                + "--sched multistep --decay-milestones 1 2 --decay-rate 0.5 --warmup-epochs 0.5 --warmup-lr 0.001 --model-ema"
+        );
+
+        var run = notebook.Get<TrainingRun>("run");
+        Assert.Equal(
+            new TrainingOptions
+            {
+                BatchSize = 4,
+                Epochs = 3,
+                Optimizer = OptimizerKind.RMSpropTF,
+                LearningRate = 0.01,
+                OptEps = 0.002,
+                ClipGrad = 0.1,
+                ClipMode = ClipMode.Agc,
+                Scheduler = SchedulerKind.MultiStep,
+                DecayMilestones = [1, 2],
+                DecayRate = 0.5,
+                WarmupEpochs = 0.5,
+                WarmupLr = 0.001,
+                ModelEmaDecay = 0.9998,
+            },
+            run.Options
+        );
+        Assert.NotNull(run.Best!.Weights);
     }
 
     [Theory]

@@ -32,7 +32,21 @@ public sealed class ResumingTests : IDisposable
         get
         {
             var data = new TheoryData<string, int>();
-            foreach (var kind in new[] { "RMSpropTF", "Momentum", "Adam", "NAdam", "RAdam", "Lion", "Lamb" })
+            foreach (
+                var kind in new[]
+                {
+                    "plateau",
+                    "cycle",
+                    "milestones",
+                    "RMSpropTF",
+                    "Momentum",
+                    "Adam",
+                    "NAdam",
+                    "RAdam",
+                    "Lion",
+                    "Lamb",
+                }
+            )
             {
                 data.Add(kind, 16);
             }
@@ -70,6 +84,9 @@ public sealed class ResumingTests : IDisposable
                 Scheduler = SchedulerKind.Step,
             },
             "everything" => Recipe with { GradAccumSteps = 3, ModelEmaDecay = 0.9, ClipGrad = 1 },
+            "plateau" => Recipe with { Scheduler = SchedulerKind.Plateau, PatienceEpochs = 0, DecayRate = 0.5 },
+            "cycle" => Recipe with { CycleMomentum = true },
+            "milestones" => Recipe with { Scheduler = SchedulerKind.MultiStep, DecayMilestones = [1, 2] },
             _ when Enum.TryParse<OptimizerKind>(recipe, out var kind) && kind != OptimizerKind.SGD => Recipe with
             {
                 Optimizer = kind,
@@ -183,6 +200,11 @@ public sealed class ResumingTests : IDisposable
         Assert.EndsWith(
             "state-00000015.safetensors is of a run with another LearningRate: 0.02 there, 0.5 here; resume with the same, or start a new run.",
             Refused(Train, Recipe with { Epochs = 1, LearningRate = 0.5 }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "another DecayMilestones: 90, 180, 270 there, 3, 5 here;",
+            Refused(Train, Recipe with { Epochs = 1, DecayMilestones = [3, 5] }),
             StringComparison.Ordinal
         );
         Assert.Contains(
