@@ -116,7 +116,7 @@ public sealed class TrainingSessionTests
 
         Assert.Equal(1, run.Best!.Epoch);
         Assert.Equal(2, run.StepsPerEpoch);
-        var better = run with { Epochs = [run.Epochs[0], run.Epochs[1] with { Top1 = 1.1 }] };
+        var better = run with { Epochs = [run.Epochs[0], run.Epochs[1] with { Top1 = 1.1, Score = 1.1 }] };
         Assert.Equal(2, better.Best!.Epoch);
     }
 
