@@ -19,12 +19,24 @@ internal static class HelpText
     [
         (
             "Networks",
-            ["models", "build", "train", "recipes", "runs", "validate", "profile", "throughput", "ablate", "compare"]
+            [
+                "models",
+                "build",
+                "train",
+                "recipes",
+                "runs",
+                "validate",
+                "predict",
+                "profile",
+                "throughput",
+                "ablate",
+                "compare",
+            ]
         ),
         ("Images", ["data"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["new", "run", "convert", "jupyter"]),
-        ("This machine", ["doctor"]),
+        ("This machine", ["doctor", "completion"]),
     ];
 
     private static readonly Dictionary<string, string[]> Examples = new()
@@ -36,7 +48,8 @@ internal static class HelpText
             "tresnet profile --model tresnet_m resnet50 --batch-size 8",
             "tresnet run tresnet.dib --html report.html",
         ],
-        ["tresnet models"] = ["tresnet models 'tresnet*'"],
+        ["tresnet models"] = ["tresnet models 'tresnet*'", "tresnet models 'resnet*' --json"],
+        ["tresnet completion"] = ["source <(tresnet completion bash)"],
         ["tresnet build"] =
         [
             "tresnet build --model tresnet_m --num-classes 10",
@@ -194,7 +207,7 @@ internal static class HelpText
 
         Section(text, "Arguments", command.Arguments.Select(Row), width);
         var options = command
-            .Options.Where(option => !option.Hidden && option is not HelpOption)
+            .Options.Where(option => !option.Hidden && option is not HelpOption && !OutputOptions.All.Contains(option))
             .ToLookup(IsForNotebooks);
         Section(text, "Options", options[false].Select(Row).Append(("--help", "Shows this.")), width);
         foreach (var option in command.Options)
@@ -202,6 +215,7 @@ internal static class HelpText
             Section(text, $"For {option.Name}", OptionValues.Explained(option), width);
         }
 
+        Section(text, "Output", command.Options.Intersect(OutputOptions.All).Select(Row), width);
         Section(text, "In a notebook", options[true].Select(Row), width);
         if (Examples.TryGetValue(path, out var examples))
         {
@@ -213,7 +227,7 @@ internal static class HelpText
             text.Append('\n');
             Wrap(
                 text,
-                "'tresnet COMMAND --help' explains a command. In a notebook those for networks are magics: #!tresnet-train --epochs 3.",
+                "'tresnet help COMMAND' explains a command. In a notebook those for networks are magics: #!tresnet-train --epochs 3.",
                 0,
                 0,
                 width

@@ -13,6 +13,9 @@ internal static class Shell
     /// <summary>What a shell reports for a program that Ctrl-C ended.</summary>
     private const int Interrupted = 130;
 
+    /// <summary>Of a command line that is wrong, as shells and POSIX utilities have it; a job that fails has 1.</summary>
+    private const int Usage = 2;
+
     public static async Task<int> MainAsync(string[] args)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
@@ -33,7 +36,10 @@ internal static class Shell
         return await RunAsync(args, terminal, Console.Error, stop.Token);
     }
 
-    /// <summary>Runs a command line. What goes wrong is one sentence on <paramref name="errors"/> and exit code 1.</summary>
+    /// <summary>
+    /// Runs a command line. What goes wrong is one sentence on <paramref name="errors"/>; the exit code is 2 where the words are wrong, and 1 where the
+    /// work failed.
+    /// </summary>
     public static async Task<int> RunAsync(
         string[] args,
         Terminal terminal,
@@ -41,8 +47,11 @@ internal static class Shell
         CancellationToken cancel
     )
     {
-        var root = Commands(terminal);
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var notebook = new TerminalNotebook(terminal);
+        var root = Commands(terminal, notebook);
+        string[] words = args is ["help", .. var asked] ? [.. asked, "--help"] : args;
+        var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var isUsage = true;
         try
         {
             if (parsed.Action is not System.CommandLine.Help.HelpAction and not HelpText.Action)
@@ -54,6 +63,8 @@ internal static class Shell
                 }
             }
 
+            notebook.Format = OutputOptions.Read(parsed);
+            isUsage = false;
             var code = await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
@@ -64,6 +75,7 @@ internal static class Shell
                 },
                 cancel
             );
+            notebook.Finish();
             terminal.EndLine();
             return cancel.IsCancellationRequested ? Interrupted : code;
         }
@@ -78,17 +90,20 @@ internal static class Shell
             terminal.EndLine();
             var subject = refused.Message.StartsWith("tresnet ", StringComparison.Ordinal) ? "" : "tresnet: ";
             await errors.WriteLineAsync(subject + refused.Message);
-            return 1;
+            return isUsage ? Usage : 1;
         }
     }
 
-    internal static RootCommand Commands(Terminal terminal)
+    internal static RootCommand Commands(Terminal terminal) => Commands(terminal, new TerminalNotebook(terminal));
+
+    private static RootCommand Commands(Terminal terminal, TerminalNotebook notebook)
     {
         var root = new RootCommand(
             "Build, train and profile TResNet and other residual networks, in notebooks and here."
         );
-        foreach (var command in TResNetCommands.All(new TerminalNotebook(terminal), ""))
+        foreach (var command in TResNetCommands.All(notebook, ""))
         {
+            OutputOptions.AddTo(command);
             root.Subcommands.Add(command);
         }
 
@@ -97,6 +112,7 @@ internal static class Shell
         root.Subcommands.Add(ConvertCommand.Create(terminal));
         root.Subcommands.Add(JupyterCommand.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(CompletionCommand.Create(terminal));
         HelpText.ShowFor(root, terminal);
         return root;
     }
@@ -109,6 +125,8 @@ internal static class Shell
         var sentence = MagicErrors
             .Sentence(parsed, command)
             .Replace($"#!{command.Name}", path, StringComparison.Ordinal);
-        return $"{sentence.TrimEnd('.')}; '{path} --help' explains.";
+        return sentence.EndsWith('?')
+            ? $"{sentence} '{path} --help' explains."
+            : $"{sentence.TrimEnd('.')}; '{path} --help' explains.";
     }
 }

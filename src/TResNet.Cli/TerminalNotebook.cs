@@ -17,6 +17,12 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
     private readonly Dictionary<string, object> variables = [];
     private readonly List<string> names = [];
 
+    // What was shown, each in its last form, where programs read it.
+    private readonly List<object> shown = [];
+
+    /// <summary>How results are printed.</summary>
+    public OutputFormat Format { get; set; }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> VariableNames => names;
 
@@ -29,8 +35,35 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
     /// <inheritdoc/>
     public IDisplayedValue Display(object value)
     {
-        Print(value);
-        return new Printed(this);
+        shown.Add(value);
+        if (Format == OutputFormat.Text)
+        {
+            Print(value);
+        }
+
+        return new Printed(this, shown.Count - 1);
+    }
+
+    /// <summary>Prints what was shown, where that waits for its last form: for programs, or without progress.</summary>
+    public void Finish()
+    {
+        switch (Format)
+        {
+            case OutputFormat.Json:
+                terminal.WriteLine(ResultData.ToJson(shown));
+                break;
+            case OutputFormat.Csv:
+                terminal.Writer.Write(ResultData.ToCsv(shown));
+                break;
+            case OutputFormat.Quiet:
+                shown
+                    .Where(value => value is not (ProgressLine or TrainingCard { Line: not null }))
+                    .ToList()
+                    .ForEach(Print);
+                break;
+            default:
+                break;
+        }
     }
 
     /// <inheritdoc/>
@@ -88,8 +121,15 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
         }
     }
 
-    private sealed class Printed(TerminalNotebook notebook) : IDisplayedValue
+    private sealed class Printed(TerminalNotebook notebook, int place) : IDisplayedValue
     {
-        public void Update(object value) => notebook.Print(value);
+        public void Update(object value)
+        {
+            notebook.shown[place] = value;
+            if (notebook.Format == OutputFormat.Text)
+            {
+                notebook.Print(value);
+            }
+        }
     }
 }

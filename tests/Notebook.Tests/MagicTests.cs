@@ -58,10 +58,7 @@ public sealed class MagicTests : IDisposable
     }
 
     [Theory]
-    [InlineData(
-        "#!train --epoch 3",
-        "#!train has no option '--epoch'. Did you mean '--epochs'? Its options are --epochs, --size, --pace, --name, --help."
-    )]
+    [InlineData("#!train --epoch 3", "#!train has no option '--epoch'. Did you mean '--epochs'?")]
     [InlineData(
         "#!train --zzz",
         "#!train has no option '--zzz'. Its options are --epochs, --size, --pace, --name, --help."

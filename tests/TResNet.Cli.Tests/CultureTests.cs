@@ -34,7 +34,7 @@ public sealed class CultureTests : IDisposable
     {
         var run = await ShellRun.Of(["train", "--lr", "0,5"]);
 
-        Assert.Equal(1, run.Code);
+        Assert.Equal(2, run.Code);
         Assert.Equal("tresnet: --lr cannot be '0,5': numbers are written with a point, such as 0.5.\n", run.Errors);
     }
 

@@ -6,40 +6,74 @@ namespace TResNet.Cli.Tests;
 public sealed partial class ShellTests
 {
     [Theory]
-    [InlineData(
-        "trian",
-        "tresnet does not know 'trian'. It takes models, build, train, recipes, data, runs, validate, predict, profile, throughput, ablate, compare, weights, convert-weights, new, run, convert, jupyter, doctor;"
-    )]
-    [InlineData("train --epohcs 3", "tresnet train has no option '--epohcs'. Did you mean '--epochs'?")]
-    [InlineData("train --epochs many", "--epochs cannot be 'many'. It takes a whole number")]
-    [InlineData("profile --mode fast", "--mode cannot be 'fast'. It is one of both, inference, train")]
     [InlineData("train --batch-size 0", "tresnet: The batch size is 0, but it has to be from 2 to 65,536 images")]
     [InlineData("train --data missing/", "tresnet: There is no data set or folder 'missing/'")]
     [InlineData("build --model tresnet_q", "tresnet: There is no model 'tresnet_q': did you mean")]
     [InlineData("build --set attention=ecca", "tresnet: attention cannot be 'ecca', did you mean eca? It takes none,")]
-    [InlineData("build --set", "tresnet build: Required argument missing for option: '--set'; 'tresnet build --help'")]
     [InlineData("build --input-size 33", "tresnet: The input is 33x33 pixels")]
     [InlineData("run missing.dib", "tresnet: There is no notebook 'missing.dib'.")]
     [InlineData("run a.dib --html page.txt", "tresnet: --html page.txt does not end in .html")]
     [InlineData("run a.dib --out page.txt", "tresnet: --out page.txt is neither html, ipynb nor a file that ends so")]
     [InlineData("run a.dib --param epochs", "tresnet: The parameter 'epochs' has no value: write name=value")]
     [InlineData("run a.dib --params-file none.json", "tresnet: There is no parameters file 'none.json'.")]
-    [InlineData("run a.dib --timeout soon", "--timeout cannot be 'soon'. It takes a number")]
     [InlineData("run a.dib --timeout 0", "tresnet: The timeout is 0 s, but it has to be above 0")]
     [InlineData("new notes.txt", "tresnet: 'notes.txt' ends in .txt; a notebook ends in .ipynb or .dib")]
+    [InlineData("convert a.dib b.docx", "tresnet: There is no notebook 'a.dib'.")]
+    [InlineData("jupyter install --name My/Kernel", "'My/Kernel' cannot name a kernel")]
+    public Task Work_that_fails_is_one_sentence_and_exit_code_1(string line, string sentence) =>
+        IsOneSentence(line, sentence, code: 1);
+
+    [Theory]
+    [InlineData("trian", "tresnet does not know 'trian'. Did you mean 'train'? 'tresnet --help' explains.")]
+    [InlineData("train --epohcs 3", "tresnet train has no option '--epohcs'. Did you mean '--epochs'?")]
+    [InlineData("train --epochs many", "--epochs cannot be 'many'. It takes a whole number")]
+    [InlineData("profile --mode fast", "--mode cannot be 'fast'. It is one of both, inference, train")]
+    [InlineData("models --jsn", "tresnet: There is no option '--jsn': did you mean --json or --csv?")]
+    [InlineData(
+        "predict a.png --nothing-like-it",
+        "There is no option '--nothing-like-it'; --help lists those there are"
+    )]
+    [InlineData("models --json --csv", "tresnet: --json and --csv print the same results in different ways")]
+    [InlineData("completion tcsh", "<shell> cannot be 'tcsh'. It is one of bash, fish, pwsh, zsh")]
+    [InlineData("build --set", "tresnet build: Required argument missing for option: '--set'; 'tresnet build --help'")]
+    [InlineData("run a.dib --timeout soon", "--timeout cannot be 'soon'. It takes a number")]
     [InlineData("new a --template big", "--template cannot be 'big'. It is one of blank, profile, train")]
     [InlineData("run a.dib --html ", "tresnet: --html is empty, as a shell's variable is that was never set: give it")]
     [InlineData("convert a.dib ", "tresnet: <to> is empty, as a shell's variable")]
     [InlineData("profile --trace ", "tresnet: --trace is empty, as a shell's variable")]
     [InlineData("train --output ", "tresnet: --output is empty, as a shell's variable")]
     [InlineData("run", "tresnet run: ")]
-    [InlineData("convert a.dib b.docx", "tresnet: There is no notebook 'a.dib'.")]
-    [InlineData("jupyter install --name My/Kernel", "'My/Kernel' cannot name a kernel")]
-    public async Task What_is_wrong_is_one_sentence_and_exit_code_1(string line, string sentence)
+    public Task Wrong_usage_is_one_sentence_and_exit_code_2(string line, string sentence) =>
+        IsOneSentence(line, sentence, code: 2);
+
+    [Theory]
+    [InlineData("help", "--help")]
+    [InlineData("help train", "train --help")]
+    [InlineData("help jupyter install", "jupyter install --help")]
+    public async Task Help_is_a_command_too(string line, string option)
+    {
+        var (command, asked) = (await ShellRun.Of(line.Split(' ')), await ShellRun.Of(option.Split(' ')));
+
+        Assert.Equal(0, command.Code);
+        Assert.Equal(asked.Output, command.Output);
+        Assert.NotEmpty(asked.Output);
+    }
+
+    [Fact]
+    public void Every_command_stands_in_the_help()
+    {
+        var root = Shell.Commands(new Terminal(TextWriter.Null, false, 100));
+
+        var help = HelpText.For(root.Parse("").RootCommandResult, 100);
+
+        Assert.All(root.Subcommands, command => Assert.Contains($"\n  {command.Name}", help));
+    }
+
+    private static async Task IsOneSentence(string line, string sentence, int code)
     {
         var run = await ShellRun.Of(line.Split(' '));
 
-        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Equal((code, ""), (run.Code, run.Output));
         Assert.Contains(sentence, run.Errors);
         Assert.Single(run.Errors.TrimEnd('\n').Split('\n'));
         Assert.DoesNotContain("   at ", run.Errors);

@@ -1,5 +1,6 @@
 // What is wrong with a magic's options, in one sentence that says what would be right.
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using Notebook.Language;
 
@@ -8,6 +9,8 @@ namespace Notebook.Magics;
 /// <summary>Words the parse errors of System.CommandLine for the user of a notebook.</summary>
 public static class MagicErrors
 {
+    private const int Few = 8;
+
     /// <summary>The first thing that is wrong with a command line.</summary>
     /// <param name="parsed">The command line, with an error or a word that belongs to nothing.</param>
     /// <param name="command">The magic, which the sentence begins with as <c>#!name</c>.</param>
@@ -18,16 +21,14 @@ public static class MagicErrors
         var options = Visible(running).ToList();
         if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option)
         {
-            var near = NameSuggestions.Of(option, options);
-            var suggestion = near.Count > 0 ? $" Did you mean {NameSuggestions.Listed(near)}?" : "";
-            return $"{name} has no option '{option}'.{suggestion} Its options are {Listed(options)}.";
+            return $"{name} has no option '{option}'.{Near(option, options, "Its options are")}";
         }
 
         if (parsed.UnmatchedTokens is [var extra, ..])
         {
             return running.Subcommands.Count > 0
-                ? $"{name} does not know '{extra}'. It takes {Listed(running.Subcommands.Select(sub => sub.Name))}."
-                : $"{name} does not know what to do with '{extra}'. Its options are {Listed(options)}.";
+                ? $"{name} does not know '{extra}'.{Near(extra, [.. running.Subcommands.Select(sub => sub.Name)], "It takes")}"
+                : $"{name} does not know what to do with '{extra}'.{Near(extra, options, "Its options are")}";
         }
 
         var error = parsed.Errors[0];
@@ -39,7 +40,25 @@ public static class MagicErrors
                 : $"{name}: {Conversion(error.Message, wrong, token.Value)}";
         }
 
+        if (error.SymbolResult is ArgumentResult { Argument: var argument, Tokens: [var value, ..] })
+        {
+            var known = argument.GetCompletions(CompletionContext.Empty).Select(item => item.Label).ToList();
+            if (known.Count > 0)
+            {
+                return $"{name}: <{argument.Name}> cannot be '{value.Value}'. It is one of {Listed(known)}.";
+            }
+        }
+
         return $"{name}: {OneLine(error.Message)}";
+    }
+
+    // The nearest two of many, or all of a few.
+    private static string Near(string typed, IReadOnlyList<string> names, string all)
+    {
+        var near = NameSuggestions.Of(typed, names).Take(2).ToList();
+        return near.Count > 0 ? $" Did you mean {NameSuggestions.Listed(near)}?"
+            : names.Count <= Few ? $" {all} {Listed(names)}."
+            : "";
     }
 
     private static string Conversion(string message, Option option, string value)

@@ -8,15 +8,26 @@ namespace TResNet.Interactive.Commands;
 public static class ArgumentText
 {
     /// <summary>
-    /// Refuses options and arguments without text, which a shell makes of a variable that is not set, and numbers with a comma, which .NET
-    /// reads as if it were not there: 0,5 as 5.
+    /// Refuses options and arguments without text, which a shell makes of a variable that is not set, numbers with a comma, which .NET
+    /// reads as if it were not there: 0,5 as 5, and options that there are not where a command takes words: behind <c>--</c> they are words.
     /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <exception cref="CommandException">There is one.</exception>
     public static void Refuse(ParseResult parsed)
     {
+        var isLiteral = parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash);
         foreach (var result in parsed.CommandResult.Children)
         {
+            if (
+                !isLiteral
+                && result is ArgumentResult
+                && result.Tokens.FirstOrDefault(token => token.Value is ['-', '-' or (>= 'a' and <= 'z'), ..])
+                    is { } unknown
+            )
+            {
+                throw new CommandException(Unknown(unknown.Value, parsed.CommandResult.Command));
+            }
+
             var name = result switch
             {
                 OptionResult { Option.Name: var option } => option,
@@ -41,5 +52,16 @@ public static class ArgumentText
                 );
             }
         }
+    }
+
+    private static string Unknown(string option, Command command)
+    {
+        string[] names =
+        [
+            .. command.Options.Where(each => !each.Hidden).Select(each => each.Name).Append("--help").Distinct(),
+        ];
+        var near = Spelling.Near(option, names, most: 2, farthest: Math.Max(2, option.Length / 3));
+        var meant = near.Count > 0 ? $": did you mean {Spelling.Either(near)}?" : "; --help lists those there are.";
+        return $"There is no option '{option}'{meant}";
     }
 }

@@ -9,7 +9,8 @@ namespace TResNet.Data.Transforms;
 /// <remarks>The names are timm's. States of runs keep the names that they had first, so that every version reads them.</remarks>
 /// <example><code>
 /// var changes = new Augmentations { AutoAugment = "rand-m9-mstd0.5-inc1", Mixup = 0.2 };
-/// var data = new TransformedDataset(source, 224, changes, Normalize.ImageNet);
+/// var (flowers, _) = ImageSources.Load("flowers");
+/// var data = new TransformedDataset(flowers, 224, changes, Normalize.ImageNet);
 /// </code></example>
 public sealed record Augmentations
 {
