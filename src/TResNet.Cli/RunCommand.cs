@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Notebook;
 using Notebook.Runner;
+using TResNet.Evaluation;
 using TResNet.Interactive;
 using TResNet.Interactive.Profile;
 using TResNet.Profiling.Options;
 using TResNet.Training;
+using TResNet.Training.Runs;
 
 namespace TResNet.Cli;
 
@@ -142,17 +144,27 @@ internal static partial class RunCommand
             ),
         };
 
+    private static string Said(EpochResult epoch) =>
+        epoch.EvalMetric switch
+        {
+            EvalMetric.Top1 => $"top-1 {Percent(epoch.Value)}",
+            EvalMetric.Loss => FormattableString.Invariant($"loss {epoch.Value:F3}"),
+            var metric => $"{metric.Word()} {Percent(epoch.Value)}",
+        };
+
+    private static string Percent(double share) => FormattableString.Invariant($"{100 * share:F1} %");
+
     /// <summary>What the notebook found out, by the variables it left: the last run and the last profile.</summary>
     private static IEnumerable<string> Results(NotebookHost host)
     {
         var values = host
             .VariableNames.Select(name => host.TryGetVariable(name, out var value) ? value : null)
             .ToArray();
-        if (values.OfType<TrainingRun>().LastOrDefault() is { Top1: { } top1 } run)
+        if (values.OfType<TrainingRun>().LastOrDefault() is { Epochs: [.., var last] } run)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Trained: {run.Model}, top-1 {100 * top1:F1} % on {run.ValidationData}, {run.ImagesPerSecond:0} images/s"
+                $"Trained: {run.Model}, {Said(last)} on {run.ValidationData}, {run.ImagesPerSecond:0} images/s"
             );
         }
 

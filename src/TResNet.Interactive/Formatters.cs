@@ -62,7 +62,7 @@ internal static class Formatters
         RegisterView<EpochResult>(epoch => EpochTable.Of([epoch]));
         RegisterView<IEnumerable<EpochResult>>(epochs => EpochTable.Of([.. epochs]));
         RegisterView<IEnumerable<TrainingRun>>(runs => RunViews.Of([.. runs]));
-        RegisterView<EvaluationResult>(EvaluationViews.Of);
+        RegisterView<EvaluationResult>(evaluation => EvaluationViews.Of(evaluation));
         RegisterView<ImageDataset>(DataViews.Of);
     }
 

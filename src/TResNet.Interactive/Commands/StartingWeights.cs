@@ -27,7 +27,8 @@ internal static class StartingWeights
     /// Fills a network, and shows what was loaded and what of it starts afresh; does nothing where no weights were asked for. Without
     /// <paramref name="resetClassifier"/> a classifier of another size is refused.
     /// </summary>
-    public static void Load(
+    /// <returns>What was loaded; null where no weights were asked for.</returns>
+    public static LoadedCheckpoint? Load(
         INotebook notebook,
         Network network,
         string? fileOrName,
@@ -35,11 +36,14 @@ internal static class StartingWeights
         bool resetClassifier = true
     )
     {
-        if (fileOrName is not null)
+        if (fileOrName is null)
         {
-            var loaded = Checkpoint.Load(network, Find(notebook, fileOrName, cancel), resetClassifier);
-            notebook.Display(new View { Parts = [loaded.ToString()] });
+            return null;
         }
+
+        var loaded = Checkpoint.Load(network, Find(notebook, fileOrName, cancel), resetClassifier);
+        notebook.Display(new View { Parts = [loaded.ToString()] });
+        return loaded;
     }
 
     /// <summary>The path of a file, which is downloaded if it is published weights that are not here yet.</summary>

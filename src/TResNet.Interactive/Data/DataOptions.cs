@@ -79,10 +79,19 @@ internal sealed class DataOptions
     {
         if (before is { Count: > 0 } && !parsed.IsGiven(Images))
         {
-            return before;
+            return Named(parsed, new Dictionary<string, string>(before));
         }
 
         var notes = new Dictionary<string, string> { [ImagesNote] = Whole(parsed.GetRequiredValue(Images)) };
+        return Named(parsed, notes);
+    }
+
+    /// <summary>Whether notes say where the images are.</summary>
+    public static bool NameImages(IReadOnlyDictionary<string, string> notes) => notes.ContainsKey(ImagesNote);
+
+    // What is said beside the images, which also holds for those that were noted earlier.
+    private Dictionary<string, string> Named(ParseResult parsed, Dictionary<string, string> notes)
+    {
         if (parsed.GetValue(Validation) is { } validation)
         {
             notes[ValidationNote] = Whole(validation);

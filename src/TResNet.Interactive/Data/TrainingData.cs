@@ -99,16 +99,18 @@ internal sealed class TrainingData
     /// <param name="side">Height and width in pixels.</param>
     /// <param name="places">Where the crops lie; at least one.</param>
     /// <param name="cropPct">The crop's side as a share of the shorter side; null for the network's own, or all of images of one known size.</param>
+    /// <param name="asPhotographs">Whether grey images in memory are resized like photographs, as where they were changed like these for training.</param>
     /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
     public IReadOnlyList<ImageDataset> Views(
         Network network,
         int side,
         IReadOnlyList<CropPlace> places,
-        double? cropPct
+        double? cropPct,
+        bool asPhotographs = false
     )
     {
         var source = validation;
-        if (source.IsGrey && cropPct is null && places.Count == 1)
+        if (source.IsGrey && !asPhotographs && cropPct is null && places.Count == 1)
         {
             return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];
         }
@@ -133,13 +135,21 @@ internal sealed class TrainingData
         ];
     }
 
+    /// <summary>The crop's side as a share of the resized photograph's shorter side, for images to test on.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="cropPct">The share that was asked for; null for none.</param>
+    public double CropPct(Network network, double? cropPct) => CropPct(validation, network, cropPct);
+
+    private static double CropPct(ImageSource source, Network network, double? cropPct) =>
+        cropPct ?? (source.Size is null ? network.Info.CropPct : 1);
+
     private static EvaluationCrop Crop(
         ImageSource source,
         Network network,
         int side,
         double? cropPct = null,
         CropPlace place = CropPlace.Center
-    ) => new(side, cropPct ?? (source.Size is null ? network.Info.CropPct : 1), network.Info.Interpolation, place);
+    ) => new(side, CropPct(source, network, cropPct), network.Info.Interpolation, place);
 
     /// <summary>Says what was decided, if anything had to be.</summary>
     public void ShowRemarks(INotebook notebook)

@@ -1,11 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using Notebook;
 using TResNet.Building;
 using TResNet.Data.Sources;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
-using TResNet.Training;
 using TResNet.Weights;
 
 namespace TResNet.Interactive.Predict;
@@ -22,24 +22,27 @@ internal static class PredictCommand
             Description = "Image files (JPEG, PNG, WebP, GIF, BMP, TIFF, PNM), or folders of them.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var run = new Option<string?>("--run")
-        {
-            Description =
-                "The folder of a run: its network, its best weights, its classes and its size. Without it, --model and --weights say which.",
-            HelpName = "folder",
-        };
-        var model = CommonOptions.Model("tresnet_m");
-        var switches = SwitchOption.Create();
-        var weights = StartingWeights.Option();
-        weights.Description =
-            "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once.";
+        var trained = new TrainedNetwork("tresnet_m");
         var classes = new Option<FileInfo?>("--classes")
         {
             Description =
                 "A file with the names of the classes in the order of the network's outputs: text with one on each line, or JSON.",
             HelpName = "file",
         };
-        var top = CommonOptions.Make("--top", "How many classes to name for each image.", 5, "number");
+        var top = CommonOptions.Make(
+            "--top",
+            "How many classes to name for each image; where it may have several, those that pass the threshold are all named.",
+            5,
+            "number"
+        );
+        var threshold = new Option<double?>("--threshold")
+        {
+            Description = string.Create(
+                CultureInfo.InvariantCulture,
+                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}."
+            ),
+            HelpName = "probability",
+        };
         var size = CommonOptions.InputSize();
         var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
         var device = DeviceOption.Create();
@@ -50,12 +53,13 @@ internal static class PredictCommand
         var command = new Command(name, "Says what a trained network sees on images, with its five best guesses.")
         {
             paths,
-            run,
-            model,
-            switches,
-            weights,
+            trained.Run,
+            trained.Model,
+            trained.Switches,
+            trained.Weights,
             classes,
             top,
+            threshold,
             size,
             device,
             computeType,
@@ -68,46 +72,26 @@ internal static class PredictCommand
                 var computed = ComputeTypeOption.Read(parsed, computeType, device);
                 var files = Files(parsed.GetRequiredValue(paths));
                 var named = Names(parsed.GetValue(classes));
-                var folder = parsed.GetValue(run) is { } path ? RunFolder.Resume(path) : null;
-                var trained = folder?.Describe();
-                var (network, isNew) = CommonOptions.Resolve(
-                    notebook,
-                    trained?.Model ?? parsed.GetRequiredValue(model),
-                    trained is null ? parsed.GetRequiredValue(switches) : [],
-                    trained?.Classes.Count ?? named?.Length,
-                    trained?.InputShape[0],
-                    seed: 42
-                );
+                var run = trained.ReadRun(parsed);
+                var (network, isNew) = trained.Resolve(notebook, parsed, run, named?.Length, inChans: null);
                 using var owned = isNew ? network : null;
-                if (folder is null)
+                if (run is null)
                 {
-                    if ((parsed.GetValue(weights) ?? Fresh(isNew, network)) is { } file)
-                    {
-                        var loaded = Checkpoint.Load(
-                            network,
-                            StartingWeights.Find(notebook, file, cancel),
-                            resetClassifier: true
-                        );
-                        RequireClassifier(loaded, parsed.GetValue(classes), network.NumClasses);
-                        notebook.Display(new View { Parts = [loaded.ToString()] });
-                    }
-                }
-                else
-                {
-                    Checkpoint.Load(network, folder.BestWeights);
+                    Load(notebook, parsed, trained, network, isNew, parsed.GetValue(classes), cancel);
                 }
 
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? trained?.InputShape[1]);
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var seen = Predictor.Predict(
                     network,
                     files,
-                    named ?? trained?.Classes,
+                    named ?? run?.Classes,
                     parsed.GetValue(top),
                     side,
                     cancel,
                     computed,
-                    OptimizeOption.Read(parsed, optimize)
+                    OptimizeOption.Read(parsed, optimize),
+                    parsed.GetValue(threshold)
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
                 Show(notebook, network, seen, side);
@@ -120,6 +104,29 @@ internal static class PredictCommand
             }
         );
         return command;
+    }
+
+    private static void Load(
+        INotebook notebook,
+        ParseResult parsed,
+        TrainedNetwork trained,
+        Network network,
+        bool isNew,
+        FileInfo? classes,
+        CancellationToken cancel
+    )
+    {
+        if (trained.Load(notebook, parsed, network, cancel, resetClassifier: true) is { } loaded)
+        {
+            RequireClassifier(loaded, classes, network.NumClasses);
+        }
+        else if (isNew)
+        {
+            // Guesses of fresh weights would only look like an answer.
+            throw new CommandException(
+                $"{network.Info.Name} would have fresh weights and only guess: name trained ones with --weights, or a run with --run."
+            );
+        }
     }
 
     // A classifier that starts afresh answers nothing.
@@ -141,26 +148,13 @@ internal static class PredictCommand
         );
     }
 
-    // Guesses of fresh weights would only look like an answer.
-    private static string? Fresh(bool isNew, Network network) =>
-        isNew
-            ? throw new CommandException(
-                $"{network.Info.Name} would have fresh weights and only guess: name trained ones with --weights, or a run with --run."
-            )
-            : null;
-
     private static void Show(INotebook notebook, Network network, Predictions seen, int side)
     {
         var shown = seen.Images.Take(MostPictures).ToArray();
         if (shown.Length > 0)
         {
             using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side);
-            notebook.Display(
-                new ImageGrid(
-                    crops,
-                    [.. shown.Select(p => $"{p.Top[0].Class}, {DisplayText.Percent(p.Top[0].Probability)}")]
-                )
-            );
+            notebook.Display(new ImageGrid(crops, [.. shown.Select(PredictionViews.Caption)]));
         }
 
         notebook.Display(PredictionViews.Of(network, seen));

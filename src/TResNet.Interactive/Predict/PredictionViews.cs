@@ -7,20 +7,14 @@ namespace TResNet.Interactive.Predict;
 /// <summary>Predictions as a table.</summary>
 internal static class PredictionViews
 {
+    private const string NoLabel = "no label";
+
     public static View Of(Network network, Predictions seen)
     {
-        var several = network.Architecture.MultiLabel;
         var parts = new List<object>();
         if (seen.Images.Count > 0)
         {
-            parts.Add(
-                new Table
-                {
-                    Columns = [new("image"), new("class"), new("probability", true), new(several ? "then" : "or else")],
-                    Rows = [.. seen.Images.Zip(Names([.. seen.Images.Select(image => image.File)]), Row)],
-                    Sortable = seen.Images.Count > 1,
-                }
-            );
+            parts.Add(seen.Threshold is { } threshold ? SeveralLabels(seen, threshold) : OneClass(seen));
         }
 
         parts.AddRange(seen.Notes);
@@ -55,11 +49,61 @@ internal static class PredictionViews
         return [.. files.Select(file => Path.GetRelativePath(common, Path.GetFullPath(file)))];
     }
 
-    private static IReadOnlyList<Cell> Row(ImagePrediction image, string name) =>
-        [
-            name,
-            image.Top[0].Class,
-            DisplayText.Percent(image.Top[0].Probability),
-            string.Join(", ", image.Top.Skip(1).Select(t => $"{t.Class} {DisplayText.Percent(t.Probability)}")),
-        ];
+    /// <summary>What stands below the picture of an image: its class, or those that pass the threshold.</summary>
+    public static string Caption(ImagePrediction image) =>
+        image.Labels is null ? $"{image.Top[0].Class}, {DisplayText.Percent(image.Top[0].Probability)}"
+        : image.Labels.Count == 0 ? NoLabel
+        : string.Join(", ", image.Labels.Select(label => label.Class));
+
+    private static Table OneClass(Predictions seen) =>
+        new()
+        {
+            Columns = [new("image"), new("class"), new("probability", true), new("or else")],
+            Rows =
+            [
+                .. Named(seen)
+                    .Select(each =>
+                        (Cell[])
+                            [
+                                each.Name,
+                                each.Image.Top[0].Class,
+                                DisplayText.Percent(each.Image.Top[0].Probability),
+                                List(each.Image.Top.Skip(1)),
+                            ]
+                    ),
+            ],
+            Sortable = seen.Images.Count > 1,
+        };
+
+    private static Table SeveralLabels(Predictions seen, double threshold) =>
+        new()
+        {
+            Columns =
+            [
+                new("image"),
+                new($"labels above {DisplayText.Percent(threshold)}"),
+                new("labels below", Rank: 1),
+            ],
+            Rows =
+            [
+                .. Named(seen)
+                    .Select(each =>
+                        (Cell[])
+                            [
+                                each.Name,
+                                each.Image.Labels is { Count: > 0 } labels ? List(labels) : NoLabel,
+                                List(each.Image.Top.Skip(each.Image.Labels?.Count ?? 0)),
+                            ]
+                    ),
+            ],
+            Note =
+                "Each label has a probability of its own; they need not sum to 100 %. --threshold says which an image has.",
+            Sortable = seen.Images.Count > 1,
+        };
+
+    private static IEnumerable<(ImagePrediction Image, string Name)> Named(Predictions seen) =>
+        seen.Images.Zip(Names([.. seen.Images.Select(image => image.File)]));
+
+    private static string List(IEnumerable<(string Class, double Probability)> classes) =>
+        string.Join(", ", classes.Select(each => $"{each.Class} {DisplayText.Percent(each.Probability)}"));
 }

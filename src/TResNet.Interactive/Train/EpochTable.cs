@@ -1,5 +1,6 @@
 using System.Globalization;
 using TResNet.Charts;
+using TResNet.Evaluation;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
 using TResNet.Training.Runs;
@@ -87,7 +88,7 @@ internal static class EpochTable
     )
     {
         // An epoch alone is the best of nothing.
-        var best = rates is null && epochs.Count == 1 ? null : epochs.MaxBy(epoch => epoch.Top1);
+        var best = rates is null && epochs.Count == 1 ? null : EpochResult.BestOf(epochs);
         int[] shown = [.. Enumerable.Range(0, epochs.Count).Where(i => isShown(i, epochs[i] == best))];
         return new Table
         {
@@ -96,7 +97,7 @@ internal static class EpochTable
                 new("epoch", true),
                 new("training loss", true),
                 new("validation loss", true),
-                new("top-1", true),
+                new(MetricText.Name(MetricText.Shown(epochs)), true),
                 .. rates is null ? (Column[])[] : [new("learning rate", true, Rank: 2)],
                 new("images/s", true, Rank: 1),
                 new("data wait", true, Rank: 3),
@@ -113,7 +114,7 @@ internal static class EpochTable
             epoch.Epoch.ToString(CultureInfo.InvariantCulture),
             NumberFormat.Format(epoch.TrainLoss, ".3f"),
             NumberFormat.Format(epoch.ValidationLoss, ".3f"),
-            DisplayText.Percent(epoch.Top1),
+            MetricText.Value(EvalMetric.Top1, MetricText.Shown(epoch)),
             .. rate is null ? (Cell[])[] : [DisplayText.LearningRate(rate.Value)],
             DisplayText.Rate(epoch.ImagesPerSecond),
             epoch.DataWait is { } wait ? DisplayText.Percent(wait) : Cell.Unknown,

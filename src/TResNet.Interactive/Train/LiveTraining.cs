@@ -13,7 +13,7 @@ internal sealed class LiveTraining : ITrainingObserver
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
     private readonly INotebook notebook;
     private readonly string title;
-    private readonly TrainingOptions options;
+    private TrainingOptions options;
     private readonly TimeProvider clock;
     private readonly TrainingRun? before;
     private readonly List<EpochResult> epochs;
@@ -45,6 +45,9 @@ internal sealed class LiveTraining : ITrainingObserver
         rates = [.. epochs.Select(epoch => EpochTable.RateOf(before!, epoch))];
         shownEpochs = epochs.Count;
     }
+
+    /// <inheritdoc/>
+    public void Started(TrainingSession run) => options = options with { EvalMetric = run.EvalMetric };
 
     /// <inheritdoc/>
     public void StepDone(TrainingSession run) => Report(run.Progress);

@@ -78,6 +78,9 @@ internal sealed class RecipeOptions
         "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
     );
     private readonly Option<string> loss = Choice<LossKind>("--loss", "What training makes small.");
+    private readonly Option<string?> metric = EvalMetricOption.Create(
+        "What decides which epoch is best: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
+    );
     private readonly Option<double> smoothing = CommonOptions.Make(
         "--smoothing",
         "The share of the target given to all classes alike.",
@@ -121,6 +124,7 @@ internal sealed class RecipeOptions
             computeType,
             loss,
             smoothing,
+            metric,
             firstSize,
             workers,
             seed,
@@ -182,6 +186,7 @@ internal sealed class RecipeOptions
                 ModelEmaDecay = Given(average, others.ModelEmaDecay),
                 ComputeType = GivenKind(computeType, others.ComputeType),
                 Loss = GivenKind(loss, others.Loss),
+                EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
                 FirstSize = Given(firstSize, others.FirstSize),
                 Workers = Given(workers, others.Workers),

@@ -19,6 +19,7 @@ internal static class RunCurves
         double[] range = [0, drawn.Max(each => each.Run.Epochs[^1].Epoch)];
         double? step = range[1] <= 4 ? 1 : null;
         var losses = epochs.Select(epoch => epoch.TrainLoss).Where(double.IsFinite).DefaultIfEmpty(1).Max();
+        var metrics = drawn.Select(each => MetricText.Shown(each.Run.Epochs)).Distinct().ToArray();
         var left = runs.Count - drawn.Length;
         var what = drawn.Length == 1 ? "1 run" : $"{drawn.Length} runs";
         return new Figure
@@ -27,7 +28,17 @@ internal static class RunCurves
                 $"Validation accuracy and training loss of {DisplayText.List([.. drawn.Select(each => each.Name)])}.",
             Data =
             [
-                .. drawn.Select((each, i) => Line(each.Name, i, each.Run, epoch => epoch.Top1, "top-1 %{y:.1%}", 1)),
+                .. drawn.Select(
+                    (each, i) =>
+                        Line(
+                            each.Name,
+                            i,
+                            each.Run,
+                            MetricText.Shown,
+                            $"{MetricText.Name(MetricText.Shown(each.Run.Epochs))} %{{y:.1%}}",
+                            1
+                        )
+                ),
                 .. drawn.Select(
                     (each, i) => Line(each.Name, i, each.Run, epoch => epoch.TrainLoss, "loss %{y:.3f}", 2)
                 ),
@@ -51,7 +62,7 @@ internal static class RunCurves
                 {
                     Anchor = "x",
                     TickFormat = ".0%",
-                    Range = [TrainingCurve.Top1Floor(epochs), 1],
+                    Range = [TrainingCurve.Floor(epochs), 1],
                 },
                 XAxis2 = new Axis
                 {
@@ -64,7 +75,10 @@ internal static class RunCurves
                 YAxis2 = new Axis { Anchor = "x2", Range = [0, losses * 1.08] },
                 Annotations =
                 [
-                    Annotation.PanelTitle("Top-1 on validation images", 1),
+                    Annotation.PanelTitle(
+                        metrics is [var metric] ? TrainingCurve.PanelTitle(metric) : "Metrics on validation images",
+                        1
+                    ),
                     Annotation.PanelTitle("Training loss", 2),
                 ],
             },

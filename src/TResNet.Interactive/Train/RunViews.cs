@@ -15,8 +15,10 @@ internal static class RunViews
     /// <summary>A row for each run.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="root">The folder that their names are relative to; null for each run's own folder name.</param>
-    public static Table Table(IReadOnlyList<TrainingRun> runs, string? root) =>
-        new()
+    public static Table Table(IReadOnlyList<TrainingRun> runs, string? root)
+    {
+        var metrics = runs.Select(run => run.EvalMetric).Distinct().ToArray();
+        return new Table
         {
             Columns =
             [
@@ -24,7 +26,7 @@ internal static class RunViews
                 new("network"),
                 new("data", Rank: 2),
                 new("epochs", true),
-                new("best top-1", true),
+                new(metrics is [var one] ? $"best {MetricText.Name(one)}" : "best", true),
                 new("images/s", true, Rank: 1),
                 new("when", Rank: 3),
                 new("state"),
@@ -38,7 +40,7 @@ internal static class RunViews
                             run.Model,
                             run.TrainData,
                             ModelViews.Number(run.Epochs.Count, $"{run.Epochs.Count} of {run.Options.Epochs}"),
-                            Best(run) is { } best ? ModelViews.Number(best, DisplayText.Percent(best)) : Cell.Unknown,
+                            Best(run, isNamed: metrics.Length > 1),
                             ModelViews.Number(run.ImagesPerSecond, DisplayText.Rate(run.ImagesPerSecond)),
                             When(run),
                             run.Interrupted ? "interrupted" : "finished",
@@ -50,6 +52,7 @@ internal static class RunViews
                 : null,
             Sortable = runs.Count > 1,
         };
+    }
 
     /// <summary>The curves of all runs that completed an epoch; null where none did.</summary>
     public static Figure? Chart(IReadOnlyList<TrainingRun> runs, string? root)
@@ -71,7 +74,17 @@ internal static class RunViews
         return relative == "." ? Path.GetFileName(full) : relative;
     }
 
-    private static double? Best(TrainingRun run) => run.Epochs.Count > 0 ? run.Epochs.Max(epoch => epoch.Top1) : null;
+    // A column without runs is of the usual metric; one of several metrics says in each row which it is.
+    private static Cell Best(TrainingRun run, bool isNamed)
+    {
+        if (run.Best is not { } best || !double.IsFinite(best.Value))
+        {
+            return Cell.Unknown;
+        }
+
+        var text = MetricText.Value(best.EvalMetric, best.Value);
+        return ModelViews.Number(best.Value, isNamed ? $"{MetricText.Name(best.EvalMetric)} {text}" : text);
+    }
 
     private static Cell When(TrainingRun run) =>
         run.Folder?.SavedAt is { } saved

@@ -66,11 +66,10 @@ internal sealed class RunningCard(
 
     private CardNumber[] Numbers(TrainingProgress at)
     {
-        var best = epochs.MaxBy(each => each.Top1);
         return
         [
             new("loss", NumberFormat.Format(at.SmoothedLoss, ".3f"), "The average of about the last 20 steps"),
-            TrainingViews.BestNumber(best),
+            TrainingViews.BestNumber(EpochResult.BestOf(epochs), options),
             new("learning rate", DisplayText.LearningRate(at.LearningRate)),
             new("images/s", DisplayText.Rate(at.ImagesPerSecond), "Over about the last 20 steps, without evaluation"),
             new("time left", DisplayText.Clock(at.Remaining)),
@@ -92,7 +91,10 @@ internal sealed class RunningCard(
         };
         if (epochs is [.., var newest])
         {
-            parts.Insert(3, ($"top-1 {DisplayText.Percent(newest.Top1)}", 2));
+            parts.Insert(
+                3,
+                ($"{MetricText.Name(newest.EvalMetric)} {MetricText.Value(newest.EvalMetric, newest.Value)}", 2)
+            );
         }
 
         if (at.DataWait > TrainingViews.WaitWorthSaying)

@@ -1,4 +1,6 @@
 using TResNet.Charts;
+using TResNet.Evaluation;
+using TResNet.Interactive.Tables;
 using TResNet.Training;
 using TResNet.Training.Runs;
 
@@ -13,7 +15,9 @@ internal static class TrainingCurve
     /// <summary>Loss, top-1 and learning rate over a run.</summary>
     public static Figure Of(TrainingRun run)
     {
-        var result = run.Top1 is { } top1 ? $"top-1 {NumberFormat.Format(top1, ".1%")}" : "no epoch completed";
+        var result = run.Epochs is [.., var last]
+            ? $"{MetricText.Name(last.EvalMetric)} {MetricText.Value(last.EvalMetric, last.Value)}"
+            : "no epoch completed";
         return Draw(
             $"{run.Model} on {run.ValidationData}",
             $"{result} · {run.Epochs.Count} of {run.Options.Epochs} epochs · {NumberFormat.Format(run.ImagesPerSecond, ",d")} images/s"
@@ -26,6 +30,7 @@ internal static class TrainingCurve
     public const int MostWhileRunning = 300;
 
     private const int Most = 600;
+    private const int Panels = 3;
     private static readonly double[] Ceilings = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
     /// <summary>Draws a run as far as it came.</summary>
@@ -61,6 +66,7 @@ internal static class TrainingCurve
     )
     {
         double unit = stepsPerEpoch;
+        var metric = MetricText.Shown(epochs, options);
         const string label = "epoch";
         double[] range = [0, options.Epochs];
         double? step = options.Epochs <= 4 ? 1 : null;
@@ -106,9 +112,9 @@ internal static class TrainingCurve
                 },
                 new Scatter
                 {
-                    Name = "top-1",
+                    Name = MetricText.Name(metric),
                     X = closed,
-                    Y = epochs.Select(epoch => epoch.Top1).ToArray(),
+                    Y = epochs.Select(MetricText.Shown).ToArray(),
                     Mode = ScatterMode.LinesMarkers,
                     Line = new Line { Color = Palette.Series[1] },
                     Marker = new Marker { Color = Palette.Series[1], Size = mark },
@@ -116,7 +122,7 @@ internal static class TrainingCurve
                     XAxis = "x2",
                     YAxis = "y2",
                     ShowLegend = false,
-                    HoverTemplate = Hover("top-1", ".1%"),
+                    HoverTemplate = Hover(MetricText.Name(metric), ".1%"),
                 },
                 new Scatter
                 {
@@ -159,7 +165,7 @@ internal static class TrainingCurve
                 {
                     Anchor = "x2",
                     TickFormat = ".0%",
-                    Range = [isRunning ? 0 : Top1Floor(epochs), 1],
+                    Range = [isRunning ? 0 : Floor(epochs), 1],
                 },
                 XAxis3 = new Axis
                 {
@@ -170,7 +176,7 @@ internal static class TrainingCurve
                     DTick = step,
                 },
                 YAxis3 = new Axis { Anchor = "x3", Range = [0, options.LearningRate * 1.08] },
-                Annotations = [.. Titles(), .. LastTop1(epochs, unit, range[1])],
+                Annotations = [.. Titles(metric), .. LastValue(epochs, unit, range[1])],
             },
         };
     }
@@ -190,7 +196,7 @@ internal static class TrainingCurve
                 Height = 290,
                 Margin = figure.Layout.Margin with { T = 56 },
                 Legend = figure.Layout.Legend with { Y = 1.14 },
-                Annotations = Titles(),
+                Annotations = [.. figure.Layout.Annotations!.Take(Panels)],
             },
         };
 
@@ -237,26 +243,26 @@ internal static class TrainingCurve
 
     private static string Hover(string name, string format) => $"%{{x:.2f}}: {name} %{{y:{format}}}<extra></extra>";
 
-    private static Annotation[] Titles() =>
+    private static Annotation[] Titles(EvalMetric metric) =>
         [
             Annotation.PanelTitle("Loss", 1),
-            Annotation.PanelTitle("Top-1 on validation images", 2),
+            Annotation.PanelTitle(PanelTitle(metric), 2),
             Annotation.PanelTitle("Learning rate", 3),
         ];
 
     /// <summary>The number that the reader looks for, at the last point.</summary>
-    private static IEnumerable<Annotation> LastTop1(IReadOnlyList<EpochResult> epochs, double unit, double end)
+    private static IEnumerable<Annotation> LastValue(IReadOnlyList<EpochResult> epochs, double unit, double end)
     {
-        if (epochs is not [.., var last] || !double.IsFinite(last.Top1))
+        if (epochs is not [.., var last] || MetricText.Shown(last) is var value && !double.IsFinite(value))
         {
             yield break;
         }
 
         yield return new Annotation
         {
-            Text = $"<b>{NumberFormat.Format(last.Top1, ".1%")}</b>",
+            Text = $"<b>{NumberFormat.Format(value, ".1%")}</b>",
             X = last.Step / unit,
-            Y = last.Top1,
+            Y = value,
             XRef = "x2",
             YRef = "y2",
             XAnchor = last.Step / unit > 0.5 * end ? "right" : "left",
@@ -278,9 +284,18 @@ internal static class TrainingCurve
         return decade * Ceilings.Append(15).First(ceiling => ceiling * decade >= 1.02 * highest);
     }
 
+    /// <summary>What the panel of a metric is called.</summary>
+    public static string PanelTitle(EvalMetric metric)
+    {
+        var name = MetricText.Name(metric);
+        return metric == EvalMetric.MeanAveragePrecision
+            ? $"{name} on validation images"
+            : $"{char.ToUpperInvariant(name[0])}{name[1..]} on validation images";
+    }
+
     /// <summary>The lower end of the accuracies, in tenths; of validation images without any label there is no accuracy.</summary>
-    public static double Top1Floor(IEnumerable<EpochResult> epochs) =>
+    public static double Floor(IEnumerable<EpochResult> epochs) =>
         Math.Floor(
-            Math.Max(0, epochs.Select(epoch => epoch.Top1).Where(double.IsFinite).DefaultIfEmpty(0).Min() - 0.02) * 10
+            Math.Max(0, epochs.Select(MetricText.Shown).Where(double.IsFinite).DefaultIfEmpty(0).Min() - 0.02) * 10
         ) / 10;
 }

@@ -1,4 +1,5 @@
 using TResNet.Charts;
+using TResNet.Evaluation;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
 using TResNet.Training.Runs;
@@ -39,7 +40,9 @@ internal static class TrainingViews
         [
             $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
             $"{run.Steps.Count:N0} steps",
-            run.Best is { } best ? $"best top-1 {DisplayText.Percent(best.Top1)} in epoch {best.Epoch}" : null,
+            run.Best is { } best
+                ? $"best {MetricText.Name(best.EvalMetric)} {MetricText.Value(best.EvalMetric, best.Value)} in epoch {best.Epoch}"
+                : null,
         ];
         return new TrainingCard
         {
@@ -53,11 +56,11 @@ internal static class TrainingViews
         };
     }
 
-    /// <summary>The best top-1 so far, on a card.</summary>
-    public static CardNumber BestNumber(EpochResult? best) =>
+    /// <summary>The best value so far of what decides which epoch is best, on a card.</summary>
+    public static CardNumber BestNumber(EpochResult? best, TrainingOptions options) =>
         new(
-            "best top-1",
-            best is null ? "–" : DisplayText.Percent(best.Top1),
+            $"best {MetricText.Name(best?.EvalMetric ?? options.EvalMetric ?? EvalMetric.Top1)}",
+            best is null ? "–" : MetricText.Value(best.EvalMetric, best.Value),
             best is null
                 ? "Of validation images, after the first epoch"
                 : $"Of validation images, after epoch {best.Epoch}"
@@ -81,7 +84,7 @@ internal static class TrainingViews
         var last = run.Epochs.LastOrDefault();
         return
         [
-            BestNumber(run.Best),
+            BestNumber(run.Best, run.Options with { EvalMetric = run.EvalMetric }),
             new("training loss", last is null ? "–" : NumberFormat.Format(last.TrainLoss, ".3f"), "Of the last epoch"),
             new(
                 "validation loss",

@@ -8,27 +8,137 @@ namespace TResNet.Interactive.Validate;
 /// <summary>What an evaluation found, as tables and charts.</summary>
 internal static class EvaluationViews
 {
-    public static View Of(EvaluationResult evaluation) =>
+    /// <summary>How many labels of an image count where the likeliest alone do.</summary>
+    public const int Likeliest = 3;
+
+    /// <summary>What an evaluation found.</summary>
+    /// <param name="evaluation">The evaluation.</param>
+    /// <param name="metric">What sums it up, first of all; null for the usual.</param>
+    public static View Of(EvaluationResult evaluation, EvalMetric? metric = null) =>
         new()
         {
             Title = evaluation.Data,
-            Subtitle =
-                $"{Shares(evaluation)} of {evaluation.Predictions.Count:N0} images, loss {NumberFormat.Format(evaluation.Loss, ".3f")}",
-            Parts = evaluation.AveragePrecisions is { } precisions
-                ? [AveragePrecisions(precisions)]
-                : [ConfusionChart.Draw(evaluation), Classes(evaluation)],
+            Subtitle = string.Join(
+                ", ",
+                [
+                    .. First(evaluation, metric),
+                    evaluation.MultiLabel ? OfLabels(evaluation) : OfClasses(evaluation),
+                    $"loss {NumberFormat.Format(evaluation.Loss, ".3f")}",
+                ]
+            ),
+            Parts = evaluation.MultiLabel
+                ? [LabelTable(evaluation), AveragePrecisions(evaluation.AveragePrecisions ?? [])]
+                :
+                [
+                    Accuracies(evaluation),
+                    Means(evaluation.Report()),
+                    ConfusionChart.Draw(evaluation),
+                    Classes(evaluation),
+                ],
         };
 
-    /// <summary>The numbers that sum up: top-5 where there are more classes than that, mAP where an image may have several.</summary>
-    private static string Shares(EvaluationResult evaluation)
+    // What stands in the line in any case is not said twice.
+    private static string[] First(EvaluationResult evaluation, EvalMetric? metric)
     {
-        string?[] words =
-        [
-            evaluation.MeanAveragePrecision is { } mean ? $"mAP {DisplayText.Percent(mean)}" : null,
-            $"top-1 {DisplayText.Percent(evaluation.Top1)}",
-            evaluation.Classes.Count > 5 ? $"top-5 {DisplayText.Percent(evaluation.Top5)}" : null,
-        ];
-        return string.Join(", ", words.OfType<string>());
+        if (
+            metric is not { } one
+            || one == EvalMetric.Loss
+            || one == EvalMetrics.Default(evaluation.MultiLabel)
+            || (one == EvalMetric.Top5 && !evaluation.MultiLabel)
+        )
+        {
+            return [];
+        }
+
+        return [$"{MetricText.Name(one)} {MetricText.Value(one, one.Of(evaluation))}"];
+    }
+
+    /// <summary>Top-1, and top-5 where there are more classes than that.</summary>
+    private static string OfClasses(EvaluationResult evaluation)
+    {
+        var five = evaluation.Classes.Count > 5 ? $", top-5 {DisplayText.Percent(evaluation.Top5)}" : "";
+        return $"top-1 {DisplayText.Percent(evaluation.Top1)}{five} of {evaluation.Predictions.Count:N0} images";
+    }
+
+    private static string OfLabels(EvaluationResult evaluation)
+    {
+        var occurring = evaluation.AveragePrecisions?.Count(each => each.Images > 0) ?? 0;
+        var labels =
+            occurring == evaluation.Classes.Count
+                ? $"{occurring:N0} labels"
+                : $"the {occurring:N0} of {evaluation.Classes.Count:N0} labels that occur";
+        var mean = MetricText.Value(EvalMetric.MeanAveragePrecision, evaluation.MeanAveragePrecision ?? double.NaN);
+        return $"mAP {mean} over {labels} in {evaluation.Images:N0} images";
+    }
+
+    private static Table Accuracies(EvaluationResult evaluation)
+    {
+        var report = evaluation.Report();
+        var count = evaluation.Predictions.Count;
+        return new Table
+        {
+            Columns = [new("measure"), new("value", true), new("95 % interval", true)],
+            Rows =
+            [
+                Share("top-1", evaluation.Top1),
+                .. evaluation.Classes.Count > 5 ? (Cell[][])[Share("top-5", evaluation.Top5)] : [],
+                ["balanced accuracy", DisplayText.Percent(report.BalancedAccuracy), ""],
+                ["log-loss", NumberFormat.Format(evaluation.Loss, ".4f"), ""],
+                [
+                    "expected calibration error",
+                    MetricText.Value(EvalMetric.Top1, evaluation.CalibrationError ?? double.NaN),
+                    "",
+                ],
+            ],
+            Note = "The intervals are Wilson's, for images drawn as these were.",
+        };
+
+        Cell[] Share(string name, double share)
+        {
+            if (count == 0)
+            {
+                return [name, Cell.Unknown, ""];
+            }
+
+            var interval = WilsonInterval.Of(share, count);
+            return
+            [
+                name,
+                DisplayText.Percent(share),
+                $"{DisplayText.Percent(interval.Low)} to {DisplayText.Percent(interval.High)}",
+            ];
+        }
+    }
+
+    private static Table Means(ClassificationReport report) =>
+        new()
+        {
+            Columns = [new("mean over classes"), new("precision", true), new("recall", true), new("F1", true)],
+            Rows = [Mean("macro", report.Macro), Mean("micro", report.Micro), Mean("weighted", report.Weighted)],
+        };
+
+    private static Cell[] Mean(string name, PrecisionRecall mean) =>
+        [name, DisplayText.Percent(mean.Precision), DisplayText.Percent(mean.Recall), DisplayText.Percent(mean.F1)];
+
+    private static Table LabelTable(EvaluationResult evaluation)
+    {
+        return new Table
+        {
+            Columns =
+            [
+                new("labels given"),
+                .. new[] { "CP", "CR", "CF1", "OP", "OR", "OF1" }.Select(name => new Column(name, true)),
+            ],
+            Rows =
+            [
+                Row($"above {DisplayText.Percent(Predictor.DefaultThreshold)}", evaluation.Report()),
+                Row($"of these the {Likeliest} likeliest", evaluation.Report(most: Likeliest)),
+            ],
+            Note = "C: the mean over labels that occur; O: all answers together. P is precision, R recall.",
+        };
+
+        static Cell[] Row(string name, ClassificationReport report) =>
+            [.. Mean(name, report.PerClass), .. Mean("", report.Micro).Skip(1)];
     }
 
     private static Table AveragePrecisions(IReadOnlyList<ClassPrecision> precisions) =>

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Notebook;
-using TResNet.Building;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Tables;
+using TResNet.Training;
 
 namespace TResNet.Interactive.Validate;
 
@@ -13,11 +13,7 @@ internal static class ValidateCommand
 {
     public static Command Create(INotebook notebook, string name, TimeProvider? clock = null)
     {
-        var model = CommonOptions.Model("tresnet_nano");
-        var switches = SwitchOption.Create();
-        var weights = StartingWeights.Option();
-        weights.Description =
-            "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once.";
+        var trained = new TrainedNetwork("tresnet_nano");
         var data = new DataOptions();
         var batch = CommonOptions.Make("--batch-size", "Images at a time.", 250, "number");
         var size = CommonOptions.InputSize();
@@ -34,6 +30,20 @@ internal static class ValidateCommand
             Description =
                 "The crop's side as a share of the resized photograph's shorter side, 0.1 to 1. Default: what the network was published with.",
             HelpName = "share",
+        };
+        var metric = EvalMetricOption.Create(
+            "What sums the evaluation up, first of all: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
+        );
+        var results = new Option<string?>("--results")
+        {
+            Description = "A file that gets the numbers in one row with timm's columns, .csv or .json.",
+            HelpName = "file",
+        };
+        var predictions = new Option<string?>("--predictions")
+        {
+            Description =
+                "A file that gets the path of each image, what is right and the probability of each class, .csv or .json.",
+            HelpName = "file",
         };
         var channels = CommonOptions.Make(
             "--in-chans",
@@ -56,9 +66,10 @@ internal static class ValidateCommand
             "Shows how many validation images a network classifies rightly, class by class."
         )
         {
-            model,
-            switches,
-            weights,
+            trained.Run,
+            trained.Model,
+            trained.Switches,
+            trained.Weights,
             data.Images,
             data.Validation,
             data.Order,
@@ -67,6 +78,9 @@ internal static class ValidateCommand
             size,
             crops,
             share,
+            metric,
+            results,
+            predictions,
             channels,
             device,
             computeType,
@@ -78,23 +92,34 @@ internal static class ValidateCommand
             {
                 var computed = ComputeTypeOption.Read(parsed, computeType, device);
                 var looks = TestCrops.Of(parsed.GetValue(crops));
-                var images = data.Read(parsed);
+                var asked = EvalMetricOption.Read(parsed, metric);
+                ReportFile.Require("--results", parsed.GetValue(results), "results");
+                ReportFile.Require("--predictions", parsed.GetValue(predictions), "predictions");
+                var run = trained.ReadRun(parsed);
+                var images = ImagesOf(parsed, data, run);
                 images.ShowRemarks(notebook);
-                var (network, isNew) = CommonOptions.Resolve(
+                RequireChannels(parsed, channels, run);
+                var (network, isNew) = trained.Resolve(
                     notebook,
-                    parsed.GetRequiredValue(model),
-                    parsed.GetRequiredValue(switches),
+                    parsed,
+                    run,
                     images.Classes.Count,
-                    parsed.GetValue(channels),
-                    seed: 42
+                    parsed.GetValue(channels)
                 );
                 using var owned = isNew ? network : null;
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
-                var file = parsed.GetValue(weights);
-                StartingWeights.Load(notebook, network, file, cancel, resetClassifier: false);
+                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
+                trained.Load(notebook, parsed, network, cancel, resetClassifier: false);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var views = images.Views(network, side, looks.Places, parsed.GetValue(share));
-                var live = new LiveEvaluation(notebook, clock ?? TimeProvider.System);
+                var views = images.Views(
+                    network,
+                    side,
+                    looks.Places,
+                    parsed.GetValue(share),
+                    asPhotographs: run?.Augmentations is not null
+                );
+                var summary = asked ?? EvalMetrics.Default(views[0].IsMultiLabel);
+                summary.Require(views[0]);
+                var live = new LiveEvaluation(notebook, clock ?? TimeProvider.System, summary, views[0].IsMultiLabel);
                 var faster = OptimizeOption.Read(parsed, optimize);
                 if (faster)
                 {
@@ -109,12 +134,20 @@ internal static class ValidateCommand
                     live,
                     cancel,
                     computed,
-                    faster
+                    faster,
+                    keepProbabilities: summary.NeedsProbabilities() || parsed.GetValue(predictions) is not null
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
                 live.Finish(evaluation);
                 TrainingData.ShowSkipped(notebook, views[0]);
-                if (isNew && file is null)
+                var row = new ResultsFile(network, side, images.CropPct(network, parsed.GetValue(share)));
+                Write(notebook, parsed.GetValue(results), path => row.Write(path, evaluation));
+                Write(
+                    notebook,
+                    parsed.GetValue(predictions),
+                    path => PredictionsFile.Write(path, evaluation, views[0])
+                );
+                if (isNew && run is null && parsed.GetValue(trained.Weights) is null)
                 {
                     notebook.Display(
                         new View
@@ -130,40 +163,54 @@ internal static class ValidateCommand
         );
         return command;
     }
-}
 
-/// <summary>Shows an evaluation while it runs as a line, redrawn at most four times a second, and then what came out in its place.</summary>
-internal sealed class LiveEvaluation(INotebook notebook, TimeProvider clock) : IProgress<EvaluationProgress>
-{
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-    private readonly long start = clock.GetTimestamp();
-    private readonly LiveLine line = new(notebook);
-    private bool isShown;
-    private long shownAt;
-
-    /// <inheritdoc/>
-    public void Report(EvaluationProgress value)
+    // Those that the run was measured on, unless others are named.
+    private static TrainingData ImagesOf(ParseResult parsed, DataOptions data, TrainingRun? run)
     {
-        if (isShown && clock.GetElapsedTime(shownAt) < Interval)
+        if (run is null)
         {
-            return;
+            return data.Read(parsed);
         }
 
-        var gone = clock.GetElapsedTime(start);
-        var left = gone * ((value.Images - value.Done) / (double)value.Done);
-        isShown = true;
-        line.Show(
-            new ProgressLine(
-                $"{value.Done:N0} of {value.Images:N0} images · top-1 {DisplayText.Percent(value.Top1)} so far · {DisplayText.Clock(gone)} gone, {DisplayText.Clock(left)} left",
-                value.Done / (double)value.Images
-            )
+        if (!parsed.IsGiven(data.Images) && !DataOptions.NameImages(run.Notes))
+        {
+            throw new CommandException(
+                $"The run in {run.Folder?.Path} does not say where its images are: name them with --data."
+            );
+        }
+
+        var images = DataOptions.Open(data.Notes(parsed, run.Notes));
+        if (images.Classes.SequenceEqual(run.Classes))
+        {
+            return images;
+        }
+
+        var place = images.Classes.Zip(run.Classes).TakeWhile(pair => pair.First == pair.Second).Count();
+        throw new CommandException(
+            $"The run in {run.Folder?.Path} knows {run.Classes.Count} classes and the images have {images.Classes.Count}; output {place} is for "
+                + $"{Quoted(run.Classes, place)} there and {Quoted(images.Classes, place)} here: name images of the same classes, or number them as the run did with --class-map."
         );
-        shownAt = clock.GetTimestamp();
     }
 
-    /// <summary>Shows the result in place of the line.</summary>
-    public void Finish(EvaluationResult evaluation) => line.Show(EvaluationViews.Of(evaluation));
+    private static string Quoted(IReadOnlyList<string> classes, int place) =>
+        place < classes.Count ? $"'{classes[place]}'" : "nothing";
 
-    /// <summary>Shows that the network is being optimised.</summary>
-    public void Optimising(Network network) => line.Show(new ProgressLine($"optimising {network.Info.Name}", 0));
+    private static void RequireChannels(ParseResult parsed, Option<int> channels, TrainingRun? run)
+    {
+        if (run is not null && parsed.IsGiven(channels) && parsed.GetValue(channels) != run.InputShape[0])
+        {
+            throw new CommandException(
+                $"--in-chans {parsed.GetValue(channels)} contradicts the run in {run.Folder?.Path}, whose network takes {run.InputShape[0]}: leave it out."
+            );
+        }
+    }
+
+    private static void Write(INotebook notebook, string? path, Action<string> write)
+    {
+        if (path is not null)
+        {
+            write(path);
+            notebook.Display(new View { Parts = [$"Written to {path}."] });
+        }
+    }
 }

@@ -23,6 +23,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         Info = architecture.Info;
         NumClasses = numClasses;
         InChans = inChans;
+        MultiLabel = architecture.MultiLabel;
     }
 
     /// <summary>What it was built from.</summary>
@@ -36,6 +37,12 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
 
     /// <summary>Channels of its input.</summary>
     public int InChans { get; }
+
+    /// <summary>
+    /// Whether an image may have several classes, or none: <see cref="predict"/> then gives each a probability of its own. As <see
+    /// cref="Architecture.MultiLabel"/> has it, until it is trained on such images or loads weights that were.
+    /// </summary>
+    public bool MultiLabel { get; set; }
 
     /// <summary>The feature maps that it gives at each of its resolutions, finest first.</summary>
     public IReadOnlyList<FeatureInfo> FeatureInfo => [.. features.Select(f => f.Info)];
@@ -107,8 +114,8 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     }
 
     /// <summary>
-    /// Maps images [N, C, H, W] to probabilities [N, classes]: over the classes, or of each class where the network is multi-label (see <see
-    /// cref="Architecture.MultiLabel"/>).
+    /// Maps images [N, C, H, W] to probabilities [N, classes]: over the classes, or of each class where an image may have several (<see
+    /// cref="MultiLabel"/>).
     /// </summary>
     /// <exception cref="TResNetException">They are not images for this network.</exception>
     public Tensor predict(Tensor x)
@@ -119,7 +126,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     }
 
     /// <summary>What <see cref="predict"/> makes of logits [N, classes].</summary>
-    internal Tensor ToProbabilities(Tensor logits) => Architecture.MultiLabel ? logits.sigmoid() : logits.softmax(1);
+    internal Tensor ToProbabilities(Tensor logits) => MultiLabel ? logits.sigmoid() : logits.softmax(1);
 
     /// <summary>Exchanges the classifier for a fresh one, to train the network on other classes.</summary>
     /// <param name="numClasses">Length of its output; 0 makes it give the pooled features.</param>

@@ -32,7 +32,16 @@ public sealed record EvaluationResult
     /// <summary>The answer for each image that has a class, in the order of the data set.</summary>
     public required IReadOnlyList<Prediction> Predictions { get; init; }
 
-    /// <summary>How well each class is found, where an image may have several; null where each has one.</summary>
+    /// <summary>Images that could be read, those without any class among them.</summary>
+    public int Images { get; init; }
+
+    /// <summary>Whether an image may have several classes, or none.</summary>
+    public bool MultiLabel { get; init; }
+
+    /// <summary>What the network said of each class of each image: where an image may have several, and where it was asked for; null otherwise.</summary>
+    public ImageProbabilities? Probabilities { get; init; }
+
+    /// <summary>How well each class is found among all images; null where no <see cref="Probabilities"/> were kept.</summary>
     public IReadOnlyList<ClassPrecision>? AveragePrecisions { get; init; }
 
     /// <summary>The share of images classified rightly, 0 to 1; where an image has several classes, any of them is right.</summary>
@@ -42,8 +51,8 @@ public sealed record EvaluationResult
     public double Top5 => TopK(5);
 
     /// <summary>
-    /// The mean of the classes' average precisions (mAP), 0 to 1, where an image may have several classes; classes without images are left out.
-    /// Null where each image has one class, NaN where none has any.
+    /// The mean of the classes' average precisions (mAP), 0 to 1; classes without images are left out. Null where no <see cref="Probabilities"/>
+    /// were kept, NaN where no image has any class.
     /// </summary>
     public double? MeanAveragePrecision =>
         AveragePrecisions
@@ -55,6 +64,37 @@ public sealed record EvaluationResult
     /// <summary>The share of images whose right class is among the likeliest, 0 to 1.</summary>
     /// <param name="k">Among how many; at least 1.</param>
     public double TopK(int k) => Predictions.Count(prediction => prediction.Rank <= k) / (double)Predictions.Count;
+
+    /// <summary>
+    /// The expected calibration error, 0 to 1: how far the network's confidence is from how often it is right (arXiv 1706.04599, 15 bins). Null where
+    /// an image may have several classes.
+    /// </summary>
+    public double? CalibrationError => MultiLabel ? null : Evaluation.CalibrationError.Of(Predictions);
+
+    /// <summary>Precision, recall and F1, class by class and together.</summary>
+    /// <param name="threshold">Where an image may have several classes, the probability above which it is given one.</param>
+    /// <param name="most">Where an image may have several classes, how many it is given at most, the likeliest; null for no limit.</param>
+    public ClassificationReport Report(double threshold = Predictor.DefaultThreshold, int? most = null)
+    {
+        if (MultiLabel)
+        {
+            return new ClassificationReport(Probabilities?.Count(Classes, threshold, most) ?? [], MultiLabel);
+        }
+
+        var matrix = ConfusionMatrix();
+        int[] all = [.. Enumerable.Range(0, Classes.Count)];
+        return new ClassificationReport(
+            [
+                .. all.Select(label => new ClassCounts(
+                    Classes[label],
+                    all.Sum(other => matrix[label, other]),
+                    all.Sum(other => matrix[other, label]),
+                    matrix[label, label]
+                )),
+            ],
+            MultiLabel
+        );
+    }
 
     /// <summary>The share of each class's images classified rightly, 0 to 1; NaN for a class without images.</summary>
     public IReadOnlyList<double> ClassAccuracies()

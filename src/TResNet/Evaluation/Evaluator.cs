@@ -24,6 +24,9 @@ public static class Evaluator
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
+    /// <param name="keepProbabilities">
+    /// Whether to keep the probability of each class for each image, 4 bytes each (<see cref="EvaluationResult.Probabilities"/>).
+    /// </param>
     /// <exception cref="TResNetException">The batch size is below 1, or the network does not take these images or has fewer outputs than there are classes, or its device does not compute in the precision.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static EvaluationResult Evaluate(
@@ -33,8 +36,10 @@ public static class Evaluator
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default,
         ComputeType computeType = ComputeType.Float32,
-        bool optimize = false
-    ) => Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, computeType, optimize);
+        bool optimize = false,
+        bool keepProbabilities = false
+    ) =>
+        Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, computeType, optimize, keepProbabilities);
 
     /// <summary>Classifies every image that can be read by the average of what the network says of several views of it.</summary>
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
@@ -45,6 +50,9 @@ public static class Evaluator
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
+    /// <param name="keepProbabilities">
+    /// Whether to keep the probability of each class for each image, 4 bytes each (<see cref="EvaluationResult.Probabilities"/>).
+    /// </param>
     /// <exception cref="TResNetException">
     /// As with one view, or there is none, or not one image that can be read, or an image could be read for one view and not for another.
     /// </exception>
@@ -57,7 +65,8 @@ public static class Evaluator
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancel = default,
         ComputeType computeType = ComputeType.Float32,
-        bool optimize = false
+        bool optimize = false,
+        bool keepProbabilities = false
     )
     {
         if (views.Count == 0)
@@ -81,7 +90,7 @@ public static class Evaluator
 
         using var mode = new ModeScope(model, training: false);
         using var gradients = no_grad();
-        var answers = new MetricAccumulator(data);
+        var answers = new MetricAccumulator(data, keepProbabilities);
         var placement = Placement.Of(model);
         using var forward = new EvaluationPass(
             model,

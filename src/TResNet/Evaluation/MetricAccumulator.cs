@@ -5,12 +5,16 @@ using static TorchSharp.torch.nn;
 namespace TResNet.Evaluation;
 
 /// <summary>Gathers what a network says of a data set, batch by batch.</summary>
-internal sealed class MetricAccumulator(ImageDataset data)
+/// <param name="data">The data set.</param>
+/// <param name="keepProbabilities">Whether to keep what it says of each class; of images of several classes, it is kept in any case.</param>
+internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilities = false)
 {
     private readonly int classes = data.Classes.Count;
     private readonly List<Prediction> predictions = new(data.Count);
-    private readonly List<float> scores = [];
-    private readonly List<bool> shares = [];
+    private readonly bool keeps = keepProbabilities || data.IsMultiLabel;
+    private readonly List<int> indices = [];
+    private readonly List<float> probabilities = [];
+    private readonly List<bool> truth = [];
     private double loss;
     private int correct;
 
@@ -21,44 +25,56 @@ internal sealed class MetricAccumulator(ImageDataset data)
     public double Top1 => correct / (double)Math.Max(1, predictions.Count);
 
     /// <summary>Notes a batch.</summary>
-    /// <param name="indices">Which images.</param>
+    /// <param name="batch">Which images.</param>
     /// <param name="logits">[N, classes], float32.</param>
     /// <param name="labels">[N], int64; [N, classes], float32, where an image may have several.</param>
-    public void Add(IReadOnlyList<int> indices, Tensor logits, Tensor labels)
+    public void Add(IReadOnlyList<int> batch, Tensor logits, Tensor labels)
     {
-        Done += indices.Count;
+        Done += batch.Count;
+        if (keeps)
+        {
+            indices.AddRange(batch);
+        }
+
         if (data.IsMultiLabel)
         {
-            AddSeveral(indices, logits, labels);
+            AddSeveral(batch, logits, labels);
         }
         else
         {
-            AddSingle(indices, logits, labels);
+            AddSingle(batch, logits, labels);
         }
     }
 
     /// <summary>What came out.</summary>
-    public EvaluationResult Finish() =>
-        new()
+    public EvaluationResult Finish()
+    {
+        var kept = keeps ? new ImageProbabilities(indices, probabilities, truth) : null;
+        return new EvaluationResult
         {
             Data = data.Name,
             Classes = data.Classes,
             Loss = loss / Math.Max(1, Done),
             Predictions = predictions,
-            AveragePrecisions = data.IsMultiLabel ? [.. data.Classes.Select(PrecisionOf)] : null,
+            Images = Done,
+            MultiLabel = data.IsMultiLabel,
+            Probabilities = kept,
+            AveragePrecisions = kept is null ? null : [.. data.Classes.Select(kept.PrecisionOf)],
         };
+    }
 
-    private void AddSingle(IReadOnlyList<int> indices, Tensor logits, Tensor labels)
+    private void AddSingle(IReadOnlyList<int> batch, Tensor logits, Tensor labels)
     {
         loss += functional.cross_entropy(logits, labels, reduction: Reduction.Sum).item<float>();
-        var (confidence, predicted) = functional.softmax(logits, 1).max(1);
+        var softmax = functional.softmax(logits, 1);
+        var (confidence, predicted) = softmax.max(1);
         var (sure, guess, right, all) = (
             confidence.cpu().data<float>(),
             predicted.cpu().data<long>(),
             labels.cpu().data<long>(),
             logits.cpu().data<float>().ToArray()
         );
-        for (var i = 0; i < indices.Count; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
             var own = all[i * classes + (int)right[i]];
             var below = 0;
@@ -67,19 +83,28 @@ internal sealed class MetricAccumulator(ImageDataset data)
                 below += other < own ? 1 : 0;
             }
 
-            Add(indices[i], (int)right[i], (int)guess[i], sure[i], below);
+            Add(batch[i], (int)right[i], (int)guess[i], sure[i], below);
+        }
+
+        if (keeps)
+        {
+            probabilities.AddRange(softmax.cpu().data<float>());
+            foreach (var label in right)
+            {
+                truth.AddRange(Enumerable.Range(0, classes).Select(each => each == label));
+            }
         }
     }
 
-    private void AddSeveral(IReadOnlyList<int> indices, Tensor logits, Tensor labels)
+    private void AddSeveral(IReadOnlyList<int> batch, Tensor logits, Tensor labels)
     {
         var sum = functional.binary_cross_entropy_with_logits(logits, labels, reduction: Reduction.Sum);
         loss += sum.item<float>() / classes;
         var sure = logits.sigmoid().cpu().data<float>().ToArray();
         var right = labels.cpu().data<float>().Select(share => share > 0.5f).ToArray();
-        scores.AddRange(sure);
-        shares.AddRange(right);
-        for (var i = 0; i < indices.Count; i++)
+        probabilities.AddRange(sure);
+        truth.AddRange(right);
+        for (var i = 0; i < batch.Count; i++)
         {
             var (own, has) = (
                 sure.AsSpan(i * classes, classes).ToArray(),
@@ -91,7 +116,7 @@ internal sealed class MetricAccumulator(ImageDataset data)
             // An image without any class has no right answer; it counts in the precisions alone.
             if (best >= 0)
             {
-                Add(indices[i], ranked[best], ranked[0], own[ranked[0]], own.Count(each => each < own[ranked[best]]));
+                Add(batch[i], ranked[best], ranked[0], own[ranked[0]], own.Count(each => each < own[ranked[best]]));
             }
         }
     }
@@ -102,15 +127,5 @@ internal sealed class MetricAccumulator(ImageDataset data)
         var rank = label == predicted ? 1 : Math.Max(2, classes - below);
         predictions.Add(new Prediction(index, label, predicted, confidence, rank));
         correct += label == predicted ? 1 : 0;
-    }
-
-    private ClassPrecision PrecisionOf(string name, int label)
-    {
-        int[] places = [.. Enumerable.Range(0, Done).Select(image => image * classes + label)];
-        return ClassPrecision.Of(
-            name,
-            Array.ConvertAll(places, place => scores[place]),
-            Array.ConvertAll(places, place => shares[place])
-        );
     }
 }

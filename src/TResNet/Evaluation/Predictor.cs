@@ -1,5 +1,6 @@
 // What a trained network says of images that nobody labelled.
 
+using System.Globalization;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Data.Loading;
@@ -12,8 +13,15 @@ namespace TResNet.Evaluation;
 
 /// <summary>What a network says of an image.</summary>
 /// <param name="File">The image.</param>
-/// <param name="Top">The most probable classes, best first, each with its probability, 0 to 1.</param>
-public sealed record ImagePrediction(string File, IReadOnlyList<(string Class, double Probability)> Top);
+/// <param name="Top">
+/// The most probable classes, best first, each with its probability, 0 to 1; where an image may have several, all that pass the threshold among
+/// them.
+/// </param>
+public sealed record ImagePrediction(string File, IReadOnlyList<(string Class, double Probability)> Top)
+{
+    /// <summary>The classes whose probability is above the threshold, best first; null where an image has exactly one class.</summary>
+    public IReadOnlyList<(string Class, double Probability)>? Labels { get; init; }
+}
 
 /// <summary>What a network says of several images.</summary>
 /// <param name="Images">One for each image that could be read, in the order asked for.</param>
@@ -22,24 +30,34 @@ public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedI
 {
     /// <summary>What else is to be said of the images, a sentence each: animations, of which the first frame was taken.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The probability above which an image has a class; null where it has exactly one.</summary>
+    public double? Threshold { get; init; }
 }
 
 /// <summary>Classifies image files.</summary>
 public static class Predictor
 {
+    /// <summary>The probability above which an image has a class, where it may have several and nothing else is said.</summary>
+    public const double DefaultThreshold = 0.5;
+
     private const int BatchSize = 32;
 
     /// <summary>Resizes and crops each image as evaluation does, and asks the network. Its training flags are left as they were.</summary>
     /// <param name="network">The network, with trained weights.</param>
     /// <param name="files">Image files.</param>
     /// <param name="classes">The names of the network's classes; null for their numbers.</param>
-    /// <param name="top">How many classes to name, at least 1.</param>
+    /// <param name="top">How many classes to name, at least 1; where an image may have several, more if more pass the threshold.</param>
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
+    /// <param name="threshold">
+    /// The probability above which an image has a class, 0 to below 1, for a network whose images may have several (<see
+    /// cref="Network.MultiLabel"/>); null for <see cref="DefaultThreshold"/>.
+    /// </param>
     /// <exception cref="TResNetException">
-    /// There are no files, the names are not as many as the network's outputs, or its device does not compute in the precision.
+    /// There are no files, there is a threshold for a network whose images have one class each, or one out of range, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Predictions Predict(
@@ -50,7 +68,8 @@ public static class Predictor
         int? size = null,
         CancellationToken cancel = default,
         ComputeType computeType = ComputeType.Float32,
-        bool optimize = false
+        bool optimize = false,
+        double? threshold = null
     )
     {
         if (files.Count == 0 || top < 1)
@@ -60,6 +79,8 @@ public static class Predictor
             );
         }
 
+        RequireThreshold(network, threshold);
+        double? above = network.MultiLabel ? threshold ?? DefaultThreshold : null;
         var names = classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
         if (names.Count != network.NumClasses)
         {
@@ -90,12 +111,16 @@ public static class Predictor
                 var logits = forward.Logits(Placement.Of(network).Move(batch.Images));
                 var probabilities = network.ToProbabilities(logits).cpu();
                 predictions.AddRange(
-                    batch.Indices.Select((index, row) => Best(files[index], probabilities[row], names, top))
+                    batch.Indices.Select((index, row) => Best(files[index], probabilities[row], names, top, above))
                 );
             }
         }
 
-        return new Predictions(predictions, data.Skipped ?? new SkippedImages()) { Notes = data.Notes };
+        return new Predictions(predictions, data.Skipped ?? new SkippedImages())
+        {
+            Notes = data.Notes,
+            Threshold = above,
+        };
     }
 
     /// <summary>The images as the network sees them, before normalisation.</summary>
@@ -142,15 +167,48 @@ public static class Predictor
             options: null
         );
 
-    private static ImagePrediction Best(string file, Tensor probabilities, IReadOnlyList<string> names, int top) =>
-        new(
-            file,
-            [
-                .. probabilities
-                    .data<float>()
-                    .Select((probability, i) => (names[i], (double)probability))
-                    .OrderByDescending(pair => pair.Item2)
-                    .Take(top),
-            ]
-        );
+    private static ImagePrediction Best(
+        string file,
+        Tensor probabilities,
+        IReadOnlyList<string> names,
+        int top,
+        double? threshold
+    )
+    {
+        (string Class, double Probability)[] ranked =
+        [
+            .. probabilities
+                .data<float>()
+                .Select((probability, i) => (names[i], (double)probability))
+                .OrderByDescending(pair => pair.Item2),
+        ];
+        (string, double)[]? labels = threshold is { } least
+            ? [.. ranked.TakeWhile(each => each.Probability > least)]
+            : null;
+        return new ImagePrediction(file, [.. ranked.Take(Math.Max(top, labels?.Length ?? 0))]) { Labels = labels };
+    }
+
+    private static void RequireThreshold(Network network, double? threshold)
+    {
+        if (threshold is null)
+        {
+            return;
+        }
+
+        if (!network.MultiLabel)
+        {
+            throw new TResNetException(
+                $"A threshold of {Text(threshold)} is for networks whose images may have several classes, and with {network.Info.Name} each image has one: leave it out, or build the network with multi-label=true if it was trained so."
+            );
+        }
+
+        if (threshold is not (>= 0 and < 1))
+        {
+            throw new TResNetException(
+                $"The threshold is {Text(threshold)}, but it has to be from 0 to below 1; choose a probability in that range."
+            );
+        }
+    }
+
+    private static string Text(double? value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

@@ -9,7 +9,8 @@ internal sealed class LogWriter(string folder) : ITrainingObserver
     private RunLogs? logs;
 
     /// <inheritdoc/>
-    public void Started(TrainingSession run) => logs = new RunLogs(folder, run.ModelName, run.Steps, run.History);
+    public void Started(TrainingSession run) =>
+        logs = new RunLogs(folder, run.ModelName, run.Steps, run.History, run.EvalMetric);
 
     /// <inheritdoc/>
     public void StepDone(TrainingSession run) => logs?.Step(run.History, run.Warn);

@@ -46,7 +46,7 @@ public sealed partial class RunFolder
     /// <summary>Whether a run goes on from the newest state.</summary>
     public bool Resumes { get; }
 
-    /// <summary>The weights of the epoch with the highest top-1 so far.</summary>
+    /// <summary>The weights of the best epoch so far (<see cref="TrainingRun.Best"/>).</summary>
     public string BestWeights => System.IO.Path.Combine(Path, Best);
 
     /// <summary>The weights at the end of the last epoch.</summary>

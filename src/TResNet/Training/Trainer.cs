@@ -1,6 +1,7 @@
 // A training, from top to bottom: TrainingLoop does the epochs, TrainingSession is what is known meanwhile, and observers do the rest: show, log, keep.
 // Everything random is a function of the seed and the step, so a run that was stopped goes on as if it had not been.
 
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
@@ -118,6 +119,11 @@ public sealed class Trainer(
         DatasetCheck.Require(model, train);
         DatasetCheck.Require(model, validation);
         this.options.ComputeType.Require(Placement.Of(model).Device);
+        (this.options.EvalMetric ?? EvalMetrics.Default(validation.IsMultiLabel)).Require(validation);
+        if (model is Network network)
+        {
+            network.MultiLabel = network.Architecture.MultiLabel || train.IsMultiLabel;
+        }
     }
 
     // Both before the first step: an evaluation without room would end the run after its first epoch.

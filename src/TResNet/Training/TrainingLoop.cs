@@ -37,7 +37,8 @@ internal sealed class TrainingLoop(
                     options.EvaluationBatchSize,
                     null,
                     cancel,
-                    options.ComputeType
+                    options.ComputeType,
+                    keepProbabilities: run.EvalMetric.NeedsProbabilities()
                 )
             );
             observers.Evaluated(run);

@@ -4,6 +4,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using TResNet.Compute;
+using TResNet.Evaluation;
 
 namespace TResNet.Training;
 
@@ -62,6 +63,12 @@ public sealed record TrainingOptions
 
     /// <summary>What training makes small.</summary>
     public LossKind Loss { get; init; }
+
+    /// <summary>
+    /// What decides which epoch is best; null for the share of images classified rightly, or the mean average precision where an image may have
+    /// several classes.
+    /// </summary>
+    public EvalMetric? EvalMetric { get; init; }
 
     /// <summary>The share of the target given to all classes alike; 0 (none) to below 1. The asymmetric loss has none.</summary>
     public double LabelSmoothing { get; init; } = 0.1;

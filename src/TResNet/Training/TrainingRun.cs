@@ -1,3 +1,4 @@
+using TResNet.Evaluation;
 using TResNet.Training.Runs;
 
 namespace TResNet.Training;
@@ -16,6 +17,9 @@ public sealed record TrainingRun
 
     /// <summary>The names of the classes, in the order of the network's outputs.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Whether an image may have several of the classes, or none.</summary>
+    public bool MultiLabel { get; init; }
 
     /// <summary>The shape of an image as the network got it: channels, height, width.</summary>
     public IReadOnlyList<int> InputShape { get; init; } = [];
@@ -56,8 +60,12 @@ public sealed record TrainingRun
     /// <summary>The share of validation images classified rightly after the last completed epoch, 0 to 1; null before the first one.</summary>
     public double? Top1 => Epochs.Count > 0 ? Epochs[^1].Top1 : null;
 
-    /// <summary>The epoch with the highest top-1, the first of equals; null before the first one.</summary>
-    public EpochResult? Best => Epochs.MaxBy(epoch => epoch.Top1);
+    /// <summary>What decides which epoch is best.</summary>
+    public EvalMetric EvalMetric =>
+        Epochs.Count > 0 ? Epochs[0].EvalMetric : Options.EvalMetric ?? EvalMetrics.Default(MultiLabel);
+
+    /// <summary>The best epoch by <see cref="EvalMetric"/>, of equals that of the lower validation loss; null before the first one.</summary>
+    public EpochResult? Best => EpochResult.BestOf(Epochs);
 
     /// <summary>
     /// The file with the weights of <see cref="Best"/>, for <c>Checkpoint.Load</c> and <c>--weights</c>; null where nothing is kept or no epoch is

@@ -76,8 +76,14 @@ public sealed class TrainingSession
     /// <summary>Every epoch that was evaluated, those before a run went on included.</summary>
     public IReadOnlyList<EpochResult> Epochs => epochs;
 
-    /// <summary>Whether no epoch before the last one had as high a top-1.</summary>
-    public bool LastIsBest => epochs.Count > 0 && epochs.SkipLast(1).All(e => e.Top1 < epochs[^1].Top1);
+    /// <summary>What decides which epoch is best; in a run of an earlier version that goes on, what did before.</summary>
+    public EvalMetric EvalMetric =>
+        epochs.Count > 0
+            ? epochs[0].EvalMetric
+            : Options.EvalMetric ?? EvalMetrics.Default(ValidationData.IsMultiLabel);
+
+    /// <summary>Whether the last epoch is better than all before it.</summary>
+    public bool LastIsBest => epochs.Count > 0 && ReferenceEquals(EpochResult.BestOf(epochs), epochs[^1]);
 
     /// <summary>Where the run stands; after the first step.</summary>
     public TrainingProgress Progress => progress ??= Describe();
@@ -177,6 +183,8 @@ public sealed class TrainingSession
             )
             {
                 DataWait = waitedShare,
+                EvalMetric = EvalMetric,
+                Score = NumberOrNothing(EvalMetric.Of(evaluation)),
             }
         );
         (progress, evaluated) = (null, true);
@@ -189,6 +197,7 @@ public sealed class TrainingSession
             TrainData = TrainData.Name,
             ValidationData = ValidationData.Name,
             Classes = TrainData.Classes,
+            MultiLabel = TrainData.IsMultiLabel,
             InputShape = [TrainData.Channels, TrainData.Height, TrainData.Width],
             Options = Options,
             Augmentations = TrainData.Augmentations,
@@ -237,6 +246,8 @@ public sealed class TrainingSession
 
         return memory;
     }
+
+    private static double? NumberOrNothing(double value) => double.IsFinite(value) ? value : null;
 
     private double Rate(int steps, double seconds) =>
         seconds > 0 ? steps * Options.BatchSize * Options.GradAccumSteps / seconds : 0;

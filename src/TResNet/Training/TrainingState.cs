@@ -53,6 +53,7 @@ internal sealed record RunDescription(
             TrainData = TrainData.Name,
             ValidationData = ValidationData.Name,
             Classes = TrainData.Classes,
+            MultiLabel = TrainData.MultiLabel ?? Options.Loss != LossKind.CrossEntropy,
             InputShape = TrainData.Shape,
             Options = Options,
             Augmentations = TrainData.Augmentations,
@@ -75,12 +76,14 @@ internal sealed record RunDescription(
 /// <param name="Classes">The names of its classes.</param>
 /// <param name="Shape">Channels, height and width.</param>
 /// <param name="Augmentations">How they are changed for training; null for not at all.</param>
+/// <param name="MultiLabel">Whether an image may have several classes; null in a run of an earlier version, which did not note it.</param>
 internal sealed record DataDescription(
     string Name,
     int Count,
     IReadOnlyList<string> Classes,
     int[] Shape,
-    Augmentations? Augmentations = null
+    Augmentations? Augmentations = null,
+    bool? MultiLabel = null
 )
 {
     /// <inheritdoc/>
@@ -88,7 +91,14 @@ internal sealed record DataDescription(
         $"{Name}, {Count} images of {string.Join(" x ", Shape)}, {Classes.Count} classes";
 
     internal static DataDescription Of(ImageDataset data) =>
-        new(data.Name, data.Count, [.. data.Classes], [data.Channels, data.Height, data.Width], data.Augmentations);
+        new(
+            data.Name,
+            data.Count,
+            [.. data.Classes],
+            [data.Channels, data.Height, data.Width],
+            data.Augmentations,
+            data.IsMultiLabel
+        );
 }
 
 /// <summary>Reads and writes the state of a run.</summary>

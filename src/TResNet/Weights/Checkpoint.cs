@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Files;
 using TResNet.Layers;
 using TResNet.Weights.Formats;
@@ -12,7 +13,10 @@ namespace TResNet.Weights;
 /// </summary>
 public static class Checkpoint
 {
+    private const string MultiLabel = "multi_label";
+
     /// <summary>Saves parameters and buffers.</summary>
+    /// <remarks>A safetensors file also says that an image may have several classes (<see cref="Network.MultiLabel"/>).</remarks>
     /// <param name="module">The network.</param>
     /// <param name="path">
     /// The file, replaced only when the new one is whole. Its ending says the format: <c>.safetensors</c>; <c>.pth</c> and <c>.pt</c>, which
@@ -22,7 +26,7 @@ public static class Checkpoint
     public static void Save(nn.Module module, string path)
     {
         using var _ = no_grad();
-        var write = CheckpointFile.WriterFor(path);
+        var write = CheckpointFile.WriterFor(path, MetadataOf(module));
         TensorSource[] tensors = [.. module.state_dict().Select(p => TensorSource.Of(p.Key, p.Value))];
         AtomicFile.Write(path, stream => write(stream, tensors));
     }
@@ -73,9 +77,16 @@ public static class Checkpoint
             }
         }
 
+        var isMultiLabel = file.Metadata.GetValueOrDefault(MultiLabel) == "true";
+        if (isMultiLabel && module is Network network)
+        {
+            network.MultiLabel = true;
+        }
+
         return new LoadedCheckpoint
         {
             Path = path,
+            MultiLabel = isMultiLabel,
             Format = file.Format,
             Loaded = loaded,
             Prefix = names.Prefix,
@@ -112,6 +123,7 @@ public static class Checkpoint
 
         using var _ = no_grad();
         using var file = CheckpointFile.Open(from);
+        write = CheckpointFile.WriterFor(to, file.Metadata);
         var names = StoredNames.Of(from, file);
         TensorSource[] tensors =
         [
@@ -151,6 +163,9 @@ public static class Checkpoint
         using var scope = NewDisposeScope();
         target.copy_(channels.Fit(TensorStreaming.Read(file, stored)));
     }
+
+    private static Dictionary<string, string>? MetadataOf(nn.Module module) =>
+        module is Network { MultiLabel: true } ? new() { [MultiLabel] = "true" } : null;
 
     private static void Reset(Tensor classifier)
     {

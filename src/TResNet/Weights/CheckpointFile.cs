@@ -41,11 +41,16 @@ internal static class CheckpointFile
     }
 
     /// <summary>What writes a file of this name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="metadata">What else to say of the tensors, where the format has a place for it; null for nothing.</param>
     /// <exception cref="TResNetException">The name's ending is that of no format.</exception>
-    internal static Action<Stream, IReadOnlyList<TensorSource>> WriterFor(string path) =>
+    internal static Action<Stream, IReadOnlyList<TensorSource>> WriterFor(
+        string path,
+        IReadOnlyDictionary<string, string>? metadata = null
+    ) =>
         Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".safetensors" => SafetensorsFile.Write,
+            ".safetensors" => (output, tensors) => SafetensorsFile.Write(output, tensors, metadata),
             ".pth" or ".pt" => StateDictWriter.Write,
             ".dat" => TorchSharpFile.Write,
             var ending => throw new TResNetException(

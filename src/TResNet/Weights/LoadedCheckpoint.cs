@@ -18,6 +18,9 @@ public sealed record LoadedCheckpoint
     /// <summary>The network's names that were filled.</summary>
     public required IReadOnlyList<string> Loaded { get; init; }
 
+    /// <summary>Whether the file says that an image may have several classes, which the network then knows (<see cref="Building.Network.MultiLabel"/>).</summary>
+    public bool MultiLabel { get; init; }
+
     /// <summary>What stood before all of these names in the file, such as <c>module.</c>; empty for nothing.</summary>
     public string Prefix { get; init; } = "";
 

@@ -194,6 +194,8 @@ public sealed class RunViewTests
         };
         var several = evaluation with
         {
+            Images = 2,
+            MultiLabel = true,
             AveragePrecisions =
             [
                 new("a", 1, 0.5),
@@ -207,7 +209,7 @@ public sealed class RunViewTests
             evaluation.ToDisplayString("text/plain")
         );
         var shown = several.ToDisplayString("text/plain");
-        Assert.StartsWith("pets · mAP 75.0%, top-1 50.0%, top-5 50.0% of 2 images, loss 0.500\n", shown);
+        Assert.StartsWith("pets · mAP 75.0% over the 2 of 6 labels that occur in 2 images, loss 0.500\n", shown);
         Assert.Contains("\na           1              50.0%\n", shown);
         Assert.EndsWith("\nf           0                  –", shown);
     }

@@ -60,6 +60,8 @@ internal sealed class FittedDataset : ImageDataset
 
     internal override Augmentations? Augmentations => inner.Augmentations;
 
+    internal override string NameOf(int index) => inner.NameOf(index);
+
     internal override void RequireImages() => inner.RequireImages();
 
     // The inner data set may make another size from the start, from files for example; else its images are resized once, not twice.

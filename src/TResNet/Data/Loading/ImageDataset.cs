@@ -53,6 +53,9 @@ public abstract class ImageDataset
     /// <summary>What is to be said of images that were read so far (<see cref="ImageSource.Notes"/>), a sentence each.</summary>
     public virtual IReadOnlyList<string> Notes => [];
 
+    /// <summary>What an image is called: its path, where it is a file of its own, or its number.</summary>
+    internal virtual string NameOf(int index) => index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>How the images are changed at random for training; null where they are not.</summary>
     internal virtual Augmentations? Augmentations => null;
 

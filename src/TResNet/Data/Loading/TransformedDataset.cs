@@ -162,6 +162,8 @@ public sealed class TransformedDataset : ImageDataset
         return true;
     }
 
+    internal override string NameOf(int index) => source.NameOf(index);
+
     internal override bool IsQuick => evaluation is null;
 
     internal override bool Mixes => mix is not null;

@@ -49,6 +49,8 @@ internal sealed class FileListSource : ImageSource
 
     public override ReadOnlySpan<int> LabelsOf(int index) => labels[InRange(index)];
 
+    internal override string NameOf(int index) => Path.Combine(folder, files[InRange(index)]);
+
     /// <summary>Of the path, the length and the time at which the file was last written.</summary>
     internal override ulong IdentityOf(int index)
     {

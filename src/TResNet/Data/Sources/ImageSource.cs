@@ -1,5 +1,6 @@
 // Where images come from, before anybody has decided what size a network wants them in: files in folders, records in one file, a list.
 
+using System.Globalization;
 using System.Text;
 using TResNet.Data.Images;
 
@@ -90,6 +91,10 @@ public abstract class ImageSource
             return null;
         }
     }
+
+    /// <summary>What an image is called: its path, where it is a file of its own, or its number.</summary>
+    /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
+    internal virtual string NameOf(int index) => InRange(index).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A number that differs once an image has become another.</summary>
     /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>

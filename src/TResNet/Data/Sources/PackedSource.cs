@@ -27,6 +27,8 @@ internal sealed class PackedSource(
 
     public override ReadOnlySpan<int> LabelsOf(int at) => images[InRange(at)].Labels;
 
+    internal override string NameOf(int at) => images[InRange(at)].Name;
+
     internal override SourceImage Open(int at, FileMemory? memory)
     {
         var image = images[InRange(at)];

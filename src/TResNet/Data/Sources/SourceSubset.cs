@@ -42,5 +42,7 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
 
     internal override SourceImage Open(int index, FileMemory? memory) => inner.Open(chosen[InRange(index)], memory);
 
+    internal override string NameOf(int index) => inner.NameOf(chosen[InRange(index)]);
+
     internal override ulong IdentityOf(int index) => inner.IdentityOf(chosen[InRange(index)]);
 }

@@ -1,5 +1,8 @@
 // What a run leaves behind: enough to draw its curves and to repeat it.
 
+using System.Text.Json.Serialization;
+using TResNet.Evaluation;
+
 namespace TResNet.Training.Runs;
 
 /// <summary>One optimiser step.</summary>
@@ -27,6 +30,33 @@ public sealed record EpochResult(
     TimeSpan Duration
 )
 {
+    /// <summary>What decides which epoch is best.</summary>
+    public EvalMetric EvalMetric { get; init; }
+
+    /// <summary>The value of <see cref="EvalMetric"/>; null in runs of earlier versions, which went by <see cref="Top1"/>, and where it is not defined.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>The value of <see cref="EvalMetric"/>: a share, 0 to 1, or a loss; NaN where it is not defined.</summary>
+    [JsonIgnore]
+    public double Value => Score ?? (EvalMetric == EvalMetric.Top1 ? Top1 : double.NaN);
+
     /// <summary>The share of its training time that was spent waiting for images, 0 to 1; null for runs of earlier versions, which did not count it.</summary>
     public double? DataWait { get; init; }
+
+    /// <summary>The best of several: by <see cref="Value"/>, of equals by the lower loss on validation images, and of these the first.</summary>
+    /// <param name="epochs">Epochs of one run.</param>
+    /// <returns>Null where there are none.</returns>
+    public static EpochResult? BestOf(IEnumerable<EpochResult> epochs) =>
+        epochs.Aggregate((EpochResult?)null, (best, epoch) => best is null || epoch.IsBetterThan(best) ? epoch : best);
+
+    private bool IsBetterThan(EpochResult other)
+    {
+        var (own, others) = (Rank, other.Rank);
+        return own != others ? own > others : Defined(-ValidationLoss) > Defined(-other.ValidationLoss);
+    }
+
+    private double Rank => Defined(EvalMetric.LessIsBetter() ? -Value : Value);
+
+    // What is no number is worse than any.
+    private static double Defined(double value) => double.IsNaN(value) ? double.NegativeInfinity : value;
 }

@@ -2,15 +2,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using TResNet.Evaluation;
 
 namespace TResNet.Training.Runs;
 
 /// <summary>The logs in the folder of a run. A state decides what a run has done: on going on the logs are made to agree with it.</summary>
 internal sealed class RunLogs
 {
-    private const string CsvHeader =
-        "epoch,step,learning_rate,train_loss,validation_loss,top1,images_per_second,seconds";
-
     // Losses of single steps that TensorBoard gets; its charts draw no more than a thousand.
     private const int MostSteps = 5000;
     private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(10);
@@ -21,7 +19,8 @@ internal sealed class RunLogs
     private readonly LineLog csv;
     private readonly LineLog json;
     private readonly EventFile events;
-    private readonly List<string> csvLines = [CsvHeader];
+    private readonly EvalMetric metric;
+    private readonly List<string> csvLines = [];
     private readonly List<string> jsonLines = [];
     private long flushedAt;
 
@@ -29,10 +28,21 @@ internal sealed class RunLogs
     /// <param name="model">The network's name.</param>
     /// <param name="steps">All steps of the run, of which many are thinned.</param>
     /// <param name="before">What was done before.</param>
+    /// <param name="metric">What decides which epoch is best: a column of its own where it is not there already.</param>
     /// <param name="clock">The time that is logged.</param>
-    public RunLogs(string folder, string model, int steps, RunHistory before, TimeProvider? clock = null)
+    public RunLogs(
+        string folder,
+        string model,
+        int steps,
+        RunHistory before,
+        EvalMetric metric = EvalMetric.Top1,
+        TimeProvider? clock = null
+    )
     {
-        (this.model, this.clock) = (model, clock ?? TimeProvider.System);
+        (this.model, this.metric, this.clock) = (model, metric, clock ?? TimeProvider.System);
+        csvLines.Add(
+            $"epoch,step,learning_rate,train_loss,validation_loss,top1,{(HasOwnColumn ? metric.Column() + "," : "")}images_per_second,seconds"
+        );
         every = Math.Max(1, (int)Math.Ceiling(steps / (double)MostSteps));
         var jsonPath = Path.Combine(folder, "log.jsonl");
         (csv, json) = (new LineLog(Path.Combine(folder, "log.csv")), new LineLog(jsonPath));
@@ -45,6 +55,8 @@ internal sealed class RunLogs
         events = new EventFile(folder, before.Steps.Count + 1, this.clock);
         flushedAt = this.clock.GetTimestamp();
     }
+
+    private bool HasOwnColumn => metric is not (EvalMetric.Top1 or EvalMetric.Loss);
 
     /// <summary>Logs the step that was done last.</summary>
     public void Step(RunHistory history, Action<string> warn)
@@ -73,6 +85,11 @@ internal sealed class RunLogs
             ("accuracy/top1", epoch.Top1),
             ("learning_rate", history.Steps[epoch.Step - 1].LearningRate)
         );
+        if (HasOwnColumn)
+        {
+            events.Add(epoch.Step, ($"metric/{metric.Column()}", epoch.Value));
+        }
+
         Flush(warn);
     }
 
@@ -110,6 +127,7 @@ internal sealed class RunLogs
             ("train_loss", epoch.TrainLoss),
             ("validation_loss", epoch.ValidationLoss),
             ("top1", epoch.Top1),
+            .. HasOwnColumn ? ((string, double)[])[(metric.Column(), epoch.Value)] : [],
             ("images_per_second", Math.Round(epoch.ImagesPerSecond, 1)),
             ("seconds", Math.Round(epoch.Duration.TotalSeconds, 3)),
         ];

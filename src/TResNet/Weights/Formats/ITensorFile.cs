@@ -16,6 +16,9 @@ internal interface ITensorFile : IDisposable
     /// <summary>Names beside the tensors whose values are none.</summary>
     IReadOnlyList<string> Ignored { get; }
 
+    /// <summary>What else the file says of its tensors, as words by name; nothing in a format that has no place for it.</summary>
+    IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
+
     /// <summary>Reads bytes of one tensor's elements, which are in row-major order and little-endian.</summary>
     /// <param name="name">One of <see cref="Entries"/>.</param>
     /// <param name="start">The first byte, from the tensor's first.</param>

@@ -12,6 +12,8 @@ internal sealed class SafetensorsFile : ITensorFile
     private const long MaxHeader = 100_000_000;
     private const int LengthBytes = 8;
     private const int NamedAtMost = 8;
+    private const string MetadataName = "__metadata__";
+    private const string FormatName = "format";
 
     private readonly FileBytes file;
     private readonly IReadOnlyDictionary<string, long> starts;
@@ -19,12 +21,14 @@ internal sealed class SafetensorsFile : ITensorFile
     private SafetensorsFile(
         FileBytes file,
         IReadOnlyDictionary<string, TensorEntry> entries,
-        IReadOnlyDictionary<string, long> starts
+        IReadOnlyDictionary<string, long> starts,
+        IReadOnlyDictionary<string, string> metadata
     )
     {
         this.file = file;
         this.starts = starts;
         Entries = entries;
+        Metadata = metadata;
     }
 
     /// <inheritdoc/>
@@ -35,6 +39,9 @@ internal sealed class SafetensorsFile : ITensorFile
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Ignored => [];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Checks the header.</summary>
     /// <param name="file">Owned by the result.</param>
@@ -71,14 +78,26 @@ internal sealed class SafetensorsFile : ITensorFile
     public void Dispose() => file.Dispose();
 
     /// <summary>Writes tensors, with the names in the order given.</summary>
-    internal static void Write(Stream output, IReadOnlyList<TensorSource> tensors)
+    /// <param name="output">Where to.</param>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="metadata">What else to say of them; null for nothing.</param>
+    internal static void Write(
+        Stream output,
+        IReadOnlyList<TensorSource> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteStartObject("__metadata__");
-            json.WriteString("format", "pt");
+            json.WriteStartObject(MetadataName);
+            json.WriteString(FormatName, "pt");
+            foreach (var (name, value) in metadata ?? new Dictionary<string, string>())
+            {
+                json.WriteString(name, value);
+            }
+
             json.WriteEndObject();
             var offset = 0L;
             foreach (var (name, entry, _) in tensors)
@@ -122,12 +141,20 @@ internal sealed class SafetensorsFile : ITensorFile
     {
         var entries = new Dictionary<string, TensorEntry>(StringComparer.Ordinal);
         var starts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             using var document = JsonDocument.Parse(header);
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                if (property.Name != "__metadata__")
+                if (property.Name == MetadataName)
+                {
+                    foreach (var word in Words(property.Value).Where(word => word.Name != FormatName))
+                    {
+                        metadata[word.Name] = word.Value.GetString() ?? "";
+                    }
+                }
+                else
                 {
                     var (entry, start) = ParseEntry(file, property, room);
                     entries.Add(property.Name, entry);
@@ -150,8 +177,14 @@ internal sealed class SafetensorsFile : ITensorFile
             );
         }
 
-        return new SafetensorsFile(file, entries, starts);
+        return new SafetensorsFile(file, entries, starts, metadata);
     }
+
+    // Other programs put there what the format does not allow; the tensors are none the worse for it.
+    private static IEnumerable<JsonProperty> Words(JsonElement metadata) =>
+        metadata.ValueKind == JsonValueKind.Object
+            ? metadata.EnumerateObject().Where(word => word.Value.ValueKind == JsonValueKind.String)
+            : [];
 
     private static (TensorEntry Entry, long Start) ParseEntry(FileBytes file, JsonProperty property, long room)
     {
