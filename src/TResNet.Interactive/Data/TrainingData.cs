@@ -25,6 +25,9 @@ internal sealed class TrainingData
     /// <summary>The names of the classes.</summary>
     public IReadOnlyList<string> Classes => train.Classes;
 
+    /// <summary>Whether an image may have several of the classes, or none.</summary>
+    public bool IsMultiLabel => train.IsMultiLabel;
+
     /// <summary>What was decided when they were opened, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => train.Remarks;
 

@@ -49,6 +49,7 @@ internal static class EpochTable
                 "",
                 "",
                 "",
+                .. Compares(epochs) ? (Cell[])["", ""] : [],
                 "",
                 DisplayText.Rate(run.ImagesPerSecond),
                 WaitOf(epochs) is { } wait ? DisplayText.Percent(wait) : Cell.Unknown,
@@ -77,6 +78,15 @@ internal static class EpochTable
                 / counted.Sum(epoch => 1 / epoch.ImagesPerSecond);
     }
 
+    /// <summary>Which weights an epoch's accuracy is of, as words to append; nothing in a run without an average.</summary>
+    public static string OfAverage(EpochResult epoch) =>
+        epoch.Weights switch
+        {
+            EvaluatedWeights.Average => ", of the average of the weights",
+            EvaluatedWeights.Network => ", of the network without its average",
+            _ => "",
+        };
+
     /// <summary>The learning rate at the end of an epoch.</summary>
     public static double RateOf(TrainingRun run, EpochResult epoch) =>
         epoch.Step <= run.Steps.Count ? run.Steps[epoch.Step - 1].LearningRate : double.NaN;
@@ -89,6 +99,7 @@ internal static class EpochTable
     {
         // An epoch alone is the best of nothing.
         var best = rates is null && epochs.Count == 1 ? null : EpochResult.BestOf(epochs);
+        var compares = Compares(epochs);
         int[] shown = [.. Enumerable.Range(0, epochs.Count).Where(i => isShown(i, epochs[i] == best))];
         return new Table
         {
@@ -98,23 +109,33 @@ internal static class EpochTable
                 new("training loss", true),
                 new("validation loss", true),
                 new(MetricText.Name(MetricText.Shown(epochs)), true),
+                .. compares ? (Column[])[new("of the"), new("other", true, Rank: 1)] : [],
                 .. rates is null ? (Column[])[] : [new("learning rate", true, Rank: 2)],
                 new("images/s", true, Rank: 1),
                 new("data wait", true, Rank: 3),
                 new("time", true),
                 .. best is null ? (Column[])[] : [new("")],
             ],
-            Rows = [.. shown.Select(i => Row(epochs[i], rates?[i], best))],
+            Rows = [.. shown.Select(i => Row(epochs[i], rates?[i], best, compares))],
             Emphasis = best is null ? null : Array.FindIndex(shown, i => epochs[i] == best),
         };
     }
 
-    private static Cell[] Row(EpochResult epoch, double? rate, EpochResult? best) =>
+    private static bool Compares(IReadOnlyList<EpochResult> epochs) => epochs.Any(epoch => epoch.Weights is not null);
+
+    private static Cell[] Row(EpochResult epoch, double? rate, EpochResult? best, bool compares) =>
         [
             epoch.Epoch.ToString(CultureInfo.InvariantCulture),
             NumberFormat.Format(epoch.TrainLoss, ".3f"),
             NumberFormat.Format(epoch.ValidationLoss, ".3f"),
             MetricText.Value(EvalMetric.Top1, MetricText.Shown(epoch)),
+            .. compares
+                ? (Cell[])
+                    [
+                        epoch.Weights?.ToString().ToLowerInvariant() ?? "average",
+                        epoch.OtherScore is { } other ? MetricText.Value(epoch.EvalMetric, other) : Cell.Unknown,
+                    ]
+                : [],
             .. rate is null ? (Cell[])[] : [DisplayText.LearningRate(rate.Value)],
             DisplayText.Rate(epoch.ImagesPerSecond),
             epoch.DataWait is { } wait ? DisplayText.Percent(wait) : Cell.Unknown,

@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Interactive.Tables;
 using TResNet.Training;
 using TResNet.Training.Runs;
 
@@ -47,7 +48,14 @@ internal sealed class LiveTraining : ITrainingObserver
     }
 
     /// <inheritdoc/>
-    public void Started(TrainingSession run) => options = options with { EvalMetric = run.EvalMetric };
+    public void Started(TrainingSession run)
+    {
+        options = options with { EvalMetric = run.EvalMetric };
+        foreach (var warning in run.Warnings)
+        {
+            notebook.Display(new View { Parts = [warning] });
+        }
+    }
 
     /// <inheritdoc/>
     public void StepDone(TrainingSession run) => Report(run.Progress);

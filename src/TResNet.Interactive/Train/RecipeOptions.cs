@@ -35,13 +35,10 @@ internal sealed class RecipeOptions
         Defaults.GradAccumSteps,
         "number"
     );
-    private readonly Option<string> optimizer = Choice<OptimizerKind>("--opt", "What changes the weights.");
-    private readonly Option<string> schedule = Choice<SchedulerKind>("--sched", "How the learning rate moves.");
-    private readonly Option<double> rate = CommonOptions.Make(
-        "--lr",
-        "The highest learning rate.",
-        Defaults.LearningRate,
-        "rate"
+    private readonly OptimizerOptions optimizer = new();
+    private readonly Option<string> schedule = KindOption.Create<SchedulerKind>(
+        "--sched",
+        "How the learning rate moves."
     );
     private readonly Option<double> warmUp = CommonOptions.Make(
         "--warmup",
@@ -49,35 +46,11 @@ internal sealed class RecipeOptions
         Defaults.WarmUp,
         "share"
     );
-    private readonly Option<double> momentum = CommonOptions.Make(
-        "--momentum",
-        "Momentum; Nesterov's for SGD.",
-        Defaults.Momentum,
-        "share"
-    );
-    private readonly Option<double> decay = CommonOptions.Make(
-        "--weight-decay",
-        "Decay of weights; norms and biases have none.",
-        Defaults.WeightDecay,
-        "rate"
-    );
-    private readonly Option<double> clip = CommonOptions.Make(
-        "--clip-grad",
-        "The largest norm of the gradients; 0 for no limit.",
-        Defaults.ClipGrad,
-        "norm"
-    );
-    private readonly Option<double> average = CommonOptions.Make(
-        "--model-ema-decay",
-        "Averages the weights, of which so much is kept at each step, such as 0.999; 0 for no average.",
-        Defaults.ModelEmaDecay,
-        "share"
-    );
-    private readonly Option<string> computeType = Choice<ComputeType>(
+    private readonly Option<string> computeType = KindOption.Create<ComputeType>(
         "--amp",
         "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
     );
-    private readonly Option<string> loss = Choice<LossKind>("--loss", "What training makes small.");
+    private readonly Option<string> loss = KindOption.Create<LossKind>("--loss", "What training makes small.");
     private readonly Option<string?> metric = EvalMetricOption.Create(
         "What decides which epoch is best: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
     );
@@ -99,6 +72,7 @@ internal sealed class RecipeOptions
         Defaults.Workers,
         "number"
     );
+    private readonly LossOptions losses = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
     public RecipeOptions()
@@ -113,16 +87,12 @@ internal sealed class RecipeOptions
             epochs,
             batch,
             gradAccumSteps,
-            optimizer,
+            .. optimizer.All,
             schedule,
-            rate,
             warmUp,
-            momentum,
-            decay,
-            clip,
-            average,
             computeType,
             loss,
+            .. losses.All,
             smoothing,
             metric,
             firstSize,
@@ -148,13 +118,13 @@ internal sealed class RecipeOptions
 
         var named = Recipe.Named(name);
         if (
-            parsed.IsGiven(optimizer)
-            && parsed.GetValue(optimizer) != Word(named.Options.Optimizer)
-            && !parsed.IsGiven(rate)
+            KindOption.Read(parsed, optimizer.Kind, named.Options.Optimizer) is var kind
+            && kind != named.Options.Optimizer
+            && !parsed.IsGiven(optimizer.Rate)
         )
         {
             throw new CommandException(
-                $"--opt {parsed.GetValue(optimizer)} needs another learning rate than recipe {name}, which is for {Word(named.Options.Optimizer)}: "
+                $"--opt {KindOption.Word(kind)} needs another learning rate than recipe {name}, which is for {KindOption.Word(named.Options.Optimizer)}: "
                     + "say one with --lr, such as 0.001 for adamw."
             );
         }
@@ -168,24 +138,33 @@ internal sealed class RecipeOptions
     /// <summary>What was asked for, checked.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="others">What holds where the command line is silent.</param>
-    public TrainingOptions Read(ParseResult parsed, TrainingOptions others)
+    /// <param name="isMultiLabel">Whether an image may have several labels.</param>
+    /// <param name="remark">Told what was decided for them, if anything had to be.</param>
+    public TrainingOptions Read(
+        ParseResult parsed,
+        TrainingOptions others,
+        bool isMultiLabel,
+        Action<string>? remark = null
+    )
     {
+        var kind = KindOption.Read(parsed, loss, others.Loss);
+        if (isMultiLabel && kind == LossKind.CrossEntropy && !parsed.IsGiven(loss))
+        {
+            kind = LossKind.Asymmetric;
+            remark?.Invoke("Images may have several labels: the loss is the asymmetric one; --loss bce takes another.");
+        }
+
+        losses.RequireForm(parsed, kind, smoothing, isMultiLabel);
+        others = losses.Read(parsed, others with { Loss = kind });
         return (
-            others with
+            optimizer.Read(parsed, others) with
             {
                 Epochs = Given(epochs, others.Epochs),
                 BatchSize = Given(batch, others.BatchSize),
                 GradAccumSteps = Given(gradAccumSteps, others.GradAccumSteps),
-                Optimizer = GivenKind(optimizer, others.Optimizer),
-                Scheduler = GivenKind(schedule, others.Scheduler),
-                LearningRate = Given(rate, others.LearningRate),
+                Scheduler = KindOption.Read(parsed, schedule, others.Scheduler),
                 WarmUp = Given(warmUp, others.WarmUp),
-                Momentum = Given(momentum, others.Momentum),
-                WeightDecay = Given(decay, others.WeightDecay),
-                ClipGrad = Given(clip, others.ClipGrad),
-                ModelEmaDecay = Given(average, others.ModelEmaDecay),
-                ComputeType = GivenKind(computeType, others.ComputeType),
-                Loss = GivenKind(loss, others.Loss),
+                ComputeType = KindOption.Read(parsed, computeType, others.ComputeType),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
                 LabelSmoothing = Given(smoothing, others.LabelSmoothing),
                 FirstSize = Given(firstSize, others.FirstSize),
@@ -195,33 +174,5 @@ internal sealed class RecipeOptions
         ).Validate();
 
         T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
-
-        T GivenKind<T>(Option<string> option, T other)
-            where T : struct, Enum
-        {
-            var word = Given(option, Word(other));
-            return Enum.GetValues<T>().First(kind => Word(kind) == word);
-        }
     }
-
-    // The members' names, as timm writes such words: OneCycle is one-cycle.
-    private static Option<string> Choice<T>(string name, string description)
-        where T : struct, Enum
-    {
-        var option = CommonOptions.Make(name, description, Word(default(T)), "kind");
-        option.AcceptOnlyFromAmong([.. Enum.GetValues<T>().Select(Word)]);
-        return option;
-    }
-
-    private static string Word<T>(T kind)
-        where T : struct, Enum =>
-        kind switch
-        {
-            LossKind.CrossEntropy => "ce",
-            LossKind.BinaryCrossEntropy => "bce",
-            LossKind.Asymmetric => "asymmetric",
-            SchedulerKind.OneCycle => "one-cycle",
-            ComputeType.Float32 => "none",
-            _ => kind.ToString().ToLowerInvariant(),
-        };
 }

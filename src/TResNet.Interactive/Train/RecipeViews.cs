@@ -88,10 +88,23 @@ internal static class RecipeViews
             ("optimiser", $"{options.Optimizer}"),
             ("learning rate", $"{N(options.LearningRate)}, {DisplayText.Of(options.Scheduler)}"),
             ("warm-up", options.WarmUp == 0 ? Nothing : $"{Percent(options.WarmUp)} of the steps"),
-            ("momentum", options.Optimizer == OptimizerKind.AdamW ? Nothing : N(options.Momentum)),
+            ("momentum", Momentum(options)),
             ("weight decay", Share(options.WeightDecay)),
-            ("largest gradient norm", Share(options.ClipGrad)),
-            ("average of the weights", Share(options.ModelEmaDecay)),
+            (
+                options.ClipMode switch
+                {
+                    ClipMode.Value => "largest gradient",
+                    ClipMode.Agc => "adaptive clipping",
+                    _ => "largest gradient norm",
+                },
+                Share(options.ClipGrad)
+            ),
+            (
+                "average of the weights",
+                options.ModelEmaDecay == 0 ? Nothing
+                : options.ModelEmaWarmup ? $"{N(options.ModelEmaDecay)}, warmed up"
+                : N(options.ModelEmaDecay)
+            ),
             ("loss", DisplayText.Of(options.Loss)),
             ("label smoothing", Share(options.LabelSmoothing)),
             ("first image size", options.FirstSize == 1 ? Nothing : $"{Percent(options.FirstSize)} of the side"),
@@ -114,9 +127,19 @@ internal static class RecipeViews
         ];
     }
 
+    /// <summary>Momentum, or betas, and an epsilon that is not the optimiser's own.</summary>
+    public static string Momentum(TrainingOptions options)
+    {
+        var betas = options.Optimizer.Betas();
+        var momentum = options.Optimizer.HasMomentum()
+            ? N(options.Momentum)
+            : $"betas {N(options.Beta1 ?? betas.First)} and {N(options.Beta2 ?? betas.Second)}";
+        return options.OptEps is { } epsilon ? $"{momentum}, epsilon {N(epsilon)}" : momentum;
+    }
+
     private static string Percent(double share) => $"{N(100 * share)}%";
 
     private static string Share(double value) => value == 0 ? Nothing : N(value);
 
-    private static string N(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+    private static string N(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
 }

@@ -73,10 +73,15 @@ internal static class TrainCommand
                 var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
                 var folder = kept.Read(parsed, data.Notes(parsed));
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
-                var options = recipe.Read(parsed, named?.Options ?? before?.Options ?? new TrainingOptions());
                 var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
                 var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
                 images.ShowRemarks(notebook);
+                var options = recipe.Read(
+                    parsed,
+                    named?.Options ?? before?.Options ?? new TrainingOptions(),
+                    images.IsMultiLabel,
+                    remark => notebook.Display(new View { Parts = [remark] })
+                );
 
                 // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
                 var asks = before is null || parsed.IsGiven(model);

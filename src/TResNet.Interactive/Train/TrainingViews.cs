@@ -41,7 +41,7 @@ internal static class TrainingViews
             $"{run.Epochs.Count:N0} of {run.Options.Epochs:N0} epochs",
             $"{run.Steps.Count:N0} steps",
             run.Best is { } best
-                ? $"best {MetricText.Name(best.EvalMetric)} {MetricText.Value(best.EvalMetric, best.Value)} in epoch {best.Epoch}"
+                ? $"best {MetricText.Name(best.EvalMetric)} {MetricText.Value(best.EvalMetric, best.Value)} in epoch {best.Epoch}{EpochTable.OfAverage(best)}"
                 : null,
         ];
         return new TrainingCard
@@ -63,7 +63,7 @@ internal static class TrainingViews
             best is null ? "–" : MetricText.Value(best.EvalMetric, best.Value),
             best is null
                 ? "Of validation images, after the first epoch"
-                : $"Of validation images, after epoch {best.Epoch}"
+                : $"Of validation images, after epoch {best.Epoch}{EpochTable.OfAverage(best)}"
         );
 
     /// <summary>How long training waits for images, on a card.</summary>
@@ -135,12 +135,21 @@ internal static class TrainingViews
             step,
             $"{options.Optimizer} under {DisplayText.Of(options.Scheduler)}",
             $"learning rate {N(options.LearningRate)}",
-            options.Optimizer == OptimizerKind.AdamW ? null : $"momentum {N(options.Momentum)}",
+            options.Optimizer.HasMomentum()
+                ? $"momentum {RecipeViews.Momentum(options)}"
+                : RecipeViews.Momentum(options),
             $"weight decay {N(options.WeightDecay)}",
-            options.ClipGrad > 0 ? $"gradients up to norm {N(options.ClipGrad)}" : null,
-            options.ModelEmaDecay > 0 ? $"weights averaged with {N(options.ModelEmaDecay)}" : null,
+            options.ClipGrad == 0 ? null
+            : options.ClipMode == ClipMode.Norm ? $"gradients up to norm {N(options.ClipGrad)}"
+            : options.ClipMode == ClipMode.Value ? $"gradients up to {N(options.ClipGrad)}"
+            : $"gradients up to {N(options.ClipGrad)} of the weights",
+            options.ModelEmaDecay > 0
+                ? $"weights averaged with {N(options.ModelEmaDecay)}{(options.ModelEmaWarmup ? ", warmed up" : "")}"
+                : null,
             options.Loss == LossKind.CrossEntropy ? null : DisplayText.Of(options.Loss),
-            options.Loss == LossKind.Asymmetric ? null : $"label smoothing {N(options.LabelSmoothing)}",
+            options.Loss == LossKind.Asymmetric && run.MultiLabel
+                ? null
+                : $"label smoothing {N(options.LabelSmoothing)}",
             $"seed {options.Seed}",
         ];
         return $"{run.Model}, {run.TrainData}: {string.Join(", ", words.OfType<string>())}";

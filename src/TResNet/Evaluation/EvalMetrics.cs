@@ -50,6 +50,19 @@ internal static class EvalMetrics
     /// <summary>Whether less of it is better.</summary>
     public static bool LessIsBetter(this EvalMetric metric) => metric == EvalMetric.Loss;
 
+    /// <summary>Whether one evaluation is better than another of the same images: by the metric, of equals by the lower loss.</summary>
+    public static bool IsBetter(this EvalMetric metric, EvaluationResult one, EvaluationResult other)
+    {
+        var (own, others) = (metric.Rank(one), metric.Rank(other));
+        return own != others ? own > others : Defined(-one.Loss) > Defined(-other.Loss);
+    }
+
+    private static double Rank(this EvalMetric metric, EvaluationResult evaluation) =>
+        Defined(metric.LessIsBetter() ? -metric.Of(evaluation) : metric.Of(evaluation));
+
+    // What is no number is worse than any.
+    private static double Defined(double value) => double.IsNaN(value) ? double.NegativeInfinity : value;
+
     /// <summary>Refuses a metric that says nothing of some images, before anything is computed.</summary>
     /// <exception cref="TResNetException">It does not.</exception>
     public static void Require(this EvalMetric metric, ImageDataset data)

@@ -1,4 +1,6 @@
-// Cross entropy; for several labels an image, binary cross entropy and the asymmetric loss (E. Ben-Baruch et al., arXiv 2009.14119, equations 4 to 7).
+// Cross entropy; binary cross entropy as timm's BinaryCrossEntropy has it (R. Wightman et al., arXiv 2110.00476); the asymmetric loss (E. Ben-Baruch
+// et al., arXiv 2009.14119, equations 4 to 7), for images of one class in the form that its authors published beside it.
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,25 +17,37 @@ internal static class Losses
     /// Labels [N], int64; or the share of each class, [N, classes], as mixing images makes them and as several labels an image are given.
     /// </param>
     /// <param name="options">The recipe.</param>
-    public static Tensor Of(Tensor logits, Tensor targets, TrainingOptions options)
+    /// <param name="isMultiLabel">Whether an image may have several classes: the asymmetric loss then looks at each by itself.</param>
+    public static Tensor Of(Tensor logits, Tensor targets, TrainingOptions options, bool isMultiLabel)
     {
         using var scope = NewDisposeScope();
         var single = logits.to(ScalarType.Float32);
         var loss = options.Loss switch
         {
-            LossKind.BinaryCrossEntropy => BinaryCrossEntropy(
-                single,
-                Smoothed(Shares(targets, single), options.LabelSmoothing)
-            ),
-            LossKind.Asymmetric => Asymmetric(single, Shares(targets, single), options),
+            LossKind.BinaryCrossEntropy => BinaryCrossEntropy(single, Shares(targets, single), options),
+            LossKind.Asymmetric when isMultiLabel => Asymmetric(single, Shares(targets, single), options),
+            LossKind.Asymmetric => AsymmetricOfOne(single, Shares(targets, single), options),
             _ => functional.cross_entropy(single, targets, label_smoothing: options.LabelSmoothing),
         };
         return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>Each class by itself; the mean over classes and images.</summary>
-    private static Tensor BinaryCrossEntropy(Tensor logits, Tensor shares) =>
-        functional.binary_cross_entropy_with_logits(logits, shares);
+    private static Tensor BinaryCrossEntropy(Tensor logits, Tensor shares, TrainingOptions options)
+    {
+        var targets = Smoothed(shares, options.LabelSmoothing);
+        if (options.BceTargetThreshold is { } threshold)
+        {
+            using Scalar least = threshold;
+            targets = targets.gt(least).to(ScalarType.Float32);
+        }
+
+        return functional.binary_cross_entropy_with_logits(
+            logits,
+            targets,
+            pos_weights: options.BcePosWeight == 1 ? null : tensor((float)options.BcePosWeight, device: logits.device)
+        );
+    }
 
     /// <summary>
     /// Easy negatives count less, and very easy ones nothing: (1 - p)^gamma+ log p, and q^gamma- log(1 - q) with q = max(p - margin, 0). The sum
@@ -41,19 +55,40 @@ internal static class Losses
     /// </summary>
     private static Tensor Asymmetric(Tensor logits, Tensor shares, TrainingOptions options)
     {
+        using Scalar one = 1.0;
+        using Scalar least = Least;
+        using Scalar shifted = 1 + options.AsymmetricMargin;
         var right = logits.sigmoid();
-        var wrong = (1 - right + options.AsymmetricMargin).clamp(max: 1);
-        var logarithms = shares * right.clamp(min: Least).log() + (1 - shares) * wrong.clamp(min: Least).log();
-        return -(logarithms * Focus(right, wrong, shares, options)).sum() / logits.shape[0];
+        var wrong = (shifted - right).clamp(max: one);
+        var others = one - shares;
+        var logarithms = shares * right.clamp(min: least).log() + others * wrong.clamp(min: least).log();
+
+        // How much each class counts: a weight, not something to learn from.
+        var focus = Focus((shares * right + others * wrong).detach(), shares, options);
+        return -(logarithms * focus).sum() / logits.shape[0];
     }
 
-    // How much each class counts: a weight, not something to learn from.
-    private static Tensor Focus(Tensor right, Tensor wrong, Tensor shares, TrainingOptions options)
+    /// <summary>
+    /// The same over probabilities that sum to one, without a margin: (1 - p)^gamma+ log p of the right class, and of what label smoothing gives the
+    /// others, p^gamma- log p. The mean over images.
+    /// </summary>
+    private static Tensor AsymmetricOfOne(Tensor logits, Tensor shares, TrainingOptions options)
     {
-        using var _ = no_grad();
-        var probability = shares * right + (1 - shares) * wrong;
-        var power = shares * options.AsymmetricPositive + (1 - shares) * options.AsymmetricNegative;
-        return (1 - probability).pow(power);
+        using Scalar one = 1.0;
+        var logarithms = logits.log_softmax(1);
+        var right = logarithms.exp();
+        var focus = Focus(shares * right + (one - shares) * (one - right), shares, options);
+        return -(Smoothed(shares, options.LabelSmoothing) * logarithms * focus).sum() / logits.shape[0];
+    }
+
+    // A base of zero has no slope for a power below one.
+    private static Tensor Focus(Tensor probability, Tensor shares, TrainingOptions options)
+    {
+        using Scalar one = 1.0;
+        using Scalar least = Least;
+        using Scalar negative = options.AsymmetricNegative;
+        using Scalar difference = options.AsymmetricPositive - options.AsymmetricNegative;
+        return (one - probability).clamp(min: least).pow(shares * difference + negative);
     }
 
     private static Tensor Shares(Tensor targets, Tensor logits) =>
@@ -61,8 +96,13 @@ internal static class Losses
             ? targets.to(ScalarType.Float32)
             : functional.one_hot(targets, logits.shape[1]).to(ScalarType.Float32);
 
-    private static Tensor Smoothed(Tensor shares, double smoothing) =>
-        smoothing == 0 ? shares : shares * (1 - smoothing) + smoothing / 2;
+    // As timm does it for cross entropy and binary cross entropy alike: all classes get the same.
+    private static Tensor Smoothed(Tensor shares, double smoothing)
+    {
+        using Scalar kept = 1 - smoothing;
+        using Scalar given = smoothing / shares.shape[1];
+        return smoothing == 0 ? shares : shares * kept + given;
+    }
 }
 
 /// <summary>Losses.</summary>
@@ -74,6 +114,9 @@ public enum LossKind
     /// <summary>Binary cross entropy: each class by itself.</summary>
     BinaryCrossEntropy,
 
-    /// <summary>The asymmetric loss for several labels an image (arXiv 2009.14119), with which TResNet's authors train on MS-COCO.</summary>
+    /// <summary>
+    /// The asymmetric loss (arXiv 2009.14119), with which TResNet's authors train on MS-COCO: of each class by itself where an image may have several,
+    /// and of probabilities that sum to one where it has one.
+    /// </summary>
     Asymmetric,
 }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TResNet.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -6,58 +7,55 @@ namespace TResNet.Training;
 /// <summary>The optimiser of a recipe, with weight decay on weights alone.</summary>
 internal static class OptimizerFactory
 {
-    // The published RMSprop recipes (EfficientNet's, MnasNet's) decay the mean of squares by 0.9 and add 0.001 to its root.
+    // timm's for RMSprop; PyTorch's own default is 0.99.
     private const double SquaresKept = 0.9;
-    private const double SquaresAdded = 1e-3;
 
     public static optim.Optimizer Create(nn.Module model, TrainingOptions options)
     {
         // Decay pulls weights towards zero; on norms and biases (rank 1) it would only pull the network's scale about.
         var trained = model.parameters().Where(parameter => parameter.requires_grad).ToList();
-        List<Parameter> weights = [.. trained.Where(p => p.dim() >= 2)];
-        List<Parameter> others = [.. trained.Where(p => p.dim() < 2)];
-        var (rate, momentum, decay) = (options.LearningRate, options.Momentum, options.WeightDecay);
-        return options.Optimizer switch
+        (List<Parameter> Parameters, double Decay)[] groups =
+        [
+            ([.. trained.Where(p => p.dim() >= 2)], options.WeightDecay),
+            ([.. trained.Where(p => p.dim() < 2)], 0),
+        ];
+        var (rate, momentum, kind) = (options.LearningRate, options.Momentum, options.Optimizer);
+        var epsilon = options.OptEps ?? kind.Epsilon();
+        var (beta1, beta2) = (options.Beta1 ?? kind.Betas().First, options.Beta2 ?? kind.Betas().Second);
+        return kind switch
         {
-            OptimizerKind.AdamW => optim.AdamW(
-                [
-                    new AdamW.ParamGroup(weights, new AdamW.Options { LearningRate = rate, weight_decay = decay }),
-                    new AdamW.ParamGroup(others, new AdamW.Options { LearningRate = rate, weight_decay = 0 }),
-                ],
+            OptimizerKind.Adam => new Adam(
+                groups.Select(g => new Adam.ParamGroup(g.Parameters, rate, beta1, beta2, epsilon, g.Decay)),
                 rate
             ),
-            OptimizerKind.RMSprop => optim.RMSProp(
-                [
-                    new RMSProp.ParamGroup(weights, new RMSProp.Options { LearningRate = rate, weight_decay = decay }),
-                    new RMSProp.ParamGroup(others, new RMSProp.Options { LearningRate = rate, weight_decay = 0 }),
-                ],
-                rate,
-                SquaresKept,
-                SquaresAdded,
-                momentum: momentum
+            OptimizerKind.AdamW => new AdamW(
+                groups.Select(g => new AdamW.ParamGroup(g.Parameters, rate, beta1, beta2, epsilon, g.Decay)),
+                rate
             ),
-            _ => new FusedSGD(
-                [
-                    new SGD.ParamGroup(weights, rate, momentum, 0, decay, momentum > 0),
-                    new SGD.ParamGroup(others, rate, momentum, 0, 0, momentum > 0),
-                ],
+            OptimizerKind.NAdam => new NAdam(
+                groups.Select(g => new NAdam.ParamGroup(g.Parameters, rate, beta1, beta2, epsilon, g.Decay)),
+                rate
+            ),
+            OptimizerKind.RMSprop => new RMSProp(
+                groups.Select(g => new RMSProp.ParamGroup(g.Parameters, rate, epsilon, SquaresKept, g.Decay, momentum)),
+                rate
+            ),
+            OptimizerKind.RMSpropTF => new RMSpropTF(Own(momentum), epsilon),
+            OptimizerKind.RAdam => new Optimizers.RAdam(Own(beta1), beta2, epsilon),
+            OptimizerKind.Lamb => new Lamb(Own(beta1), beta2, epsilon),
+            OptimizerKind.Lion => new Lion(Own(beta1), beta2),
+            _ => Descent(nesterov: kind == OptimizerKind.SGD && momentum > 0),
+        };
+
+        IEnumerable<GroupedOptimizer.Group> Own(double first) =>
+            groups.Select(g => new GroupedOptimizer.Group(g.Parameters, rate, first, g.Decay));
+
+        FusedSGD Descent(bool nesterov) =>
+            new(
+                groups.Select(g => new SGD.ParamGroup(g.Parameters, rate, momentum, 0, g.Decay, nesterov)),
                 rate,
                 momentum,
-                nesterov: momentum > 0
-            ),
-        };
+                nesterov
+            );
     }
-}
-
-/// <summary>Optimisers.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Stochastic gradient descent with Nesterov momentum.</summary>
-    SGD,
-
-    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).</summary>
-    AdamW,
-
-    /// <summary>RMSprop with momentum.</summary>
-    RMSprop,
 }

@@ -57,8 +57,8 @@ public sealed record Recipe
         );
 
     /// <summary>
-    /// The recipe with other batches, and a learning rate that fits them: in proportion to the images of a step for SGD and RMSprop
-    /// (P. Goyal et al., arXiv 1706.02677, section 2.1), to their square root for AdamW, as timm does.
+    /// The recipe with other batches, and a learning rate that fits them: in proportion to the images of a step for SGD, RMSprop and Lion
+    /// (P. Goyal et al., arXiv 1706.02677, section 2.1), to their square root for Adam and its relatives, as timm does.
     /// </summary>
     /// <param name="batchSize">Images that go through the network at a time; null for the recipe's.</param>
     /// <param name="gradAccumSteps">Batches that make one step; null for the recipe's.</param>
@@ -85,5 +85,5 @@ public sealed record Recipe
             $"{Name}: {Options.Epochs} epochs, {Options.Optimizer}, {ImagesPerStep} images a step at {Options.LearningRate:0.######}"
         );
 
-    private double Scale(double share) => Options.Optimizer == OptimizerKind.AdamW ? Math.Sqrt(share) : share;
+    private double Scale(double share) => Options.Optimizer.ScalesWithRoot() ? Math.Sqrt(share) : share;
 }

@@ -7,6 +7,7 @@ using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Options;
+using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -35,7 +36,7 @@ public sealed class Trainer(
 
     /// <summary>
     /// Runs all epochs, or those left of a run that goes on. The images that do not fill a last step wait for another epoch. Afterwards the
-    /// network is in evaluation mode, with the average of its weights where the recipe asks for one.
+    /// network is in evaluation mode, with the average of its weights where the recipe asks for one and it was the better one in the end.
     /// </summary>
     /// <param name="progress">Told after every step, and once more after each evaluation.</param>
     /// <param name="cancel">Honoured between two steps; the network then holds the weights of the last step done, and the folder its state.</param>
@@ -52,8 +53,8 @@ public sealed class Trainer(
         RequireRoom();
         MemoryFormat.ToChannelsLast(model);
         using var optimizer = OptimizerFactory.Create(model, this.options);
-        using var average =
-            this.options.ModelEmaDecay > 0 ? new WeightAverage(model, this.options.ModelEmaDecay) : null;
+        var decay = AverageDecay.Of(this.options);
+        using var average = decay is null ? null : new WeightAverage(model, decay);
         var run = new TrainingSession(model, train, validation, this.options, stepsPerEpoch)
         {
             Optimizer = optimizer,
@@ -64,6 +65,11 @@ public sealed class Trainer(
         var end = TrainingEnd.Failed;
         try
         {
+            if (run.StepsDone == 0 && decay?.Warning(run.Steps) is { } warning)
+            {
+                run.Warn(warning);
+            }
+
             observers.Started(run);
             var loop = new TrainingLoop(run, order, observers, cancel);
             while (run.Epochs.Count < this.options.Epochs)
@@ -71,7 +77,11 @@ public sealed class Trainer(
                 loop.Epoch(run.Epochs.Count + 1);
             }
 
-            average?.Keep();
+            if (run.Epochs[^1].Weights != EvaluatedWeights.Network)
+            {
+                average?.Keep();
+            }
+
             end = TrainingEnd.Finished;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -120,6 +130,7 @@ public sealed class Trainer(
         DatasetCheck.Require(model, validation);
         this.options.ComputeType.Require(Placement.Of(model).Device);
         (this.options.EvalMetric ?? EvalMetrics.Default(validation.IsMultiLabel)).Require(validation);
+        LossCheck.Require(this.options.Loss, train, model);
         if (model is Network network)
         {
             network.MultiLabel = network.Architecture.MultiLabel || train.IsMultiLabel;

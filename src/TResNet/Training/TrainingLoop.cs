@@ -1,6 +1,7 @@
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
+using TResNet.Training.Runs;
 
 namespace TResNet.Training;
 
@@ -18,6 +19,7 @@ internal sealed class TrainingLoop(
         Average = run.Average,
         Scale = run.Scale,
         Steps = run.Steps,
+        IsMultiLabel = run.TrainData.IsMultiLabel,
     };
     private readonly LearningRateSchedule schedule = new(run.Options, run.StepsPerEpoch);
     private readonly ProgressiveResizing sizes = new(run.Options, run.Model, run.TrainData);
@@ -28,24 +30,53 @@ internal sealed class TrainingLoop(
     public void Epoch(int epoch)
     {
         Train(epoch);
-        using (run.Average?.InPlace())
+        var network = Evaluate();
+        if (run.Average is null)
         {
-            run.EndEpoch(
-                Evaluator.Evaluate(
-                    run.Model,
-                    run.ValidationData,
-                    options.EvaluationBatchSize,
-                    null,
-                    cancel,
-                    options.ComputeType,
-                    keepProbabilities: run.EvalMetric.NeedsProbabilities()
-                )
-            );
+            run.EndEpoch(network);
             observers.Evaluated(run);
+        }
+        else
+        {
+            Compare(run.Average, network);
         }
 
         observers.EpochDone(run);
     }
+
+    /// <summary>Evaluates the average too, and shows the better of the two to observers.</summary>
+    private void Compare(WeightAverage weights, EvaluationResult network)
+    {
+        EvaluationResult average;
+        using (weights.InPlace())
+        {
+            average = Evaluate();
+        }
+
+        if (run.EvalMetric.IsBetter(network, average))
+        {
+            run.EndEpoch(network, EvaluatedWeights.Network, average);
+            observers.Evaluated(run);
+            return;
+        }
+
+        using (weights.InPlace())
+        {
+            run.EndEpoch(average, EvaluatedWeights.Average, network);
+            observers.Evaluated(run);
+        }
+    }
+
+    private EvaluationResult Evaluate() =>
+        Evaluator.Evaluate(
+            run.Model,
+            run.ValidationData,
+            options.EvaluationBatchSize,
+            null,
+            cancel,
+            options.ComputeType,
+            keepProbabilities: run.EvalMetric.NeedsProbabilities()
+        );
 
     private void Train(int epoch)
     {

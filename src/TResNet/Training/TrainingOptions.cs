@@ -43,20 +43,35 @@ public sealed record TrainingOptions
     /// <summary>What the step schedule multiplies the learning rate by; above 0, at most 1.</summary>
     public double DecayRate { get; init; } = 0.1;
 
-    /// <summary>Momentum, Nesterov's for SGD; 0 (none) to below 1. AdamW has betas of 0.9 and 0.999 instead.</summary>
+    /// <summary>Momentum, Nesterov's for SGD; 0 (none) to below 1. Adam and its relatives have betas instead.</summary>
     public double Momentum { get; init; } = 0.9;
+
+    /// <summary>What keeps a division by gradients from dividing by nothing, above 0; null for the optimiser's own. SGD, momentum and Lion have none.</summary>
+    public double? OptEps { get; init; }
+
+    /// <summary>The share of the mean of gradients that Adam and its relatives keep at each step, 0 to below 1; null for the optimiser's own.</summary>
+    public double? Beta1 { get; init; }
+
+    /// <summary>The same of the mean of their squares; of Lion's mean.</summary>
+    public double? Beta2 { get; init; }
 
     /// <summary>Weight decay of convolution and linear weights; norms and biases have none. 0 to 1.</summary>
     public double WeightDecay { get; init; } = 5e-4;
 
-    /// <summary>The largest norm of all gradients together, above which they are scaled down; 0 (no limit) or more.</summary>
+    /// <summary>The bound of the gradients, in the way of <see cref="ClipMode"/>: a norm, a value or a share; 0 (no limit) or more.</summary>
     public double ClipGrad { get; init; }
 
+    /// <summary>How gradients are bounded.</summary>
+    public ClipMode ClipMode { get; init; }
+
     /// <summary>
-    /// The share that an average of the weights keeps at each step, 0 (no average) to below 1. The average is what is evaluated, and what the
-    /// network holds at the end.
+    /// The share that an average of the weights keeps at each step, 0 (no average) to below 1. Network and average are both evaluated after each
+    /// epoch, and at the end the network holds the better of the two.
     /// </summary>
     public double ModelEmaDecay { get; init; }
+
+    /// <summary>Whether that share rises from 0, as in timm: <c>1 - step^(-2/3)</c>, up to <see cref="ModelEmaDecay"/>.</summary>
+    public bool ModelEmaWarmup { get; init; } = true;
 
     /// <summary>What convolutions compute in.</summary>
     public ComputeType ComputeType { get; init; }
@@ -70,7 +85,7 @@ public sealed record TrainingOptions
     /// </summary>
     public EvalMetric? EvalMetric { get; init; }
 
-    /// <summary>The share of the target given to all classes alike; 0 (none) to below 1. The asymmetric loss has none.</summary>
+    /// <summary>The share of the target given to all classes alike; 0 (none) to below 1. The asymmetric loss of several labels has none.</summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
     /// <summary>The asymmetric loss: the focus on positive classes, gamma+; at least 0.</summary>
@@ -79,8 +94,16 @@ public sealed record TrainingOptions
     /// <summary>The asymmetric loss: the focus on negative classes, gamma-; at least 0.</summary>
     public double AsymmetricNegative { get; init; } = 4;
 
-    /// <summary>The asymmetric loss: probabilities of negative classes up to this one count nothing; 0 to below 1.</summary>
+    /// <summary>
+    /// The asymmetric loss of several labels: probabilities of negative classes up to this one count nothing; 0 to below 1.
+    /// </summary>
     public double AsymmetricMargin { get; init; } = 0.05;
+
+    /// <summary>Binary cross entropy: a share of a class above this one, smoothed, counts as 1 and any other as 0; 0 to below 1, or null to take shares as they are.</summary>
+    public double? BceTargetThreshold { get; init; }
+
+    /// <summary>Binary cross entropy: how much more a class that is there counts than one that is not; above 0.</summary>
+    public double BcePosWeight { get; init; } = 1;
 
     // What was called --flip and --shift before the augmentations had both: runs that began so go on so.
     [JsonInclude]
@@ -122,7 +145,16 @@ public sealed record TrainingOptions
         Check("number of batches in a step", GradAccumSteps, GradAccumSteps is >= 1 and <= 1024, "from 1 to 1,024");
         Check("number of epochs between two steps of the schedule", DecayEpochs, DecayEpochs >= 1, "at least 1");
         Check("factor of the step schedule", DecayRate, DecayRate is > 0 and <= 1, "above 0 and at most 1");
-        Check("largest norm of the gradients", ClipGrad, ClipGrad >= 0, "0 (no limit) or more");
+        Check("bound of the gradients", ClipGrad, ClipGrad is >= 0 and <= double.MaxValue, "0 (no limit) or more");
+        Check("epsilon of the optimiser", OptEps ?? 1, OptEps is null or (> 0 and <= 1), "above 0 and at most 1");
+        Check("first beta", Beta1 ?? 0, Beta1 is null or (>= 0 and < 1), "from 0 to below 1");
+        Check("second beta", Beta2 ?? 0, Beta2 is null or (>= 0 and < 1), "from 0 to below 1");
+        Unused(OptEps is not null && !Optimizer.HasEpsilon(), $"An epsilon of {OptEps}", $"{Optimizer}");
+        Unused(
+            (Beta1 ?? Beta2) is not null && !Optimizer.HasBetas(),
+            $"A beta of {Beta1 ?? Beta2}",
+            $"{Optimizer}, which has a momentum instead"
+        );
         Check(
             "share that the average keeps",
             ModelEmaDecay,
@@ -132,6 +164,18 @@ public sealed record TrainingOptions
         Check("focus on positive classes", AsymmetricPositive, AsymmetricPositive >= 0, "at least 0");
         Check("focus on negative classes", AsymmetricNegative, AsymmetricNegative >= 0, "at least 0");
         Check("margin of the asymmetric loss", AsymmetricMargin, AsymmetricMargin is >= 0 and < 1, "from 0 to below 1");
+        Check(
+            "threshold of the targets",
+            BceTargetThreshold ?? 0,
+            BceTargetThreshold is null or (>= 0 and < 1),
+            "from 0 to below 1"
+        );
+        Check(
+            "weight of positive classes",
+            BcePosWeight,
+            BcePosWeight is > 0 and <= 1e6,
+            "above 0 and at most 1,000,000"
+        );
         Check("momentum", Momentum, Momentum is >= 0 and < 1, "from 0 to below 1");
         Check("weight decay", WeightDecay, WeightDecay is >= 0 and <= 1, "from 0 to 1");
         Check("label smoothing", LabelSmoothing, LabelSmoothing is >= 0 and < 1, "from 0 to below 1");
@@ -144,6 +188,14 @@ public sealed record TrainingOptions
             "from 1 to 65,536 images"
         );
         return this;
+    }
+
+    private static void Unused(bool isUnused, FormattableString what, string by)
+    {
+        if (isUnused)
+        {
+            throw new TResNetException($"{FormattableString.Invariant(what)} means nothing to {by}: leave it out.");
+        }
     }
 
     private static void Check(string name, double value, bool holds, string expected)

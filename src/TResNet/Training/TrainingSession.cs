@@ -85,6 +85,9 @@ public sealed class TrainingSession
     /// <summary>Whether the last epoch is better than all before it.</summary>
     public bool LastIsBest => epochs.Count > 0 && ReferenceEquals(EpochResult.BestOf(epochs), epochs[^1]);
 
+    /// <summary>What went wrong, or will, without ending the run.</summary>
+    public IReadOnlyList<string> Warnings => warnings;
+
     /// <summary>Where the run stands; after the first step.</summary>
     public TrainingProgress Progress => progress ??= Describe();
 
@@ -159,7 +162,15 @@ public sealed class TrainingSession
         (progress, evaluated) = (null, false);
     }
 
-    internal void EndEpoch(EvaluationResult evaluation)
+    /// <summary>Notes an evaluation.</summary>
+    /// <param name="evaluation">Of the network, or of the better of it and its average.</param>
+    /// <param name="weights">Which of the two; null without an average.</param>
+    /// <param name="other">The evaluation of the other.</param>
+    internal void EndEpoch(
+        EvaluationResult evaluation,
+        EvaluatedWeights? weights = null,
+        EvaluationResult? other = null
+    )
     {
         evaluationSeconds = clock.GetElapsedTime(stepStart).TotalSeconds;
         var losses = steps.TakeLast(StepsPerEpoch).Select(step => step.Loss).Where(double.IsFinite).ToArray();
@@ -185,6 +196,8 @@ public sealed class TrainingSession
                 DataWait = waitedShare,
                 EvalMetric = EvalMetric,
                 Score = NumberOrNothing(EvalMetric.Of(evaluation)),
+                Weights = weights,
+                OtherScore = other is null ? null : NumberOrNothing(EvalMetric.Of(other)),
             }
         );
         (progress, evaluated) = (null, true);

@@ -21,6 +21,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <summary>The scale of the loss; null without one.</summary>
     public LossScale? Scale { get; init; }
 
+    /// <summary>Whether an image may have several classes.</summary>
+    public bool IsMultiLabel { get; init; }
+
     /// <summary>All steps of the run that this is one of, for a message; null for none.</summary>
     public int? Steps { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
-            var mean = Losses.Of(Logits(images), labels, options) / options.GradAccumSteps;
+            var mean = Losses.Of(Logits(images), labels, options, IsMultiLabel) / options.GradAccumSteps;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
@@ -76,7 +79,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             Change();
         }
 
-        Average?.Update();
+        Average?.Update(number);
         if (number % StepsBetweenCollections == 0)
         {
             GC.Collect(0);
@@ -87,11 +90,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
 
     private void Change()
     {
-        if (options.ClipGrad > 0)
-        {
-            nn.utils.clip_grad_norm_(model.parameters(), options.ClipGrad);
-        }
-
+        GradientClip.Apply(model, options);
         optimizer.step();
     }
 

@@ -7,13 +7,13 @@ namespace TResNet.Training;
 /// <summary>An exponential moving average of a network's parameters and running statistics.</summary>
 internal sealed class WeightAverage : IDisposable
 {
-    private readonly double decay;
+    private readonly AverageDecay decay;
     private readonly (string Name, Tensor Average, Tensor Live)[] pairs;
 
     /// <summary>Begins with the weights as they are.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="decay">The share that is kept at each step, above 0 and below 1.</param>
-    public WeightAverage(nn.Module model, double decay)
+    /// <param name="decay">The share that is kept at each step.</param>
+    public WeightAverage(nn.Module model, AverageDecay decay)
     {
         this.decay = decay;
         using var _ = no_grad();
@@ -27,13 +27,15 @@ internal sealed class WeightAverage : IDisposable
     public IReadOnlyDictionary<string, Tensor> State => pairs.ToDictionary(p => p.Name, p => p.Average);
 
     /// <summary>Moves towards the weights; what is no fraction, such as a counter, is taken over.</summary>
-    public void Update()
+    /// <param name="step">The step that changed them, from 1.</param>
+    public void Update(int step)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         // Held to the end: a scalar that only a call mentions may be collected before libtorch has read it.
-        using Scalar kept = decay;
-        using Scalar added = 1 - decay;
+        var share = decay.At(step);
+        using Scalar kept = share;
+        using Scalar added = 1 - share;
         foreach (var (_, average, live) in pairs)
         {
             if (average.is_floating_point())

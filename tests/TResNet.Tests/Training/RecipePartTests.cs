@@ -3,6 +3,7 @@ using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Training;
+using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Training;
@@ -89,8 +90,8 @@ public sealed class RecipePartTests
         {
             var options = Recipe with { Loss = kind };
             Assert.Equal(
-                Losses.Of(logits, labels, options).ToSingle(),
-                Losses.Of(logits, shares, options).ToSingle(),
+                Losses.Of(logits, labels, options, isMultiLabel: false).ToSingle(),
+                Losses.Of(logits, shares, options, isMultiLabel: false).ToSingle(),
                 1e-5
             );
         }
@@ -112,7 +113,7 @@ public sealed class RecipePartTests
         }
 
         var logits = tensor(values, [1, 4]).to(ScalarType.Float32).requires_grad_(true);
-        var loss = Losses.Of(logits, tensor(shares, [1, 4]), options);
+        var loss = Losses.Of(logits, tensor(shares, [1, 4]), options, isMultiLabel: true);
 
         Assert.Equal(expected, loss.ToSingle(), 1e-5);
 
@@ -127,7 +128,10 @@ public sealed class RecipePartTests
     {
         using var scope = NewDisposeScope();
         var logits = full([1, 3], -4.0).to(ScalarType.Float32);
-        Assert.Equal(0, Losses.Of(logits, zeros(1, 3), Recipe with { Loss = LossKind.Asymmetric }).ToSingle());
+        Assert.Equal(
+            0,
+            Losses.Of(logits, zeros(1, 3), Recipe with { Loss = LossKind.Asymmetric }, isMultiLabel: true).ToSingle()
+        );
     }
 
     [Fact]
@@ -137,10 +141,11 @@ public sealed class RecipePartTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         net.weight!.fill_(0);
-        using var average = new WeightAverage(net, 0.9);
+        using var average = new WeightAverage(net, new AverageDecay(0.9, WarmUp: false));
+        average.Update(1);
         net.weight.fill_(1);
-        average.Update();
-        average.Update();
+        average.Update(2);
+        average.Update(3);
         using (average.InPlace())
         {
             Assert.Equal(0.19, net.weight.ToSingle(), 1e-6);
@@ -150,15 +155,19 @@ public sealed class RecipePartTests
     }
 
     [Fact]
-    public void A_trained_network_holds_the_average()
+    public void A_trained_network_holds_the_better_of_itself_and_its_average()
     {
         using var plain = SmallNets.Create();
         using var averaged = SmallNets.Create();
         new Trainer(plain, Train.First(200), Validation, Recipe).Fit();
         var run = new Trainer(averaged, Train.First(200), Validation, Recipe with { ModelEmaDecay = 0.8 }).Fit();
 
-        Assert.NotEqual(plain.Copy()["fc.weight"], averaged.Copy()["fc.weight"]);
         Assert.Equal(run.Top1!.Value, Evaluator.Evaluate(averaged, Validation).Top1);
+        Assert.True(run.Top1 >= run.Epochs[^1].OtherScore);
+        Assert.Equal(
+            run.Epochs[^1].Weights == EvaluatedWeights.Average,
+            !plain.Copy()["fc.weight"].SequenceEqual(averaged.Copy()["fc.weight"])
+        );
     }
 
     [Fact]
@@ -244,6 +253,9 @@ public sealed class RecipePartTests
     [Theory]
     [InlineData(OptimizerKind.AdamW, 2e-3)]
     [InlineData(OptimizerKind.RMSprop, 1e-3)]
+    [InlineData(OptimizerKind.RMSpropTF, 1e-2)]
+    [InlineData(OptimizerKind.Lion, 3e-3)]
+    [InlineData(OptimizerKind.Lamb, 1e-2)]
     public void Other_optimisers_learn_too(OptimizerKind kind, double rate)
     {
         using var net = SmallNets.Create();

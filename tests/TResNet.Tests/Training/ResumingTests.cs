@@ -32,6 +32,11 @@ public sealed class ResumingTests : IDisposable
         get
         {
             var data = new TheoryData<string, int>();
+            foreach (var kind in new[] { "RMSpropTF", "Momentum", "Adam", "NAdam", "RAdam", "Lion", "Lamb" })
+            {
+                data.Add(kind, 16);
+            }
+
             foreach (var recipe in new[] { "SGD", "AdamW", "RMSprop", "everything", "bfloat16", "scaled" })
             {
                 // In the middle of an epoch, right before an evaluation, right after one.
@@ -65,6 +70,11 @@ public sealed class ResumingTests : IDisposable
                 Scheduler = SchedulerKind.Step,
             },
             "everything" => Recipe with { GradAccumSteps = 3, ModelEmaDecay = 0.9, ClipGrad = 1 },
+            _ when Enum.TryParse<OptimizerKind>(recipe, out var kind) && kind != OptimizerKind.SGD => Recipe with
+            {
+                Optimizer = kind,
+                LearningRate = 1e-3,
+            },
             "scaled" => Recipe with { LearningRate = 1e-4 },
             "bfloat16" => Recipe with { ComputeType = ComputeType.BFloat16, ClipGrad = 1 },
             _ => Recipe,

@@ -150,14 +150,23 @@ public sealed class TrainerTests
     {
         using var net = SmallNets.Create();
         var (told, weights) = (new Noted(), new Dictionary<string, float[]>());
-        told.At["Evaluated"] = () => weights["evaluated"] = net.Copy()["conv.weight"];
+        var top1 = double.NaN;
+        told.At["Evaluated"] = () =>
+        {
+            weights["evaluated"] = net.Copy()["conv.weight"];
+            top1 = Evaluator.Evaluate(net, Validation.First(50)).Top1;
+        };
         told.At["EpochDone"] = () => weights["after"] = net.Copy()["conv.weight"];
 
         var options = Quick with { Epochs = 1, BatchSize = 50, ModelEmaDecay = 0.9 };
         var run = new Trainer(net, Train.First(100), Validation.First(50), options) { Observers = [told] }.Fit();
 
         Assert.Equal(["Started", "StepDone", "StepDone", "Evaluated", "EpochDone", "Ended Finished"], told.Calls);
-        Assert.NotEqual(weights["after"], weights["evaluated"]);
+        Assert.Equal(run.Epochs[0].Top1, top1);
+        Assert.Equal(
+            run.Epochs[0].Weights == EvaluatedWeights.Average,
+            !weights["after"].SequenceEqual(weights["evaluated"])
+        );
         Assert.Equal(run.Epochs, told.Epochs);
     }
 

@@ -43,6 +43,15 @@ public sealed record EpochResult(
     /// <summary>The share of its training time that was spent waiting for images, 0 to 1; null for runs of earlier versions, which did not count it.</summary>
     public double? DataWait { get; init; }
 
+    /// <summary>
+    /// Which weights loss and accuracy are of: the better of the network and its average. Null without an average, and for runs of earlier versions,
+    /// which evaluated the average alone.
+    /// </summary>
+    public EvaluatedWeights? Weights { get; init; }
+
+    /// <summary>The value of <see cref="EvalMetric"/> of the other of the two; null where <see cref="Weights"/> is, and where it is not defined.</summary>
+    public double? OtherScore { get; init; }
+
     /// <summary>The best of several: by <see cref="Value"/>, of equals by the lower loss on validation images, and of these the first.</summary>
     /// <param name="epochs">Epochs of one run.</param>
     /// <returns>Null where there are none.</returns>
@@ -59,4 +68,14 @@ public sealed record EpochResult(
 
     // What is no number is worse than any.
     private static double Defined(double value) => double.IsNaN(value) ? double.NegativeInfinity : value;
+}
+
+/// <summary>The weights that an evaluation is of, in a run that averages them.</summary>
+public enum EvaluatedWeights
+{
+    /// <summary>Those of the last step.</summary>
+    Network,
+
+    /// <summary>Their average.</summary>
+    Average,
 }

@@ -1,5 +1,6 @@
 // Runs that were begun before an option had its present name go on.
 
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace TResNet.Training.Runs;
@@ -24,10 +25,29 @@ internal static class OldNames
     public static JsonNode? Replace(JsonNode? node) =>
         node switch
         {
-            JsonObject values => new JsonObject(
-                values.Select(p => KeyValuePair.Create(Now.GetValueOrDefault(p.Key, p.Key), Replace(p.Value)))
+            JsonObject values => WithoutWarmup(
+                new JsonObject(
+                    values.Select(p => KeyValuePair.Create(Now.GetValueOrDefault(p.Key, p.Key), Replace(p.Value)))
+                )
             ),
             JsonArray values => new JsonArray([.. values.Select(Replace)]),
             _ => node?.DeepClone(),
         };
+
+    // An average that began before there was a warm-up goes on without.
+    private static JsonObject WithoutWarmup(JsonObject values)
+    {
+        const string Warmup = nameof(TrainingOptions.ModelEmaWarmup);
+        if (
+            !values.ContainsKey(Warmup)
+            && values[nameof(TrainingOptions.ModelEmaDecay)] is JsonValue decay
+            && decay.GetValueKind() == JsonValueKind.Number
+            && decay.GetValue<double>() > 0
+        )
+        {
+            values[Warmup] = false;
+        }
+
+        return values;
+    }
 }
