@@ -117,7 +117,7 @@ internal static class EvaluationViews
             Rows = [Mean("macro", report.Macro), Mean("micro", report.Micro), Mean("weighted", report.Weighted)],
         };
 
-    private static Cell[] Mean(string name, PrecisionRecall mean) =>
+    private static Cell[] Mean(string name, (double Precision, double Recall, double F1) mean) =>
         [name, DisplayText.Percent(mean.Precision), DisplayText.Percent(mean.Recall), DisplayText.Percent(mean.F1)];
 
     private static Table LabelTable(EvaluationResult evaluation)

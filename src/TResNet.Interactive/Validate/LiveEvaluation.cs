@@ -16,7 +16,7 @@ internal sealed class LiveEvaluation(
     TimeProvider clock,
     EvalMetric? metric = null,
     bool isMultiLabel = false
-) : IProgress<EvaluationProgress>
+) : IProgress<(int Done, int Images, double Top1)>
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private readonly long start = clock.GetTimestamp();
@@ -25,7 +25,7 @@ internal sealed class LiveEvaluation(
     private long shownAt;
 
     /// <inheritdoc/>
-    public void Report(EvaluationProgress value)
+    public void Report((int Done, int Images, double Top1) value)
     {
         if (isShown && clock.GetElapsedTime(shownAt) < Interval)
         {

@@ -37,7 +37,7 @@ public sealed record StagedArchitecture : Architecture
     public Attention Attention { get; init; } = Attention.None;
 
     /// <summary>Where a block has its attention.</summary>
-    public AttentionPlacement AttentionPlacement { get; init; }
+    internal AttentionPlacement AttentionPlacement { get; init; }
 
     /// <summary>What stands in the place of a bottleneck's 3x3 convolution.</summary>
     internal SpatialConvolution Spatial { get; init; } = SpatialConvolution.Plain;

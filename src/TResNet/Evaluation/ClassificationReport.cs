@@ -3,13 +3,7 @@
 
 namespace TResNet.Evaluation;
 
-/// <summary>Precision, recall and their harmonic mean.</summary>
-/// <param name="Precision">The share of answers that is right, 0 to 1.</param>
-/// <param name="Recall">The share of what is there that is found, 0 to 1.</param>
-/// <param name="F1">F1, 0 to 1; a mean of several is not that of the means.</param>
-public readonly record struct PrecisionRecall(double Precision, double Recall, double F1);
-
-/// <summary>How rightly the classes were told apart.</summary>
+/// <summary>How rightly the classes were told apart. All shares are 0 to 1; F1 of a mean of several is not that of the means.</summary>
 /// <param name="Classes">Each class.</param>
 /// <param name="MultiLabel">Whether an image may have several.</param>
 public sealed record ClassificationReport(IReadOnlyList<ClassCounts> Classes, bool MultiLabel)
@@ -18,14 +12,14 @@ public sealed record ClassificationReport(IReadOnlyList<ClassCounts> Classes, bo
     /// The mean over classes. With one class an image, a class that no image has and none was given is left out; with several, none is (as
     /// scikit-learn does for a matrix of labels).
     /// </summary>
-    public PrecisionRecall Macro =>
+    public (double Precision, double Recall, double F1) Macro =>
         Mean([.. Classes.Where(each => MultiLabel || each.Support + each.Predicted > 0)], _ => 1);
 
     /// <summary>The mean over classes, each weighted with its images.</summary>
-    public PrecisionRecall Weighted => Mean(Classes, each => each.Support);
+    public (double Precision, double Recall, double F1) Weighted => Mean(Classes, each => each.Support);
 
     /// <summary>All answers together: OP, OR and OF1 of papers on several labels.</summary>
-    public PrecisionRecall Micro
+    public (double Precision, double Recall, double F1) Micro
     {
         get
         {
@@ -35,12 +29,12 @@ public sealed record ClassificationReport(IReadOnlyList<ClassCounts> Classes, bo
                 Classes.Sum(each => each.Predicted),
                 Classes.Sum(each => each.Right)
             );
-            return new PrecisionRecall(all.Precision, all.Recall, all.F1);
+            return (all.Precision, all.Recall, all.F1);
         }
     }
 
     /// <summary>CP, CR and CF1 of papers on several labels: the means over classes that occur, and the harmonic mean of these two means.</summary>
-    public PrecisionRecall PerClass
+    public (double Precision, double Recall, double F1) PerClass
     {
         get
         {
@@ -53,10 +47,13 @@ public sealed record ClassificationReport(IReadOnlyList<ClassCounts> Classes, bo
     /// <summary>The mean recall of the classes that occur, 0 to 1.</summary>
     public double BalancedAccuracy => PerClass.Recall;
 
-    private static PrecisionRecall Mean(IReadOnlyList<ClassCounts> classes, Func<ClassCounts, double> weight)
+    private static (double Precision, double Recall, double F1) Mean(
+        IReadOnlyList<ClassCounts> classes,
+        Func<ClassCounts, double> weight
+    )
     {
         var all = classes.Sum(weight);
-        return new PrecisionRecall(Of(each => each.Precision), Of(each => each.Recall), Of(each => each.F1));
+        return (Of(each => each.Precision), Of(each => each.Recall), Of(each => each.F1));
 
         double Of(Func<ClassCounts, double> value) =>
             ClassCounts.Share(classes.Sum(each => weight(each) * value(each)), all);

@@ -39,7 +39,7 @@ public sealed record EvaluationResult
     public bool MultiLabel { get; init; }
 
     /// <summary>What the network said of each class of each image: where an image may have several, and where it was asked for; null otherwise.</summary>
-    public ImageProbabilities? Probabilities { get; init; }
+    internal ImageProbabilities? Probabilities { get; init; }
 
     /// <summary>How well each class is found among all images; null where no <see cref="Probabilities"/> were kept.</summary>
     public IReadOnlyList<ClassPrecision>? AveragePrecisions { get; init; }

@@ -7,12 +7,6 @@ using static TorchSharp.torch;
 
 namespace TResNet.Evaluation;
 
-/// <summary>How far an evaluation has come.</summary>
-/// <param name="Done">Images classified; at least 1.</param>
-/// <param name="Images">All images.</param>
-/// <param name="Top1">The share of those done that was classified rightly, 0 to 1.</param>
-public sealed record EvaluationProgress(int Done, int Images, double Top1);
-
 /// <summary>Measures a network on a data set.</summary>
 public static class Evaluator
 {
@@ -20,7 +14,7 @@ public static class Evaluator
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>
     /// <param name="data">Images of the size and channels that the network takes.</param>
     /// <param name="batchSize">Images at a time; at least 1.</param>
-    /// <param name="progress">Told after each batch.</param>
+    /// <param name="progress">Told after each batch: images classified, all images, and the share of those done that was classified rightly, 0 to 1.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
@@ -33,7 +27,7 @@ public static class Evaluator
         nn.Module<Tensor, Tensor> model,
         ImageDataset data,
         int batchSize = 250,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<(int Done, int Images, double Top1)>? progress = null,
         CancellationToken cancel = default,
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
@@ -46,7 +40,7 @@ public static class Evaluator
     /// <param name="views">The same images, cropped in different ways; at least one.</param>
     /// <param name="mirrored">Whether each is looked at mirrored left to right too.</param>
     /// <param name="batchSize">Views at a time; at least 1, and at least one image's.</param>
-    /// <param name="progress">Told after each batch.</param>
+    /// <param name="progress">Told after each batch: images classified, all images, and the share of those done that was classified rightly, 0 to 1.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
@@ -62,7 +56,7 @@ public static class Evaluator
         IReadOnlyList<ImageDataset> views,
         bool mirrored,
         int batchSize = 250,
-        IProgress<EvaluationProgress>? progress = null,
+        IProgress<(int Done, int Images, double Top1)>? progress = null,
         CancellationToken cancel = default,
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
@@ -121,7 +115,7 @@ public static class Evaluator
                 TestCrops.Average(logits, data.IsMultiLabel),
                 batches[0].Labels.to(placement.Device)
             );
-            progress?.Report(new EvaluationProgress(answers.Done, data.Count, answers.Top1));
+            progress?.Report((answers.Done, data.Count, answers.Top1));
         }
 
         return answers.Finish();

@@ -1,7 +1,7 @@
 namespace TResNet.Evaluation;
 
 /// <summary>What a network said of each image, class by class, beside what is right.</summary>
-public sealed class ImageProbabilities
+internal sealed class ImageProbabilities
 {
     private readonly IReadOnlyList<float> values;
     private readonly IReadOnlyList<bool> truth;

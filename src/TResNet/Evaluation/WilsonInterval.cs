@@ -5,7 +5,7 @@ namespace TResNet.Evaluation;
 /// <summary>Where a share lies that was measured on a sample, with 95 % confidence: Wilson's score interval.</summary>
 /// <param name="Low">The lower end, 0 to 1.</param>
 /// <param name="High">The upper end, 0 to 1.</param>
-public readonly record struct WilsonInterval(double Low, double High)
+internal readonly record struct WilsonInterval(double Low, double High)
 {
     // The 97.5th percentile of the normal distribution.
     private const double Z = 1.959963984540054;

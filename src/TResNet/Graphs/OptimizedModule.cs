@@ -63,7 +63,7 @@ public sealed class OptimizedModule : nn.Module<Tensor, Tensor>, IStandIn
 
     /// <summary>What a call on the example's size is made of, in order, each step with its median time of five calls.</summary>
     /// <param name="input">Of the example's size; null for a black one.</param>
-    public IReadOnlyList<OptimizedStep> Profile(Tensor? input = null)
+    internal IReadOnlyList<OptimizedStep> Profile(Tensor? input = null)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -261,4 +261,4 @@ public sealed class OptimizedModule : nn.Module<Tensor, Tensor>, IStandIn
 /// <param name="Name">What it does.</param>
 /// <param name="By">Which code does it: oneDNN's name of it, <c>loop</c> for the project's own, <c>opaque</c> or <c>aten</c> for libtorch's.</param>
 /// <param name="Time">How long it took.</param>
-public sealed record OptimizedStep(string Name, string By, TimeSpan Time);
+internal sealed record OptimizedStep(string Name, string By, TimeSpan Time);

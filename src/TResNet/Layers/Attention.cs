@@ -85,7 +85,7 @@ internal readonly record struct AttentionPlace(long Channels, long BlockInput, l
 internal interface IAttentionLayer;
 
 /// <summary>Where a block has its attention.</summary>
-public enum AttentionPlacement
+internal enum AttentionPlacement
 {
     /// <summary>After its last normalisation, before the sum (Hu et al., arXiv 1709.01507, figure 3).</summary>
     End,

@@ -120,7 +120,10 @@ public sealed class MetricTests
         Assert.Null(EpochResult.BestOf([]));
     }
 
-    private static void Same(PrecisionRecall expected, PrecisionRecall actual)
+    private static void Same(
+        (double Precision, double Recall, double F1) expected,
+        (double Precision, double Recall, double F1) actual
+    )
     {
         Assert.Equal(expected.Precision, actual.Precision, Exact);
         Assert.Equal(expected.Recall, actual.Recall, Exact);

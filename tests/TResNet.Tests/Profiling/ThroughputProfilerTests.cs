@@ -158,7 +158,7 @@ public sealed class ThroughputProfilerTests
             )
         );
         Assert.Equal(
-            "An optimised network has steps in place of layers: OptimizedModule.Profile times them, so leave Optimize out here.",
+            "An optimised network has steps in place of layers: Profiler.Throughput times it as a whole, so leave Optimize out here.",
             Refusal(() => LayerProfiler.Measure(net, Image, options))
         );
 

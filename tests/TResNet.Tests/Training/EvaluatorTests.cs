@@ -66,9 +66,9 @@ public sealed class EvaluatorTests
     public void It_says_after_each_batch_how_far_it_is()
     {
         using var net = SmallNets.Create();
-        var reports = new List<EvaluationProgress>();
+        var reports = new List<(int Done, int Images, double Top1)>();
 
-        var observer = new Observer<EvaluationProgress>(reports.Add);
+        var observer = new Observer<(int Done, int Images, double Top1)>(reports.Add);
         var evaluation = Evaluator.Evaluate(net, Validation.First(60), batchSize: 25, observer);
 
         Assert.Equal([(25, 60), (50, 60), (60, 60)], reports.Select(at => (at.Done, at.Images)));
@@ -90,7 +90,7 @@ public sealed class EvaluatorTests
             net,
             data,
             batchSize,
-            new Observer<EvaluationProgress>(at => sizes.Add(at.Done - sizes.Sum())),
+            new Observer<(int Done, int Images, double Top1)>(at => sizes.Add(at.Done - sizes.Sum())),
             optimize: true
         );
 

@@ -40,7 +40,7 @@ internal static class LayerProfiler
         if (options.Optimize)
         {
             throw new TResNetException(
-                "An optimised network has steps in place of layers: OptimizedModule.Profile times them, so leave Optimize out here."
+                "An optimised network has steps in place of layers: Profiler.Throughput times it as a whole, so leave Optimize out here."
             );
         }
 

@@ -47,7 +47,8 @@ public sealed record EpochResult(
     /// Which weights loss and accuracy are of: the better of the network and its average. Null without an average, and for runs of earlier versions,
     /// which evaluated the average alone.
     /// </summary>
-    public EvaluatedWeights? Weights { get; init; }
+    [JsonInclude]
+    internal EvaluatedWeights? Weights { get; init; }
 
     /// <summary>The value of <see cref="EvalMetric"/> of the other of the two; null where <see cref="Weights"/> is, and where it is not defined.</summary>
     public double? OtherScore { get; init; }
@@ -71,7 +72,7 @@ public sealed record EpochResult(
 }
 
 /// <summary>The weights that an evaluation is of, in a run that averages them.</summary>
-public enum EvaluatedWeights
+internal enum EvaluatedWeights
 {
     /// <summary>Those of the last step.</summary>
     Network,
