@@ -103,16 +103,25 @@ internal sealed class TrainingData
     /// <param name="places">Where the crops lie; at least one.</param>
     /// <param name="cropPct">The crop's side as a share of the shorter side; null for the network's own, or all of images of one known size.</param>
     /// <param name="asPhotographs">Whether grey images in memory are resized like photographs, as where they were changed like these for training.</param>
+    /// <param name="mode">How an image becomes a square.</param>
     /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
     public IReadOnlyList<ImageDataset> Views(
         Network network,
         int side,
         IReadOnlyList<CropPlace> places,
         double? cropPct,
-        bool asPhotographs = false
+        bool asPhotographs = false,
+        CropMode mode = CropMode.Center
     )
     {
         var source = validation;
+        if (mode != CropMode.Center && places.Count > 1)
+        {
+            throw new TResNetException(
+                $"With --crop-mode {mode.ToString().ToLowerInvariant()} images are shown whole, so there are no corners to look at; take --crops 1 or 2."
+            );
+        }
+
         if (source.IsGrey && !asPhotographs && cropPct is null && places.Count == 1)
         {
             return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];
@@ -131,7 +140,7 @@ internal sealed class TrainingData
                 new TransformedDataset(
                     source,
                     side,
-                    evaluation: Crop(source, network, side, cropPct, place),
+                    evaluation: Crop(source, network, side, cropPct, place, mode),
                     normalize: network.Info.Normalize
                 ).FitTo(network.InChans, side, side)
             ),
@@ -151,8 +160,9 @@ internal sealed class TrainingData
         Network network,
         int side,
         double? cropPct = null,
-        CropPlace place = CropPlace.Center
-    ) => new(side, CropPct(source, network, cropPct), network.Info.Interpolation, place);
+        CropPlace place = CropPlace.Center,
+        CropMode mode = CropMode.Center
+    ) => new(side, CropPct(source, network, cropPct), network.Info.Interpolation, place, mode, network.Info.Normalize);
 
     /// <summary>Says what was decided, if anything had to be.</summary>
     public void ShowRemarks(INotebook notebook)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Notebook;
 using TResNet.Building;
 using TResNet.Data.Sources;
+using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
@@ -44,6 +45,7 @@ internal static class PredictCommand
             HelpName = "probability",
         };
         var size = CommonOptions.InputSize();
+        var mode = CropModeOption.Create();
         var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
         var device = DeviceOption.Create();
         var computeType = ComputeTypeOption.Create();
@@ -61,6 +63,7 @@ internal static class PredictCommand
             top,
             threshold,
             size,
+            mode,
             device,
             computeType,
             optimize,
@@ -81,6 +84,7 @@ internal static class PredictCommand
                 }
 
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
+                var cropMode = CropModeOption.Read(parsed, mode);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var seen = Predictor.Predict(
                     network,
@@ -91,10 +95,11 @@ internal static class PredictCommand
                     cancel,
                     computed,
                     OptimizeOption.Read(parsed, optimize),
-                    parsed.GetValue(threshold)
+                    parsed.GetValue(threshold),
+                    cropMode
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
-                Show(notebook, network, seen, side);
+                Show(notebook, network, seen, side, cropMode);
                 if (seen.Images.Count == 0)
                 {
                     throw new CommandException(
@@ -148,12 +153,12 @@ internal static class PredictCommand
         );
     }
 
-    private static void Show(INotebook notebook, Network network, Predictions seen, int side)
+    private static void Show(INotebook notebook, Network network, Predictions seen, int side, CropMode mode)
     {
         var shown = seen.Images.Take(MostPictures).ToArray();
         if (shown.Length > 0)
         {
-            using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side);
+            using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side, mode);
             notebook.Display(new ImageGrid(crops, [.. shown.Select(PredictionViews.Caption)]));
         }
 

@@ -45,6 +45,7 @@ internal static class ValidateCommand
                 "A file that gets the path of each image, what is right and the probability of each class, .csv or .json.",
             HelpName = "file",
         };
+        var mode = CropModeOption.Create();
         var channels = CommonOptions.Make(
             "--in-chans",
             "Channels that a network by name takes; grey images are repeated over them.",
@@ -78,6 +79,7 @@ internal static class ValidateCommand
             size,
             crops,
             share,
+            mode,
             metric,
             results,
             predictions,
@@ -115,7 +117,8 @@ internal static class ValidateCommand
                     side,
                     looks.Places,
                     parsed.GetValue(share),
-                    asPhotographs: run?.Augmentations is not null
+                    asPhotographs: run?.Augmentations is not null,
+                    CropModeOption.Read(parsed, mode)
                 );
                 var summary = asked ?? EvalMetrics.Default(views[0].IsMultiLabel);
                 summary.Require(views[0]);

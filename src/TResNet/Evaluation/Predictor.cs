@@ -56,6 +56,7 @@ public static class Predictor
     /// The probability above which an image has a class, 0 to below 1, for a network whose images may have several (<see
     /// cref="Network.MultiLabel"/>); null for <see cref="DefaultThreshold"/>.
     /// </param>
+    /// <param name="cropMode">How an image becomes a square.</param>
     /// <exception cref="TResNetException">
     /// There are no files, there is a threshold for a network whose images have one class each, or one out of range, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>
@@ -69,7 +70,8 @@ public static class Predictor
         CancellationToken cancel = default,
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
-        double? threshold = null
+        double? threshold = null,
+        CropMode cropMode = CropMode.Center
     )
     {
         if (files.Count == 0 || top < 1)
@@ -89,7 +91,7 @@ public static class Predictor
             );
         }
 
-        var data = Open(network, files, names, size ?? network.Info.InputSize);
+        var data = Open(network, files, names, size ?? network.Info.InputSize, cropMode);
         using var mode = new ModeScope(network, training: false);
         using var gradients = no_grad();
         using var forward = new EvaluationPass(
@@ -128,11 +130,17 @@ public static class Predictor
     /// <param name="files">Image files that can be read.</param>
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
     /// <returns>[N, 3, H, W], 0 to 1, on the CPU.</returns>
-    public static Tensor Crops(Network network, IReadOnlyList<string> files, int? size = null)
+    /// <param name="cropMode">How an image becomes a square.</param>
+    public static Tensor Crops(
+        Network network,
+        IReadOnlyList<string> files,
+        int? size = null,
+        CropMode cropMode = CropMode.Center
+    )
     {
         var source = Source(files, ["image"]);
         var side = size ?? network.Info.InputSize;
-        var crop = new EvaluationCrop(side, network.Info.CropPct, network.Info.Interpolation);
+        var crop = CropOf(network, side, cropMode);
         var (images, labels) = new TransformedDataset(source, side, evaluation: crop).GetBatch([
             .. Enumerable.Range(0, files.Count),
         ]);
@@ -144,17 +152,21 @@ public static class Predictor
         Network network,
         IReadOnlyList<string> files,
         IReadOnlyList<string> names,
-        int side
+        int side,
+        CropMode cropMode
     )
     {
         network.CheckInputSize(side, side);
         return new TransformedDataset(
             Source(files, names),
             side,
-            evaluation: new EvaluationCrop(side, network.Info.CropPct, network.Info.Interpolation),
+            evaluation: CropOf(network, side, cropMode),
             normalize: network.Info.Normalize
         ).FitTo(network.InChans, side, side);
     }
+
+    private static EvaluationCrop CropOf(Network network, int side, CropMode mode) =>
+        new(side, network.Info.CropPct, network.Info.Interpolation, CropPlace.Center, mode, network.Info.Normalize);
 
     private static FileListSource Source(IReadOnlyList<string> files, IReadOnlyList<string> names) =>
         new(

@@ -23,7 +23,18 @@ public sealed class ValidateCommandTests : IDisposable
         notebook.SetVariable("model", network);
 
         var (losses, answers) = (new List<double>(), new List<string>());
-        foreach (var crops in new[] { "", "--crops 2", "--tta 5", "--crops 10", "--crop-pct 0.5" })
+        foreach (
+            var crops in new[]
+            {
+                "",
+                "--crops 2",
+                "--tta 5",
+                "--crops 10",
+                "--crop-pct 0.5",
+                "--crop-mode squash",
+                "--crop-mode border",
+            }
+        )
         {
             await notebook.RunAsync($"tresnet-validate --model model {Data} {crops}");
             var evaluation = notebook.Get<EvaluationResult>("evaluation");
@@ -117,6 +128,7 @@ public sealed class ValidateCommandTests : IDisposable
 
     [Theory]
     [InlineData("--crops 3", "3 crops were asked for, but there are 1 (the middle), 2 (its mirror image too)")]
+    [InlineData("--crop-mode squash --crops 5", "With --crop-mode squash images are shown whole")]
     [InlineData("--crop-pct 1.5", "cropPct is 1.5, but it has to be from 0.1 to 1; choose another.")]
     public async Task Crops_that_there_are_not_are_refused(string options, string sentence)
     {

@@ -10,19 +10,23 @@ namespace TResNet.Data.Transforms;
 /// <param name="cropPct">The side as a share of the resized shorter side, 0.1 to 1.</param>
 /// <param name="interpolation">The filter.</param>
 /// <param name="place">Where the square lies.</param>
+/// <param name="mode">What is fitted to that length.</param>
+/// <param name="normalize">What becomes of the pixels later, which says the colour of a border; null for 0 to 1, with a black one.</param>
 /// <exception cref="TResNetException">A value is out of range.</exception>
 internal sealed class EvaluationCrop(
     int size,
     double cropPct = 0.875,
     Interpolation interpolation = Interpolation.Bicubic,
-    CropPlace place = CropPlace.Center
+    CropPlace place = CropPlace.Center,
+    CropMode mode = CropMode.Center,
+    Normalize? normalize = null
 ) : ImageTransform
 {
     private readonly int size = Side(size);
-    private readonly int shorter = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
+    private readonly int scaled = (int)Math.Floor(size / InRange(cropPct, 0.1, 1, nameof(cropPct)));
 
     /// <summary>The same for another size.</summary>
-    internal EvaluationCrop At(int size) => new(size, cropPct, interpolation, place);
+    internal EvaluationCrop At(int size) => new(size, cropPct, interpolation, place, mode, normalize);
 
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
         image.Use(image.Width, image.Height, Wanted(image.Width, image.Height), Apply);
@@ -33,13 +37,40 @@ internal sealed class EvaluationCrop(
     {
         var (full, corner) = Lies(image.Width, image.Height);
         var all = new PixelBox(0, 0, image.Width, image.Height);
-        return Resampler.Resize(image, all, full, corner, (this.size, this.size), interpolation);
+        var (width, height) = (Math.Min(full.Width, this.size), Math.Min(full.Height, this.size));
+        var (left, top) = (Math.Max(0, corner.Left), Math.Max(0, corner.Top));
+        var part = Resampler.Resize(image, all, full, (left, top), (width, height), interpolation);
+        return (width, height) == (this.size, this.size)
+            ? part
+            : Framed(part, Math.Max(0, -corner.Left), Math.Max(0, -corner.Top));
+    }
+
+    private RgbImage Framed(RgbImage image, int left, int top)
+    {
+        var color = Rgb.MeanOf(normalize ?? Normalize.ZeroToOne);
+        var result = new RgbImage(this.size, this.size, new byte[this.size * this.size * RgbImage.Channels]);
+        for (var i = 0; i < result.Pixels.Length; i += RgbImage.Channels)
+        {
+            (result.Pixels[i], result.Pixels[i + 1], result.Pixels[i + 2]) = (color.Red, color.Green, color.Blue);
+        }
+
+        for (var y = 0; y < image.Height; y++)
+        {
+            image.Row(y).CopyTo(result.Row(y + top)[(left * RgbImage.Channels)..]);
+        }
+
+        return result;
     }
 
     /// <summary>The size of the resized image, and the corner of the square on it.</summary>
     private ((int Width, int Height) Full, (int Left, int Top) Corner) Lies(int width, int height)
     {
-        var full = Resize.SizeOf(width, height, shorter);
+        (int Width, int Height) full = mode switch
+        {
+            CropMode.Squash => (this.scaled, this.scaled),
+            CropMode.Border => (Fitted(width, height), Fitted(height, width)),
+            _ => Resize.SizeOf(width, height, this.scaled),
+        };
         var (right, bottom) = (full.Width - this.size, full.Height - this.size);
         return (
             full,
@@ -62,6 +93,10 @@ internal sealed class EvaluationCrop(
         var (top, _) = Needed(height, full.Height, corner.Top);
         return new PixelArea(left, top, right, height);
     }
+
+    // One side where the longer one is fitted, rounded to the even pixel as Python does.
+    private int Fitted(int side, int other) =>
+        Math.Max(1, (int)Math.Round(side / (Math.Max(side, other) / (double)this.scaled)));
 
     private (int First, int End) Needed(int side, int full, int corner)
     {
