@@ -9,6 +9,7 @@ namespace TResNet.Interactive.Train;
 /// <summary>The options that say how training images are changed at random.</summary>
 internal sealed class AugmentationOptions
 {
+    private const string Random = "random";
     private static readonly Augmentations Defaults = new();
 
     private readonly Option<double[]> scale = new("--scale")
@@ -57,21 +58,42 @@ internal sealed class AugmentationOptions
         Defaults.RandomErasing,
         "share"
     );
-    private readonly Option<double> mixup = CommonOptions.Make(
-        "--mixup",
-        "Mixes images with each other: the parameter of the Beta distribution of their shares, such as 0.2.",
-        Defaults.Mixup,
-        "alpha"
+
+    private readonly Option<string> fill = KindOption.Create(
+        "--remode",
+        "What fills that rectangle: the mean colour, one random colour, or random pixels.",
+        Defaults.ErasingFill
     );
-    private readonly Option<double> cutmix = CommonOptions.Make(
-        "--cutmix",
-        "Exchanges rectangles of images, likewise; with --mixup, in every other batch.",
-        Defaults.Cutmix,
-        "alpha"
+    private readonly Option<double> vflip = CommonOptions.Make(
+        "--vflip",
+        "The share of images that are mirrored top to bottom.",
+        Defaults.VFlip,
+        "share"
     );
+    private readonly Option<double[]> ratio = new("--ratio")
+    {
+        Description =
+            "The least and the most ratio of width to height of the part of a photograph that training sees. Default: 0.75 1.3333.",
+        HelpName = "ratios",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = new ArgumentArity(2, 2),
+    };
+    private readonly Option<string> interpolation = CommonOptions.Make(
+        "--train-interpolation",
+        "The filter that photographs are resized by in training; random draws one for each.",
+        Random,
+        "kind"
+    );
+    private readonly MixOptions mix = new();
+
+    public AugmentationOptions()
+    {
+        interpolation.AcceptOnlyFromAmong([Random, .. Enum.GetValues<Interpolation>().Select(KindOption.Word)]);
+    }
 
     /// <summary>All options, in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [scale, flip, shift, policy, jitter, cutout, erasing, mixup, cutmix];
+    public IReadOnlyList<Option> All =>
+        [scale, ratio, interpolation, flip, vflip, shift, policy, jitter, cutout, erasing, fill, .. mix.All];
 
     /// <summary>Adds the options to a command, and the names that they had before.</summary>
     public void AddTo(Command command, INotebook notebook)
@@ -99,7 +121,7 @@ internal sealed class AugmentationOptions
 
         var rest = others ?? Defaults;
         return (
-            rest with
+            mix.Read(parsed, rest) with
             {
                 Scale =
                     !parsed.IsGiven(scale) ? rest.Scale
@@ -111,11 +133,18 @@ internal sealed class AugmentationOptions
                 ColorJitter = Given(jitter, rest.ColorJitter),
                 Cutout = Given(cutout, rest.Cutout),
                 RandomErasing = Given(erasing, rest.RandomErasing),
-                Mixup = Given(mixup, rest.Mixup),
-                Cutmix = Given(cutmix, rest.Cutmix),
+                ErasingFill = KindOption.Read(parsed, fill, rest.ErasingFill),
+                VFlip = Given(vflip, rest.VFlip),
+                Ratio = parsed.GetValue(ratio) is [var narrow, var wide] ? (narrow, wide) : rest.Ratio,
+                TrainInterpolation = !parsed.IsGiven(interpolation) ? rest.TrainInterpolation : Filter(parsed),
             }
         ).Validate();
 
         T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
+
+    private Interpolation? Filter(ParseResult parsed) =>
+        parsed.GetRequiredValue(interpolation) == Random
+            ? null
+            : KindOption.Read(parsed, interpolation, Interpolation.Bilinear);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Compute;
+using TResNet.Data.Transforms;
 using TResNet.Interactive.Commands;
 using TResNet.Training;
 
@@ -10,10 +11,10 @@ namespace TResNet.Interactive.Train;
 internal static class KindOption
 {
     /// <summary>An option that takes one of the members.</summary>
-    public static Option<string> Create<T>(string name, string description)
+    public static Option<string> Create<T>(string name, string description, T value = default)
         where T : struct, Enum
     {
-        var option = CommonOptions.Make(name, description, Word(default(T)), "kind");
+        var option = CommonOptions.Make(name, description, Word(value), "kind");
         option.AcceptOnlyFromAmong([.. Enum.GetValues<T>().Select(Word)]);
         return option;
     }
@@ -35,6 +36,9 @@ internal static class KindOption
             LossKind.Asymmetric => "asymmetric",
             SchedulerKind.OneCycle => "one-cycle",
             ComputeType.Float32 => "none",
+            ErasingFill.Constant => "const",
+            ErasingFill.Color => "rand",
+            ErasingFill.Pixels => "pixel",
             _ => kind.ToString().ToLowerInvariant(),
         };
 

@@ -120,6 +120,14 @@ internal static class RecipeViews
                 "largest crop",
                 changes.Scale.Max == 1 ? Nothing : $"{Percent(changes.Scale.Max)} of the area (photographs)"
             ),
+            (
+                "width to height",
+                changes.Ratio == new Augmentations().Ratio
+                    ? Nothing
+                    : $"{N(changes.Ratio.Min)} to {N(changes.Ratio.Max)}"
+            ),
+            ("filter", changes.TrainInterpolation is { } filter ? KindOption.Word(filter) : Nothing),
+            ("upside down", changes.VFlip == 0 ? Nothing : Percent(changes.VFlip)),
             ("mirrored", changes.HFlip == 0 ? Nothing : Percent(changes.HFlip)),
             ("shift", changes.Shift == 0 ? Nothing : $"{N(changes.Shift)} pixels"),
             ("policy", changes.AutoAugment ?? Nothing),
@@ -128,6 +136,14 @@ internal static class RecipeViews
             ("random erasing", changes.RandomErasing == 0 ? Nothing : Percent(changes.RandomErasing)),
             ("mixup", Share(changes.Mixup)),
             ("cutmix", Share(changes.Cutmix)),
+            ("cutmix sides", changes.CutmixMinMax is var (least, most) ? $"{N(least)} to {N(most)}" : Nothing),
+            (
+                "drawn for",
+                changes.MixupMode == MixupMode.Batch ? Nothing : $"each {KindOption.Word(changes.MixupMode)}"
+            ),
+            ("mixed", changes.MixupProb == 1 ? Nothing : Percent(changes.MixupProb)),
+            ("of these cutmix", changes.MixupSwitchProb == 0.5 ? Nothing : Percent(changes.MixupSwitchProb)),
+            ("last mixed epoch", changes.MixupOffEpoch == 0 ? Nothing : N(changes.MixupOffEpoch)),
         ];
     }
 

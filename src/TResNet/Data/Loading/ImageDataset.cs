@@ -120,13 +120,19 @@ public abstract class ImageDataset
         }
     }
 
-    /// <summary>Mixes the images of a batch of training in place.</summary>
+    /// <summary>Mixes the images of a batch of training in place, and does what comes after that.</summary>
     /// <param name="images">Values as <see cref="Read"/> wrote them, image by image.</param>
     /// <param name="shares">Labels <c>[N, classes]</c>.</param>
-    /// <param name="count">The number of images.</param>
+    /// <param name="indices">Which images they are.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="first">The first image that was asked for.</param>
-    internal virtual void Mix(Span<float> images, Span<float> shares, int count, int epoch, int first) { }
+    internal virtual void Mix(
+        Span<float> images,
+        Span<float> shares,
+        ReadOnlySpan<int> indices,
+        int epoch,
+        int first
+    ) { }
 
     /// <summary>A batch of <see cref="Rows"/> as a batch of this data set.</summary>
     /// <returns>The same tensor, or a new one.</returns>

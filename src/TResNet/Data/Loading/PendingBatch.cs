@@ -149,7 +149,7 @@ internal sealed class PendingBatch : IDisposable
             data.Rows.Mix(
                 TensorMemory.Floats(this.values!)[..(read.Length * floats)],
                 TensorMemory.Floats(labels),
-                read.Length,
+                indices,
                 epoch!.Value,
                 this.indices[0]
             );

@@ -156,7 +156,10 @@ public sealed class TransformedDataset : ImageDataset
         if (epoch is { } number)
         {
             shift?.Apply(values, Height, Width, seed, number, index);
-            erasing?.Apply(values, Height, Width, SplitMix64.For(seed, number, ErasingPurpose, index));
+            if (mix is null)
+            {
+                Erase(values, number, index);
+            }
         }
 
         return true;
@@ -168,8 +171,27 @@ public sealed class TransformedDataset : ImageDataset
 
     internal override bool Mixes => mix is not null;
 
-    internal override void Mix(Span<float> images, Span<float> shares, int count, int epoch, int first) =>
-        mix!.Apply(images, shares, (count, Channels, Height, Width), SplitMix64.For(seed, epoch, MixPurpose, first));
+    internal override void Mix(Span<float> images, Span<float> shares, ReadOnlySpan<int> indices, int epoch, int first)
+    {
+        if (Augmentations!.MixupOffEpoch == 0 || epoch <= Augmentations.MixupOffEpoch)
+        {
+            mix!.Apply(
+                images,
+                shares,
+                (indices.Length, Channels, Height, Width),
+                SplitMix64.For(seed, epoch, MixPurpose, first)
+            );
+        }
+
+        var size = Channels * Height * Width;
+        for (var row = 0; row < indices.Length; row++)
+        {
+            Erase(images.Slice(row * size, size), epoch, indices[row]);
+        }
+    }
+
+    private void Erase(Span<float> values, int epoch, int index) =>
+        erasing?.Apply(values, Height, Width, SplitMix64.For(seed, epoch, ErasingPurpose, index));
 
     internal override ImageDataset AtSize(int height) => atSize?.Invoke(height) ?? base.AtSize(height);
 

@@ -1,5 +1,5 @@
-// What training does to images, in the order in which timm does it: a random crop, a flip, a policy or colours, a cover; then, on normalised
-// values, erasing; then, on batches, mixing.
+// What training does to images, in the order in which timm does it: a random crop, a flip, a policy or colours, a cover; then, on batches,
+// mixing; then, on normalised values, erasing. Mixing before and after the normalisation is the same, since shares sum to one.
 
 using System.Text.Json.Serialization;
 
@@ -38,6 +38,30 @@ public sealed record Augmentations
     [JsonPropertyName("Flip")]
     public double HFlip { get; init; } = 0.5;
 
+    /// <summary>The share of images that are mirrored top to bottom, 0 to 1.</summary>
+    public double VFlip { get; init; }
+
+    /// <summary>The least and the most ratio of width to height of the part of a photograph that is shown, 0.01 to 100.</summary>
+    [JsonIgnore]
+    public (double Min, double Max) Ratio { get; init; } = (3 / 4.0, 4 / 3.0);
+
+    [JsonInclude]
+    internal double MinRatio
+    {
+        get => Ratio.Min;
+        init => Ratio = Ratio with { Min = value };
+    }
+
+    [JsonInclude]
+    internal double MaxRatio
+    {
+        get => Ratio.Max;
+        init => Ratio = Ratio with { Max = value };
+    }
+
+    /// <summary>The filter that photographs are resized by; null draws one for each image, as timm does.</summary>
+    public Interpolation? TrainInterpolation { get; init; }
+
     /// <summary>How far images are shifted, in pixels each way; 0 (not at all) to 64. What comes in is 0 after <see cref="Normalize"/>.</summary>
     public int Shift { get; init; }
 
@@ -65,6 +89,33 @@ public sealed record Augmentations
     /// <summary>The parameter of cutmix's distribution, 0 to 10; 0 for none.</summary>
     public double Cutmix { get; init; }
 
+    /// <summary>The least and the most share of each side that cutmix exchanges, 0 to 1, in the place of a distribution; null for the distribution.</summary>
+    [JsonIgnore]
+    public (double Min, double Max)? CutmixMinMax { get; init; }
+
+    [JsonInclude]
+    internal double[]? CutmixSides
+    {
+        get => CutmixMinMax is var (min, max) ? [min, max] : null;
+        init => CutmixMinMax = value is [var min, var max] ? (min, max) : null;
+    }
+
+    /// <summary>The share of batches, pairs or images that are mixed, 0 to 1.</summary>
+    public double MixupProb { get; init; } = 1;
+
+    /// <summary>Where both are on, the share of these that cutmix gets, 0 to 1.</summary>
+    public double MixupSwitchProb { get; init; } = 0.5;
+
+    /// <summary>What mixing draws once for.</summary>
+    public MixupMode MixupMode { get; init; }
+
+    /// <summary>The last epoch that mixes; 0 for all.</summary>
+    public int MixupOffEpoch { get; init; }
+
+    /// <summary>Whether images are mixed at all.</summary>
+    [JsonIgnore]
+    internal bool Mixes => Mixup != 0 || Cutmix != 0 || CutmixMinMax is not null;
+
     /// <summary>Makes sure that all values can be used.</summary>
     /// <returns>These augmentations.</returns>
     /// <exception cref="TResNetException">A value is out of range, or two do not go together.</exception>
@@ -74,6 +125,13 @@ public sealed record Augmentations
         _ = OnValues();
         _ = OnBatches();
         _ = new RandomShift(Shift);
+        if (MixupOffEpoch < 0)
+        {
+            throw new TResNetException(
+                $"The last epoch that mixes is {MixupOffEpoch}, but it has to be at least 0 (all epochs); choose another."
+            );
+        }
+
         return this;
     }
 
@@ -93,9 +151,14 @@ public sealed record Augmentations
 
         List<ImageTransform> transforms =
         [
-            isPhotograph ? new RandomResizedCrop(size, Scale) : evaluation,
+            isPhotograph ? new RandomResizedCrop(size, Scale, Ratio, TrainInterpolation) : evaluation,
             new RandomHorizontalFlip(HFlip),
         ];
+        if (VFlip != 0)
+        {
+            transforms.Add(new RandomVerticalFlip(VFlip));
+        }
+
         if (AutoAugment is not null)
         {
             transforms.Add(Data.Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize)));
@@ -118,5 +181,6 @@ public sealed record Augmentations
     internal RandomErasing? OnValues() => RandomErasing != 0 ? new RandomErasing(RandomErasing, ErasingFill) : null;
 
     /// <summary>What happens to batches; null for nothing.</summary>
-    internal BatchMix? OnBatches() => Mixup != 0 || Cutmix != 0 ? new BatchMix(Mixup, Cutmix) : null;
+    internal BatchMix? OnBatches() =>
+        Mixes ? new BatchMix(Mixup, Cutmix, MixupProb, MixupSwitchProb, MixupMode, CutmixMinMax) : null;
 }
