@@ -2,6 +2,7 @@
 // arXiv 1708.07120, in PyTorch's form (OneCycleLR, cosine). The others are timm's (timm/scheduler) by step: cosine, I. Loshchilov, F. Hutter,
 // arXiv 1608.03983, without restarts; step, multistep, poly and plateau.
 
+using TResNet.Evaluation;
 using TResNet.Training.Runs;
 
 namespace TResNet.Training;
@@ -92,13 +93,16 @@ internal sealed class LearningRateSchedule(TrainingOptions options, int stepsPer
     /// <summary>PyTorch's ReduceLROnPlateau, as timm calls it: the epochs of the warm-up do not count.</summary>
     private double Plateau(IReadOnlyList<EpochResult> before)
     {
-        const double Better = 1 + 1e-4;
+        const double Better = 1e-4;
         const double LeastChange = 1e-8;
-        var (rate, best, without) = (options.LearningRate, double.NegativeInfinity, 0);
+        var (rate, best, without) = (options.LearningRate, (double?)null, 0);
         foreach (var epoch in before.Where(epoch => epoch.Epoch > (options.WarmupEpochs ?? 0)))
         {
-            var isBetter = epoch.Top1 > best * Better;
-            (best, without) = isBetter ? (epoch.Top1, 0) : (best, without + 1);
+            var isBetter =
+                best is null ? !double.IsNaN(epoch.Value)
+                : epoch.EvalMetric.LessIsBetter() ? epoch.Value < best * (1 - Better)
+                : epoch.Value > best * (1 + Better);
+            (best, without) = isBetter ? (epoch.Value, 0) : (best, without + 1);
             if (without > options.PatienceEpochs)
             {
                 var lower = Math.Max(rate * options.DecayRate, options.MinLr);

@@ -113,7 +113,7 @@ public static class Checkpoint
     /// <param name="to">The file to write; see <see cref="Save"/>. Element types stay.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="TResNetException">The one is missing or broken, the other cannot be written, or they are the same file.</exception>
-    public static ConvertedCheckpoint Convert(string from, string to)
+    internal static ConvertedCheckpoint Convert(string from, string to)
     {
         var write = CheckpointFile.WriterFor(to);
         if (Path.GetFullPath(from) == Path.GetFullPath(to))

@@ -8,7 +8,7 @@ namespace TResNet.Weights;
 /// <param name="Bytes">The bytes of their elements.</param>
 /// <param name="Renamed">How many have another name than before.</param>
 /// <param name="Skipped">Names in <paramref name="From"/> that were left out: what is no tensor, and the official TResNet's fixed blur kernels.</param>
-public sealed record ConvertedCheckpoint(
+internal sealed record ConvertedCheckpoint(
     string From,
     string To,
     string Format,

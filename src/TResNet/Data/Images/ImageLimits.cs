@@ -3,7 +3,7 @@
 namespace TResNet.Data.Images;
 
 /// <summary>The largest image that is read. Checked against the header, before anything is allocated.</summary>
-public sealed record ImageLimits
+internal sealed record ImageLimits
 {
     /// <summary>The limits that hold where none are given.</summary>
     public static ImageLimits Default { get; } = new();

@@ -42,16 +42,14 @@ public abstract class SourceImage
 
     /// <summary>Reads a file's bytes and its header.</summary>
     /// <param name="path">A file of any of these formats, whatever it is called: JPEG, PNG, WebP, GIF, BMP, TIFF, PNM.</param>
-    /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="TResNetException">The file cannot be read, is of another format, is damaged, or is larger than allowed.</exception>
-    public static SourceImage Open(string path, ImageLimits? limits = null) =>
-        Open(path, limits ?? ImageLimits.Default, memory: null);
+    public static SourceImage Open(string path) => Open(path, ImageLimits.Default, memory: null);
 
     /// <summary>Reads a file's bytes and its header.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">The largest image to read.</param>
     /// <param name="memory">Where the bytes shall lie, which the image then must not outlive; null for memory of its own.</param>
-    internal static SourceImage Open(string path, ImageLimits limits, FileMemory? memory)
+    internal static SourceImage Open(string path, ImageLimits limits, FileMemory? memory = null)
     {
         try
         {
@@ -116,11 +114,12 @@ public abstract class SourceImage
     /// <summary>Reads the header of an encoded image.</summary>
     /// <param name="bytes">A whole file; kept until the image is forgotten.</param>
     /// <param name="name">What messages call it.</param>
-    /// <param name="limits">The largest image to read; null for <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="TResNetException">The bytes are of another format, are damaged, or announce more pixels than allowed.</exception>
-    public static SourceImage Parse(ReadOnlyMemory<byte> bytes, string name, ImageLimits? limits = null)
+    public static SourceImage Parse(ReadOnlyMemory<byte> bytes, string name) => Parse(bytes, name, ImageLimits.Default);
+
+    /// <summary>The same, for images up to another size.</summary>
+    internal static SourceImage Parse(ReadOnlyMemory<byte> bytes, string name, ImageLimits limits)
     {
-        limits ??= ImageLimits.Default;
         var file = bytes.Span;
         return FileKind.IsJpeg(file) ? JpegImage.Read(bytes, name, limits)
             : FileKind.IsPng(file) ? PngImage.Read(bytes, name, limits)

@@ -22,7 +22,7 @@ public sealed record SourceOptions
     public bool Strict { get; init; }
 
     /// <summary>The largest image that is read.</summary>
-    public ImageLimits Limits { get; init; } = ImageLimits.Default;
+    internal ImageLimits Limits { get; init; } = ImageLimits.Default;
 
     /// <summary>The order of the classes of folders and lists.</summary>
     internal ClassOrder ClassOrder { get; init; }

@@ -5,7 +5,7 @@ namespace TResNet.Data.Transforms;
 /// <summary>Mirrors some images top to bottom.</summary>
 /// <param name="probability">The share of images that is mirrored, 0 to 1.</param>
 /// <exception cref="TResNetException">The probability is out of range.</exception>
-public sealed class RandomVerticalFlip(double probability = 0.5) : ImageTransform
+internal sealed class RandomVerticalFlip(double probability = 0.5) : ImageTransform
 {
     private const int UpsideDown = 4;
 

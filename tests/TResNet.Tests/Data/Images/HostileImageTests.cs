@@ -293,6 +293,10 @@ public sealed class HostileImageTests : IDisposable
     private static string Refused(ReadOnlySpan<byte> file, ImageLimits? limits = null)
     {
         var bytes = file.ToArray();
-        return Assert.Throws<TResNetException>(() => SourceImage.Parse(bytes, "photo.jpg", limits).Decode()).Message;
+        return Assert
+            .Throws<TResNetException>(() =>
+                SourceImage.Parse(bytes, "photo.jpg", limits ?? ImageLimits.Default).Decode()
+            )
+            .Message;
     }
 }
