@@ -41,6 +41,14 @@ public sealed class BroughtWeightsTests : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public void A_prefix_of_seven_names_is_taken_off()
+    {
+        const string Prefix = "lit.core.lit.core.module.module.module.";
+        Write("deep.pth", name => Prefix + name);
+        Assert.Equal(Prefix, LoadsWhole("deep.pth").Prefix);
+    }
+
     [Property(MaxTest = 30)]
     public void Prefixes_in_any_order_and_depth_are_taken_off(int[] which)
     {

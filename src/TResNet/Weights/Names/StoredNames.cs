@@ -34,7 +34,7 @@ internal sealed record StoredNames(
     /// <summary>Words in the prefix of averaged weights, which go first.</summary>
     private static readonly string[] Averages = ["ema", "swa", "average", "teacher"];
 
-    private const int DeepestPrefix = 6;
+    private const int DeepestPrefix = 12;
 
     /// <summary>True if the file's names are those of the official TResNet, whose normalisation weights have to be converted.</summary>
     internal bool AreOfficial => Table is OfficialNames;
