@@ -64,7 +64,15 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
 
         await page.Write(1, "#!tresnet-train --mo");
         await page.Press("Tab");
-        await Expect(page.Completions).ToHaveTextAsync(["--model", "--model-name", "--momentum", "--model-ema-decay"]);
+        await Expect(page.Completions)
+            .ToHaveTextAsync([
+                "--model",
+                "--model-name",
+                "--momentum",
+                "--model-ema",
+                "--model-ema-decay",
+                "--model-ema-warmup",
+            ]);
         await page.Keep();
         await page.Press("ArrowDown");
         await page.Press("ArrowDown");
