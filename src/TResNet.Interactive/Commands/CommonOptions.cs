@@ -98,6 +98,10 @@ internal static partial class CommonOptions
     public static bool IsGiven(this ParseResult parsed, Option option) =>
         parsed.GetResult(option) is { Implicit: false };
 
+    /// <summary>The value of an option that was given, or another where the command line is silent.</summary>
+    public static T ValueOr<T>(this ParseResult parsed, Option<T> option, T other) =>
+        parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
+
     /// <summary>The words of an option that takes several. The parser takes what no option is called for one more of them.</summary>
     /// <exception cref="CommandException">One looks like an option.</exception>
     public static IReadOnlyList<string> Words(ParseResult parsed, Option<string[]> option)

@@ -127,20 +127,18 @@ internal sealed class AugmentationOptions
                     !parsed.IsGiven(scale) ? rest.Scale
                     : parsed.GetValue(scale) is [var min, var max] ? (min, max)
                     : (parsed.GetValue(scale)![0], 1),
-                HFlip = Given(flip, rest.HFlip),
-                Shift = Given(shift, rest.Shift),
-                AutoAugment = Given(policy, rest.AutoAugment) is var named && named == "none" ? null : named,
-                ColorJitter = Given(jitter, rest.ColorJitter),
-                Cutout = Given(cutout, rest.Cutout),
-                RandomErasing = Given(erasing, rest.RandomErasing),
+                HFlip = parsed.ValueOr(flip, rest.HFlip),
+                Shift = parsed.ValueOr(shift, rest.Shift),
+                AutoAugment = parsed.ValueOr(policy, rest.AutoAugment) is var named && named == "none" ? null : named,
+                ColorJitter = parsed.ValueOr(jitter, rest.ColorJitter),
+                Cutout = parsed.ValueOr(cutout, rest.Cutout),
+                RandomErasing = parsed.ValueOr(erasing, rest.RandomErasing),
                 ErasingFill = KindOption.Read(parsed, fill, rest.ErasingFill),
-                VFlip = Given(vflip, rest.VFlip),
+                VFlip = parsed.ValueOr(vflip, rest.VFlip),
                 Ratio = parsed.GetValue(ratio) is [var narrow, var wide] ? (narrow, wide) : rest.Ratio,
                 TrainInterpolation = !parsed.IsGiven(interpolation) ? rest.TrainInterpolation : Filter(parsed),
             }
         ).Validate();
-
-        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 
     private Interpolation? Filter(ParseResult parsed) =>

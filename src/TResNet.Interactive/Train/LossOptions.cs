@@ -55,14 +55,12 @@ internal sealed class LossOptions
         Require(parsed, others.Loss, LossKind.BinaryCrossEntropy, "bce", threshold, weight);
         return others with
         {
-            AsymmetricNegative = Given(negative, others.AsymmetricNegative),
-            AsymmetricPositive = Given(positive, others.AsymmetricPositive),
-            AsymmetricMargin = Given(margin, others.AsymmetricMargin),
-            BceTargetThreshold = Given(threshold, others.BceTargetThreshold),
-            BcePosWeight = Given(weight, others.BcePosWeight),
+            AsymmetricNegative = parsed.ValueOr(negative, others.AsymmetricNegative),
+            AsymmetricPositive = parsed.ValueOr(positive, others.AsymmetricPositive),
+            AsymmetricMargin = parsed.ValueOr(margin, others.AsymmetricMargin),
+            BceTargetThreshold = parsed.ValueOr(threshold, others.BceTargetThreshold),
+            BcePosWeight = parsed.ValueOr(weight, others.BcePosWeight),
         };
-
-        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 
     /// <summary>Refuses what the asymmetric loss has in one of its forms alone.</summary>

@@ -64,13 +64,13 @@ internal sealed class MixOptions
     {
         var changes = others with
         {
-            Mixup = Given(mixup, others.Mixup),
-            Cutmix = Given(cutmix, others.Cutmix),
+            Mixup = parsed.ValueOr(mixup, others.Mixup),
+            Cutmix = parsed.ValueOr(cutmix, others.Cutmix),
             CutmixMinMax = parsed.GetValue(minMax) is [var least, var most] ? (least, most) : others.CutmixMinMax,
-            MixupProb = Given(probability, others.MixupProb),
-            MixupSwitchProb = Given(switches, others.MixupSwitchProb),
+            MixupProb = parsed.ValueOr(probability, others.MixupProb),
+            MixupSwitchProb = parsed.ValueOr(switches, others.MixupSwitchProb),
             MixupMode = KindOption.Read(parsed, mode, others.MixupMode),
-            MixupOffEpoch = Given(off, others.MixupOffEpoch),
+            MixupOffEpoch = parsed.ValueOr(off, others.MixupOffEpoch),
         };
         foreach (var option in All.Skip(3).Where(parsed.IsGiven))
         {
@@ -90,7 +90,5 @@ internal sealed class MixOptions
         }
 
         return changes;
-
-        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 }

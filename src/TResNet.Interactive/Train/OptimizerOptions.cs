@@ -92,22 +92,20 @@ internal sealed class OptimizerOptions
         var options = others with
         {
             Optimizer = kind,
-            LearningRate = Given(Rate, others.LearningRate),
-            Momentum = Given(momentum, others.Momentum),
+            LearningRate = parsed.ValueOr(Rate, others.LearningRate),
+            Momentum = parsed.ValueOr(momentum, others.Momentum),
             OptEps = parsed.GetValue(epsilon) ?? (keepsOwn ? others.OptEps : null),
             Beta1 = first ?? (keepsOwn ? others.Beta1 : null),
             Beta2 = second ?? (keepsOwn ? others.Beta2 : null),
-            WeightDecay = Given(decay, others.WeightDecay),
-            ClipGrad = Given(clip, others.ClipGrad),
+            WeightDecay = parsed.ValueOr(decay, others.WeightDecay),
+            ClipGrad = parsed.ValueOr(clip, others.ClipGrad),
             ClipMode = KindOption.Read(parsed, clipMode, others.ClipMode),
             ModelEmaDecay = AverageDecay(parsed, others.ModelEmaDecay),
-            ModelEmaWarmup = Given(averageWarmUp, others.ModelEmaWarmup),
+            ModelEmaWarmup = parsed.ValueOr(averageWarmUp, others.ModelEmaWarmup),
         };
         RequireUse(parsed, clipMode, options.ClipGrad == 0, $"{clip.Name}, such as {clip.Name} 1");
         RequireUse(parsed, averageWarmUp, options.ModelEmaDecay == 0, average.Name);
         return options;
-
-        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 
     private double AverageDecay(ParseResult parsed, double other) =>

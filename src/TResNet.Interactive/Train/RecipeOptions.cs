@@ -149,19 +149,20 @@ internal sealed class RecipeOptions
         losses.RequireForm(parsed, kind, smoothing, isMultiLabel);
         others = losses.Read(parsed, others with { Loss = kind });
         return (
-            schedule.Read(parsed, optimizer.Read(parsed, others with { Epochs = Given(epochs, others.Epochs) })) with
+            schedule.Read(
+                parsed,
+                optimizer.Read(parsed, others with { Epochs = parsed.ValueOr(epochs, others.Epochs) })
+            ) with
             {
-                BatchSize = Given(batch, others.BatchSize),
-                GradAccumSteps = Given(gradAccumSteps, others.GradAccumSteps),
+                BatchSize = parsed.ValueOr(batch, others.BatchSize),
+                GradAccumSteps = parsed.ValueOr(gradAccumSteps, others.GradAccumSteps),
                 ComputeType = KindOption.Read(parsed, computeType, others.ComputeType),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
-                LabelSmoothing = Given(smoothing, others.LabelSmoothing),
-                FirstSize = Given(firstSize, others.FirstSize),
-                Workers = Given(workers, others.Workers),
-                Seed = Given(seed, others.Seed),
+                LabelSmoothing = parsed.ValueOr(smoothing, others.LabelSmoothing),
+                FirstSize = parsed.ValueOr(firstSize, others.FirstSize),
+                Workers = parsed.ValueOr(workers, others.Workers),
+                Seed = parsed.ValueOr(seed, others.Seed),
             }
         ).Validate();
-
-        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 }

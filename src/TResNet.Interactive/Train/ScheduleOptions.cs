@@ -108,18 +108,16 @@ internal sealed class ScheduleOptions(INotebook notebook)
         {
             Scheduler = chosen,
             WarmupEpochs = WarmUp(parsed, others.Epochs) ?? rest.WarmupEpochs,
-            WarmupLr = Given(warmUpRate, rest.WarmupLr),
-            MinLr = Given(least, rest.MinLr),
-            CooldownEpochs = Given(cooldown, rest.CooldownEpochs),
-            PatienceEpochs = Given(patience, rest.PatienceEpochs),
-            DecayEpochs = Given(decayEpochs, rest.DecayEpochs),
+            WarmupLr = parsed.ValueOr(warmUpRate, rest.WarmupLr),
+            MinLr = parsed.ValueOr(least, rest.MinLr),
+            CooldownEpochs = parsed.ValueOr(cooldown, rest.CooldownEpochs),
+            PatienceEpochs = parsed.ValueOr(patience, rest.PatienceEpochs),
+            DecayEpochs = parsed.ValueOr(decayEpochs, rest.DecayEpochs),
             DecayMilestones = parsed.IsGiven(milestones) ? parsed.GetValue(milestones)! : rest.DecayMilestones,
-            DecayRate = Given(decayRate, rest.DecayRate),
-            DivFactor = Given(divisor, rest.DivFactor),
-            CycleMomentum = Given(cycles, rest.CycleMomentum),
+            DecayRate = parsed.ValueOr(decayRate, rest.DecayRate),
+            DivFactor = parsed.ValueOr(divisor, rest.DivFactor),
+            CycleMomentum = parsed.ValueOr(cycles, rest.CycleMomentum),
         };
-
-        T Given<T>(Option<T> option, T other) => parsed.IsGiven(option) ? parsed.GetValue(option)! : other;
     }
 
     private static TrainingOptions Plain(TrainingOptions options) =>
