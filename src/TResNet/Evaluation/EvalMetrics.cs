@@ -51,14 +51,21 @@ internal static class EvalMetrics
     public static bool LessIsBetter(this EvalMetric metric) => metric == EvalMetric.Loss;
 
     /// <summary>Whether one evaluation is better than another of the same images: by the metric, of equals by the lower loss.</summary>
-    public static bool IsBetter(this EvalMetric metric, EvaluationResult one, EvaluationResult other)
+    public static bool IsBetter(this EvalMetric metric, EvaluationResult one, EvaluationResult other) =>
+        metric.IsBetter((metric.Of(one), one.Loss), (metric.Of(other), other.Loss));
+
+    /// <summary>The same of what evaluations gave.</summary>
+    public static bool IsBetter(
+        this EvalMetric metric,
+        (double Value, double Loss) one,
+        (double Value, double Loss) other
+    )
     {
-        var (own, others) = (metric.Rank(one), metric.Rank(other));
+        var (own, others) = (metric.Rank(one.Value), metric.Rank(other.Value));
         return own != others ? own > others : Defined(-one.Loss) > Defined(-other.Loss);
     }
 
-    private static double Rank(this EvalMetric metric, EvaluationResult evaluation) =>
-        Defined(metric.LessIsBetter() ? -metric.Of(evaluation) : metric.Of(evaluation));
+    private static double Rank(this EvalMetric metric, double value) => Defined(metric.LessIsBetter() ? -value : value);
 
     // What is no number is worse than any.
     private static double Defined(double value) => double.IsNaN(value) ? double.NegativeInfinity : value;

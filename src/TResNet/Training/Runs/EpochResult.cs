@@ -59,16 +59,8 @@ public sealed record EpochResult(
     public static EpochResult? BestOf(IEnumerable<EpochResult> epochs) =>
         epochs.Aggregate((EpochResult?)null, (best, epoch) => best is null || epoch.IsBetterThan(best) ? epoch : best);
 
-    private bool IsBetterThan(EpochResult other)
-    {
-        var (own, others) = (Rank, other.Rank);
-        return own != others ? own > others : Defined(-ValidationLoss) > Defined(-other.ValidationLoss);
-    }
-
-    private double Rank => Defined(EvalMetric.LessIsBetter() ? -Value : Value);
-
-    // What is no number is worse than any.
-    private static double Defined(double value) => double.IsNaN(value) ? double.NegativeInfinity : value;
+    private bool IsBetterThan(EpochResult other) =>
+        EvalMetric.IsBetter((Value, ValidationLoss), (other.Value, other.ValidationLoss));
 }
 
 /// <summary>The weights that an evaluation is of, in a run that averages them.</summary>
