@@ -51,20 +51,16 @@ internal sealed class TrainingLoop(
         using (weights.InPlace())
         {
             average = Evaluate();
+            if (!run.EvalMetric.IsBetter(network, average))
+            {
+                run.EndEpoch(average, EvaluatedWeights.Average, network);
+                observers.Evaluated(run);
+                return;
+            }
         }
 
-        if (run.EvalMetric.IsBetter(network, average))
-        {
-            run.EndEpoch(network, EvaluatedWeights.Network, average);
-            observers.Evaluated(run);
-            return;
-        }
-
-        using (weights.InPlace())
-        {
-            run.EndEpoch(average, EvaluatedWeights.Average, network);
-            observers.Evaluated(run);
-        }
+        run.EndEpoch(network, EvaluatedWeights.Network, average);
+        observers.Evaluated(run);
     }
 
     private EvaluationResult Evaluate() =>
