@@ -12,7 +12,7 @@ internal sealed class TimingOptions(ThroughputOptions defaults, string what)
     public Option<int> Rounds { get; } =
         CommonOptions.Make(
             "--rounds",
-            $"Timed rounds of {what}, of which the median is the result.",
+            $"Timed rounds of {what}, of which the median is the result; networks take turns, a round of each at a time.",
             defaults.Rounds,
             "number"
         );
@@ -20,8 +20,16 @@ internal sealed class TimingOptions(ThroughputOptions defaults, string what)
     public Option<int> Budget { get; } =
         CommonOptions.Make(
             "--budget",
-            $"Seconds after which no round of {what} starts.",
+            $"Seconds after which no round of {what} starts; of several networks that many for each, together.",
             (int)defaults.Budget.TotalSeconds,
+            "seconds"
+        );
+
+    public Option<double> RoundTime { get; } =
+        CommonOptions.Make(
+            "--round-time",
+            "Seconds that a round lasts at least: it has as many batches as fill them.",
+            defaults.RoundTime.TotalSeconds,
             "seconds"
         );
 
@@ -39,9 +47,14 @@ internal sealed class TimingOptions(ThroughputOptions defaults, string what)
             Mode = mode,
             ComputeType = ReadComputeType(parsed),
             Rounds = parsed.GetValue(Rounds),
+            RoundTime = Seconds(parsed.GetValue(RoundTime)),
             Budget = TimeSpan.FromSeconds(parsed.GetValue(Budget)),
         };
 
     /// <inheritdoc cref="ComputeTypeOption.Read"/>
     public ComputeType ReadComputeType(ParseResult parsed) => ComputeTypeOption.Read(parsed, ComputeType, Device);
+
+    // What no TimeSpan holds is out of range anyway, and said so there.
+    private static TimeSpan Seconds(double seconds) =>
+        TimeSpan.FromSeconds(double.IsNaN(seconds) ? -1 : Math.Clamp(seconds, -1, TimeSpan.SecondsPerDay));
 }

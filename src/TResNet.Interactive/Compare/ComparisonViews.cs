@@ -57,8 +57,12 @@ internal static class ComparisonViews
         Add(true, new("multiply-adds", true), each => ModelViews.Count(each.MultiplyAdds));
         Add(true, new("activations", true, Rank: 2), each => ModelViews.Count(each.Activations));
         Add(true, new("top-1", true), each => ModelViews.Top1(each.Top1, each.Top1Source, sources));
-        Add(inference, new(training ? "inference" : "images/s", true), each => Speed(each.Inference));
-        Add(training, new("training", true), each => Speed(each.Training));
+        Add(
+            inference,
+            new(training ? "inference" : "images/s", true),
+            each => Speed(each.Inference, Inferences(networks))
+        );
+        Add(training, new("training", true), each => Speed(each.Training, Trainings(networks)));
         return new Table
         {
             Columns = [.. columns.Select(each => each.Column)],
@@ -83,6 +87,12 @@ internal static class ComparisonViews
             yield return $"Images/s in {mode}, median on this machine: {way}.";
         }
 
+        foreach (var sentence in RatioText.Notes([.. Inferences(networks), .. Trainings(networks)]))
+        {
+            yield return sentence;
+        }
+
+        yield return Apart(networks);
         if (networks.Count(network => network.Inference is not null) >= CorrelationChart.Fewest)
         {
             yield return CorrelationChart.Sentence(
@@ -121,11 +131,32 @@ internal static class ComparisonViews
         }
     }
 
-    private static Cell Speed(ThroughputResult? result) =>
+    private static ThroughputResult[] Inferences(IEnumerable<ComparedNetwork> networks) =>
+        [.. networks.Select(network => network.Inference).OfType<ThroughputResult>()];
+
+    private static ThroughputResult[] Trainings(IEnumerable<ComparedNetwork> networks) =>
+        [.. networks.Select(network => network.Training).OfType<ThroughputResult>()];
+
+    /// <summary>What was timed at another time than the first is worth less beside it.</summary>
+    private static string? Apart(IReadOnlyList<ComparedNetwork> networks)
+    {
+        var first = networks.FirstOrDefault(network => network.Inference is not null);
+        var apart = networks
+            .Where(network =>
+                network.Inference is { } own && network != first && PairedRatio.Of(own, first!.Inference!) is null
+            )
+            .ToArray();
+        return apart.Length == 0
+            ? null
+            : $"Timed at another time than {first!.Name}: {DisplayText.List(Names(apart))}. A difference of some percent means nothing there; the profile command times networks in turns that are named together.";
+    }
+
+    private static Cell Speed(ThroughputResult? result, ThroughputResult[] results) =>
         result is null
             ? Cell.Unknown
             : ModelViews.Number(result.Median, DisplayText.Rate(result.Median)) with
             {
+                Aside = RatioText.Beside(result, results),
                 Hint =
                     $"median of {result.Rounds.Count} rounds from {DisplayText.Rate(result.Min)} to {DisplayText.Rate(result.Max)}, "
                     + result.Date.ToString("d MMMM yyyy", CultureInfo.InvariantCulture),

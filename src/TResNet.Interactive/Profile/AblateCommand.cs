@@ -39,6 +39,7 @@ internal static class AblateCommand
             batch,
             timing.InputSize,
             timing.Rounds,
+            timing.RoundTime,
             timing.Budget,
             timing.ComputeType,
             timing.Device,
@@ -79,9 +80,7 @@ internal static class AblateCommand
                     steps,
                     options,
                     DeviceOption.Find(parsed.GetRequiredValue(timing.Device)),
-                    new SynchronousProgress<AblationProgress>(at =>
-                        line.Show(new ProgressLine(Said(at), at.Number / (double)at.Count))
-                    ),
+                    new SynchronousProgress<AblationProgress>(at => line.Show(new ProgressLine(Said(at), at.Done))),
                     cancel
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), result);

@@ -15,9 +15,7 @@ internal static class AblationViews
 
     public static Figure Chart(AblationResult result)
     {
-        var figure = ThroughputChart.Draw([
-            .. result.Rows.SelectMany(row => (ThroughputResult[])[Named(row, row.Training), Named(row, row.Inference)]),
-        ]);
+        var figure = ThroughputChart.Draw([.. result.Rows.SelectMany(Timed)]);
         return figure with
         {
             Layout = figure.Layout with
@@ -67,8 +65,8 @@ internal static class AblationViews
                                     each => each.Summary.MultiplyAdds,
                                     value => DisplayText.Count((long)value)
                                 ),
-                                Value(row, before, each => each.Inference.Median, DisplayText.Rate, row.Inference),
-                                Value(row, before, each => each.Training.Median, DisplayText.Rate, row.Training),
+                                Speed(row.Inference, before?.Inference),
+                                Speed(row.Training, before?.Training),
                                 Value(
                                     row,
                                     before,
@@ -94,8 +92,8 @@ internal static class AblationViews
             yield return "Interrupted: the networks that were measured until then.";
         }
 
-        var timed = result.Rows[0].Training;
-        yield return "Each row adds a refinement to those above; with a value, the difference to the row before (= where there is none).";
+        var timed = Timed(result.Rows[0]).First();
+        yield return "Each row adds a refinement to those above; with a value, the difference to the row before (= where there is none, ≈ where none can be told).";
         yield return $"Images/s in inference and training, median: {ProfileViews.WayOf(timed)}, {timed.InputShape[^2]} × {timed.InputShape[^1]} pixels; memory: what a training step takes. {timed.Machine}.";
         if (result.Rows[0].LargestBatch is { MemoryLimit: { } limit })
         {
@@ -107,9 +105,12 @@ internal static class AblationViews
             yield return $"{NameOf(row)}: {row.NoBatch}";
         }
 
-        var timings = result.Rows.SelectMany(row =>
-            (ThroughputResult[])[Named(row, row.Inference), Named(row, row.Training)]
-        );
+        foreach (var sentence in RatioText.Notes([.. result.Rows.SelectMany(Timed)]))
+        {
+            yield return sentence;
+        }
+
+        var timings = result.Rows.SelectMany(Timed);
         if (Noise.Of(timings.Select(each => ($"{each.Model} ({DisplayText.Of(each.Mode)})", each))) is { } noise)
         {
             yield return noise;
@@ -126,12 +127,34 @@ internal static class AblationViews
             Model = NameOf(row),
         };
 
+    private static IEnumerable<ThroughputResult> Timed(AblationRow row) =>
+        new[] { row.Training, row.Inference }.OfType<ThroughputResult>().Select(result => Named(row, result));
+
+    private static Cell Speed(ThroughputResult? timed, ThroughputResult? before)
+    {
+        if (timed is null)
+        {
+            return Cell.Unknown;
+        }
+
+        var ratio = before is null ? null : PairedRatio.Of(timed, before);
+        return ModelViews.Number(timed.Median, DisplayText.Rate(timed.Median)) with
+        {
+            Aside =
+                before is null ? null
+                : ratio is { IsJudged: true, IsDifferent: false } ? "≈"
+                : Change(ratio?.Value ?? timed.Median / before.Median),
+            Hint =
+                $"{timed.Rounds.Count} rounds from {DisplayText.Rate(timed.Min)} to {DisplayText.Rate(timed.Max)} images/s"
+                + (ratio is null ? "" : $"; {RatioText.Cell(ratio).Hint} of the row before"),
+        };
+    }
+
     private static Cell Value(
         AblationRow row,
         AblationRow? before,
         Func<AblationRow, double?> of,
-        Func<double, string> said,
-        ThroughputResult? timed = null
+        Func<double, string> said
     )
     {
         if (of(row) is not { } value)
@@ -140,18 +163,14 @@ internal static class AblationViews
         }
 
         var was = before is null ? null : of(before);
-        var change = was is { } old && old > 0 ? value / old - 1 : 0;
-        var difference =
-            was is null ? null
-            : Math.Abs(change) < 0.0005 ? "="
-            : change >= ManyTimes ? $"{NumberFormat.Format(change + 1, ",d")} ×"
-            : $"{(change > 0 ? "+" : "")}{DisplayText.Percent(change)}";
         return ModelViews.Number(value, said(value)) with
         {
-            Aside = difference,
-            Hint = timed is null
-                ? null
-                : $"{timed.Rounds.Count} rounds from {DisplayText.Rate(timed.Min)} to {DisplayText.Rate(timed.Max)} images/s",
+            Aside = was is null ? null : Change(was > 0 ? value / was.Value : 1),
         };
     }
+
+    private static string Change(double ratio) =>
+        Math.Abs(ratio - 1) < 0.0005 ? "="
+        : ratio - 1 >= ManyTimes ? $"{NumberFormat.Format(ratio, ",d")} ×"
+        : $"{(ratio > 1 ? "+" : "")}{DisplayText.Percent(ratio - 1)}";
 }

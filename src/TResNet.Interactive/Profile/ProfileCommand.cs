@@ -58,6 +58,7 @@ internal static class ProfileCommand
             timing.InputSize,
             mode,
             timing.Rounds,
+            timing.RoundTime,
             timing.Budget,
             timing.ComputeType,
             timing.Device,
@@ -84,7 +85,11 @@ internal static class ProfileCommand
                 );
                 if (isAuto)
                 {
-                    RequireForSearch(parsed, mode, [timing.Rounds, timing.Budget, weights, layers, totals, trace]);
+                    RequireForSearch(
+                        parsed,
+                        mode,
+                        [timing.Rounds, timing.RoundTime, timing.Budget, weights, layers, totals, trace]
+                    );
                     FindLargest(
                         new LargestBatchOptions { MemoryLimit = bytes, ComputeType = computed }.Validate(),
                         Subjects(),

@@ -88,6 +88,7 @@ internal static class ProfileViews
             counted.Count > 0 ? [new("parameters", true, Rank: 3), new("multiply-adds", true, Rank: 2)] : [];
         var roof = profile.Roof;
         var optimised = profile.Optimized.Count > 0;
+        var compared = RatioText.AreCompared(profile.Throughputs);
         return new Table
         {
             Columns =
@@ -98,11 +99,12 @@ internal static class ProfileViews
                 .. optimised ? (Column[])[] : [new("mode")],
                 new("images/s", true),
                 .. optimised ? (Column[])[new("speed-up", true)] : [],
-                new("range", true),
+                .. compared ? (Column[])[new("of the first", true, Rank: 1)] : [],
+                new("range", true, Rank: 2),
                 .. roof is null ? (Column[])[] : [new("of ceiling", true)],
                 new("memory", true, Rank: 1),
             ],
-            Rows = [.. rows.Select(row => Row(row.Result, row.Plain, profile, counted, sameInput))],
+            Rows = [.. rows.Select(row => Row(row.Result, row.Plain, profile, counted, sameInput, compared))],
             Note = string.Join('\n', Notes(profile, results, sameInput)),
         };
     }
@@ -123,6 +125,11 @@ internal static class ProfileViews
                     ? ""
                     : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {DisplayText.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100% where an algorithm multiplies less than is counted, as Winograd's does."
             );
+        foreach (var sentence in RatioText.Notes(profile.Throughputs, optimised))
+        {
+            yield return sentence;
+        }
+
         foreach (var timed in Correlated(profile))
         {
             yield return CorrelationChart.Sentence(
@@ -169,7 +176,8 @@ internal static class ProfileViews
         ThroughputResult? plain,
         ProfileResult profile,
         Dictionary<string, ModelSummary> counted,
-        bool sameInput
+        bool sameInput,
+        bool compared
     ) =>
         [
             DisplayText.Named(result.Model, result.Options),
@@ -181,6 +189,7 @@ internal static class ProfileViews
             .. profile.Optimized.Count > 0 ? (Cell[])[] : [DisplayText.Of(result.Mode)],
             DisplayText.Rate(result.Median),
             .. profile.Optimized.Count > 0 ? (Cell[])[SpeedUp(result, plain)] : [],
+            .. compared ? (Cell[])[RatioText.OfFirst(result, profile.Throughputs)] : [],
             DisplayText.Range(result) + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
             .. profile.Roof is { Ceiling: var ceiling }
                 ? (Cell[])[OfCeiling(result, counted.GetValueOrDefault(result.Model), ceiling)]
@@ -215,6 +224,11 @@ internal static class ProfileViews
         if (plain is null)
         {
             return "";
+        }
+
+        if (PairedRatio.Of(result, plain) is { } paired)
+        {
+            return RatioText.Cell(paired);
         }
 
         var ratio = result.Median / plain.Median;

@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Commands;
@@ -38,22 +39,56 @@ internal sealed class ProfileWork(
     /// <summary>Why it ended before the last network, if it was not interrupted; null where it did not.</summary>
     public Exception? Ended { get; private set; }
 
-    /// <summary>Measures each network in each mode; what is done when it is interrupted is the result.</summary>
+    /// <summary>Measures the networks in turns in each mode; what is done when it is interrupted is the result.</summary>
     public ProfileResult Run(IReadOnlyList<MeasuredNetwork> subjects, CancellationToken cancel)
     {
+        var requests = subjects.SelectMany(subject => Ways().Select(way => (Subject: subject, Way: way))).ToArray();
+        var comparison = new ThroughputComparison([
+            .. requests.Select(each => new TimingRequest(
+                () => Ready(each.Subject, cancel),
+                each.Subject.Image,
+                each.Way
+            )),
+        ])
+        {
+            Progress = at => Report(requests[at.Number].Subject.Label, requests[at.Number].Way, at),
+            Done = (numbers, outcomes) => AfterTurns(numbers, outcomes, cancel),
+        };
         try
         {
-            for (var i = 0; i < subjects.Count; i++)
-            {
-                using var subject = subjects[i];
-                Measure(subject, i, subjects.Count, cancel);
-            }
+            line.Show(new ProgressLine("measuring what the machine can do", 0));
+            roof = Roofline.Of(options[0].ComputeType, DeviceOption.Find(device));
+            comparison.Run(cancel);
         }
-        catch (Exception ended) when (results.Count > 0 && ended is OperationCanceledException or TResNetException)
+        catch (Exception ended) when (ended is OperationCanceledException or TResNetException)
         {
             // The networks measured so far are worth showing.
             Ended = ended as TResNetException;
             interrupted = Ended is null;
+        }
+
+        foreach (var ((subject, way), outcome) in requests.Zip(comparison.Outcomes))
+        {
+            Ended ??= outcome.Refused;
+            if (outcome.Result is { } result)
+            {
+                (way.Optimize ? optimised : results).Add(result with { Model = subject.Label });
+                // What an interrupt made short does not take the place of what was measured whole.
+                if (!(cancel.IsCancellationRequested && result.Shortened))
+                {
+                    notKept ??= measurements.Keep(subject, result with { Model = subject.Label });
+                }
+            }
+        }
+
+        foreach (var subject in subjects)
+        {
+            subject.Dispose();
+        }
+
+        if (results.Count == 0)
+        {
+            throw (Exception?)Ended ?? new OperationCanceledException(cancel);
         }
 
         interrupted |= cancel.IsCancellationRequested;
@@ -66,13 +101,37 @@ internal sealed class ProfileWork(
 
         return new ProfileResult
         {
-            Summaries = summaries,
+            Summaries = [.. summaries.Where(summary => results.Any(result => result.Model == summary.Model))],
             Throughputs = results,
             Optimized = optimised,
             Layers = [.. layerProfiles.Select(layers => layers with { Roof = roof! })],
             Roof = roof,
             Interrupted = interrupted,
         };
+
+        // The layers of networks that were timed, which need the machine for themselves.
+        void AfterTurns(IReadOnlyList<int> numbers, IReadOnlyList<TimingOutcome> outcomes, CancellationToken stop)
+        {
+            foreach (var subject in numbers.Select(number => requests[number].Subject).Distinct())
+            {
+                if (
+                    !Totals
+                    && numbers.Any(number => requests[number].Subject == subject && outcomes[number].Result is not null)
+                )
+                {
+                    LookInside(subject, stop);
+                }
+
+                // The first is timed with all others.
+                if (
+                    subject != subjects[0]
+                    && numbers[^1] == Array.FindLastIndex(requests, each => each.Subject == subject)
+                )
+                {
+                    subject.Dispose();
+                }
+            }
+        }
     }
 
     /// <summary>Shows the table in place of the progress line, and the charts below.</summary>
@@ -117,71 +176,50 @@ internal sealed class ProfileWork(
         }
     }
 
-    private void Measure(MeasuredNetwork subject, int number, int count, CancellationToken cancel)
+    private IEnumerable<ThroughputOptions> Ways() =>
+        options.SelectMany(way => Optimize ? [way, way with { Optimize = true }] : (ThroughputOptions[])[way]);
+
+    /// <summary>The network with its weights on its device, counted.</summary>
+    private Network Ready(MeasuredNetwork subject, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
         var network = subject.Built;
-        StartingWeights.Load(notebook, network, weights, cancel);
-        DeviceOption.Place(network, device);
-        var (parts, done) = (options.Count * (1 + (Optimize ? 1 : 0) + (Totals ? 0 : 1)), 0);
-        Report("counting", 0);
-        var summary = Summarizer.Summarize(network, [.. subject.Image]) with { Model = subject.Label };
-        Report("measuring what the machine can do", 0);
-        roof = Roofline.Of(options[0].ComputeType, DeviceOption.Find(device));
+        if (summaries.All(summary => summary.Model != subject.Label))
+        {
+            StartingWeights.Load(notebook, network, weights, cancel);
+            DeviceOption.Place(network, device);
+            summaries.Add(Summarizer.Summarize(network, [.. subject.Image]) with { Model = subject.Label });
+        }
+
+        return network;
+    }
+
+    private void LookInside(MeasuredNetwork subject, CancellationToken cancel)
+    {
         foreach (var way in options)
         {
-            var mode = DisplayText.Of(way.Mode);
-            results.Add(Timed(way, mode, "warming up"));
-            if (way == options[0])
-            {
-                summaries.Add(summary);
-            }
-
-            if (Optimize)
-            {
-                optimised.Add(Timed(way with { Optimize = true }, "optimised", "optimising, which takes some seconds"));
-            }
-
-            if (!Totals)
-            {
-                var progress = new SynchronousProgress<LayerProgress>(at => Report($"{mode}, {at.What}", at.Done));
-                var few = way with { Rounds = Math.Min(way.Rounds, MostRoundsOfLayers) };
-                var layers = LayerProfiler.Measure(network, subject.Image, few, progress, cancel);
-                layerProfiles.Add(layers with { Model = subject.Label });
-                done++;
-            }
+            var few = way with { Rounds = Math.Min(way.Rounds, MostRoundsOfLayers) };
+            var progress = new SynchronousProgress<LayerProgress>(at =>
+                line.Show(new ProgressLine($"{subject.Label}: {DisplayText.Of(way.Mode)}, {at.What}", at.Done))
+            );
+            layerProfiles.Add(
+                LayerProfiler.Measure(subject.Built, subject.Image, few, progress, cancel) with
+                {
+                    Model = subject.Label,
+                }
+            );
         }
+    }
 
-        ThroughputResult Timed(ThroughputOptions way, string what, string first)
+    private void Report(string label, ThroughputOptions way, ComparisonProgress at)
+    {
+        var what = at switch
         {
-            var progress = new SynchronousProgress<ThroughputProgress>(at =>
-                Report(
-                    at.Round == 0
-                        ? $"{what}, {first}"
-                        : $"{what}, round {at.Round} of {at.Rounds}, {DisplayText.Rate(at.ImagesPerSecond ?? 0)} images/s",
-                    at.Round / (double)at.Rounds
-                )
-            );
-            var result = ThroughputProfiler.Measure(network, subject.Image, way, progress, cancel) with
-            {
-                Model = subject.Label,
-            };
-            // What an interrupt made short does not take the place of what was measured whole.
-            if (!(cancel.IsCancellationRequested && result.Shortened))
-            {
-                notKept ??= measurements.Keep(subject, result);
-            }
-
-            done++;
-            return result;
-        }
-
-        void Report(string what, double part) =>
-            line.Show(
-                new ProgressLine(
-                    $"{subject.Label} ({number + 1} of {count}): {what}",
-                    (number + (done + part) / parts) / count
-                )
-            );
+            { ImagesPerSecond: { } rate } => $"round {at.Round} of {at.Rounds}, {DisplayText.Rate(rate)} images/s",
+            _ when way.Optimize => "optimising, which takes some seconds",
+            _ => "warming up",
+        };
+        line.Show(
+            new ProgressLine($"{label}: {(way.Optimize ? "optimised" : DisplayText.Of(way.Mode))}, {what}", at.Done)
+        );
     }
 }

@@ -12,7 +12,7 @@ internal static class ThroughputCommand
 {
     public static Command Create(INotebook notebook, string name, Measurements measurements)
     {
-        var defaults = new ThroughputOptions { Rounds = 5, Budget = TimeSpan.FromSeconds(10) };
+        var defaults = new ThroughputOptions { Budget = TimeSpan.FromSeconds(15) };
         var models = ModelsOption.Create(notebook, "tresnet_m", "resnet50");
         var batches = new Option<string[]>("--batch-sizes", "--batch-size")
         {
@@ -51,6 +51,7 @@ internal static class ThroughputCommand
             timing.InputSize,
             timing.Device,
             timing.Rounds,
+            timing.RoundTime,
             timing.Budget,
             optimize,
             again,

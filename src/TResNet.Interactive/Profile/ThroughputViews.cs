@@ -10,6 +10,8 @@ namespace TResNet.Interactive.Profile;
 /// <summary>Throughput over the batch size as curves and as a table.</summary>
 internal static class ThroughputViews
 {
+    private const int MostCompared = 4;
+
     /// <summary>The chart, where there are points, and the table.</summary>
     public static View Of(ThroughputCurves curves) =>
         new()
@@ -120,12 +122,12 @@ internal static class ThroughputViews
                 new("images/s", true),
                 new("range", true),
             ],
-            Rows = [.. all.Select(curve => Row(curve, sizes, several ? placeOf(curve) : null))],
+            Rows = [.. all.Select(curve => Row(curve, all[0], sizes, several ? placeOf(curve) : null))],
             Note = string.Join('\n', Notes(curves)),
         };
     }
 
-    private static Cell[] Row(ThroughputCurve curve, int[] sizes, string? place) =>
+    private static Cell[] Row(ThroughputCurve curve, ThroughputCurve first, int[] sizes, string? place) =>
         [
             curve.Model,
             .. place is null ? (Cell[])[] : [place],
@@ -133,7 +135,7 @@ internal static class ThroughputViews
                 curve.Results.FirstOrDefault(result => result.BatchSize == size) is { } result
                     ? ModelViews.Number(result.Median, DisplayText.Rate(result.Median)) with
                     {
-                        Hint = Hint(result),
+                        Hint = Hint(result) + OfFirst(result, first),
                     }
                     : Cell.Unknown
             ),
@@ -163,6 +165,11 @@ internal static class ThroughputViews
         foreach (var way in curves.Curves.Where(curve => curve.Results.Count > 0).GroupBy(WayOf))
         {
             yield return $"On {way.Key}.";
+        }
+
+        foreach (var sentence in Comparisons(curves.Curves))
+        {
+            yield return sentence;
         }
 
         var here = curves.Curves.Where(curve => curve.Machine == curves.Curves[0].Machine);
@@ -195,6 +202,44 @@ internal static class ThroughputViews
             yield return $"{DisplayText.List([.. other.Select(curve => curve.Model).Distinct()])} on {other.Key.Place}: read from a file, measured until {Day(last)} at {other.Key.Version ?? "an unknown version"}.";
         }
     }
+
+    /// <summary>Each curve beside the first, at the batch size that is the first's best of those that they were timed at in turns.</summary>
+    private static IEnumerable<string> Comparisons(IReadOnlyList<ThroughputCurve> curves)
+    {
+        var first = curves[0];
+        var pairs = curves
+            .Skip(1)
+            .Select(curve =>
+                first
+                    .Results.OrderByDescending(result => result.Median)
+                    .Select(result => (Curve: curve, Result: result, Ratio: Pair(curve, result)))
+                    .FirstOrDefault(pair => pair.Ratio is not null)
+            )
+            .Where(pair => pair.Ratio is not null)
+            .Take(MostCompared + 1)
+            .ToArray();
+        foreach (var (curve, result, ratio) in pairs.Take(MostCompared))
+        {
+            yield return RatioText.Sentence(curve.Model, first.Model, $"in batches of {result.BatchSize}", ratio!);
+        }
+
+        if (pairs.Length > 0)
+        {
+            yield return $"At each batch size networks were timed in turns; ratios are medians over the turns, with their 95 % intervals{(pairs.Length > MostCompared ? "; those of the other networks show when a rate is pointed at" : "")}.";
+        }
+    }
+
+    private static PairedRatio? Pair(ThroughputCurve curve, ThroughputResult first) =>
+        curve.Results.FirstOrDefault(result => result.BatchSize == first.BatchSize) is { } own
+            ? PairedRatio.Of(own, first)
+            : null;
+
+    private static string OfFirst(ThroughputResult result, ThroughputCurve first) =>
+        first.Results.FirstOrDefault(each => each.BatchSize == result.BatchSize) is { } other
+        && other != result
+        && PairedRatio.Of(result, other) is { } ratio
+            ? $", {RatioText.Cell(ratio).Hint} of {first.Model}"
+            : "";
 
     private static string Day(DateTimeOffset date) =>
         date.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

@@ -35,25 +35,42 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
     /// <summary>Measures each network, or reads what was measured; what is done when it is interrupted is the result.</summary>
     public ThroughputCurves Run(IReadOnlyList<MeasuredNetwork> networks, CancellationToken cancel)
     {
+        var device = DeviceOption.Find(Device);
+        PlannedCurve[] planned = [.. networks.SelectMany(subject => Ways.Select(way => Plan(subject, way, device)))];
         try
         {
-            for (var i = 0; i < networks.Count && !interrupted; i++)
+            var measured = ThroughputSweep.Measure(
+                [
+                    .. planned.Select(curve => new SweepRequest(
+                        () =>
+                        {
+                            DeviceOption.Place(curve.Subject.Built, Device);
+                            return curve.Subject.Built;
+                        },
+                        curve.Subject.Image,
+                        curve.Way,
+                        curve.Missing
+                    )),
+                ],
+                progress: new SynchronousProgress<SweepProgress>(at => Report(planned[at.Curve], at)),
+                cancel: cancel
+            );
+            foreach (var (curve, result) in planned.Zip(measured))
             {
-                using var subject = networks[i];
-                for (var j = 0; j < Ways.Count && !interrupted; j++)
-                {
-                    Measure(subject, Ways[j], (i * Ways.Count) + j, networks.Count * Ways.Count, cancel);
-                }
+                Take(curve, result);
             }
         }
-        catch (TResNetException ended) when (curves.Count > 0)
+        finally
         {
-            Ended = ended;
+            foreach (var subject in networks)
+            {
+                subject.Dispose();
+            }
         }
 
         if (curves.Count == 0)
         {
-            throw new OperationCanceledException(cancel);
+            throw (Exception?)Ended ?? new OperationCanceledException(cancel);
         }
 
         if (!interrupted && curves.All(curve => curve.Results.Count == 0))
@@ -90,16 +107,8 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         }
     }
 
-    private void Measure(
-        MeasuredNetwork subject,
-        ThroughputOptions options,
-        int number,
-        int count,
-        CancellationToken cancel
-    )
+    private PlannedCurve Plan(MeasuredNetwork subject, ThroughputOptions options, TorchSharp.torch.Device device)
     {
-        var device = DeviceOption.Find(Device);
-        var label = DisplayText.Named(subject.Label, options);
         asked.Add((subject.Label, subject.Image, options));
         var remembered = Again
             ? []
@@ -109,26 +118,18 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
                 .ToArray();
         int[] missing = [.. BatchSizes.Except(remembered.Select(result => result.BatchSize))];
         var (tooLarge, ended) = Again ? (int.MaxValue, null) : WithoutRoom(subject, options, device, missing);
-        missing = [.. missing.Where(batch => batch < tooLarge)];
-        var measured = new SweepResult([], null, false);
-        if (missing.Length > 0)
+        return new PlannedCurve(subject, options, remembered, [.. missing.Where(batch => batch < tooLarge)], ended);
+    }
+
+    private void Take(PlannedCurve planned, SweepResult measured)
+    {
+        var subject = planned.Subject;
+        foreach (var result in measured.Results)
         {
-            DeviceOption.Place(subject.Built, Device);
-            measured = ThroughputSweep.Measure(
-                subject.Built,
-                subject.Image,
-                missing,
-                options,
-                progress: new SynchronousProgress<SweepProgress>(at => Report(label, options, at, number, count)),
-                cancel: cancel
-            );
-            foreach (var result in measured.Results)
+            // What an interrupt made short is shown, and measured anew the next time.
+            if (!(measured.Interrupted && result.Shortened))
             {
-                // What an interrupt made short is shown, and measured anew the next time.
-                if (!(measured.Interrupted && result.Shortened))
-                {
-                    notKept ??= measurements.Keep(subject, result with { Model = subject.Label }, Again);
-                }
+                notKept ??= measurements.Keep(subject, result with { Model = subject.Label }, Again);
             }
         }
 
@@ -137,15 +138,16 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
             notKept ??= measurements.Keep(subject, needed with { Model = subject.Label });
         }
 
-        interrupted |= measured.Interrupted;
-        var results = measured.Results.Select(result => result with { Model = subject.Label }).Concat(remembered);
+        Ended ??= measured.Refused;
+        interrupted |= measured.Interrupted && planned.Missing.Count > 0;
+        var results = measured.Results.Select(result => result with { Model = subject.Label });
         var curve = new ThroughputCurve
         {
-            Model = label,
+            Model = DisplayText.Named(subject.Label, planned.Way),
             Machine = Machine.Describe(),
-            Results = [.. results.OrderBy(result => result.BatchSize)],
-            Remembered = remembered,
-            Ended = measured.Ended ?? (measured.Interrupted ? null : ended),
+            Results = [.. results.Concat(planned.Remembered).OrderBy(result => result.BatchSize)],
+            Remembered = planned.Remembered,
+            Ended = measured.Ended ?? (measured.Interrupted ? null : planned.Ended),
         };
         if (curve.Results.Count > 0 || curve.Ended is not null)
         {
@@ -222,21 +224,29 @@ internal sealed class ThroughputWork(INotebook notebook, Measurements measuremen
         }
     }
 
-    private void Report(string label, ThroughputOptions options, SweepProgress at, int number, int count)
+    private void Report(PlannedCurve curve, SweepProgress at)
     {
         var what = at.Round switch
         {
             null => "a look at its memory",
-            { Round: 0 } => options.Optimize ? "optimising, which takes some seconds" : "warming up",
+            { Round: 0 } => curve.Way.Optimize ? "optimising, which takes some seconds" : "warming up",
             { ImagesPerSecond: var rate } round =>
                 $"round {round.Round} of {round.Rounds}, {DisplayText.Rate(rate ?? 0)} images/s",
         };
-        var inBatch = at.Round is { } done ? done.Round / (double)done.Rounds : 0;
         line.Show(
             new ProgressLine(
-                $"{label} ({number + 1} of {count}): batch of {at.BatchSize} ({at.Number + 1} of {at.Count}), {what}",
-                (number + (at.Number + inBatch) / at.Count) / count
+                $"{DisplayText.Named(curve.Subject.Label, curve.Way)}: batch of {at.BatchSize} ({at.Number + 1} of {at.Count}), {what}",
+                at.Done
             )
         );
     }
+
+    /// <summary>A network and the way it is timed, with what is known and what is not.</summary>
+    private sealed record PlannedCurve(
+        MeasuredNetwork Subject,
+        ThroughputOptions Way,
+        IReadOnlyList<ThroughputResult> Remembered,
+        IReadOnlyList<int> Missing,
+        string? Ended
+    );
 }

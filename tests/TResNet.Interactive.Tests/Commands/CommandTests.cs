@@ -308,8 +308,10 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("speed-up", table.Columns[4].Header);
         Assert.StartsWith("Inference in batches of 2 × 3 × 32 × 32. ", table.Note);
         Assert.Equal("", table.Rows[0][4].Text);
-        Assert.Equal(profile.Optimized[0].Median / profile.Throughputs[0].Median, table.Rows[1][4].Number!.Value, 1e-9);
+        var ratios = profile.Optimized[0].Rounds.Zip(profile.Throughputs[0].Rounds, (fast, plain) => fast / plain);
+        Assert.Equal(Math.Sqrt(ratios.Aggregate((a, b) => a * b)), table.Rows[1][4].Number!.Value, 1e-9);
         Assert.Matches(@"^\d+\.\d+ ×$", table.Rows[1][4].Text);
+        Assert.Equal("2 turns", table.Rows[1][4].Aside);
         var chart = Assert.IsType<Figure>(notebook.Displays[1].Value);
         Assert.Equal(["tresnet_nano", "tresnet_nano, optimised"], chart.Data.OfType<Bar>().Single().Y!.Labels!);
         var view = Assert.IsType<View>(notebook.Displays[2].Value);

@@ -16,6 +16,7 @@ public sealed class ProfilerTests
         BatchSize = 2,
         Rounds = 2,
         WarmUp = 0,
+        RoundTime = TimeSpan.Zero,
     };
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class ProfilerTests
 
         Assert.Equal(network.Info.Name, result.Network);
         Assert.Equal(network, result.Rows[^1].Architecture);
-        Assert.All(result.Rows, row => Assert.Equal(2, row.Training.BatchSize));
+        Assert.All(result.Rows, row => Assert.Equal(2, row.Training!.BatchSize));
         Assert.Null(result.Rows[0].LargestBatch);
     }
 

@@ -28,6 +28,7 @@ public sealed class ThroughputProfilerTests
                 Mode = mode,
                 BatchSize = 4,
                 Rounds = 3,
+                RoundTime = TimeSpan.Zero,
             }
         );
 
@@ -59,6 +60,7 @@ public sealed class ThroughputProfilerTests
                 Mode = mode,
                 BatchSize = 4,
                 Rounds = 2,
+                RoundTime = TimeSpan.Zero,
             }
         );
 
@@ -120,6 +122,7 @@ public sealed class ThroughputProfilerTests
         {
             BatchSize = 3,
             Rounds = 2,
+            RoundTime = TimeSpan.Zero,
             Optimize = true,
         };
 

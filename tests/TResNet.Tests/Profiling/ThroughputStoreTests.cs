@@ -31,7 +31,7 @@ public sealed class ThroughputStoreTests : IDisposable
         Assert.Equal(
             """{"machine":"a machine","library":"libtorch 1.13.0","version":"0.1.0+1df2482","network":"resnet18","mode":"inference","batch":8,"input":[3,224,224],"""
                 + "\"device\":\"cpu\",\"precision\":\"Float32\",\"layout\":\"contiguous\",\"threads\":2,\"date\":\"2026-11-22T12:00:00+00:00\","
-                + "\"images_per_second\":[10,20,30],\"peak_memory\":null,\"rounds\":3,\"batches_per_round\":1,\"warm_up\":2,\"budget_seconds\":30}\n",
+                + "\"images_per_second\":[10,20,30],\"peak_memory\":null,\"rounds\":3,\"batches_per_round\":1,\"warm_up\":2,\"budget_seconds\":30,\"round_seconds\":0.2}\n",
             File.ReadAllText(Store().Path)
         );
     }

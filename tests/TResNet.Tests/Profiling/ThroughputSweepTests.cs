@@ -9,7 +9,12 @@ namespace TResNet.Tests.Profiling;
 public sealed class ThroughputSweepTests
 {
     private static readonly long[] Image = [1, 28, 28];
-    private static readonly ThroughputOptions Quick = new() { WarmUp = 0, Rounds = 2 };
+    private static readonly ThroughputOptions Quick = new()
+    {
+        WarmUp = 0,
+        Rounds = 2,
+        RoundTime = TimeSpan.Zero,
+    };
 
     [Theory]
     [InlineData(ThroughputMode.Inference)]

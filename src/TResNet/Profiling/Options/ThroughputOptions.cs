@@ -31,13 +31,19 @@ public sealed record ThroughputOptions
     /// </summary>
     public bool Optimize { get; init; }
 
-    /// <summary>Untimed batches before the first timed one; 0 to 1,000.</summary>
+    /// <summary>Untimed batches before the first timed one, at least: they go on for twice <see cref="RoundTime"/>; 0 to 1,000.</summary>
     public int WarmUp { get; init; } = 2;
 
-    /// <summary>Timed rounds, of which the median is the result; 1 to 1,000. Odd numbers have a measured median.</summary>
-    public int Rounds { get; init; } = 7;
+    /// <summary>
+    /// Timed rounds, of which the median is the result; 1 to 1,000. Odd numbers have a measured median; of fewer than 6, differences between networks are
+    /// not judged.
+    /// </summary>
+    public int Rounds { get; init; } = 11;
 
-    /// <summary>Batches in a round; 1 to 10,000.</summary>
+    /// <summary>What a round lasts at least: it has as many batches as fill that time; 0 to 60 s. A shorter one measures the clock and the scheduler.</summary>
+    public TimeSpan RoundTime { get; init; } = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>Batches in a round, at least; 1 to 10,000.</summary>
     public int BatchesPerRound { get; init; } = 1;
 
     /// <summary>No round starts after this time, warm-up included, except the first; above 0.</summary>
@@ -60,6 +66,13 @@ public sealed record ThroughputOptions
         Check("number of warm-up batches", WarmUp, 0, 1_000);
         Check("number of rounds", Rounds, 1, 1_000);
         Check("number of batches in a round", BatchesPerRound, 1, 10_000);
+        if (RoundTime < TimeSpan.Zero || RoundTime > TimeSpan.FromMinutes(1))
+        {
+            throw new TResNetException(
+                $"The time of a round is {RoundTime.TotalSeconds} s, but it has to be from 0 to 60; choose a time in that range."
+            );
+        }
+
         return Budget > TimeSpan.Zero
             ? this
             : throw new TResNetException(

@@ -21,7 +21,11 @@ internal sealed class ProfilingScope : IDisposable
         Placement = Placement.Of(model);
         options.ComputeType.Require(Placement.Device);
         Shape = [options.BatchSize, .. imageShape];
-        Images = Placement.Move(Pattern(Shape));
+        using (var scope = NewDisposeScope())
+        {
+            Images = scope.Detach(Placement.Move(Pattern(Shape)));
+        }
+
         state = new StateScope(model, options.Mode == ThroughputMode.Training);
     }
 
@@ -31,11 +35,15 @@ internal sealed class ProfilingScope : IDisposable
     /// <summary>The shape of a batch: <c>[N, C, H, W]</c>.</summary>
     public long[] Shape { get; }
 
-    /// <summary>A batch of a fixed pattern; the caller's scope disposes it.</summary>
+    /// <summary>A batch of a fixed pattern, disposed with this.</summary>
     public Tensor Images { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => state.Dispose();
+    public void Dispose()
+    {
+        Images.Dispose();
+        state.Dispose();
+    }
 
     // Not random, so that measuring does not move the generator that a run is reproduced with; not zero, so that nothing is skipped.
     public static Tensor Pattern(long[] shape) =>

@@ -25,6 +25,9 @@ public sealed record ThroughputResult
     /// <summary>Images a second of each timed round, in the order they were run; at least one.</summary>
     public required IReadOnlyList<double> Rounds { get; init; }
 
+    /// <summary>The turns in which it was timed with others, or alone; empty of one from a file that does not tell.</summary>
+    internal IReadOnlyList<TurnRounds> Turns { get; init; } = [];
+
     /// <summary>The device: <c>cpu</c>, <c>cuda:0</c>.</summary>
     public required string Device { get; init; }
 
@@ -50,7 +53,8 @@ public sealed record ThroughputResult
     public required DateTimeOffset Date { get; init; }
 
     /// <summary>
-    /// The most resident memory that the process had while it ran, in bytes, the rest of the process included; null where the system does not tell.
+    /// The most resident memory that the process had while it ran, in bytes, the rest of the process included but for the networks that it was timed in
+    /// turns with; null where the system does not tell.
     /// </summary>
     public required long? PeakMemory { get; init; }
 
@@ -61,9 +65,11 @@ public sealed record ThroughputResult
     public bool Shortened => Rounds.Count < Options.Rounds;
 
     /// <summary>Whether it tells as much as a measurement with these options would: of as many rounds, or cut short by no less time.</summary>
-    /// <param name="options">Of the same kind; their rounds and budget count.</param>
+    /// <param name="options">Of the same kind; their rounds, how long these last, and budget count.</param>
     public bool Answers(ThroughputOptions options) =>
-        Options.Rounds >= options.Rounds && (Options.Budget >= options.Budget || !Shortened);
+        Options.Rounds >= options.Rounds
+        && Options.RoundTime >= options.RoundTime
+        && (Options.Budget >= options.Budget || !Shortened);
 
     /// <summary>What was timed.</summary>
     public ThroughputMode Mode => Options.Mode;

@@ -150,7 +150,10 @@ internal sealed class ThroughputStore(string folder)
             Rounds = result.Options.Rounds,
             BatchesPerRound = result.Options.BatchesPerRound,
             WarmUp = result.Options.WarmUp,
+            RoundSeconds = result.Options.RoundTime.TotalSeconds,
             BudgetSeconds = result.Options.Budget.TotalSeconds,
+            Turns = result.Turns is [var turns, ..] ? turns.Id : null,
+            Again = result.Turns is [{ Again.Count: > 0 } first, ..] ? [.. first.Again] : null,
         };
 
     // The options say what was asked for: nothing, of a network whose weights are in that type.
@@ -185,11 +188,22 @@ internal sealed class ThroughputStore(string folder)
         public required int WarmUp { get; init; }
         public required double BudgetSeconds { get; init; }
 
+        /// <summary>Left out in files from before rounds had a least time.</summary>
+        public double RoundSeconds { get; init; }
+
+        /// <summary>What networks that were timed in turns with each other have in common.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Turns { get; init; }
+
+        /// <summary>Of the first in such turns, its rounds at the end of each.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double[]? Again { get; init; }
+
         /// <summary>The measurement; null where a number cannot be one.</summary>
         public ThroughputResult? ToResult() =>
             Input is not [> 0, > 0, > 0]
             || ImagesPerSecond.Length == 0
-            || ImagesPerSecond.Any(rate => rate is not (> 0 and < double.PositiveInfinity))
+            || ImagesPerSecond.Concat(Again ?? []).Any(rate => rate is not (> 0 and < double.PositiveInfinity))
                 ? null
                 : new ThroughputResult
                 {
@@ -204,9 +218,11 @@ internal sealed class ThroughputStore(string folder)
                         WarmUp = WarmUp,
                         Rounds = Rounds,
                         BatchesPerRound = BatchesPerRound,
+                        RoundTime = TimeSpan.FromSeconds(RoundSeconds),
                         Budget = TimeSpan.FromSeconds(BudgetSeconds),
                     }.Validate(),
                     Rounds = ImagesPerSecond,
+                    Turns = Turns is null ? [] : [new TurnRounds(Turns, ImagesPerSecond, Again ?? [])],
                     Device = Device,
                     Threads = Threads,
                     DataType = ComputeType,

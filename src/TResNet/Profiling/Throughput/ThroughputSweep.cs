@@ -1,6 +1,5 @@
 // Throughput over the batch size: a machine is not busy with few images and has no memory for many.
 
-using TorchSharp;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Options;
@@ -13,7 +12,28 @@ namespace TResNet.Profiling.Throughput;
 /// <param name="Number">Which one it is, from 0.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Round">Within it; null while a small batch is tried to see what memory a large one would take.</param>
-internal sealed record SweepProgress(int BatchSize, int Number, int Count, ThroughputProgress? Round);
+/// <param name="Curve">Which of several networks, from 0.</param>
+/// <param name="Done">The share of the whole that is done, 0 to 1.</param>
+internal sealed record SweepProgress(
+    int BatchSize,
+    int Number,
+    int Count,
+    ThroughputProgress? Round,
+    int Curve = 0,
+    double Done = 0
+);
+
+/// <summary>A network that is measured at several batch sizes, beside others.</summary>
+/// <param name="Network">Gives it, on its device.</param>
+/// <param name="Image">The shape of one image: <c>[C, H, W]</c>.</param>
+/// <param name="Options">How to time each; the batch size in it does not count.</param>
+/// <param name="BatchSizes">Images in a batch, in any order.</param>
+internal sealed record SweepRequest(
+    Func<nn.Module<Tensor, Tensor>> Network,
+    IReadOnlyList<long> Image,
+    ThroughputOptions Options,
+    IReadOnlyList<int> BatchSizes
+);
 
 /// <summary>What a sweep measured.</summary>
 /// <param name="Results">By batch size, smallest first.</param>
@@ -23,9 +43,12 @@ public sealed record SweepResult(IReadOnlyList<ThroughputResult> Results, string
 {
     /// <summary>What the first batch that was not measured would take, where smaller ones had to be tried to know it.</summary>
     internal BatchNeed? Needed { get; init; }
+
+    /// <summary>Why it could not be measured further, where that is not memory: its network does not take the images.</summary>
+    internal TResNetException? Refused { get; init; }
 }
 
-/// <summary>Measures a network at several batch sizes.</summary>
+/// <summary>Measures networks at several batch sizes.</summary>
 internal static class ThroughputSweep
 {
     /// <summary>
@@ -50,124 +73,89 @@ internal static class ThroughputSweep
         CancellationToken cancel = default
     )
     {
-        var sizes = batchSizes.Distinct().Order().ToArray();
-        foreach (var size in sizes)
-        {
-            (options with { BatchSize = size }).Validate();
-        }
+        var result = Measure(
+            [new SweepRequest(() => model, imageShape, options, batchSizes)],
+            memoryLimit,
+            progress,
+            cancel
+        )[0];
+        return result.Refused is null ? result : throw result.Refused;
+    }
 
-        var isOnCpu = Placement.Of(model).Device.type == DeviceType.CPU;
-        var memory = new BatchMemoryLine();
-        var results = new List<ThroughputResult>();
-        BatchNeed? needed = null;
-        for (var i = 0; i < sizes.Length; i++)
+    /// <summary>Times several networks, at each batch size in turns with each other.</summary>
+    /// <returns>One for each, in order.</returns>
+    /// <inheritdoc cref="Measure(nn.Module{Tensor, Tensor}, IReadOnlyList{long}, IReadOnlyList{int}, ThroughputOptions, long?, IProgress{SweepProgress}, CancellationToken)"/>
+    public static IReadOnlyList<SweepResult> Measure(
+        IReadOnlyList<SweepRequest> requests,
+        long? memoryLimit = null,
+        IProgress<SweepProgress>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        SweptCurve[] curves = [.. requests.Select(request => new SweptCurve(request, memoryLimit))];
+        int[] sizes = [.. curves.SelectMany(curve => curve.BatchSizes).Distinct().Order()];
+        var interrupted = false;
+        for (var i = 0; i < sizes.Length && !interrupted; i++)
         {
-            var size = sizes[i];
-            var number = i;
             try
             {
-                if (isOnCpu && WithoutRoom(size, number) is { } reason)
-                {
-                    return new SweepResult(results, reason, false) { Needed = needed };
-                }
-
-                results.Add(Timed(options with { BatchSize = size }, number));
-                if (cancel.IsCancellationRequested)
-                {
-                    return new SweepResult(results, null, true);
-                }
+                AtSize(i);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                return new SweepResult(results, null, true);
-            }
-            catch (Exception refused) when (OutOfMemory.Is(refused))
-            {
-                return new SweepResult(results, $"there is not enough memory for a batch of {size}", false);
+                interrupted = true;
             }
         }
 
-        return new SweepResult(results, null, false);
+        return [.. curves.Select(curve => curve.Result(interrupted))];
 
-        ThroughputResult Timed(ThroughputOptions each, int number)
+        void AtSize(int number)
         {
-            Machine.ReturnFreedMemory();
-            var result = ThroughputProfiler.Measure(
-                model,
-                imageShape,
-                each,
-                new SynchronousProgress<ThroughputProgress>(round =>
-                    progress?.Report(new SweepProgress(each.BatchSize, number, sizes.Length, round))
+            var size = sizes[number];
+            SweptCurve[] here =
+            [
+                .. curves.Where(curve =>
+                    curve.Admits(
+                        size,
+                        small =>
+                            Report(
+                                new SweepProgress(small, number, sizes.Length, null, Array.IndexOf(curves, curve)),
+                                0
+                            ),
+                        cancel
+                    )
                 ),
-                cancel
-            );
-            if (PeakOf(result) is { } peak)
+            ];
+            var comparison = new ThroughputComparison([.. here.Select(curve => curve.At(size))])
             {
-                memory.Add(each.BatchSize, peak);
-            }
-
-            return result;
-        }
-
-        string? WithoutRoom(int size, int number)
-        {
-            if ((memoryLimit ?? Limit()) is not { } most)
-            {
-                return null;
-            }
-
-            if (
-                MemoryEstimate.LeastOf(model, imageShape, options with { BatchSize = size }) is { } beside
-                && beside + (Machine.ResidentMemory() ?? 0) is var all
-                && all > most
-            )
-            {
-                return $"a batch of {size} would take at least {Machine.InWords(all)}, and {Machine.InWords(most)} are there";
-            }
-
-            var least = options.Mode == ThroughputMode.Training ? 2 : 1;
-            while (memory.Before(size, least) is { } small && !IsTooMuch(small, most))
-            {
-                progress?.Report(new SweepProgress(small, number, sizes.Length, null));
-                Machine.ReturnFreedMemory();
-                var probe = options with { BatchSize = small, Rounds = 1, WarmUp = 0 };
-                if (PeakOf(ThroughputProfiler.Measure(model, imageShape, probe, null, cancel)) is not { } peak)
-                {
-                    return null;
-                }
-
-                memory.Add(small, peak);
-            }
-
-            if (!IsTooMuch(size, most))
-            {
-                return null;
-            }
-
-            Machine.ReturnFreedMemory();
-            var bytes = memory.Predict(size);
-            needed = new BatchNeed
-            {
-                Model = model.DisplayName(),
-                InputShape = [size, .. imageShape],
-                Mode = options.Mode,
-                Optimized = options.Optimize,
-                ComputeType = options.ComputeType,
-                Threads = torch.get_num_threads(),
-                Machine = Machine.Describe(),
-                Library = TorchLibrary.Name,
-                Version = BuildVersion.Current,
-                Bytes = bytes - (Machine.ResidentMemory() ?? 0),
+                Progress = at =>
+                    Report(
+                        new SweepProgress(
+                            size,
+                            number,
+                            sizes.Length,
+                            new ThroughputProgress(at.Round, at.Rounds, at.ImagesPerSecond),
+                            Array.IndexOf(curves, here[at.Number])
+                        ),
+                        at.Done
+                    ),
             };
-            return NoRoom(size, bytes, most);
+            try
+            {
+                comparison.Run(cancel);
+            }
+            finally
+            {
+                foreach (var (curve, outcome) in here.Zip(comparison.Outcomes))
+                {
+                    curve.Take(size, outcome);
+                }
+            }
+
+            void Report(SweepProgress at, double share) =>
+                progress?.Report(at with { Done = (number + share) / sizes.Length });
         }
-
-        bool IsTooMuch(int size, long most) => memory.CanPredict && memory.Predict(size) > most;
     }
-
-    // Optimising runs the network as it is too, to compare.
-    private static long? PeakOf(ThroughputResult result) =>
-        result.Optimized?.PeakMemory is { } before ? Math.Max(before, result.PeakMemory ?? 0) : result.PeakMemory;
 
     internal static string NoRoom(int batch, long needed, long most) =>
         $"a batch of {batch} would take about {Machine.InWords(needed)}, and {Machine.InWords(most)} are there";
