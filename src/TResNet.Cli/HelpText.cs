@@ -54,7 +54,7 @@ internal static class HelpText
         [
             "tresnet build --model tresnet_m --num-classes 10",
             "tresnet build --model tresnet_l --input-size 448",
-            "tresnet build --model tresnet_m --weights tresnet_m.miil_in1k",
+            "tresnet build --weights tresnet_m.miil_in1k",
             "tresnet build --model tresnet_m --set attention=eca --set stem=deep",
         ],
         ["tresnet train"] =
@@ -76,12 +76,13 @@ internal static class HelpText
         ["tresnet predict"] =
         [
             "tresnet predict photos/ --run runs/flowers",
-            "tresnet predict tulip.jpg --model tresnet_m --weights flowers.safetensors --classes flowers.txt",
+            "tresnet predict tulip.jpg --weights flowers.safetensors",
+            "tresnet predict tulip.jpg --model tresnet_m --weights flowers.pth --classes flowers.txt",
             "tresnet predict photos/ --run runs/flowers --optimize",
         ],
         ["tresnet validate"] =
         [
-            "tresnet validate --model tresnet_nano --weights nano.safetensors",
+            "tresnet validate --weights nano.safetensors",
             "tresnet validate --weights nano.pth --data fashion-mnist-full --batch-size 100",
             "tresnet validate --model resnet50 --weights resnet50.pth --data imagenet --crops 10",
             "tresnet validate --model resnet50 --weights resnet50.pth --data imagenet --optimize",

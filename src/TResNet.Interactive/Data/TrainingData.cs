@@ -67,13 +67,13 @@ internal sealed class TrainingData
     /// memory stay as they are unless they are to be changed like photographs.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="images">How images are prepared.</param>
     /// <param name="seed">Decides what is drawn.</param>
     /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
     /// <exception cref="TResNetException">The images cannot be changed like this.</exception>
     public (ImageDataset Train, ImageDataset Validation) FitTo(
         Network network,
-        int side,
+        DataConfig images,
         long seed,
         Augmentations? augmentations = null
     )
@@ -82,15 +82,16 @@ internal sealed class TrainingData
 
         ImageDataset Of(ImageSource source)
         {
+            var side = images.InputSize;
             var data =
-                augmentations is null && source.IsGrey
+                augmentations is null && source.IsGrey && images.AsTheyAre != false
                     ? TransformedDataset.AsTheyAre(source)
                     : new TransformedDataset(
                         source,
                         side,
                         augmentations ?? new Augmentations(),
-                        network.Info.Normalize,
-                        Crop(source, network, side),
+                        images.Normalize,
+                        (images with { CropPct = CropPct(source, images, isGiven: false) }).Crop(),
                         seed
                     );
             return data.FitTo(network.InChans, side, side);
@@ -99,70 +100,58 @@ internal sealed class TrainingData
 
     /// <summary>The images to test on, once for each place where they are cropped.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="images">How images are prepared.</param>
     /// <param name="places">Where the crops lie; at least one.</param>
-    /// <param name="cropPct">The crop's side as a share of the shorter side; null for the network's own, or all of images of one known size.</param>
-    /// <param name="asPhotographs">Whether grey images in memory are resized like photographs, as where they were changed like these for training.</param>
-    /// <param name="mode">How an image becomes a square.</param>
+    /// <param name="isCropGiven">Whether the crop's share was asked for; else images of one known size are shown whole.</param>
     /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
     public IReadOnlyList<ImageDataset> Views(
         Network network,
-        int side,
+        DataConfig images,
         IReadOnlyList<CropPlace> places,
-        double? cropPct,
-        bool asPhotographs = false,
-        CropMode mode = CropMode.Center
+        bool isCropGiven
     )
     {
-        var source = validation;
-        if (mode != CropMode.Center && places.Count > 1)
+        var (source, side) = (validation, images.InputSize);
+        if (images.CropMode != CropMode.Center && places.Count > 1)
         {
             throw new TResNetException(
-                $"With --crop-mode {mode.ToString().ToLowerInvariant()} images are shown whole, so there are no corners to look at; take --crops 1 or 2."
+                $"With --crop-mode {images.CropMode.ToString().ToLowerInvariant()} images are shown whole, so there are no corners to look at; take --crops 1 or 2."
             );
         }
 
-        if (source.IsGrey && !asPhotographs && cropPct is null && places.Count == 1)
+        if (source.IsGrey && images.AsTheyAre != false && !isCropGiven && places.Count == 1)
         {
             return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];
         }
 
-        if (source.Size is not null && cropPct is null && places.Count > 1)
+        if (source.Size is not null && !isCropGiven && places.Count > 1)
         {
             throw new TResNetException(
                 $"The images of {source.Name} are shown whole, so there are no corners to look at; take --crops 1 or 2, or a --crop-pct below 1."
             );
         }
 
+        var cropped = images with { CropPct = CropPct(images, isCropGiven) };
         return
         [
             .. places.Select(place =>
                 new TransformedDataset(
                     source,
                     side,
-                    evaluation: Crop(source, network, side, cropPct, place, mode),
-                    normalize: network.Info.Normalize
+                    evaluation: cropped.Crop(place),
+                    normalize: images.Normalize
                 ).FitTo(network.InChans, side, side)
             ),
         ];
     }
 
     /// <summary>The crop's side as a share of the resized photograph's shorter side, for images to test on.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="cropPct">The share that was asked for; null for none.</param>
-    public double CropPct(Network network, double? cropPct) => CropPct(validation, network, cropPct);
+    /// <param name="images">How images are prepared.</param>
+    /// <param name="isGiven">Whether the share was asked for.</param>
+    public double CropPct(DataConfig images, bool isGiven) => CropPct(validation, images, isGiven);
 
-    private static double CropPct(ImageSource source, Network network, double? cropPct) =>
-        cropPct ?? (source.Size is null ? network.Info.CropPct : 1);
-
-    private static EvaluationCrop Crop(
-        ImageSource source,
-        Network network,
-        int side,
-        double? cropPct = null,
-        CropPlace place = CropPlace.Center,
-        CropMode mode = CropMode.Center
-    ) => new(side, CropPct(source, network, cropPct), network.Info.Interpolation, place, mode, network.Info.Normalize);
+    private static double CropPct(ImageSource source, DataConfig images, bool isGiven) =>
+        isGiven || source.Size is null ? images.CropPct : 1;
 
     /// <summary>Says what was decided, if anything had to be.</summary>
     public void ShowRemarks(INotebook notebook)

@@ -23,7 +23,7 @@ internal static class PredictCommand
             Description = "Image files (JPEG, PNG, WebP, GIF, BMP, TIFF, PNM), or folders of them.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var trained = new TrainedNetwork("tresnet_m");
+        var trained = new TrainedNetwork();
         var classes = new Option<FileInfo?>("--classes")
         {
             Description =
@@ -44,8 +44,7 @@ internal static class PredictCommand
             ),
             HelpName = "probability",
         };
-        var size = CommonOptions.InputSize();
-        var mode = CropModeOption.Create();
+        var prepared = new ImageOptions();
         var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
         var device = DeviceOption.Create();
         var computeType = ComputeTypeOption.Create();
@@ -62,8 +61,11 @@ internal static class PredictCommand
             classes,
             top,
             threshold,
-            size,
-            mode,
+            prepared.Size,
+            prepared.CropPct,
+            prepared.Mode,
+            prepared.Normalize.Mean,
+            prepared.Normalize.Std,
             device,
             computeType,
             optimize,
@@ -74,32 +76,35 @@ internal static class PredictCommand
             {
                 var computed = ComputeTypeOption.Read(parsed, computeType, device);
                 var files = Files(parsed.GetRequiredValue(paths));
-                var named = Names(parsed.GetValue(classes));
+                var named = CommonOptions.ClassesIn(parsed.GetValue(classes));
                 var run = trained.ReadRun(parsed);
-                var (network, isNew) = trained.Resolve(notebook, parsed, run, named?.Length, inChans: null);
+                var weights = trained.ReadWeights(notebook, parsed, run, cancel);
+                var (network, isNew) = trained.Resolve(notebook, parsed, run, weights, named?.Length, inChans: null);
                 using var owned = isNew ? network : null;
                 if (run is null)
                 {
-                    Load(notebook, parsed, trained, network, isNew, parsed.GetValue(classes), cancel);
+                    Load(notebook, parsed, trained, network, isNew, weights, parsed.GetValue(classes));
                 }
 
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
-                var cropMode = CropModeOption.Read(parsed, mode);
+                var config = prepared.Read(parsed, network);
+                weights?.Show(
+                    notebook,
+                    CommonOptions.Given(parsed, [trained.Model, trained.Switches, .. prepared.All])
+                );
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var seen = Predictor.Predict(
                     network,
                     files,
-                    named ?? run?.Classes,
+                    named,
                     parsed.GetValue(top),
-                    side,
+                    config,
                     cancel,
                     computed,
                     OptimizeOption.Read(parsed, optimize),
-                    parsed.GetValue(threshold),
-                    cropMode
+                    parsed.GetValue(threshold)
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
-                Show(notebook, network, seen, side, cropMode);
+                Show(notebook, network, seen, config);
                 if (seen.Images.Count == 0)
                 {
                     throw new CommandException(
@@ -117,11 +122,11 @@ internal static class PredictCommand
         TrainedNetwork trained,
         Network network,
         bool isNew,
-        FileInfo? classes,
-        CancellationToken cancel
+        NamedWeights? weights,
+        FileInfo? classes
     )
     {
-        if (trained.Load(notebook, parsed, network, cancel, resetClassifier: true) is { } loaded)
+        if (trained.Load(notebook, parsed, network, weights, resetClassifier: true) is { } loaded)
         {
             RequireClassifier(loaded, classes, network.NumClasses);
         }
@@ -153,26 +158,16 @@ internal static class PredictCommand
         );
     }
 
-    private static void Show(INotebook notebook, Network network, Predictions seen, int side, CropMode mode)
+    private static void Show(INotebook notebook, Network network, Predictions seen, DataConfig images)
     {
         var shown = seen.Images.Take(MostPictures).ToArray();
         if (shown.Length > 0)
         {
-            using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side, mode);
+            using var crops = Predictor.Crops([.. shown.Select(p => p.File)], images);
             notebook.Display(new ImageGrid(crops, [.. shown.Select(PredictionViews.Caption)]));
         }
 
         notebook.Display(PredictionViews.Of(network, seen));
-    }
-
-    private static string[]? Names(FileInfo? file)
-    {
-        if (file is { Exists: false })
-        {
-            throw new CommandException($"There is no file {file} for --classes; write one with a class on each line.");
-        }
-
-        return file is null ? null : ClassMapFile.Read(file.FullName);
     }
 
     private static List<string> Files(IEnumerable<string> paths)

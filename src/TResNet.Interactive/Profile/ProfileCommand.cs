@@ -123,12 +123,24 @@ internal static class ProfileCommand
                         ).Validate()
                     )
                     .ToArray();
-                var file = parsed.GetValue(weights);
-                var subjects = Subjects();
+                var file = NamedWeights.Find(notebook, parsed.GetValue(weights), cancel);
+                var subjects =
+                    file is { Says.Architecture: { } own } && !parsed.IsGiven(models)
+                        ?
+                        [
+                            MeasuredNetwork.Of(
+                                notebook,
+                                own,
+                                parsed.GetValue(timing.InputSize),
+                                parsed.GetRequiredValue(switches),
+                                file.Says
+                            ),
+                        ]
+                        : Subjects();
                 if (file is not null && subjects.Count > 1)
                 {
                     throw new CommandException(
-                        $"--weights {file} is for one network, and --model names {subjects.Count}: name one, or leave --weights out."
+                        $"--weights {parsed.GetValue(weights)} is for one network, and --model names {subjects.Count}: name one, or leave --weights out."
                     );
                 }
 

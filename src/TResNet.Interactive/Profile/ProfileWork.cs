@@ -17,7 +17,7 @@ internal sealed class ProfileWork(
     Measurements measurements,
     IReadOnlyList<ThroughputOptions> options,
     string device,
-    string? weights
+    NamedWeights? weights
 )
 {
     private const int MostRoundsOfLayers = 5;
@@ -185,7 +185,8 @@ internal sealed class ProfileWork(
         var network = subject.Built;
         if (summaries.All(summary => summary.Model != subject.Label))
         {
-            StartingWeights.Load(notebook, network, weights, cancel);
+            StartingWeights.Load(notebook, network, weights);
+            weights?.Show(notebook);
             DeviceOption.Place(network, device);
             summaries.Add(Summarizer.Summarize(network, [.. subject.Image]) with { Model = subject.Label });
         }

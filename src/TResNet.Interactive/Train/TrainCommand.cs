@@ -13,7 +13,7 @@ internal static class TrainCommand
 {
     public static Command Create(INotebook notebook, string commandName, TimeProvider? clock = null)
     {
-        var model = CommonOptions.Model("tresnet_nano");
+        var model = CommonOptions.Model();
         var switches = SwitchOption.Create();
         var data = new DataOptions();
         var augmentation = new AugmentationOptions();
@@ -26,6 +26,7 @@ internal static class TrainCommand
             3,
             "number"
         );
+        var normalize = new NormalizeOptions();
         var device = DeviceOption.Create();
         var weights = StartingWeights.Option();
         var output = new Option<FileInfo?>("--output")
@@ -52,6 +53,8 @@ internal static class TrainCommand
             data.Map,
             size,
             channels,
+            normalize.Mean,
+            normalize.Std,
             device,
             weights,
             output,
@@ -71,7 +74,8 @@ internal static class TrainCommand
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
                 var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
-                var folder = kept.Read(parsed, data.Notes(parsed));
+                var from = NamedWeights.Find(notebook, parsed.GetValue(weights), cancel);
+                var folder = kept.Read(parsed, Notes(data.Notes(parsed), from));
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
                 var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
                 var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
@@ -87,13 +91,15 @@ internal static class TrainCommand
                 var asks = before is null || parsed.IsGiven(model);
                 var (network, isNew) = CommonOptions.Resolve(
                     notebook,
-                    asks ? parsed.GetRequiredValue(model) : before!.Model,
+                    asks ? NetworkName.Of(notebook, parsed, model, from, looks: false) : before!.Model,
                     asks ? parsed.GetRequiredValue(switches) : [],
                     images.Classes.Count,
-                    before is null || parsed.IsGiven(channels) ? parsed.GetValue(channels) : before.InputShape[0],
+                    parsed.ValueOr(
+                        channels,
+                        before?.InputShape[0] ?? from?.Says.Data.Channels ?? parsed.GetValue(channels)
+                    ),
                     options.Seed
                 );
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]);
                 if (named is { StartsFromWeights: true } && isNew && before is null && parsed.GetValue(weights) is null)
                 {
                     throw new CommandException(
@@ -101,9 +107,18 @@ internal static class TrainCommand
                     );
                 }
 
-                StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
+                StartingWeights.Load(notebook, network, from);
+                from?.Show(notebook, CommonOptions.Given(parsed, [model, switches, size, channels, .. normalize.All]));
+                var config = before?.Evaluation?.On(network.DataConfig) ?? network.DataConfig;
+                config = config with
+                {
+                    InputSize = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]),
+                    Normalize = normalize.Read(parsed, config.Normalize),
+                    // Grey images as they are would be scaled by nothing.
+                    AsTheyAre = normalize.AreGiven(parsed) ? false : config.AsTheyAre,
+                };
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var (train, validation) = images.FitTo(network, side, options.Seed, changes);
+                var (train, validation) = images.FitTo(network, config, options.Seed, changes);
                 if (named is not null)
                 {
                     notebook.Display(RecipeViews.Of(named, options, changes));
@@ -133,6 +148,14 @@ internal static class TrainCommand
         );
         return command;
     }
+
+    private static IReadOnlyDictionary<string, string> Notes(
+        IReadOnlyDictionary<string, string> notes,
+        NamedWeights? from
+    ) =>
+        from is null
+            ? notes
+            : new Dictionary<string, string>(notes) { [WeightProvenance.Source] = Path.GetFileName(from.Path) };
 
     /// <summary>Refuses a checkpoint that could not be written before the time of a training is spent.</summary>
     private static void RequireWritable(FileInfo? file)

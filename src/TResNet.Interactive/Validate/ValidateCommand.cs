@@ -13,10 +13,10 @@ internal static class ValidateCommand
 {
     public static Command Create(INotebook notebook, string name, TimeProvider? clock = null)
     {
-        var trained = new TrainedNetwork("tresnet_nano");
+        var trained = new TrainedNetwork();
         var data = new DataOptions();
         var batch = CommonOptions.Make("--batch-size", "Images at a time.", 250, "number");
-        var size = CommonOptions.InputSize();
+        var prepared = new ImageOptions();
         var crops = CommonOptions.Make(
             "--crops",
             "How many crops of each photograph are looked at, whose probabilities are averaged: 1 (the middle), 2 (its mirror image too), 5 (the "
@@ -25,12 +25,6 @@ internal static class ValidateCommand
             "number"
         );
         crops.Aliases.Add("--tta");
-        var share = new Option<double?>("--crop-pct")
-        {
-            Description =
-                "The crop's side as a share of the resized photograph's shorter side, 0.1 to 1. Default: what the network was published with.",
-            HelpName = "share",
-        };
         var metric = EvalMetricOption.Create(
             "What sums the evaluation up, first of all: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
         );
@@ -45,10 +39,9 @@ internal static class ValidateCommand
                 "A file that gets the path of each image, what is right and the probability of each class, .csv or .json.",
             HelpName = "file",
         };
-        var mode = CropModeOption.Create();
         var channels = CommonOptions.Make(
             "--in-chans",
-            "Channels that a network by name takes; grey images are repeated over them.",
+            "Channels that a network by name takes, where its weights do not say; grey images are repeated over them.",
             3,
             "number"
         );
@@ -76,10 +69,12 @@ internal static class ValidateCommand
             data.Order,
             data.Map,
             batch,
-            size,
+            prepared.Size,
             crops,
-            share,
-            mode,
+            prepared.CropPct,
+            prepared.Mode,
+            prepared.Normalize.Mean,
+            prepared.Normalize.Std,
             metric,
             results,
             predictions,
@@ -98,6 +93,7 @@ internal static class ValidateCommand
                 ReportFile.Require("--results", parsed.GetValue(results), "results");
                 ReportFile.Require("--predictions", parsed.GetValue(predictions), "predictions");
                 var run = trained.ReadRun(parsed);
+                var weights = trained.ReadWeights(notebook, parsed, run, cancel);
                 var images = ImagesOf(parsed, data, run);
                 images.ShowRemarks(notebook);
                 RequireChannels(parsed, channels, run);
@@ -105,20 +101,29 @@ internal static class ValidateCommand
                     notebook,
                     parsed,
                     run,
+                    weights,
                     images.Classes.Count,
-                    parsed.GetValue(channels)
+                    weights?.Says.Data.Channels is { } own ? parsed.ValueOr(channels, own) : parsed.GetValue(channels)
                 );
                 using var owned = isNew ? network : null;
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
-                trained.Load(notebook, parsed, network, cancel, resetClassifier: false);
+                if (run is null)
+                {
+                    RequireClasses(weights?.Path, weights?.Says.LabelNames, images);
+                    trained.Load(notebook, parsed, network, weights, resetClassifier: false);
+                }
+
+                var config = prepared.Read(parsed, network);
+                weights?.Show(
+                    notebook,
+                    CommonOptions.Given(parsed, [trained.Model, trained.Switches, .. prepared.All])
+                );
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
+                var isCropGiven = parsed.IsGiven(prepared.CropPct);
                 var views = images.Views(
                     network,
-                    side,
+                    prepared.Normalize.AreGiven(parsed) ? config with { AsTheyAre = false } : config,
                     looks.Places,
-                    parsed.GetValue(share),
-                    asPhotographs: run?.Augmentations is not null,
-                    CropModeOption.Read(parsed, mode)
+                    isCropGiven
                 );
                 var summary = asked ?? EvalMetrics.Default(views[0].IsMultiLabel);
                 summary.Require(views[0]);
@@ -143,7 +148,7 @@ internal static class ValidateCommand
                 notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
                 live.Finish(evaluation);
                 TrainingData.ShowSkipped(notebook, views[0]);
-                var row = new ResultsFile(network, side, images.CropPct(network, parsed.GetValue(share)));
+                var row = new ResultsFile(network, config with { CropPct = images.CropPct(config, isCropGiven) });
                 Write(notebook, parsed.GetValue(results), path => row.Write(path, evaluation));
                 Write(
                     notebook,
@@ -183,15 +188,22 @@ internal static class ValidateCommand
         }
 
         var images = DataOptions.Open(data.Notes(parsed, run.Notes));
-        if (images.Classes.SequenceEqual(run.Classes))
+        RequireClasses($"The run in {run.Folder?.Path}", run.Classes, images);
+        return images;
+    }
+
+    // Classes in another order would be counted as mistakes, or as hits.
+    private static void RequireClasses(string? who, IReadOnlyList<string>? classes, TrainingData images)
+    {
+        if (classes is null || images.Classes.SequenceEqual(classes))
         {
-            return images;
+            return;
         }
 
-        var place = images.Classes.Zip(run.Classes).TakeWhile(pair => pair.First == pair.Second).Count();
+        var place = images.Classes.Zip(classes).TakeWhile(pair => pair.First == pair.Second).Count();
         throw new CommandException(
-            $"The run in {run.Folder?.Path} knows {run.Classes.Count} classes and the images have {images.Classes.Count}; output {place} is for "
-                + $"{Quoted(run.Classes, place)} there and {Quoted(images.Classes, place)} here: name images of the same classes, or number them as the run did with --class-map."
+            $"{who} knows {classes.Count} classes and the images have {images.Classes.Count}; output {place} is for "
+                + $"{Quoted(classes, place)} there and {Quoted(images.Classes, place)} here: name images of the same classes, or number them as it did with --class-map."
         );
     }
 

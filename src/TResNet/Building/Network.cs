@@ -1,4 +1,5 @@
 using TResNet.Architectures;
+using TResNet.Data.Transforms;
 using TResNet.Graphs;
 using TResNet.Layers;
 using static TorchSharp.torch;
@@ -24,6 +25,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         NumClasses = numClasses;
         InChans = inChans;
         MultiLabel = architecture.MultiLabel;
+        DataConfig = new DataConfig(Info.InputSize, Info.CropPct, CropMode.Center, Info.Interpolation, Info.Normalize);
     }
 
     /// <summary>What it was built from.</summary>
@@ -43,6 +45,20 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     /// cref="Architecture.MultiLabel"/> has it, until it is trained on such images or loads weights that were.
     /// </summary>
     public bool MultiLabel { get; set; }
+
+    /// <summary>
+    /// How the images that it sees are prepared: as <see cref="Info"/> has it, until it is trained on others or loads weights that were.
+    /// </summary>
+    internal DataConfig DataConfig { get; set; }
+
+    /// <summary>The names of its classes in the order of its outputs; null where nobody said.</summary>
+    internal IReadOnlyList<string>? Classes { get; set; }
+
+    /// <summary>The probability above which an image has a class, where it may have several; null for the usual one.</summary>
+    internal double? Threshold { get; set; }
+
+    /// <summary>Where its weights are from, as words by name: run, data, which of them, their metric.</summary>
+    internal IReadOnlyDictionary<string, string> Provenance { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The feature maps that it gives at each of its resolutions, finest first.</summary>
     public IReadOnlyList<FeatureInfo> FeatureInfo => [.. features.Select(f => f.Info)];
@@ -144,6 +160,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         var like = parameters().First();
         head!.Reset(numClasses, globalPool ?? head.Pool, like);
         NumClasses = numClasses;
+        (Classes, Threshold) = (null, null);
         train(training);
     }
 

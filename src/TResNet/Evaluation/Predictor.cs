@@ -46,9 +46,9 @@ public static class Predictor
     /// <summary>Resizes and crops each image as evaluation does, and asks the network. Its training flags are left as they were.</summary>
     /// <param name="network">The network, with trained weights.</param>
     /// <param name="files">Image files.</param>
-    /// <param name="classes">The names of the network's classes; null for their numbers.</param>
+    /// <param name="classes">The names of the network's classes; null for those that it was trained on or its weights name, else for their numbers.</param>
     /// <param name="top">How many classes to name, at least 1; where an image may have several, more if more pass the threshold.</param>
-    /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
+    /// <param name="size">The side of the crop in pixels; null for what the network was trained on, or is meant for.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
@@ -56,7 +56,7 @@ public static class Predictor
     /// The probability above which an image has a class, 0 to below 1, for a network whose images may have several (<see
     /// cref="Network.MultiLabel"/>); null for <see cref="DefaultThreshold"/>.
     /// </param>
-    /// <param name="cropMode">How an image becomes a square.</param>
+    /// <param name="cropMode">How an image becomes a square; null as the network was trained, or in the middle.</param>
     /// <exception cref="TResNetException">
     /// There are no files, there is a threshold for a network whose images have one class each, or one out of range, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>
@@ -71,7 +71,31 @@ public static class Predictor
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
         double? threshold = null,
-        CropMode cropMode = CropMode.Center
+        CropMode? cropMode = null
+    ) =>
+        Predict(
+            network,
+            files,
+            classes,
+            top,
+            ConfigOf(network, size, cropMode),
+            cancel,
+            computeType,
+            optimize,
+            threshold
+        );
+
+    /// <summary>The same with all that is known of the images.</summary>
+    internal static Predictions Predict(
+        Network network,
+        IReadOnlyList<string> files,
+        IReadOnlyList<string>? classes,
+        int top,
+        DataConfig images,
+        CancellationToken cancel = default,
+        ComputeType computeType = ComputeType.Float32,
+        bool optimize = false,
+        double? threshold = null
     )
     {
         if (files.Count == 0 || top < 1)
@@ -82,8 +106,9 @@ public static class Predictor
         }
 
         RequireThreshold(network, threshold);
-        double? above = network.MultiLabel ? threshold ?? DefaultThreshold : null;
-        var names = classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
+        double? above = network.MultiLabel ? threshold ?? network.Threshold ?? DefaultThreshold : null;
+        var names =
+            classes ?? network.Classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
         if (names.Count != network.NumClasses)
         {
             throw new TResNetException(
@@ -91,7 +116,7 @@ public static class Predictor
             );
         }
 
-        var data = Open(network, files, names, size ?? network.Info.InputSize, cropMode);
+        var data = Open(network, files, names, images);
         using var mode = new ModeScope(network, training: false);
         using var gradients = no_grad();
         using var forward = new EvaluationPass(
@@ -128,45 +153,47 @@ public static class Predictor
     /// <summary>The images as the network sees them, before normalisation.</summary>
     /// <param name="network">The network.</param>
     /// <param name="files">Image files that can be read.</param>
-    /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
+    /// <param name="size">The side of the crop in pixels; null for what the network was trained on, or is meant for.</param>
     /// <returns>[N, 3, H, W], 0 to 1, on the CPU.</returns>
-    /// <param name="cropMode">How an image becomes a square.</param>
+    /// <param name="cropMode">How an image becomes a square; null as the network was trained, or in the middle.</param>
     public static Tensor Crops(
         Network network,
         IReadOnlyList<string> files,
         int? size = null,
-        CropMode cropMode = CropMode.Center
-    )
+        CropMode? cropMode = null
+    ) => Crops(files, ConfigOf(network, size, cropMode));
+
+    /// <summary>The same with all that is known of the images.</summary>
+    internal static Tensor Crops(IReadOnlyList<string> files, DataConfig images)
     {
-        var source = Source(files, ["image"]);
-        var side = size ?? network.Info.InputSize;
-        var crop = CropOf(network, side, cropMode);
-        var (images, labels) = new TransformedDataset(source, side, evaluation: crop).GetBatch([
-            .. Enumerable.Range(0, files.Count),
-        ]);
+        var data = new TransformedDataset(Source(files, ["image"]), images.InputSize, evaluation: images.Crop());
+        var (crops, labels) = data.GetBatch([.. Enumerable.Range(0, files.Count)]);
         labels.Dispose();
-        return images;
+        return crops;
     }
 
     private static ImageDataset Open(
         Network network,
         IReadOnlyList<string> files,
         IReadOnlyList<string> names,
-        int side,
-        CropMode cropMode
+        DataConfig images
     )
     {
+        var side = images.InputSize;
         network.CheckInputSize(side, side);
         return new TransformedDataset(
             Source(files, names),
             side,
-            evaluation: CropOf(network, side, cropMode),
-            normalize: network.Info.Normalize
+            evaluation: images.Crop(),
+            normalize: images.Normalize
         ).FitTo(network.InChans, side, side);
     }
 
-    private static EvaluationCrop CropOf(Network network, int side, CropMode mode) =>
-        new(side, network.Info.CropPct, network.Info.Interpolation, CropPlace.Center, mode, network.Info.Normalize);
+    private static DataConfig ConfigOf(Network network, int? size, CropMode? mode)
+    {
+        var own = network.DataConfig;
+        return own with { InputSize = size ?? own.InputSize, CropMode = mode ?? own.CropMode };
+    }
 
     private static FileListSource Source(IReadOnlyList<string> files, IReadOnlyList<string> names) =>
         new(

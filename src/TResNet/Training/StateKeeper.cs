@@ -82,6 +82,12 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         Require(path, "network", before.Model, now.Model);
         Require(path, "training images", before.TrainData.ToString(), now.TrainData.ToString());
         Require(path, "validation images", before.ValidationData.ToString(), now.ValidationData.ToString());
+        if (before.Evaluation is { } earlier && now.Evaluation is { } images)
+        {
+            Require(path, "mean", Numbers(earlier.Mean), Numbers(images.Mean));
+            Require(path, "standard deviation", Numbers(earlier.Std), Numbers(images.Std));
+        }
+
         RequireNoneWhereFlipped(path, before, now.TrainData.Augmentations);
         RequireSameValues(path, before.Options, now.Options, except: nameof(TrainingOptions.Workers));
         RequireSameValues(
@@ -112,6 +118,9 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
             Require(path, property.Name, Text(property.GetValue(before)), Text(property.GetValue(now)));
         }
     }
+
+    private static string Numbers(IReadOnlyList<double>? values) =>
+        string.Join(' ', (values ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
     private static string Text(object? value) =>
         value is IEnumerable<int> list

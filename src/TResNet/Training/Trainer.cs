@@ -111,6 +111,11 @@ public sealed class Trainer(
             all.Add(new ProgressObserver(progress));
         }
 
+        if (model is Network network)
+        {
+            all.Add(new WeightProvenance(network, folder));
+        }
+
         all.AddRange(Observers);
         if (folder is not null)
         {
@@ -134,6 +139,8 @@ public sealed class Trainer(
         if (model is Network network)
         {
             network.MultiLabel = network.Architecture.MultiLabel || train.IsMultiLabel;
+            network.DataConfig = validation.DataConfig(network.DataConfig);
+            network.Classes = train.Classes.Count == network.NumClasses ? [.. train.Classes] : null;
         }
     }
 

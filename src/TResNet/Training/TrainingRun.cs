@@ -1,5 +1,6 @@
 using TResNet.Evaluation;
 using TResNet.Training.Runs;
+using TResNet.Weights;
 
 namespace TResNet.Training;
 
@@ -23,6 +24,9 @@ public sealed record TrainingRun
 
     /// <summary>The shape of an image as the network got it: channels, height, width.</summary>
     public IReadOnlyList<int> InputShape { get; init; } = [];
+
+    /// <summary>How images are prepared to be evaluated; null where nobody noted it.</summary>
+    internal PretrainedConfig? Evaluation { get; init; }
 
     /// <summary>The options of the run, validated.</summary>
     public required TrainingOptions Options { get; init; }

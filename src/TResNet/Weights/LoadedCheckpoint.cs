@@ -21,6 +21,9 @@ public sealed record LoadedCheckpoint
     /// <summary>Whether the file says that an image may have several classes, which the network then knows (<see cref="Building.Network.MultiLabel"/>).</summary>
     public bool MultiLabel { get; init; }
 
+    /// <summary>What else the file says of itself.</summary>
+    internal WeightsDescription Description { get; init; } = new();
+
     /// <summary>What stood before all of these names in the file, such as <c>module.</c>; empty for nothing.</summary>
     public string Prefix { get; init; } = "";
 
@@ -97,7 +100,8 @@ public sealed record LoadedCheckpoint
             text.Append($"; {Caution}");
         }
 
-        return text.Append('.').ToString();
+        text.Append('.');
+        return (Description.Fault is { } fault ? text.Append(' ').Append(fault) : text).ToString();
     }
 
     private static string Count(int count, string one, string? more = null) =>

@@ -63,6 +63,7 @@ public sealed class PredictCommandTests : IDisposable
         using (var three = Models.Create("tresnet_nano", 3))
         {
             Checkpoint.Save(three, PathOf("three.pth"));
+            Checkpoint.Save(three, PathOf("three.dat"));
         }
 
         var line =
@@ -77,8 +78,8 @@ public sealed class PredictCommandTests : IDisposable
             await notebook.RefusalOf($"{line} --classes {PathOf("four.txt")}")
         );
         Assert.StartsWith(
-            $"{PathOf("three.pth")} is for 3 classes, and the network would have 1000: name them with --classes FILE",
-            await notebook.RefusalOf(line)
+            $"{PathOf("three.dat")} is for 3 classes, and the network would have 1000: name them with --classes FILE",
+            await notebook.RefusalOf(line.Replace("three.pth", "three.dat", StringComparison.Ordinal))
         );
     }
 

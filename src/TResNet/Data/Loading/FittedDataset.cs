@@ -60,6 +60,8 @@ internal sealed class FittedDataset : ImageDataset
 
     internal override Augmentations? Augmentations => inner.Augmentations;
 
+    internal override DataConfig DataConfig(DataConfig others) => inner.DataConfig(others) with { InputSize = Height };
+
     internal override string NameOf(int index) => inner.NameOf(index);
 
     internal override void RequireImages() => inner.RequireImages();

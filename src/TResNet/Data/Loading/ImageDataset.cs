@@ -59,6 +59,10 @@ public abstract class ImageDataset
     /// <summary>How the images are changed at random for training; null where they are not.</summary>
     internal virtual Augmentations? Augmentations => null;
 
+    /// <summary>What evaluation makes of an image here.</summary>
+    /// <param name="others">Says what is not known here.</param>
+    internal virtual DataConfig DataConfig(DataConfig others) => others with { InputSize = Height };
+
     /// <summary>What is read image by image: this data set, or the one whose batches it makes fit.</summary>
     internal virtual ImageDataset Rows => this;
 

@@ -105,6 +105,17 @@ public sealed class TransformedDataset : ImageDataset
 
     internal override Augmentations? Augmentations { get; }
 
+    internal override DataConfig DataConfig(DataConfig others)
+    {
+        var known = others with { InputSize = Height, Normalize = toTensor.Normalize, AsTheyAre = evaluation is null };
+        return evaluation switch
+        {
+            null => known with { CropPct = 1, CropMode = CropMode.Center, Interpolation = Interpolation.Bilinear },
+            EvaluationCrop crop => crop.On(known),
+            _ => known,
+        };
+    }
+
     /// <inheritdoc/>
     public override string Name => source.Name;
 

@@ -28,6 +28,17 @@ internal sealed class EvaluationCrop(
     /// <summary>The same for another size.</summary>
     internal EvaluationCrop At(int size) => new(size, cropPct, interpolation, place, mode, normalize);
 
+    /// <summary>What is known of images that were cropped like this.</summary>
+    /// <param name="others">Says the rest.</param>
+    internal DataConfig On(DataConfig others) =>
+        others with
+        {
+            InputSize = this.size,
+            CropPct = cropPct,
+            CropMode = mode,
+            Interpolation = interpolation,
+        };
+
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
         image.Use(image.Width, image.Height, Wanted(image.Width, image.Height), Apply);
 
