@@ -110,7 +110,9 @@ internal sealed class LiveTraining : ITrainingObserver
     }
 
     /// <summary>Shows the result in place of what moved.</summary>
-    public void Finish(TrainingRun run) => Show(TrainingViews.Of(run));
+    /// <param name="run">The run.</param>
+    /// <param name="isSaved">Whether the weights are written to a file besides.</param>
+    public void Finish(TrainingRun run, bool isSaved = true) => Show(TrainingViews.Of(run, isSaved));
 
     private void Show(RunState state) =>
         Show(new RunningCard(title, options, points!, epochs, rates).At(last!, state, epochs.Count > shownEpochs));

@@ -124,6 +124,11 @@ internal static class TrainCommand
                     notebook.Display(RecipeViews.Of(named, options, changes));
                 }
 
+                if (before is not null && RunViews.HowItGoesOn(before, options) is { } remark)
+                {
+                    notebook.Display(new View { Parts = [remark] });
+                }
+
                 var live = new LiveTraining(
                     notebook,
                     network.Info.Name,
@@ -137,7 +142,7 @@ internal static class TrainCommand
                     cancel: cancel
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
-                live.Finish(run);
+                live.Finish(run, isSaved: file is not null);
                 TrainingData.ShowSkipped(notebook, train, validation);
                 if (file is not null)
                 {

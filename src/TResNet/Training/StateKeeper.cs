@@ -89,7 +89,18 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         }
 
         RequireNoneWhereFlipped(path, before, now.TrainData.Augmentations);
-        RequireSameValues(path, before.Options, now.Options, except: nameof(TrainingOptions.Workers));
+
+        // More epochs than before lengthen the run; its schedule is then that of the longer one from here on.
+        var longer = Math.Max(before.Options.Epochs, now.Options.Epochs);
+        RequireSameValues(
+            path,
+            before.Options with
+            {
+                Epochs = longer,
+            },
+            now.Options,
+            except: nameof(TrainingOptions.Workers)
+        );
         RequireSameValues(
             path,
             before.TrainData.Augmentations ?? new Augmentations(),

@@ -176,6 +176,27 @@ public sealed class DescribedWeightsTests : IDisposable
         Assert.StartsWith(said, await notebook.RefusalOf($"tresnet-train {Data} {options}"), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_finished_run_becomes_longer_and_what_is_not_kept_is_said()
+    {
+        await TrainAsync("--epochs 1");
+        Assert.DoesNotContain("Nothing is kept", Said(), StringComparison.Ordinal);
+        await notebook.RunAsync($"tresnet-train --run {PathOf("run")} --resume --epochs 3");
+        Assert.Equal(3, notebook.Get<TrainingRun>("run").Epochs.Count);
+        Assert.Contains("The run becomes longer, 3 epochs in place of 1", Said(), StringComparison.Ordinal);
+        await notebook.RunAsync($"tresnet-train --run {PathOf("run")} --resume");
+        Assert.Contains("All 3 epochs of the run were done before", Said(), StringComparison.Ordinal);
+
+        await notebook.RunAsync($"tresnet-train {Data} --epochs 1 --batch-size 8 --output {PathOf("w.pth")}");
+        Assert.DoesNotContain("Nothing is kept", Said(), StringComparison.Ordinal);
+        await notebook.RunAsync($"tresnet-train {Data} --epochs 1 --batch-size 8");
+        Assert.Contains(
+            "Nothing is kept on the disk: --output FILE saves the weights, and --run FOLDER keeps the whole run.",
+            Said(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_command_that_looks_takes_the_variable_model_and_says_so()
     {
         await TrainAsync("--epochs 1");
