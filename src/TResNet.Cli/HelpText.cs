@@ -78,7 +78,7 @@ internal static class HelpText
             "tresnet predict photos/ --run runs/flowers",
             "tresnet predict tulip.jpg --weights flowers.safetensors",
             "tresnet predict tulip.jpg --model tresnet_m --weights flowers.pth --classes flowers.txt",
-            "tresnet predict photos/ --run runs/flowers --optimize",
+            "tresnet predict photos/ --run runs/flowers --top 3 --output photos.csv --copy-to sorted",
         ],
         ["tresnet validate"] =
         [

@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using Notebook;
 using TResNet.Building;
-using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
+using TResNet.Interactive.Validate;
 using TResNet.Weights;
 
 namespace TResNet.Interactive.Predict;
@@ -14,7 +14,8 @@ namespace TResNet.Interactive.Predict;
 /// <summary>Says what a trained network sees on images.</summary>
 internal static class PredictCommand
 {
-    private const int MostPictures = 24;
+    private const int MostPictures = 100;
+    private const int PictureSide = 64;
 
     public static Command Create(INotebook notebook, string name)
     {
@@ -36,6 +37,17 @@ internal static class PredictCommand
             5,
             "number"
         );
+        var output = new Option<string?>("--output")
+        {
+            Description =
+                "A file that gets the path of each image from where it was named, and its likeliest classes with their probabilities: .csv, .json or .jsonl.",
+            HelpName = "file",
+        };
+        var copies = new Option<string?>("--copy-to")
+        {
+            Description = "A new folder that gets a copy of each image, in a folder for each class.",
+            HelpName = "folder",
+        };
         var threshold = new Option<double?>("--threshold")
         {
             Description = string.Create(
@@ -61,6 +73,8 @@ internal static class PredictCommand
             classes,
             top,
             threshold,
+            output,
+            copies,
             prepared.Size,
             prepared.CropPct,
             prepared.Mode,
@@ -75,7 +89,9 @@ internal static class PredictCommand
             (parsed, cancel) =>
             {
                 var computed = ComputeTypeOption.Read(parsed, computeType, device);
-                var files = Files(parsed.GetRequiredValue(paths));
+                ReportFile.Require("--output", parsed.GetValue(output), "predictions", lines: true);
+                ClassFolders.RequireEmpty(parsed.GetValue(copies));
+                var images = NamedImages.Find(parsed.GetRequiredValue(paths));
                 var named = CommonOptions.ClassesIn(parsed.GetValue(classes));
                 var run = trained.ReadRun(parsed);
                 var weights = trained.ReadWeights(notebook, parsed, run, cancel);
@@ -89,12 +105,12 @@ internal static class PredictCommand
                 var config = prepared.Read(parsed, network);
                 weights?.Show(
                     notebook,
-                    CommonOptions.Given(parsed, [trained.Model, trained.Switches, .. prepared.All])
+                    CommonOptions.Given(parsed, [trained.Model, trained.Switches, classes, .. prepared.All])
                 );
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var seen = Predictor.Predict(
                     network,
-                    files,
+                    images.Files,
                     named,
                     parsed.GetValue(top),
                     config,
@@ -103,12 +119,14 @@ internal static class PredictCommand
                     OptimizeOption.Read(parsed, optimize),
                     parsed.GetValue(threshold)
                 );
+                seen = Shown(seen, images, config);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
-                Show(notebook, network, seen, config);
+                notebook.Display(PredictionViews.Of(seen));
+                Keep(notebook, seen, parsed.GetValue(output), parsed.GetValue(copies));
                 if (seen.Images.Count == 0)
                 {
                     throw new CommandException(
-                        $"Not one of the {files.Count:N0} images can be read; of the first: {seen.Skipped.ToList()[0].Reason}"
+                        $"Not one of the {images.Files.Count:N0} images can be read; of the first: {seen.Skipped.ToList()[0].Reason}"
                     );
                 }
             }
@@ -158,54 +176,61 @@ internal static class PredictCommand
         );
     }
 
-    private static void Show(INotebook notebook, Network network, Predictions seen, DataConfig images)
+    // What is shown of each image beside its classes: the first ones with a picture, and all by the names that they have on the command line.
+    private static Predictions Shown(Predictions seen, NamedImages images, DataConfig config)
     {
-        var shown = seen.Images.Take(MostPictures).ToArray();
-        if (shown.Length > 0)
+        var pictures = Thumbnails([.. seen.Images.Take(MostPictures).Select(image => image.File)], config);
+        return seen with
         {
-            using var crops = Predictor.Crops([.. shown.Select(p => p.File)], images);
-            notebook.Display(new ImageGrid(crops, [.. shown.Select(PredictionViews.Caption)]));
-        }
-
-        notebook.Display(PredictionViews.Of(network, seen));
+            Images =
+            [
+                .. seen.Images.Select(
+                    (image, i) =>
+                        image with
+                        {
+                            Name = images.NameOf(image.File),
+                            Thumbnail = i < pictures.Count ? pictures[i] : null,
+                        }
+                ),
+            ],
+        };
     }
 
-    private static List<string> Files(IEnumerable<string> paths)
+    private static IReadOnlyList<byte[]> Thumbnails(IReadOnlyList<string> files, DataConfig config)
     {
-        var files = new List<string>();
-        foreach (var path in paths)
+        if (files.Count == 0)
         {
-            if (Directory.Exists(path))
-            {
-                files.AddRange(Listed(path));
-            }
-            else if (File.Exists(path))
-            {
-                files.Add(path);
-            }
-            else
-            {
-                throw new CommandException($"There is no image or folder '{path}'; name image files.");
-            }
+            return [];
         }
 
-        return files.Count > 0
-            ? files
-            : throw new CommandException(
-                $"There are no images in {string.Join(", ", paths)}; name image files, or folders of them."
-            );
+        using var crops = Predictor.Crops(files, config with { InputSize = Math.Min(PictureSide, config.InputSize) });
+        return new ImageGrid(crops, []).Png;
     }
 
-    private static IEnumerable<string> Listed(string folder)
+    private static void Keep(INotebook notebook, Predictions seen, string? output, string? copies)
     {
-        try
+        if (seen.Images.Count == 0)
         {
-            return [.. ImageFileNames.Below(folder)];
+            return;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+
+        if (output is not null)
         {
-            throw new CommandException(
-                $"{folder} cannot be listed ({refused.Message.TrimEnd('.')}): check the permissions."
+            AnswersFile.Write(output, seen);
+            notebook.Display(new View { Parts = [$"Written to {output}."] });
+        }
+
+        if (copies is not null)
+        {
+            var (files, folders) = ClassFolders.Copy(copies, seen);
+            notebook.Display(
+                new View
+                {
+                    Parts =
+                    [
+                        $"{files:N0} {(files == 1 ? "copy is" : "copies are")} in {copies}, in {folders:N0} {(folders == 1 ? "folder" : "folders")} named as the classes.",
+                    ],
+                }
             );
         }
     }

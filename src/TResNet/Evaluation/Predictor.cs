@@ -21,6 +21,12 @@ public sealed record ImagePrediction(string File, IReadOnlyList<(string Class, d
 {
     /// <summary>The classes whose probability is above the threshold, best first; null where an image has exactly one class.</summary>
     public IReadOnlyList<(string Class, double Probability)>? Labels { get; init; }
+
+    /// <summary>What the image is called where it is shown: its path from where it was looked for.</summary>
+    internal string Name { get; init; } = File;
+
+    /// <summary>A small picture of what the network saw, as PNG; null for none.</summary>
+    internal byte[]? Thumbnail { get; init; }
 }
 
 /// <summary>What a network says of several images.</summary>
@@ -30,6 +36,9 @@ public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedI
 {
     /// <summary>What else is to be said of the images, a sentence each: animations, of which the first frame was taken.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The network's name.</summary>
+    internal string Model { get; init; } = "the network";
 
     /// <summary>The probability above which an image has a class; null where it has exactly one.</summary>
     public double? Threshold { get; init; }
@@ -147,6 +156,7 @@ public static class Predictor
         {
             Notes = data.Notes,
             Threshold = above,
+            Model = network.Info.Name,
         };
     }
 

@@ -19,8 +19,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-train --epochs 0", "The number of epochs is 0, but")]
     [InlineData("tresnet-train --lr -1", "The learning rate is -1, but")]
     [InlineData(
-        "tresnet-build --input-size 33",
-        "The input is 33x33 pixels, and tresnet_nano takes sides that are multiples of 4"
+        "tresnet-build --model tresnet_m --input-size 33",
+        "The input is 33x33 pixels, and tresnet_m takes sides that are multiples of 4"
     )]
     [InlineData(
         "tresnet-train --input-size 33",
