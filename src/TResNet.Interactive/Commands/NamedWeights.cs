@@ -27,6 +27,11 @@ internal sealed record NamedWeights(string Path, WeightsDescription Says)
 
         var path = StartingWeights.Find(notebook, fileOrName, cancel);
         var says = Checkpoint.Describe(path);
+        if (says.Fault is { } fault)
+        {
+            notebook.Display(new View { Parts = [fault] });
+        }
+
         if (!File.Exists(fileOrName) && PublishedWeights.Find(fileOrName) is { } published)
         {
             says = says with

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Building;
+using TResNet.Files;
 using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Commands;
@@ -23,6 +24,7 @@ internal static class NetworkName
     /// <param name="model">The option.</param>
     /// <param name="weights">The weights that were named; null for none.</param>
     /// <param name="looks">Whether the command looks at a network and makes none.</param>
+    /// <exception cref="CommandException">The weights are of no network that can be built here.</exception>
     public static string Of(
         INotebook notebook,
         ParseResult parsed,
@@ -38,6 +40,7 @@ internal static class NetworkName
 
         if (weights?.Says.Architecture is { } own)
         {
+            Require(weights.Path, own);
             return own;
         }
 
@@ -50,5 +53,20 @@ internal static class NetworkName
         }
 
         return parsed.GetRequiredValue(model);
+    }
+
+    private static void Require(string path, string own)
+    {
+        try
+        {
+            Models.Describe(own).Validate();
+        }
+        catch (TResNetException unknown)
+        {
+            throw new CommandException(
+                $"{path} says that it is of {FileText.Quote(own)}, which cannot be built ({unknown.Message.TrimEnd('.')}): name the network with --model.",
+                unknown
+            );
+        }
     }
 }

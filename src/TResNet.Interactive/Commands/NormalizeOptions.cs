@@ -49,7 +49,7 @@ internal sealed class NormalizeOptions
             : throw new CommandException(
                 $"{option.Name} is {string.Join(' ', values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}: it takes three numbers, for red, green and blue, or one for all, "
                     + FormattableString.Invariant(
-                        $"each {(least > 0 ? "above 0" : $"from {least}")} and at most {Most}."
+                        $"each {(least > 0 ? "above 0 and at most" : $"from {least} to")} {Most}."
                     )
             );
     }

@@ -41,7 +41,7 @@ internal static class StartingWeights
         }
 
         var loaded = Checkpoint.Load(network, weights.Path, resetClassifier);
-        notebook.Display(new View { Parts = [loaded.ToString()] });
+        notebook.Display(new View { Parts = [loaded.Line()] });
         return loaded;
     }
 

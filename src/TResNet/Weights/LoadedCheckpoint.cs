@@ -55,7 +55,10 @@ public sealed record LoadedCheckpoint
     public (long From, long To)? InputChannels { get; init; }
 
     /// <summary>One line to show: what was loaded, and what was not as in the file.</summary>
-    public override string ToString()
+    public override string ToString() => Description.Fault is { } fault ? $"{Line()} {fault}" : Line();
+
+    /// <summary>The same without what is damaged of what the file says of itself.</summary>
+    internal string Line()
     {
         var text = new StringBuilder($"{System.IO.Path.GetFileName(Path)} ({Format}): {Loaded.Count} tensors loaded");
         if (ConvertedFrom.Count > 0)
@@ -100,8 +103,7 @@ public sealed record LoadedCheckpoint
             text.Append($"; {Caution}");
         }
 
-        text.Append('.');
-        return (Description.Fault is { } fault ? text.Append(' ').Append(fault) : text).ToString();
+        return text.Append('.').ToString();
     }
 
     private static string Count(int count, string one, string? more = null) =>

@@ -145,6 +145,41 @@ public sealed class DescribedWeightsTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(
+        "architecture",
+        "nonsense",
+        "says that it is of 'nonsense', which cannot be built (There is no model 'nonsense'"
+    )]
+    [InlineData(
+        "architecture",
+        "tresnet_m + drop-rate=5",
+        "it takes 0 to 1 exclusive): name the network with --model."
+    )]
+    [InlineData("num_classes", "many", "")]
+    public async Task What_is_damaged_is_said_and_options_help(string key, string word, string said)
+    {
+        using var network = Models.Create("tresnet_nano", 2);
+        var words = new Dictionary<string, string>(WeightsDescription.Of(network).ToMetadata()) { [key] = word };
+        await using (var output = File.Create(PathOf("d.pth")))
+        {
+            CheckpointFile.WriterFor("d.pth", words)(
+                output,
+                [.. network.state_dict().Select(p => TResNet.Weights.Formats.TensorSource.Of(p.Key, p.Value))]
+            );
+        }
+
+        var line = $"tresnet-validate {Data} --weights {PathOf("d.pth")}";
+        if (said.Length > 0)
+        {
+            Assert.Contains(said, await notebook.RefusalOf(line), StringComparison.Ordinal);
+        }
+
+        await notebook.RunAsync($"{line} --model tresnet_nano");
+        Assert.Equal(6, notebook.Get<EvaluationResult>("evaluation").Predictions.Count);
+        Assert.Equal(said.Length == 0, Said().Contains("num_classes is 'many'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Mean_and_deviation_belong_to_the_state_of_a_run()
     {
