@@ -4,6 +4,7 @@ using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
+using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 
 namespace TResNet.Interactive.Data;
@@ -70,14 +71,24 @@ internal sealed class TrainingData
     /// <param name="side">Height and width in pixels.</param>
     /// <param name="seed">Decides what is drawn.</param>
     /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
+    /// <param name="crop">How images to test on become squares; null for the usual.</param>
     /// <exception cref="TResNetException">The images cannot be changed like this.</exception>
     public (ImageDataset Train, ImageDataset Validation) FitTo(
         Network network,
         int side,
         long seed,
-        Augmentations? augmentations = null
+        Augmentations? augmentations = null,
+        CropChoice? crop = null
     )
     {
+        var choice = crop ?? CropChoice.Usual;
+        if (augmentations is null && train.IsGrey && choice != CropChoice.Usual)
+        {
+            throw new TResNetException(
+                $"The images of {train.Name} are taken as they are, without a crop or a filter: leave --crop-mode, --crop-pct and --interpolation out, or change the images for training too, such as with --hflip 0.5."
+            );
+        }
+
         return (Of(train), Of(validation));
 
         ImageDataset Of(ImageSource source)
@@ -90,7 +101,7 @@ internal sealed class TrainingData
                         side,
                         augmentations ?? new Augmentations(),
                         network.Info.Normalize,
-                        Crop(source, network, side),
+                        Crop(source, network, side, choice),
                         seed
                     );
             return data.FitTo(network.InChans, side, side);
@@ -101,28 +112,26 @@ internal sealed class TrainingData
     /// <param name="network">The network.</param>
     /// <param name="side">Height and width in pixels.</param>
     /// <param name="places">Where the crops lie; at least one.</param>
-    /// <param name="cropPct">The crop's side as a share of the shorter side; null for the network's own, or all of images of one known size.</param>
+    /// <param name="crop">How an image becomes a square.</param>
     /// <param name="asPhotographs">Whether grey images in memory are resized like photographs, as where they were changed like these for training.</param>
-    /// <param name="mode">How an image becomes a square.</param>
     /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
     public IReadOnlyList<ImageDataset> Views(
         Network network,
         int side,
         IReadOnlyList<CropPlace> places,
-        double? cropPct,
-        bool asPhotographs = false,
-        CropMode mode = CropMode.Center
+        CropChoice crop,
+        bool asPhotographs = false
     )
     {
-        var source = validation;
-        if (mode != CropMode.Center && places.Count > 1)
+        var (source, cropPct) = (validation, crop.CropPct);
+        if (crop.Mode != CropMode.Center && places.Count > 1)
         {
             throw new TResNetException(
-                $"With --crop-mode {mode.ToString().ToLowerInvariant()} images are shown whole, so there are no corners to look at; take --crops 1 or 2."
+                $"With --crop-mode {crop.Mode.ToString().ToLowerInvariant()} images are shown whole, so there are no corners to look at; take --crops 1 or 2."
             );
         }
 
-        if (source.IsGrey && !asPhotographs && cropPct is null && places.Count == 1)
+        if (source.IsGrey && !asPhotographs && crop == CropChoice.Usual && places.Count == 1)
         {
             return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];
         }
@@ -140,7 +149,7 @@ internal sealed class TrainingData
                 new TransformedDataset(
                     source,
                     side,
-                    evaluation: Crop(source, network, side, cropPct, place, mode),
+                    evaluation: Crop(source, network, side, crop, place),
                     normalize: network.Info.Normalize
                 ).FitTo(network.InChans, side, side)
             ),
@@ -159,10 +168,30 @@ internal sealed class TrainingData
         ImageSource source,
         Network network,
         int side,
-        double? cropPct = null,
-        CropPlace place = CropPlace.Center,
-        CropMode mode = CropMode.Center
-    ) => new(side, CropPct(source, network, cropPct), network.Info.Interpolation, place, mode, network.Info.Normalize);
+        CropChoice crop,
+        CropPlace place = CropPlace.Center
+    ) =>
+        new(
+            side,
+            CropPct(source, network, crop.CropPct),
+            crop.FilterOf(network.Info),
+            place,
+            crop.Mode,
+            network.Info.Normalize
+        );
+
+    /// <summary>Refuses a way to crop photographs for training where there are none.</summary>
+    /// <param name="option">The option that asks for it.</param>
+    /// <exception cref="CommandException">All images are of one known size.</exception>
+    public void RequirePhotographs(string option)
+    {
+        if (train.Size is var (width, height))
+        {
+            throw new CommandException(
+                $"The images of {train.Name} are all of {width} x {height} pixels and are shown whole, so {option} has no place: leave it out."
+            );
+        }
+    }
 
     /// <summary>Says what was decided, if anything had to be.</summary>
     public void ShowRemarks(INotebook notebook)

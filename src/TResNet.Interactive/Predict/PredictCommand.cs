@@ -3,7 +3,6 @@ using System.Globalization;
 using Notebook;
 using TResNet.Building;
 using TResNet.Data.Sources;
-using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
@@ -45,7 +44,7 @@ internal static class PredictCommand
             HelpName = "probability",
         };
         var size = CommonOptions.InputSize();
-        var mode = CropModeOption.Create();
+        var crop = new CropOptions();
         var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
         var device = DeviceOption.Create();
         var computeType = ComputeTypeOption.Create();
@@ -63,12 +62,16 @@ internal static class PredictCommand
             top,
             threshold,
             size,
-            mode,
             device,
             computeType,
             optimize,
             variable,
         };
+        foreach (var option in crop.All)
+        {
+            command.Add(option);
+        }
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -84,7 +87,7 @@ internal static class PredictCommand
                 }
 
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
-                var cropMode = CropModeOption.Read(parsed, mode);
+                var squares = crop.Read(parsed, run?.Notes);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var seen = Predictor.Predict(
                     network,
@@ -96,10 +99,12 @@ internal static class PredictCommand
                     computed,
                     OptimizeOption.Read(parsed, optimize),
                     parsed.GetValue(threshold),
-                    cropMode
+                    squares.Mode,
+                    squares.CropPct,
+                    squares.Interpolation
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
-                Show(notebook, network, seen, side, cropMode);
+                Show(notebook, network, seen, side, squares);
                 if (seen.Images.Count == 0)
                 {
                     throw new CommandException(
@@ -153,12 +158,19 @@ internal static class PredictCommand
         );
     }
 
-    private static void Show(INotebook notebook, Network network, Predictions seen, int side, CropMode mode)
+    private static void Show(INotebook notebook, Network network, Predictions seen, int side, CropChoice squares)
     {
         var shown = seen.Images.Take(MostPictures).ToArray();
         if (shown.Length > 0)
         {
-            using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side, mode);
+            using var crops = Predictor.Crops(
+                network,
+                [.. shown.Select(p => p.File)],
+                side,
+                squares.Mode,
+                squares.CropPct,
+                squares.Interpolation
+            );
             notebook.Display(new ImageGrid(crops, [.. shown.Select(PredictionViews.Caption)]));
         }
 

@@ -17,6 +17,7 @@ internal static class TrainCommand
         var switches = SwitchOption.Create();
         var data = new DataOptions();
         var augmentation = new AugmentationOptions();
+        var crop = new CropOptions("Images to test on");
         var recipe = new RecipeOptions(notebook);
         var kept = new RunFolderOptions();
         var size = CommonOptions.InputSize();
@@ -59,7 +60,7 @@ internal static class TrainCommand
             modelVariable,
         };
         augmentation.AddTo(command, notebook);
-        foreach (var option in recipe.All.Concat(kept.All))
+        foreach (var option in crop.All.Concat(recipe.All).Concat(kept.All))
         {
             command.Add(option);
         }
@@ -71,11 +72,17 @@ internal static class TrainCommand
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
                 var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
-                var folder = kept.Read(parsed, data.Notes(parsed));
+                var asIn = new CropChoice(named?.CropMode ?? default, named?.CropPct, named?.Interpolation);
+                var folder = kept.Read(
+                    parsed,
+                    CropOptions.Noted(data.Notes(parsed), crop.Resume(parsed, notes: null, asIn))
+                );
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
+                var squares = crop.Resume(parsed, before?.Notes, asIn);
                 var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
                 var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
                 images.ShowRemarks(notebook);
+                augmentation.RequireUse(parsed, images);
                 var options = recipe.Read(
                     parsed,
                     named?.Options ?? before?.Options ?? new TrainingOptions(),
@@ -93,7 +100,10 @@ internal static class TrainCommand
                     before is null || parsed.IsGiven(channels) ? parsed.GetValue(channels) : before.InputShape[0],
                     options.Seed
                 );
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]);
+                var side = CommonOptions.SizeFor(
+                    network,
+                    parsed.GetValue(size) ?? before?.InputShape[1] ?? named?.InputSize
+                );
                 if (named is { StartsFromWeights: true } && isNew && before is null && parsed.GetValue(weights) is null)
                 {
                     throw new CommandException(
@@ -103,10 +113,10 @@ internal static class TrainCommand
 
                 StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var (train, validation) = images.FitTo(network, side, options.Seed, changes);
+                var (train, validation) = images.FitTo(network, side, options.Seed, changes, squares);
                 if (named is not null)
                 {
-                    notebook.Display(RecipeViews.Of(named, options, changes));
+                    notebook.Display(RecipeViews.Of(named, options, changes, side, squares.Mode));
                 }
 
                 var live = new LiveTraining(

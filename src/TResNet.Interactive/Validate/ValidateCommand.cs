@@ -25,12 +25,7 @@ internal static class ValidateCommand
             "number"
         );
         crops.Aliases.Add("--tta");
-        var share = new Option<double?>("--crop-pct")
-        {
-            Description =
-                "The crop's side as a share of the resized photograph's shorter side, 0.1 to 1. Default: what the network was published with.",
-            HelpName = "share",
-        };
+        var crop = new CropOptions();
         var metric = EvalMetricOption.Create(
             "What sums the evaluation up, first of all: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
         );
@@ -45,7 +40,6 @@ internal static class ValidateCommand
                 "A file that gets the path of each image, what is right and the probability of each class, .csv or .json.",
             HelpName = "file",
         };
-        var mode = CropModeOption.Create();
         var channels = CommonOptions.Make(
             "--in-chans",
             "Channels that a network by name takes; grey images are repeated over them.",
@@ -78,8 +72,6 @@ internal static class ValidateCommand
             batch,
             size,
             crops,
-            share,
-            mode,
             metric,
             results,
             predictions,
@@ -89,6 +81,11 @@ internal static class ValidateCommand
             optimize,
             variable,
         };
+        foreach (var option in crop.All)
+        {
+            command.Add(option);
+        }
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -98,6 +95,7 @@ internal static class ValidateCommand
                 ReportFile.Require("--results", parsed.GetValue(results), "results");
                 ReportFile.Require("--predictions", parsed.GetValue(predictions), "predictions");
                 var run = trained.ReadRun(parsed);
+                var squares = crop.Read(parsed, run?.Notes);
                 var images = ImagesOf(parsed, data, run);
                 images.ShowRemarks(notebook);
                 RequireChannels(parsed, channels, run);
@@ -116,9 +114,8 @@ internal static class ValidateCommand
                     network,
                     side,
                     looks.Places,
-                    parsed.GetValue(share),
-                    asPhotographs: run?.Augmentations is not null,
-                    CropModeOption.Read(parsed, mode)
+                    squares,
+                    asPhotographs: run?.Augmentations is not null
                 );
                 var summary = asked ?? EvalMetrics.Default(views[0].IsMultiLabel);
                 summary.Require(views[0]);
@@ -143,7 +140,12 @@ internal static class ValidateCommand
                 notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
                 live.Finish(evaluation);
                 TrainingData.ShowSkipped(notebook, views[0]);
-                var row = new ResultsFile(network, side, images.CropPct(network, parsed.GetValue(share)));
+                var row = new ResultsFile(
+                    network,
+                    side,
+                    images.CropPct(network, squares.CropPct),
+                    squares.FilterOf(network.Info)
+                );
                 Write(notebook, parsed.GetValue(results), path => row.Write(path, evaluation));
                 Write(
                     notebook,

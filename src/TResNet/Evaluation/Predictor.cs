@@ -57,6 +57,8 @@ public static class Predictor
     /// cref="Network.MultiLabel"/>); null for <see cref="DefaultThreshold"/>.
     /// </param>
     /// <param name="cropMode">How an image becomes a square.</param>
+    /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
+    /// <param name="interpolation">The filter; null for the network's own.</param>
     /// <exception cref="TResNetException">
     /// There are no files, there is a threshold for a network whose images have one class each, or one out of range, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>
@@ -71,7 +73,9 @@ public static class Predictor
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
         double? threshold = null,
-        CropMode cropMode = CropMode.Center
+        CropMode cropMode = CropMode.Center,
+        double? cropPct = null,
+        Interpolation? interpolation = null
     )
     {
         if (files.Count == 0 || top < 1)
@@ -91,7 +95,8 @@ public static class Predictor
             );
         }
 
-        var data = Open(network, files, names, size ?? network.Info.InputSize, cropMode);
+        var side = size ?? network.Info.InputSize;
+        var data = Open(network, files, names, side, CropOf(network, side, cropMode, cropPct, interpolation));
         using var mode = new ModeScope(network, training: false);
         using var gradients = no_grad();
         using var forward = new EvaluationPass(
@@ -131,16 +136,20 @@ public static class Predictor
     /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
     /// <returns>[N, 3, H, W], 0 to 1, on the CPU.</returns>
     /// <param name="cropMode">How an image becomes a square.</param>
+    /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
+    /// <param name="interpolation">The filter; null for the network's own.</param>
     public static Tensor Crops(
         Network network,
         IReadOnlyList<string> files,
         int? size = null,
-        CropMode cropMode = CropMode.Center
+        CropMode cropMode = CropMode.Center,
+        double? cropPct = null,
+        Interpolation? interpolation = null
     )
     {
         var source = Source(files, ["image"]);
         var side = size ?? network.Info.InputSize;
-        var crop = CropOf(network, side, cropMode);
+        var crop = CropOf(network, side, cropMode, cropPct, interpolation);
         var (images, labels) = new TransformedDataset(source, side, evaluation: crop).GetBatch([
             .. Enumerable.Range(0, files.Count),
         ]);
@@ -153,20 +162,33 @@ public static class Predictor
         IReadOnlyList<string> files,
         IReadOnlyList<string> names,
         int side,
-        CropMode cropMode
+        EvaluationCrop crop
     )
     {
         network.CheckInputSize(side, side);
         return new TransformedDataset(
             Source(files, names),
             side,
-            evaluation: CropOf(network, side, cropMode),
+            evaluation: crop,
             normalize: network.Info.Normalize
         ).FitTo(network.InChans, side, side);
     }
 
-    private static EvaluationCrop CropOf(Network network, int side, CropMode mode) =>
-        new(side, network.Info.CropPct, network.Info.Interpolation, CropPlace.Center, mode, network.Info.Normalize);
+    private static EvaluationCrop CropOf(
+        Network network,
+        int side,
+        CropMode mode,
+        double? cropPct,
+        Interpolation? interpolation
+    ) =>
+        new(
+            side,
+            cropPct ?? network.Info.CropPct,
+            interpolation ?? network.Info.Interpolation,
+            CropPlace.Center,
+            mode,
+            network.Info.Normalize
+        );
 
     private static FileListSource Source(IReadOnlyList<string> files, IReadOnlyList<string> names) =>
         new(

@@ -47,6 +47,13 @@ public abstract class ImageDataset
     /// <exception cref="ArgumentOutOfRangeException">The index is not of this data set.</exception>
     public abstract bool Read(int index, int? epoch, Span<float> values);
 
+    /// <summary>Writes an image as training sees it where it may come several times in an epoch.</summary>
+    /// <param name="index">Which image.</param>
+    /// <param name="draw">What random changes are drawn from in the place of the index: it differs each time.</param>
+    /// <param name="epoch">The epoch of training, from 1; null for evaluation.</param>
+    /// <param name="values">To be filled.</param>
+    internal virtual bool ReadDrawn(int index, int draw, int? epoch, Span<float> values) => Read(index, epoch, values);
+
     /// <summary>The images that could not be read so far; null where all are in memory.</summary>
     public virtual SkippedImages? Skipped => null;
 
