@@ -27,7 +27,12 @@ internal static class EvaluationViews
                 ]
             ),
             Parts = evaluation.MultiLabel
-                ? [LabelTable(evaluation), AveragePrecisions(evaluation.AveragePrecisions ?? [])]
+                ?
+                [
+                    LabelTable(evaluation),
+                    AveragePrecisions(evaluation.AveragePrecisions ?? []),
+                    .. evaluation.UnknownLabels > 0 ? (object[])[Unknown(evaluation)] : [],
+                ]
                 :
                 [
                     Accuracies(evaluation),
@@ -70,6 +75,9 @@ internal static class EvaluationViews
         var mean = MetricText.Value(EvalMetric.MeanAveragePrecision, evaluation.MeanAveragePrecision ?? double.NaN);
         return $"mAP {mean} over {labels} in {evaluation.Images:N0} images";
     }
+
+    private static string Unknown(EvaluationResult evaluation) =>
+        $"{evaluation.UnknownLabels:N0} of the {(long)evaluation.Images * evaluation.Classes.Count:N0} pairs of an image and a label are not known: no number here counts them.";
 
     private static Table Accuracies(EvaluationResult evaluation)
     {

@@ -194,6 +194,11 @@ internal sealed class PendingBatch : IDisposable
             {
                 shares[row * classes + label] = 1;
             }
+
+            foreach (var label in data.UnknownOf(indices[row]))
+            {
+                shares[row * classes + label] = float.NaN;
+            }
         }
 
         return tensor(shares, [indices.Length, classes]);

@@ -136,6 +136,12 @@ public sealed class TransformedDataset : ImageDataset
     public override ReadOnlySpan<int> LabelsOf(int index) => source.LabelsOf(index);
 
     /// <inheritdoc/>
+    public override ReadOnlySpan<int> UnknownOf(int index) => source.UnknownOf(index);
+
+    /// <inheritdoc/>
+    public override bool HasUnknown => source.HasUnknown;
+
+    /// <inheritdoc/>
     public override bool Read(int index, int? epoch, Span<float> values) => ReadDrawn(index, index, epoch, values);
 
     internal override bool ReadDrawn(int index, int draw, int? epoch, Span<float> values)

@@ -17,13 +17,12 @@ public sealed class TrivialAugmentTests
             TrivialAugment.Operations,
             operation =>
             {
-                var (name, from, to, _) = operation;
+                var (_, from, to, _) = operation;
                 var expected = torch.linspace(from, to, TrivialAugment.Bins, torch.ScalarType.Float32).data<float>();
                 foreach (var (bin, value) in expected.Index())
                 {
                     var own = TrivialAugment.Magnitude(from, to, bin);
                     Assert.Equal(value, own, 2e-7 * Math.Max(from, to));
-                    Assert.True((int)value == (int)own || !name.StartsWith("Translate"), $"{name} {bin}");
                 }
             }
         );
