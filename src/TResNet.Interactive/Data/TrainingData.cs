@@ -20,6 +20,8 @@ internal sealed class TrainingData
 
     private TrainingData((ImageSource Train, ImageSource Validation) sources) => (train, validation) = sources;
 
+    private ImageSource? Test { get; init; }
+
     /// <summary>The names of the data sets that need no path; the first is the default.</summary>
     public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
 
@@ -35,9 +37,10 @@ internal sealed class TrainingData
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
     /// <param name="validation">The images to test on; null where <paramref name="data"/> holds them.</param>
+    /// <param name="test">The images for the end; null where <paramref name="data"/> may hold them.</param>
     /// <param name="options">How classes are numbered.</param>
     /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
-    public static TrainingData Load(string data, string? validation, SourceOptions options)
+    public static TrainingData Load(string data, string? validation, string? test, SourceOptions options)
     {
         if (!Known.Contains(data) && !File.Exists(data) && !Directory.Exists(data))
         {
@@ -48,7 +51,17 @@ internal sealed class TrainingData
 
         if (!Known.Contains(data))
         {
-            return new TrainingData(ImageSources.Load(data, validation, options));
+            return new TrainingData(ImageSources.Load(data, validation, options))
+            {
+                Test = ImageSources.LoadTest(data, test, options),
+            };
+        }
+
+        if (test is not null)
+        {
+            throw new TResNetException(
+                $"{data} has images to test on already and none like them elsewhere, so --test-data {test} has no place; leave it out."
+            );
         }
 
         return validation is null
@@ -108,6 +121,30 @@ internal sealed class TrainingData
         }
     }
 
+    /// <summary>The images for the end as a network takes them; null where there are none.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="asPhotographs">Whether grey images in memory are resized like photographs.</param>
+    /// <param name="crop">How an image becomes a square.</param>
+    public ImageDataset? TestFor(Network network, int side, bool asPhotographs, CropChoice crop)
+    {
+        if (Test is null)
+        {
+            return null;
+        }
+
+        var data =
+            Test.IsGrey && !asPhotographs && crop == CropChoice.Usual
+                ? TransformedDataset.AsTheyAre(Test)
+                : new TransformedDataset(
+                    Test,
+                    side,
+                    evaluation: Crop(Test, network, side, crop),
+                    normalize: network.Info.Normalize
+                );
+        return data.FitTo(network.InChans, side, side);
+    }
+
     /// <summary>The images to test on, once for each place where they are cropped.</summary>
     /// <param name="network">The network.</param>
     /// <param name="side">Height and width in pixels.</param>
@@ -155,6 +192,15 @@ internal sealed class TrainingData
             ),
         ];
     }
+
+    /// <summary>The images to test on as they are looked at, from 0 to 1.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="crop">How an image becomes a square.</param>
+    public ImageDataset Pictures(Network network, int side, CropChoice crop) =>
+        validation.IsGrey && crop == CropChoice.Usual
+            ? TransformedDataset.AsTheyAre(validation)
+            : new TransformedDataset(validation, side, evaluation: Crop(validation, network, side, crop));
 
     /// <summary>The crop's side as a share of the resized photograph's shorter side, for images to test on.</summary>
     /// <param name="network">The network.</param>

@@ -6,6 +6,7 @@ using TResNet.Data.Sources;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
+using TResNet.Training;
 using TResNet.Weights;
 
 namespace TResNet.Interactive.Predict;
@@ -39,7 +40,7 @@ internal static class PredictCommand
         {
             Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}."
+                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}, or a run's own for each label, where they were tuned."
             ),
             HelpName = "probability",
         };
@@ -101,7 +102,8 @@ internal static class PredictCommand
                     parsed.GetValue(threshold),
                     squares.Mode,
                     squares.CropPct,
-                    squares.Interpolation
+                    squares.Interpolation,
+                    run is null || parsed.IsGiven(threshold) ? null : RunThresholds.Of(run)?.Thresholds
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
                 Show(notebook, network, seen, side, squares);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Tables;
+using TResNet.Interactive.Validate;
 using TResNet.Training;
 using TResNet.Weights;
 
@@ -29,6 +31,7 @@ internal static class TrainCommand
         );
         var device = DeviceOption.Create();
         var weights = StartingWeights.Option();
+        var tune = ThresholdOption.Create(" after the last epoch");
         var output = new Option<FileInfo?>("--output")
         {
             Description = "Saves the trained weights, also after an interrupt: .safetensors, or .pth for PyTorch.",
@@ -49,12 +52,14 @@ internal static class TrainCommand
             switches,
             data.Images,
             data.Validation,
+            data.Test,
             data.Order,
             data.Map,
             size,
             channels,
             device,
             weights,
+            tune,
             output,
             variable,
             modelVariable,
@@ -83,6 +88,11 @@ internal static class TrainCommand
                 var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
                 images.ShowRemarks(notebook);
                 augmentation.RequireUse(parsed, images);
+                if (parsed.GetValue(tune))
+                {
+                    ThresholdOption.Require(images.IsMultiLabel, keeps: folder is not null);
+                }
+
                 var options = recipe.Read(
                     parsed,
                     named?.Options ?? before?.Options ?? new TrainingOptions(),
@@ -134,6 +144,34 @@ internal static class TrainCommand
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
                 TrainingData.ShowSkipped(notebook, train, validation);
+                var test = images.TestFor(network, side, changes is not null, squares);
+                if (!run.Interrupted && (test is not null || parsed.GetValue(tune)))
+                {
+                    using var best = run.BestCheckpoint is null ? null : TrainedNetwork.Best(run);
+                    if (best is not null)
+                    {
+                        DeviceOption.Place(best, parsed.GetRequiredValue(device));
+                    }
+
+                    if (parsed.GetValue(tune))
+                    {
+                        ThresholdOption.Tune(notebook, run, Evaluator.Evaluate(best!, validation, cancel: cancel));
+                    }
+
+                    if (test is not null)
+                    {
+                        var tested = Evaluator.Evaluate(
+                            best ?? network,
+                            test,
+                            cancel: cancel,
+                            keepProbabilities: run.EvalMetric.NeedsProbabilities()
+                        );
+                        notebook.SetVariable(parsed.GetRequiredValue(variable) + "_test", tested);
+                        notebook.Display(TestViews.Of(run, tested));
+                        TrainingData.ShowSkipped(notebook, test);
+                    }
+                }
+
                 if (file is not null)
                 {
                     Checkpoint.Save(network, file.FullName);

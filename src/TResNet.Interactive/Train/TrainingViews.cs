@@ -29,6 +29,11 @@ internal static class TrainingViews
             );
         }
 
+        if (run.Epochs.Count > 1)
+        {
+            parts.Add(TestViews.BestOfSeveral);
+        }
+
         parts.AddRange(run.Warnings);
         parts.AddRange(Kept(run));
         if (wait > WaitWorthSaying)

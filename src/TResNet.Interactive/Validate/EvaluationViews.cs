@@ -38,6 +38,7 @@ internal static class EvaluationViews
                     Accuracies(evaluation),
                     Means(evaluation.Report()),
                     ConfusionChart.Draw(evaluation),
+                    .. evaluation.Predictions.Count > 0 ? (object[])[ReliabilityChart.Draw(evaluation)] : [],
                     Classes(evaluation),
                 ],
         };
@@ -141,6 +142,9 @@ internal static class EvaluationViews
             [
                 Row($"above {DisplayText.Percent(Predictor.DefaultThreshold)}", evaluation.Report()),
                 Row($"of these the {Likeliest} likeliest", evaluation.Report(most: Likeliest)),
+                .. evaluation.Thresholds is null
+                    ? (Cell[][])[]
+                    : [Row("above the run's own thresholds", evaluation.TunedReport())],
             ],
             Note = "C: the mean over labels that occur; O: all answers together. P is precision, R recall.",
         };

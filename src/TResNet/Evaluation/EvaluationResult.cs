@@ -44,6 +44,13 @@ public sealed record EvaluationResult
     /// <summary>Pairs of an image and a class of which nobody knows whether they belong together: loss and metrics leave them out.</summary>
     internal int UnknownLabels => Probabilities?.Unknown ?? 0;
 
+    /// <summary>The probability above which an image is given each class, where they were tuned; null for the usual one for all.</summary>
+    internal IReadOnlyList<double>? Thresholds { get; init; }
+
+    /// <summary>The report at <see cref="Thresholds"/>.</summary>
+    internal ClassificationReport TunedReport() =>
+        new(Probabilities!.Count(Classes, label => Thresholds![label], most: null), MultiLabel);
+
     /// <summary>How well each class is found among all images; null where no <see cref="Probabilities"/> were kept.</summary>
     public IReadOnlyList<ClassPrecision>? AveragePrecisions { get; init; }
 

@@ -62,13 +62,17 @@ internal sealed class ImageProbabilities
     /// <param name="names">The classes.</param>
     /// <param name="threshold">The probability above which an image is given a class.</param>
     /// <param name="most">How many classes an image is given at most, the likeliest; null for no limit.</param>
-    internal IReadOnlyList<ClassCounts> Count(IReadOnlyList<string> names, double threshold, int? most)
+    internal IReadOnlyList<ClassCounts> Count(IReadOnlyList<string> names, double threshold, int? most) =>
+        Count(names, _ => threshold, most);
+
+    /// <summary>The same with a threshold of its own for each class.</summary>
+    internal IReadOnlyList<ClassCounts> Count(IReadOnlyList<string> names, Func<int, double> threshold, int? most)
     {
         var (support, predicted, right) = (new int[classes], new int[classes], new int[classes]);
         for (var image = 0; image < Indices.Count; image++)
         {
             var row = image;
-            var given = Enumerable.Range(0, classes).Where(label => Of(row, label) > threshold);
+            var given = Enumerable.Range(0, classes).Where(label => Of(row, label) > threshold(label));
             var taken = most is { } limit ? given.OrderByDescending(label => Of(row, label)).Take(limit) : given;
             foreach (var label in taken.Where(label => Knows(row, label)))
             {

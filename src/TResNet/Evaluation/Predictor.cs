@@ -31,8 +31,11 @@ public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedI
     /// <summary>What else is to be said of the images, a sentence each: animations, of which the first frame was taken.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The probability above which an image has a class; null where it has exactly one.</summary>
+    /// <summary>The probability above which an image has a class; null where it has exactly one, or each class has its own.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>The same for each class, where they were tuned; null otherwise.</summary>
+    public IReadOnlyList<double>? Thresholds { get; init; }
 }
 
 /// <summary>Classifies image files.</summary>
@@ -59,6 +62,7 @@ public static class Predictor
     /// <param name="cropMode">How an image becomes a square.</param>
     /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
     /// <param name="interpolation">The filter; null for the network's own.</param>
+    /// <param name="thresholds">The same as <paramref name="threshold"/> for each class, in its place; null for one for all.</param>
     /// <exception cref="TResNetException">
     /// There are no files, there is a threshold for a network whose images have one class each, or one out of range, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>
@@ -75,7 +79,8 @@ public static class Predictor
         double? threshold = null,
         CropMode cropMode = CropMode.Center,
         double? cropPct = null,
-        Interpolation? interpolation = null
+        Interpolation? interpolation = null,
+        IReadOnlyList<double>? thresholds = null
     )
     {
         if (files.Count == 0 || top < 1)
@@ -85,13 +90,24 @@ public static class Predictor
             );
         }
 
-        RequireThreshold(network, threshold);
-        double? above = network.MultiLabel ? threshold ?? DefaultThreshold : null;
+        foreach (var each in thresholds?.Cast<double?>() ?? [threshold])
+        {
+            RequireThreshold(network, each);
+        }
+
+        double? above = network.MultiLabel && thresholds is null ? threshold ?? DefaultThreshold : null;
         var names = classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
         if (names.Count != network.NumClasses)
         {
             throw new TResNetException(
                 $"{names.Count} classes are named, but {network.Info.Name} has {network.NumClasses} outputs; name as many."
+            );
+        }
+
+        if (thresholds is not null && thresholds.Count != names.Count)
+        {
+            throw new TResNetException(
+                $"There are {thresholds.Count} thresholds for {names.Count} classes; give one for each."
             );
         }
 
@@ -118,7 +134,9 @@ public static class Predictor
                 var logits = forward.Logits(Placement.Of(network).Move(batch.Images));
                 var probabilities = network.ToProbabilities(logits).cpu();
                 predictions.AddRange(
-                    batch.Indices.Select((index, row) => Best(files[index], probabilities[row], names, top, above))
+                    batch.Indices.Select(
+                        (index, row) => Best(files[index], probabilities[row], names, top, thresholds ?? OneForAll())
+                    )
                 );
             }
         }
@@ -127,7 +145,10 @@ public static class Predictor
         {
             Notes = data.Notes,
             Threshold = above,
+            Thresholds = thresholds,
         };
+
+        double[]? OneForAll() => above is { } one ? [.. names.Select(_ => one)] : null;
     }
 
     /// <summary>The images as the network sees them, before normalisation.</summary>
@@ -206,20 +227,29 @@ public static class Predictor
         Tensor probabilities,
         IReadOnlyList<string> names,
         int top,
-        double? threshold
+        IReadOnlyList<double>? thresholds
     )
     {
-        (string Class, double Probability)[] ranked =
+        (string Class, double Probability, bool IsLabel)[] ranked =
         [
             .. probabilities
                 .data<float>()
-                .Select((probability, i) => (names[i], (double)probability))
-                .OrderByDescending(pair => pair.Item2),
+                .Select((value, i) => (names[i], (double)value, thresholds is not null && value > thresholds[i]))
+                .OrderByDescending(each => each.Item2),
         ];
-        (string, double)[]? labels = threshold is { } least
-            ? [.. ranked.TakeWhile(each => each.Probability > least)]
-            : null;
-        return new ImagePrediction(file, [.. ranked.Take(Math.Max(top, labels?.Length ?? 0))]) { Labels = labels };
+        return new ImagePrediction(
+            file,
+            [
+                .. ranked
+                    .Where((each, place) => each.IsLabel || place < top)
+                    .Select(each => (each.Class, each.Probability)),
+            ]
+        )
+        {
+            Labels = thresholds is null
+                ? null
+                : [.. ranked.Where(each => each.IsLabel).Select(each => (each.Class, each.Probability))],
+        };
     }
 
     private static void RequireThreshold(Network network, double? threshold)
