@@ -20,7 +20,8 @@ internal sealed class TrainingData
 
     private TrainingData((ImageSource Train, ImageSource Validation) sources) => (train, validation) = sources;
 
-    private ImageSource? Test { get; init; }
+    // Listed where somebody asks: only a training does.
+    private Lazy<ImageSource?> Test { get; init; } = new(() => null);
 
     /// <summary>The names of the data sets that need no path; the first is the default.</summary>
     public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
@@ -53,7 +54,7 @@ internal sealed class TrainingData
         {
             return new TrainingData(ImageSources.Load(data, validation, options))
             {
-                Test = ImageSources.LoadTest(data, test, options),
+                Test = new Lazy<ImageSource?>(() => ImageSources.LoadTest(data, test, options)),
             };
         }
 
@@ -128,18 +129,18 @@ internal sealed class TrainingData
     /// <param name="crop">How an image becomes a square.</param>
     public ImageDataset? TestFor(Network network, int side, bool asPhotographs, CropChoice crop)
     {
-        if (Test is null)
+        if (Test.Value is not { } source)
         {
             return null;
         }
 
         var data =
-            Test.IsGrey && !asPhotographs && crop == CropChoice.Usual
-                ? TransformedDataset.AsTheyAre(Test)
+            source.IsGrey && !asPhotographs && crop == CropChoice.Usual
+                ? TransformedDataset.AsTheyAre(source)
                 : new TransformedDataset(
-                    Test,
+                    source,
                     side,
-                    evaluation: Crop(Test, network, side, crop),
+                    evaluation: Crop(source, network, side, crop),
                     normalize: network.Info.Normalize
                 );
         return data.FitTo(network.InChans, side, side);

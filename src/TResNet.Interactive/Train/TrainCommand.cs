@@ -124,6 +124,8 @@ internal static class TrainCommand
                 StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var (train, validation) = images.FitTo(network, side, options.Seed, changes, squares);
+                var test = images.TestFor(network, side, changes is not null, squares);
+                test?.RequireImages();
                 if (named is not null)
                 {
                     notebook.Display(RecipeViews.Of(named, options, changes, side, squares.Mode));
@@ -144,7 +146,6 @@ internal static class TrainCommand
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run);
                 TrainingData.ShowSkipped(notebook, train, validation);
-                var test = images.TestFor(network, side, changes is not null, squares);
                 if (!run.Interrupted && (test is not null || parsed.GetValue(tune)))
                 {
                     using var best = run.BestCheckpoint is null ? null : TrainedNetwork.Best(run);
