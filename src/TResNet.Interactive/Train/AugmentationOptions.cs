@@ -81,7 +81,7 @@ internal sealed class AugmentationOptions
     };
     private readonly Option<string> interpolation = CommonOptions.Make(
         "--train-interpolation",
-        "The filter that photographs are resized by in training; random draws one for each.",
+        "The filter that photographs are resized by in training: bilinear, bicubic, nearest, box, hamming or lanczos; random draws bilinear or bicubic for each.",
         Random,
         "kind"
     );
