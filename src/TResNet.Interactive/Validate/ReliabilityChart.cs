@@ -13,7 +13,6 @@ internal static class ReliabilityChart
     public static Figure Draw(EvaluationResult evaluation)
     {
         ReliabilityBin[] bins = [.. CalibrationError.BinsOf(evaluation.Predictions).Where(bin => bin.Count > 0)];
-        var error = MetricText.Value(EvalMetric.Top1, evaluation.CalibrationError ?? double.NaN);
         return new Figure
         {
             Data =
@@ -50,7 +49,7 @@ internal static class ReliabilityChart
             {
                 Title = Title.Headline(
                     "How sure, and how often right",
-                    $"{evaluation.Data} · below the line the network is too sure; expected calibration error {error}"
+                    $"{evaluation.Data} · below the line the network is too sure"
                 ),
                 XAxis = new Axis
                 {
