@@ -16,35 +16,26 @@ internal sealed class ImageOptions
             HelpName = "pixels",
         };
 
-    /// <summary>The crop's share.</summary>
-    public Option<double?> CropPct { get; } =
-        new("--crop-pct")
-        {
-            Description =
-                "The crop's side as a share of the resized photograph's shorter side, 0.1 to 1. Default: what the weights or the network say.",
-            HelpName = "share",
-        };
-
     /// <summary>How an image becomes a square.</summary>
-    public Option<string> Mode { get; } = CropModeOption.Create();
+    public CropOptions Crop { get; } = new();
 
     /// <summary>What pixels are scaled to.</summary>
     public NormalizeOptions Normalize { get; } = new();
 
     /// <summary>All options, in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [Size, CropPct, Mode, .. Normalize.All];
+    public IReadOnlyList<Option> All => [Size, .. Crop.All, .. Normalize.All];
 
     /// <summary>What was asked for, and what the network has where the command line is silent.</summary>
     /// <exception cref="TResNetException">The network does not take images of the size, or a value is out of range.</exception>
     public DataConfig Read(ParseResult parsed, Network network)
     {
         var own = network.DataConfig;
-        var asked = own with
+        var asked = Crop.Read(parsed, own) with
         {
             InputSize = CommonOptions.SizeFor(network, parsed.GetValue(Size)),
-            CropPct = parsed.GetValue(CropPct) ?? own.CropPct,
-            CropMode = parsed.IsGiven(Mode) ? CropModeOption.Read(parsed, Mode) : own.CropMode,
             Normalize = Normalize.Read(parsed, own.Normalize),
+            // Grey images as they are would be scaled by nothing.
+            AsTheyAre = Normalize.AreGiven(parsed) || Crop.AreGiven(parsed) ? false : own.AsTheyAre,
         };
 
         // Refuses what is out of range before anything is read.

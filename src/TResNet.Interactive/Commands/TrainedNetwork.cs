@@ -90,6 +90,13 @@ internal sealed class TrainedNetwork
             );
         }
 
+        return (Best(run), true);
+    }
+
+    /// <summary>The network of a run with its best weights; the caller's to dispose.</summary>
+    /// <param name="run">A run that keeps such weights.</param>
+    public static Network Best(TrainingRun run)
+    {
         var network = CommonOptions.New(SwitchOption.Describe(run.Model, []), run.Classes.Count, run.InputShape[0]);
         network.DataConfig = network.DataConfig with
         {
@@ -97,9 +104,9 @@ internal sealed class TrainedNetwork
             AsTheyAre = run.Augmentations is null,
         };
         network.Classes = run.Classes;
-        Checkpoint.Load(network, weights!.Path);
+        Checkpoint.Load(network, run.BestCheckpoint!);
         network.MultiLabel = run.MultiLabel;
-        return (network, true);
+        return network;
     }
 
     /// <summary>Loads the weights that were named, and shows what was loaded; does nothing where none were.</summary>

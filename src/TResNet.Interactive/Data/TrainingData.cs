@@ -19,6 +19,9 @@ internal sealed class TrainingData
 
     private TrainingData((ImageSource Train, ImageSource Validation) sources) => (train, validation) = sources;
 
+    // Listed where somebody asks: only a training does.
+    private Lazy<ImageSource?> Test { get; init; } = new(() => null);
+
     /// <summary>The names of the data sets that need no path; the first is the default.</summary>
     public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
 
@@ -34,9 +37,10 @@ internal sealed class TrainingData
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
     /// <param name="validation">The images to test on; null where <paramref name="data"/> holds them.</param>
+    /// <param name="test">The images for the end; null where <paramref name="data"/> may hold them.</param>
     /// <param name="options">How classes are numbered.</param>
     /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
-    public static TrainingData Load(string data, string? validation, SourceOptions options)
+    public static TrainingData Load(string data, string? validation, string? test, SourceOptions options)
     {
         if (!Known.Contains(data) && !File.Exists(data) && !Directory.Exists(data))
         {
@@ -47,7 +51,17 @@ internal sealed class TrainingData
 
         if (!Known.Contains(data))
         {
-            return new TrainingData(ImageSources.Load(data, validation, options));
+            return new TrainingData(ImageSources.Load(data, validation, options))
+            {
+                Test = new Lazy<ImageSource?>(() => ImageSources.LoadTest(data, test, options)),
+            };
+        }
+
+        if (test is not null)
+        {
+            throw new TResNetException(
+                $"{data} has images to test on already and none like them elsewhere, so --test-data {test} has no place; leave it out."
+            );
         }
 
         return validation is null
@@ -80,38 +94,38 @@ internal sealed class TrainingData
     {
         return (Of(train), Of(validation));
 
-        ImageDataset Of(ImageSource source)
-        {
-            var side = images.InputSize;
-            var data =
-                augmentations is null && source.IsGrey && images.AsTheyAre != false
+        ImageDataset Of(ImageSource source) =>
+            (
+                augmentations is null && AreTakenAsTheyAre(source, images)
                     ? TransformedDataset.AsTheyAre(source)
                     : new TransformedDataset(
                         source,
-                        side,
+                        images.InputSize,
                         augmentations ?? new Augmentations(),
                         images.Normalize,
-                        (images with { CropPct = CropPct(source, images, isGiven: false) }).Crop(),
+                        Crop(source, images),
                         seed
-                    );
-            return data.FitTo(network.InChans, side, side);
-        }
+                    )
+            ).FitTo(network.InChans, images.InputSize, images.InputSize);
     }
+
+    /// <summary>The images for the end as a network takes them; null where there are none.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">How images are prepared.</param>
+    /// <param name="asPhotographs">Whether grey images in memory are resized like photographs.</param>
+    public ImageDataset? TestFor(Network network, DataConfig images, bool asPhotographs) =>
+        Test.Value is { } source
+            ? One(source, asPhotographs ? images with { AsTheyAre = false } : images, CropPlace.Center)
+                .FitTo(network.InChans, images.InputSize, images.InputSize)
+            : null;
 
     /// <summary>The images to test on, once for each place where they are cropped.</summary>
     /// <param name="network">The network.</param>
     /// <param name="images">How images are prepared.</param>
     /// <param name="places">Where the crops lie; at least one.</param>
-    /// <param name="isCropGiven">Whether the crop's share was asked for; else images of one known size are shown whole.</param>
     /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
-    public IReadOnlyList<ImageDataset> Views(
-        Network network,
-        DataConfig images,
-        IReadOnlyList<CropPlace> places,
-        bool isCropGiven
-    )
+    public IReadOnlyList<ImageDataset> Views(Network network, DataConfig images, IReadOnlyList<CropPlace> places)
     {
-        var (source, side) = (validation, images.InputSize);
         if (images.CropMode != CropMode.Center && places.Count > 1)
         {
             throw new TResNetException(
@@ -119,39 +133,78 @@ internal sealed class TrainingData
             );
         }
 
-        if (source.IsGrey && images.AsTheyAre != false && !isCropGiven && places.Count == 1)
-        {
-            return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];
-        }
-
-        if (source.Size is not null && !isCropGiven && places.Count > 1)
+        if (validation.Size is not null && places.Count > 1 && CropPct(images) == 1)
         {
             throw new TResNetException(
-                $"The images of {source.Name} are shown whole, so there are no corners to look at; take --crops 1 or 2, or a --crop-pct below 1."
+                $"The images of {validation.Name} are shown whole, so there are no corners to look at; take --crops 1 or 2, or a --crop-pct below 1."
             );
         }
 
-        var cropped = images with { CropPct = CropPct(images, isCropGiven) };
+        var prepared = places.Count > 1 ? images with { AsTheyAre = false } : images;
         return
         [
             .. places.Select(place =>
-                new TransformedDataset(
-                    source,
-                    side,
-                    evaluation: cropped.Crop(place),
-                    normalize: images.Normalize
-                ).FitTo(network.InChans, side, side)
+                One(validation, prepared, place).FitTo(network.InChans, images.InputSize, images.InputSize)
             ),
         ];
     }
 
+    /// <summary>The images to test on as they are looked at, from 0 to 1.</summary>
+    /// <param name="images">How images are prepared.</param>
+    public ImageDataset Pictures(DataConfig images) =>
+        AreTakenAsTheyAre(validation, images)
+            ? TransformedDataset.AsTheyAre(validation)
+            : new TransformedDataset(validation, images.InputSize, evaluation: Crop(validation, images));
+
     /// <summary>The crop's side as a share of the resized photograph's shorter side, for images to test on.</summary>
     /// <param name="images">How images are prepared.</param>
-    /// <param name="isGiven">Whether the share was asked for.</param>
-    public double CropPct(DataConfig images, bool isGiven) => CropPct(validation, images, isGiven);
+    public double CropPct(DataConfig images) => CropPct(validation, images);
 
-    private static double CropPct(ImageSource source, DataConfig images, bool isGiven) =>
-        isGiven || source.Size is null ? images.CropPct : 1;
+    /// <summary>Refuses a way to crop images to test on where grey ones are taken as they are.</summary>
+    /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
+    /// <exception cref="CommandException">They are.</exception>
+    public void RequireChanged(Augmentations? augmentations)
+    {
+        if (augmentations is null && train.IsGrey)
+        {
+            throw new CommandException(
+                $"The images of {train.Name} are taken as they are, without a crop or a filter: leave --crop-mode, --crop-pct and --interpolation out, or change the images for training too, such as with --hflip 0.5."
+            );
+        }
+    }
+
+    private static TransformedDataset One(ImageSource source, DataConfig images, CropPlace place) =>
+        AreTakenAsTheyAre(source, images)
+            ? TransformedDataset.AsTheyAre(source)
+            : new TransformedDataset(
+                source,
+                images.InputSize,
+                evaluation: Crop(source, images, place),
+                normalize: images.Normalize
+            );
+
+    private static bool AreTakenAsTheyAre(ImageSource source, DataConfig images) =>
+        source.IsGrey && images.AsTheyAre != false;
+
+    private static EvaluationCrop Crop(ImageSource source, DataConfig images, CropPlace place = CropPlace.Center) =>
+        (images with { CropPct = CropPct(source, images) }).Crop(place);
+
+    // Images of one known size are shown whole, unless somebody meant a share.
+    private static double CropPct(ImageSource source, DataConfig images) =>
+        images.IsCropMeant || source.Size is null ? images.CropPct : 1;
+
+    /// <summary>Refuses a way to crop photographs for training where there are none.</summary>
+    /// <param name="option">The option that asks for it.</param>
+    /// <exception cref="CommandException">All images are of one known size.</exception>
+    public void RequirePhotographs(string option)
+    {
+        if (train.Size is var (width, height))
+        {
+            throw new CommandException(
+                $"The images of {train.Name} are all of {width} x {height} pixels and are shown whole, so {option} has no place: leave it out."
+            );
+        }
+    }
 
     /// <summary>Says what was decided, if anything had to be.</summary>
     public void ShowRemarks(INotebook notebook)

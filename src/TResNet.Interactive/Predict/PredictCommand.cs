@@ -7,6 +7,7 @@ using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Validate;
+using TResNet.Training;
 using TResNet.Weights;
 
 namespace TResNet.Interactive.Predict;
@@ -52,7 +53,7 @@ internal static class PredictCommand
         {
             Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}."
+                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}, or a run's own for each label, where they were tuned."
             ),
             HelpName = "probability",
         };
@@ -76,8 +77,6 @@ internal static class PredictCommand
             output,
             copies,
             prepared.Size,
-            prepared.CropPct,
-            prepared.Mode,
             prepared.Normalize.Mean,
             prepared.Normalize.Std,
             device,
@@ -85,6 +84,11 @@ internal static class PredictCommand
             optimize,
             variable,
         };
+        foreach (var option in prepared.Crop.All)
+        {
+            command.Add(option);
+        }
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -117,7 +121,8 @@ internal static class PredictCommand
                     cancel,
                     computed,
                     OptimizeOption.Read(parsed, optimize),
-                    parsed.GetValue(threshold)
+                    parsed.GetValue(threshold),
+                    run is null || parsed.IsGiven(threshold) ? null : RunThresholds.Of(run)?.Thresholds
                 );
                 seen = Shown(seen, images, config);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);

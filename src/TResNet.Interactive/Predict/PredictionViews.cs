@@ -1,5 +1,6 @@
 using TResNet.Evaluation;
 using TResNet.Interactive.Tables;
+using TResNet.Training;
 
 namespace TResNet.Interactive.Predict;
 
@@ -13,7 +14,12 @@ internal static class PredictionViews
         var parts = new List<object>();
         if (seen.Images.Count > 0)
         {
-            parts.Add(seen.Threshold is { } threshold ? SeveralLabels(seen, threshold) : OneClass(seen));
+            parts.Add(
+                seen.Thresholds is not null ? SeveralLabels(seen, "labels above their thresholds")
+                : seen.Threshold is { } threshold
+                    ? SeveralLabels(seen, $"labels above {DisplayText.Percent(threshold)}")
+                : OneClass(seen)
+            );
         }
 
         parts.AddRange(seen.Notes);
@@ -44,15 +50,10 @@ internal static class PredictionViews
             Sortable = seen.Images.Count > 1,
         };
 
-    private static Table SeveralLabels(Predictions seen, double threshold) =>
+    private static Table SeveralLabels(Predictions seen, string above) =>
         new()
         {
-            Columns =
-            [
-                new("image"),
-                new($"labels above {DisplayText.Percent(threshold)}"),
-                new("labels below", Rank: 1),
-            ],
+            Columns = [new("image"), new(above), new("labels below", Rank: 1)],
             Rows =
             [
                 .. seen.Images.Select(each =>
@@ -60,12 +61,17 @@ internal static class PredictionViews
                         [
                             Shown(each),
                             each.Labels is { Count: > 0 } labels ? List(labels) : NoLabel,
-                            List(each.Top.Skip(each.Labels?.Count ?? 0)),
+                            List(each.Top.Except(each.Labels ?? [])),
                         ]
                 ),
             ],
             Note =
-                "Each label has a probability of its own; they need not sum to 100 %. --threshold says which an image has.",
+                "Each label has a probability of its own; they need not sum to 100 %. "
+                + (
+                    seen.Thresholds is null
+                        ? "--threshold says which an image has."
+                        : $"The thresholds are the run's own, tuned with --tune-threshold ({RunThresholds.FileName}); --threshold takes one for all."
+                ),
             Sortable = seen.Images.Count > 1,
         };
 

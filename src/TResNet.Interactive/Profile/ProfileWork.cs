@@ -56,8 +56,9 @@ internal sealed class ProfileWork(
         };
         try
         {
+            var place = DeviceOption.Find(device);
             line.Show(new ProgressLine("measuring what the machine can do", 0));
-            roof = Roofline.Of(options[0].ComputeType, DeviceOption.Find(device));
+            roof = Roofline.Of(options[0].ComputeType, place);
             comparison.Run(cancel);
         }
         catch (Exception ended) when (ended is OperationCanceledException or TResNetException)

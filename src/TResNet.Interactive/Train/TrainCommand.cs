@@ -1,8 +1,12 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Building;
+using TResNet.Data.Transforms;
+using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Tables;
+using TResNet.Interactive.Validate;
 using TResNet.Training;
 using TResNet.Weights;
 
@@ -17,6 +21,7 @@ internal static class TrainCommand
         var switches = SwitchOption.Create();
         var data = new DataOptions();
         var augmentation = new AugmentationOptions();
+        var crop = new CropOptions("Images to test on");
         var recipe = new RecipeOptions(notebook);
         var kept = new RunFolderOptions();
         var size = CommonOptions.InputSize();
@@ -29,6 +34,7 @@ internal static class TrainCommand
         var normalize = new NormalizeOptions();
         var device = DeviceOption.Create();
         var weights = StartingWeights.Option();
+        var tune = ThresholdOption.Create(" after the last epoch");
         var output = new Option<FileInfo?>("--output")
         {
             Description = "Saves the trained weights, also after an interrupt: .safetensors, or .pth for PyTorch.",
@@ -49,6 +55,7 @@ internal static class TrainCommand
             switches,
             data.Images,
             data.Validation,
+            data.Test,
             data.Order,
             data.Map,
             size,
@@ -57,12 +64,13 @@ internal static class TrainCommand
             normalize.Std,
             device,
             weights,
+            tune,
             output,
             variable,
             modelVariable,
         };
         augmentation.AddTo(command, notebook);
-        foreach (var option in recipe.All.Concat(kept.All))
+        foreach (var option in crop.All.Concat(recipe.All).Concat(kept.All))
         {
             command.Add(option);
         }
@@ -80,6 +88,12 @@ internal static class TrainCommand
                 var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
                 var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
                 images.ShowRemarks(notebook);
+                augmentation.RequireUse(parsed, images);
+                if (parsed.GetValue(tune))
+                {
+                    ThresholdOption.Require(images.IsMultiLabel, keeps: folder is not null);
+                }
+
                 var options = recipe.Read(
                     parsed,
                     named?.Options ?? before?.Options ?? new TrainingOptions(),
@@ -109,19 +123,33 @@ internal static class TrainCommand
 
                 StartingWeights.Load(notebook, network, from);
                 from?.Show(notebook, CommonOptions.Given(parsed, [model, switches, size, channels, .. normalize.All]));
-                var config = before?.Evaluation?.On(network.DataConfig) ?? network.DataConfig;
-                config = config with
+                var config = ImagesOf(network, named, before);
+                if (before is not null)
                 {
-                    InputSize = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]),
+                    crop.RequireSame(parsed, config);
+                }
+                else if (crop.AreGiven(parsed))
+                {
+                    images.RequireChanged(changes);
+                }
+
+                config = crop.Read(parsed, config) with
+                {
+                    InputSize = CommonOptions.SizeFor(
+                        network,
+                        parsed.GetValue(size) ?? before?.InputShape[1] ?? named?.InputSize
+                    ),
                     Normalize = normalize.Read(parsed, config.Normalize),
                     // Grey images as they are would be scaled by nothing.
                     AsTheyAre = normalize.AreGiven(parsed) ? false : config.AsTheyAre,
                 };
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var (train, validation) = images.FitTo(network, config, options.Seed, changes);
+                var test = images.TestFor(network, config, changes is not null);
+                test?.RequireImages();
                 if (named is not null)
                 {
-                    notebook.Display(RecipeViews.Of(named, options, changes));
+                    notebook.Display(RecipeViews.Of(named, options, changes, config.InputSize, config.CropMode));
                 }
 
                 if (before is not null && RunViews.HowItGoesOn(before, options) is { } remark)
@@ -144,6 +172,33 @@ internal static class TrainCommand
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
                 live.Finish(run, isSaved: file is not null);
                 TrainingData.ShowSkipped(notebook, train, validation);
+                if (!run.Interrupted && (test is not null || parsed.GetValue(tune)))
+                {
+                    using var best = run.BestCheckpoint is null ? null : TrainedNetwork.Best(run);
+                    if (best is not null)
+                    {
+                        DeviceOption.Place(best, parsed.GetRequiredValue(device));
+                    }
+
+                    if (parsed.GetValue(tune))
+                    {
+                        ThresholdOption.Tune(notebook, run, Evaluator.Evaluate(best!, validation, cancel: cancel));
+                    }
+
+                    if (test is not null)
+                    {
+                        var tested = Evaluator.Evaluate(
+                            best ?? network,
+                            test,
+                            cancel: cancel,
+                            keepProbabilities: run.EvalMetric.NeedsProbabilities()
+                        );
+                        notebook.SetVariable(parsed.GetRequiredValue(variable) + "_test", tested);
+                        notebook.Display(TestViews.Of(run, tested));
+                        TrainingData.ShowSkipped(notebook, test);
+                    }
+                }
+
                 if (file is not null)
                 {
                     Checkpoint.Save(network, file.FullName);
@@ -163,6 +218,18 @@ internal static class TrainCommand
             : new Dictionary<string, string>(notes) { [WeightProvenance.Source] = Path.GetFileName(from.Path) };
 
     /// <summary>Refuses a checkpoint that could not be written before the time of a training is spent.</summary>
+    /// <summary>How images to test on are prepared where the command line is silent: as the run did, or the recipe says, or the network was published with.</summary>
+    private static DataConfig ImagesOf(Network network, Recipe? named, TrainingRun? before) =>
+        before?.Evaluation?.On(network.DataConfig)
+        ?? network.DataConfig with
+        {
+            CropMode = named is { CropMode: not CropMode.Center } ? named.CropMode : network.DataConfig.CropMode,
+            CropPct = named?.CropPct ?? network.DataConfig.CropPct,
+            Interpolation = named?.Interpolation ?? network.DataConfig.Interpolation,
+            // Weights for photographs say nothing of other images.
+            IsCropMeant = named?.CropPct is not null,
+        };
+
     private static void RequireWritable(FileInfo? file)
     {
         if (file is null)

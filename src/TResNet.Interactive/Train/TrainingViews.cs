@@ -31,6 +31,11 @@ internal static class TrainingViews
             );
         }
 
+        if (run.Epochs.Count > 1)
+        {
+            parts.Add(TestViews.BestOfSeveral);
+        }
+
         parts.AddRange(run.Warnings);
         parts.AddRange(Kept(run, isSaved));
         if (wait > WaitWorthSaying)

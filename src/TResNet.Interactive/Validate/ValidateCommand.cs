@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Notebook;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
@@ -19,12 +20,23 @@ internal static class ValidateCommand
         var prepared = new ImageOptions();
         var crops = CommonOptions.Make(
             "--crops",
-            "How many crops of each photograph are looked at, whose probabilities are averaged: 1 (the middle), 2 (its mirror image too), 5 (the "
+            "How many crops of each photograph are looked at, whose probabilities are averaged: 1 (the middle), 2 or flip (its mirror image too), 5 (the "
                 + "middle and the corners), 10 (the mirror images of these too).",
             1,
             "number"
         );
         crops.Aliases.Add("--tta");
+        crops.CustomParser = result =>
+        {
+            var word = result.Tokens[0].Value;
+            if (word == "flip" || int.TryParse(word, CultureInfo.InvariantCulture, out _))
+            {
+                return word == "flip" ? 2 : int.Parse(word, CultureInfo.InvariantCulture);
+            }
+
+            result.AddError($"--crops {word} is no number of crops: take 1, 2 (or flip), 5 or 10.");
+            return 0;
+        };
         var metric = EvalMetricOption.Create(
             "What sums the evaluation up, first of all: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
         );
@@ -45,6 +57,13 @@ internal static class ValidateCommand
             3,
             "number"
         );
+        var real = new Option<string?>("--real-labels")
+        {
+            Description =
+                "Other labels for the images, of which each is right: real.json of ImageNet ReaL, or a JSON object of file names and lists of class names or numbers.",
+            HelpName = "file",
+        };
+        var tune = ThresholdOption.Create("");
         var variable = CommonOptions.Name(
             "--name",
             "The variable that gets the evaluation: the answer for each image.",
@@ -71,19 +90,24 @@ internal static class ValidateCommand
             batch,
             prepared.Size,
             crops,
-            prepared.CropPct,
-            prepared.Mode,
             prepared.Normalize.Mean,
             prepared.Normalize.Std,
             metric,
             results,
             predictions,
+            real,
+            tune,
             channels,
             device,
             computeType,
             optimize,
             variable,
         };
+        foreach (var option in prepared.Crop.All)
+        {
+            command.Add(option);
+        }
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -96,6 +120,12 @@ internal static class ValidateCommand
                 var weights = trained.ReadWeights(notebook, parsed, run, cancel);
                 var images = ImagesOf(parsed, data, run);
                 images.ShowRemarks(notebook);
+                if (parsed.GetValue(tune))
+                {
+                    ThresholdOption.Require(images.IsMultiLabel, keeps: run is not null);
+                }
+
+                var realLabels = parsed.GetValue(real) is { } file ? Real(file, images) : null;
                 RequireChannels(parsed, channels, run);
                 var (network, isNew) = trained.Resolve(
                     notebook,
@@ -118,13 +148,7 @@ internal static class ValidateCommand
                     CommonOptions.Given(parsed, [trained.Model, trained.Switches, .. prepared.All])
                 );
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var isCropGiven = parsed.IsGiven(prepared.CropPct);
-                var views = images.Views(
-                    network,
-                    prepared.Normalize.AreGiven(parsed) ? config with { AsTheyAre = false } : config,
-                    looks.Places,
-                    isCropGiven
-                );
+                var views = images.Views(network, config, looks.Places);
                 var summary = asked ?? EvalMetrics.Default(views[0].IsMultiLabel);
                 summary.Require(views[0]);
                 var live = new LiveEvaluation(notebook, clock ?? TimeProvider.System, summary, views[0].IsMultiLabel);
@@ -143,12 +167,43 @@ internal static class ValidateCommand
                     cancel,
                     computed,
                     faster,
-                    keepProbabilities: summary.NeedsProbabilities() || parsed.GetValue(predictions) is not null
+                    keepProbabilities: summary.NeedsProbabilities()
+                        || parsed.GetValue(predictions) is not null
+                        || realLabels is not null
                 );
+                if (run is { MultiLabel: true } && !parsed.GetValue(tune))
+                {
+                    evaluation = evaluation with { Thresholds = RunThresholds.Of(run)?.Thresholds };
+                }
+
                 notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
                 live.Finish(evaluation);
+                if (realLabels?.Score(evaluation, views[0]) is var (one, five, judged, leftOut))
+                {
+                    notebook.Display(
+                        new View
+                        {
+                            Title = "Real labels",
+                            Parts =
+                            [
+                                $"top-1 {DisplayText.Percent(one)}, top-5 {DisplayText.Percent(five)} of {judged:N0} images; {leftOut:N0} without any label are left out.",
+                            ],
+                        }
+                    );
+                }
+
+                if (ErrorViews.Of(evaluation, images.Pictures(config)) is { } errors)
+                {
+                    notebook.Display(errors);
+                }
+
+                if (parsed.GetValue(tune))
+                {
+                    ThresholdOption.Tune(notebook, run!, evaluation);
+                }
+
                 TrainingData.ShowSkipped(notebook, views[0]);
-                var row = new ResultsFile(network, config with { CropPct = images.CropPct(config, isCropGiven) });
+                var row = new ResultsFile(network, config with { CropPct = images.CropPct(config) });
                 Write(notebook, parsed.GetValue(results), path => row.Write(path, evaluation));
                 Write(
                     notebook,
@@ -206,6 +261,13 @@ internal static class ValidateCommand
                 + $"{Quoted(classes, place)} there and {Quoted(images.Classes, place)} here: name images of the same classes, or number them as it did with --class-map."
         );
     }
+
+    private static RealLabels Real(string file, TrainingData images) =>
+        images.IsMultiLabel
+            ? throw new CommandException(
+                $"--real-labels {file} is for images of one label, and these may have several: leave it out."
+            )
+            : RealLabels.Read(file, images.Classes);
 
     private static string Quoted(IReadOnlyList<string> classes, int place) =>
         place < classes.Count ? $"'{classes[place]}'" : "nothing";

@@ -40,8 +40,11 @@ public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedI
     /// <summary>The network's name.</summary>
     internal string Model { get; init; } = "the network";
 
-    /// <summary>The probability above which an image has a class; null where it has exactly one.</summary>
+    /// <summary>The probability above which an image has a class; null where it has exactly one, or each class has its own.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>The same for each class, where they were tuned; null otherwise.</summary>
+    public IReadOnlyList<double>? Thresholds { get; init; }
 }
 
 /// <summary>Classifies image files.</summary>
@@ -66,6 +69,9 @@ public static class Predictor
     /// cref="Network.MultiLabel"/>); null for <see cref="DefaultThreshold"/>.
     /// </param>
     /// <param name="cropMode">How an image becomes a square; null as the network was trained, or in the middle.</param>
+    /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
+    /// <param name="interpolation">The filter; null for the network's own.</param>
+    /// <param name="thresholds">The same as <paramref name="threshold"/> for each class, in its place; null for one for all.</param>
     /// <exception cref="TResNetException">
     /// There are no files, there is a threshold for a network whose images have one class each, or one out of range, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>
@@ -80,18 +86,22 @@ public static class Predictor
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
         double? threshold = null,
-        CropMode? cropMode = null
+        CropMode? cropMode = null,
+        double? cropPct = null,
+        Interpolation? interpolation = null,
+        IReadOnlyList<double>? thresholds = null
     ) =>
         Predict(
             network,
             files,
             classes,
             top,
-            ConfigOf(network, size, cropMode),
+            ConfigOf(network, size, cropMode, cropPct, interpolation),
             cancel,
             computeType,
             optimize,
-            threshold
+            threshold,
+            thresholds
         );
 
     /// <summary>The same with all that is known of the images.</summary>
@@ -104,7 +114,8 @@ public static class Predictor
         CancellationToken cancel = default,
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
-        double? threshold = null
+        double? threshold = null,
+        IReadOnlyList<double>? thresholds = null
     )
     {
         if (files.Count == 0 || top < 1)
@@ -114,14 +125,26 @@ public static class Predictor
             );
         }
 
-        RequireThreshold(network, threshold);
-        double? above = network.MultiLabel ? threshold ?? network.Threshold ?? DefaultThreshold : null;
+        foreach (var each in thresholds?.Cast<double?>() ?? [threshold])
+        {
+            RequireThreshold(network, each);
+        }
+
+        double? above =
+            network.MultiLabel && thresholds is null ? threshold ?? network.Threshold ?? DefaultThreshold : null;
         var names =
             classes ?? network.Classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
         if (names.Count != network.NumClasses)
         {
             throw new TResNetException(
                 $"{names.Count} classes are named, but {network.Info.Name} has {network.NumClasses} outputs; name as many."
+            );
+        }
+
+        if (thresholds is not null && thresholds.Count != names.Count)
+        {
+            throw new TResNetException(
+                $"There are {thresholds.Count} thresholds for {names.Count} classes; give one for each."
             );
         }
 
@@ -147,7 +170,9 @@ public static class Predictor
                 var logits = forward.Logits(Placement.Of(network).Move(batch.Images));
                 var probabilities = network.ToProbabilities(logits).cpu();
                 predictions.AddRange(
-                    batch.Indices.Select((index, row) => Best(files[index], probabilities[row], names, top, above))
+                    batch.Indices.Select(
+                        (index, row) => Best(files[index], probabilities[row], names, top, thresholds ?? OneForAll())
+                    )
                 );
             }
         }
@@ -157,7 +182,10 @@ public static class Predictor
             Notes = data.Notes,
             Threshold = above,
             Model = network.Info.Name,
+            Thresholds = thresholds,
         };
+
+        double[]? OneForAll() => above is { } one ? [.. names.Select(_ => one)] : null;
     }
 
     /// <summary>The images as the network sees them, before normalisation.</summary>
@@ -166,12 +194,16 @@ public static class Predictor
     /// <param name="size">The side of the crop in pixels; null for what the network was trained on, or is meant for.</param>
     /// <returns>[N, 3, H, W], 0 to 1, on the CPU.</returns>
     /// <param name="cropMode">How an image becomes a square; null as the network was trained, or in the middle.</param>
+    /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
+    /// <param name="interpolation">The filter; null for the network's own.</param>
     public static Tensor Crops(
         Network network,
         IReadOnlyList<string> files,
         int? size = null,
-        CropMode? cropMode = null
-    ) => Crops(files, ConfigOf(network, size, cropMode));
+        CropMode? cropMode = null,
+        double? cropPct = null,
+        Interpolation? interpolation = null
+    ) => Crops(files, ConfigOf(network, size, cropMode, cropPct, interpolation));
 
     /// <summary>The same with all that is known of the images.</summary>
     internal static Tensor Crops(IReadOnlyList<string> files, DataConfig images)
@@ -199,10 +231,22 @@ public static class Predictor
         ).FitTo(network.InChans, side, side);
     }
 
-    private static DataConfig ConfigOf(Network network, int? size, CropMode? mode)
+    private static DataConfig ConfigOf(
+        Network network,
+        int? size,
+        CropMode? mode,
+        double? cropPct,
+        Interpolation? interpolation
+    )
     {
         var own = network.DataConfig;
-        return own with { InputSize = size ?? own.InputSize, CropMode = mode ?? own.CropMode };
+        return own with
+        {
+            InputSize = size ?? own.InputSize,
+            CropMode = mode ?? own.CropMode,
+            CropPct = cropPct ?? own.CropPct,
+            Interpolation = interpolation ?? own.Interpolation,
+        };
     }
 
     private static FileListSource Source(IReadOnlyList<string> files, IReadOnlyList<string> names) =>
@@ -221,20 +265,29 @@ public static class Predictor
         Tensor probabilities,
         IReadOnlyList<string> names,
         int top,
-        double? threshold
+        IReadOnlyList<double>? thresholds
     )
     {
-        (string Class, double Probability)[] ranked =
+        (string Class, double Probability, bool IsLabel)[] ranked =
         [
             .. probabilities
                 .data<float>()
-                .Select((probability, i) => (names[i], (double)probability))
-                .OrderByDescending(pair => pair.Item2),
+                .Select((value, i) => (names[i], (double)value, thresholds is not null && value > thresholds[i]))
+                .OrderByDescending(each => each.Item2),
         ];
-        (string, double)[]? labels = threshold is { } least
-            ? [.. ranked.TakeWhile(each => each.Probability > least)]
-            : null;
-        return new ImagePrediction(file, [.. ranked.Take(Math.Max(top, labels?.Length ?? 0))]) { Labels = labels };
+        return new ImagePrediction(
+            file,
+            [
+                .. ranked
+                    .Where((each, place) => each.IsLabel || place < top)
+                    .Select(each => (each.Class, each.Probability)),
+            ]
+        )
+        {
+            Labels = thresholds is null
+                ? null
+                : [.. ranked.Where(each => each.IsLabel).Select(each => (each.Class, each.Probability))],
+        };
     }
 
     private static void RequireThreshold(Network network, double? threshold)

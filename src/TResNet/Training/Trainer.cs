@@ -48,7 +48,12 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
-        var order = new BatchSampler(train.Count, this.options.BatchSize, this.options.Seed);
+        var order = new BatchSampler(
+            train.Count,
+            this.options.BatchSize,
+            this.options.Seed,
+            train.Augmentations?.AugRepeats ?? 0
+        );
         var stepsPerEpoch = order.StepsPerEpoch(this.options.GradAccumSteps);
         RequireRoom();
         MemoryFormat.ToChannelsLast(model);

@@ -20,6 +20,7 @@ internal sealed class TrainingLoop(
         Scale = run.Scale,
         Steps = run.Steps,
         IsMultiLabel = run.TrainData.IsMultiLabel,
+        HasUnknown = run.TrainData.HasUnknown,
     };
     private readonly LearningRateSchedule schedule = new(run.Options, run.StepsPerEpoch);
     private readonly ProgressiveResizing sizes = new(run.Options, run.Model, run.TrainData);

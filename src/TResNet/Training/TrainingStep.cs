@@ -24,6 +24,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <summary>Whether an image may have several classes.</summary>
     public bool IsMultiLabel { get; init; }
 
+    /// <summary>Whether nobody knows of some classes whether an image has them.</summary>
+    public bool HasUnknown { get; init; }
+
     /// <summary>All steps of the run that this is one of, for a message; null for none.</summary>
     public int? Steps { get; init; }
 
@@ -50,7 +53,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
-            var mean = Losses.Of(Logits(images), labels, options, IsMultiLabel) / options.GradAccumSteps;
+            var mean = Losses.Of(Logits(images), labels, options, IsMultiLabel, HasUnknown) / options.GradAccumSteps;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {

@@ -69,6 +69,8 @@ internal sealed record PretrainedConfig
         )
         {
             AsTheyAre = AsTheyAre ?? others.AsTheyAre,
+            // Only whoever measured images of one size like this says so.
+            IsCropMeant = (AsTheyAre is false && CropPct is not null) || others.IsCropMeant,
         };
 
     /// <summary>What of it cannot be, as half a sentence; null where all can.</summary>

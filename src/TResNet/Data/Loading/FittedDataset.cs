@@ -75,6 +75,10 @@ internal sealed class FittedDataset : ImageDataset
 
     public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(index);
 
+    public override ReadOnlySpan<int> UnknownOf(int index) => inner.UnknownOf(index);
+
+    public override bool HasUnknown => inner.HasUnknown;
+
     public override bool Read(int index, int? epoch, Span<float> values)
     {
         using var scope = NewDisposeScope();

@@ -21,6 +21,12 @@ internal sealed record DataConfig(
     /// </summary>
     public bool? AsTheyAre { get; init; }
 
+    /// <summary>
+    /// Whether somebody meant the share: an option, a recipe, or weights that were measured with it. Where nobody did, images of one known size are shown
+    /// whole.
+    /// </summary>
+    public bool IsCropMeant { get; init; }
+
     /// <summary>The crop that gives such images.</summary>
     /// <param name="place">Where it lies.</param>
     /// <exception cref="TResNetException">A value is out of range.</exception>

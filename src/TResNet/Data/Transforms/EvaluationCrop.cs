@@ -112,8 +112,8 @@ internal sealed class EvaluationCrop(
     private (int First, int End) Needed(int side, int full, int corner)
     {
         var scale = (double)side / full;
-        // The wider filter reaches two pixels, of the image or of the result; one more for what is rounded.
-        var reach = 2 * Math.Max(scale, 1) + 1;
+        // A filter reaches some pixels, of the image or of the result; one more for what is rounded.
+        var reach = Math.Max(2, ResampleKernel.Reach(interpolation)) * Math.Max(scale, 1) + 1;
         return (
             (int)Math.Max(0, corner * scale - reach),
             (int)Math.Min(side, Math.Ceiling((corner + this.size) * scale + reach))
