@@ -45,6 +45,12 @@ internal sealed class RecipeOptions
     private readonly Option<string?> metric = EvalMetricOption.Create(
         "What decides which epoch is best: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
     );
+    private readonly Option<int?> earlyStop = new("--early-stop")
+    {
+        Description =
+            "Ends the run after so many epochs in a row that are not the best by --eval-metric, with the weights of the best.",
+        HelpName = "epochs",
+    };
     private readonly Option<double> smoothing = CommonOptions.Make(
         "--smoothing",
         "The share of the target given to all classes alike.",
@@ -64,6 +70,7 @@ internal sealed class RecipeOptions
         "number"
     );
     private readonly LossOptions losses = new();
+    private readonly FineTuningOptions fineTuning = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
     /// <param name="notebook">Where it is said that an option has another name.</param>
@@ -87,9 +94,25 @@ internal sealed class RecipeOptions
             .. losses.All,
             smoothing,
             metric,
+            earlyStop,
+            .. fineTuning.All,
             firstSize,
             workers,
             seed,
+        ];
+
+    /// <summary>Those that a training of some steps has a use for: no epochs, no schedule and no evaluation.</summary>
+    public IReadOnlyList<Option> OfSteps =>
+        [
+            .. All.Except([
+                epochs,
+                optimizer.Rate,
+                .. optimizer.OfAverage,
+                .. schedule.All,
+                metric,
+                earlyStop,
+                firstSize,
+            ]),
         ];
 
     /// <summary>Takes options by the names that they had.</summary>
@@ -147,7 +170,7 @@ internal sealed class RecipeOptions
         }
 
         losses.RequireForm(parsed, kind, smoothing, isMultiLabel);
-        others = losses.Read(parsed, others with { Loss = kind });
+        others = fineTuning.Read(parsed, losses.Read(parsed, others with { Loss = kind }));
         return (
             schedule.Read(
                 parsed,
@@ -158,6 +181,7 @@ internal sealed class RecipeOptions
                 GradAccumSteps = parsed.ValueOr(gradAccumSteps, others.GradAccumSteps),
                 ComputeType = KindOption.Read(parsed, computeType, others.ComputeType),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
+                EarlyStopPatience = parsed.GetValue(earlyStop) ?? others.EarlyStopPatience,
                 LabelSmoothing = parsed.ValueOr(smoothing, others.LabelSmoothing),
                 FirstSize = parsed.ValueOr(firstSize, others.FirstSize),
                 Workers = parsed.ValueOr(workers, others.Workers),

@@ -13,21 +13,8 @@ internal static class TrainCommand
 {
     public static Command Create(INotebook notebook, string commandName, TimeProvider? clock = null)
     {
-        var model = CommonOptions.Model("tresnet_nano");
-        var switches = SwitchOption.Create();
-        var data = new DataOptions();
-        var augmentation = new AugmentationOptions();
-        var recipe = new RecipeOptions(notebook);
+        var setup = new TrainingSetup(notebook);
         var kept = new RunFolderOptions();
-        var size = CommonOptions.InputSize();
-        var channels = CommonOptions.Make(
-            "--in-chans",
-            "Channels that a new network takes; grey images are repeated over them.",
-            3,
-            "number"
-        );
-        var device = DeviceOption.Create();
-        var weights = StartingWeights.Option();
         var output = new Option<FileInfo?>("--output")
         {
             Description = "Saves the trained weights, also after an interrupt: .safetensors, or .pth for PyTorch.",
@@ -42,73 +29,21 @@ internal static class TrainCommand
         var command = new Command(
             commandName,
             "Trains a network on labelled images and shows loss and accuracy meanwhile."
-        )
-        {
-            model,
-            switches,
-            data.Images,
-            data.Validation,
-            data.Order,
-            data.Map,
-            size,
-            channels,
-            device,
-            weights,
-            output,
-            variable,
-            modelVariable,
-        };
-        augmentation.AddTo(command, notebook);
-        foreach (var option in recipe.All.Concat(kept.All))
+        );
+        setup.AddTo(command, [output, variable, modelVariable]);
+        foreach (var option in kept.All)
         {
             command.Add(option);
         }
 
-        recipe.AddOldNames(command, notebook);
         command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
-                var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
-                var folder = kept.Read(parsed, data.Notes(parsed));
+                var folder = kept.Read(parsed, setup.Notes(parsed));
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
-                var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
-                var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
-                images.ShowRemarks(notebook);
-                var options = recipe.Read(
-                    parsed,
-                    named?.Options ?? before?.Options ?? new TrainingOptions(),
-                    images.IsMultiLabel,
-                    remark => notebook.Display(new View { Parts = [remark] })
-                );
-
-                // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
-                var asks = before is null || parsed.IsGiven(model);
-                var (network, isNew) = CommonOptions.Resolve(
-                    notebook,
-                    asks ? parsed.GetRequiredValue(model) : before!.Model,
-                    asks ? parsed.GetRequiredValue(switches) : [],
-                    images.Classes.Count,
-                    before is null || parsed.IsGiven(channels) ? parsed.GetValue(channels) : before.InputShape[0],
-                    options.Seed
-                );
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]);
-                if (named is { StartsFromWeights: true } && isNew && before is null && parsed.GetValue(weights) is null)
-                {
-                    throw new CommandException(
-                        $"Recipe {named.Name} goes on from weights: name some with --weights, a file or what the weights command lists, or take recipe fast for fresh ones."
-                    );
-                }
-
-                StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
-                DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var (train, validation) = images.FitTo(network, side, options.Seed, changes);
-                if (named is not null)
-                {
-                    notebook.Display(RecipeViews.Of(named, options, changes));
-                }
-
+                var (network, train, validation, options) = setup.Prepare(parsed, before, cancel);
                 var live = new LiveTraining(
                     notebook,
                     network.Info.Name,

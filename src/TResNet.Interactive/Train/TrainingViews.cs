@@ -29,6 +29,14 @@ internal static class TrainingViews
             );
         }
 
+        if (run.StoppedEarly && run.Best is { } kept)
+        {
+            var since = run.Epochs[^1].Epoch - kept.Epoch;
+            parts.Add(
+                $"Stopped early: {MetricText.Name(kept.EvalMetric)} has not improved for {(since == 1 ? "an epoch" : $"{since:N0} epochs")}; the network holds the weights of epoch {kept.Epoch}, the best."
+            );
+        }
+
         parts.AddRange(run.Warnings);
         parts.AddRange(Kept(run));
         if (wait > WaitWorthSaying)

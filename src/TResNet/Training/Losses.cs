@@ -27,7 +27,12 @@ internal static class Losses
             LossKind.BinaryCrossEntropy => BinaryCrossEntropy(single, Shares(targets, single), options),
             LossKind.Asymmetric when isMultiLabel => Asymmetric(single, Shares(targets, single), options),
             LossKind.Asymmetric => AsymmetricOfOne(single, Shares(targets, single), options),
-            _ => functional.cross_entropy(single, targets, label_smoothing: options.LabelSmoothing),
+            _ => functional.cross_entropy(
+                single,
+                targets,
+                Weights(options, single),
+                label_smoothing: options.LabelSmoothing
+            ),
         };
         return loss.MoveToOuterDisposeScope();
     }
@@ -45,9 +50,15 @@ internal static class Losses
         return functional.binary_cross_entropy_with_logits(
             logits,
             targets,
-            pos_weights: options.BcePosWeight == 1 ? null : tensor((float)options.BcePosWeight, device: logits.device)
+            pos_weights: Weights(options, logits)
+                ?? (options.BcePosWeight == 1 ? null : tensor((float)options.BcePosWeight, device: logits.device))
         );
     }
+
+    private static Tensor? Weights(TrainingOptions options, Tensor logits) =>
+        options.ClassWeights is { } weights
+            ? tensor(weights.Select(weight => (float)weight).ToArray(), device: logits.device)
+            : null;
 
     /// <summary>
     /// Easy negatives count less, and very easy ones nothing: (1 - p)^gamma+ log p, and q^gamma- log(1 - q) with q = max(p - margin, 0). The sum

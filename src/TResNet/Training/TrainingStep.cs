@@ -27,13 +27,18 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <summary>All steps of the run that this is one of, for a message; null for none.</summary>
     public int? Steps { get; init; }
 
+    /// <summary>Whether a loss that is no number ends the step, which then changes nothing, and not the run.</summary>
+    public bool MayDiverge { get; set; }
+
     /// <summary>Does a step.</summary>
     /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
     /// <param name="rate">Its learning rate.</param>
     /// <param name="batches">Images and targets, on the CPU; not disposed.</param>
     /// <param name="momentum">Its momentum, or first beta; null for the one that is there.</param>
     /// <exception cref="TResNetException">The loss is no number any more.</exception>
-    /// <returns>The mean loss; NaN where no image of the batches could be read, so that nothing is changed.</returns>
+    /// <returns>
+    /// The mean loss; NaN where no image of the batches could be read, and infinity where the loss is no number and may be none: nothing is changed then.
+    /// </returns>
     public double Run(
         int number,
         double rate,
@@ -54,6 +59,11 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
+                if (MayDiverge)
+                {
+                    return double.PositiveInfinity;
+                }
+
                 throw NonFiniteNumbers.Refusal(
                     value * options.GradAccumSteps,
                     rate,
