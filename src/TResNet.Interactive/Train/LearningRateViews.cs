@@ -110,6 +110,7 @@ internal static class LearningRateViews
                 YAxis = new Axis { Title = "loss", Range = range },
                 Height = 360,
                 ShowLegend = true,
+                Annotations = labels,
                 Margin = new Margin { L = 56, T = 88 },
             },
         };

@@ -73,6 +73,44 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         return Row(x, rest).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The row up to the last stage, in pieces that can be computed again one by one: the stem, and each block of each stage.</summary>
+    /// <returns>What is computed without autograd before them, the pieces, and what follows them, up to the logits.</returns>
+    internal (
+        Func<Tensor, Tensor> First,
+        IReadOnlyList<nn.Module<Tensor, Tensor>[]> Pieces,
+        Func<Tensor, Tensor> Last
+    ) Split()
+    {
+        var end = body.FindLastIndex(part => part.IsStage) + 1;
+        var pieces = new List<nn.Module<Tensor, Tensor>[]>();
+        nn.Module<Tensor, Tensor>[] stem =
+        [
+            .. body.Take(end).Skip(frozenParts).TakeWhile(part => !part.IsStage).Select(part => part.Module),
+        ];
+        if (stem.Length > 0)
+        {
+            pieces.Add(stem);
+        }
+
+        var stages = body.Take(end).Skip(frozenParts).Where(part => part.IsStage);
+        pieces.AddRange(stages.SelectMany(part => Blocks(part.Module)).Select(block => new[] { block }));
+        var rest = body.Skip(Math.Max(end, frozenParts));
+        return (
+            x =>
+            {
+                CheckInput(x.shape);
+                return Row(x, body.Take(frozenParts));
+            },
+            pieces,
+            x => forward_head(Row(x, rest))
+        );
+    }
+
+    private static IEnumerable<nn.Module<Tensor, Tensor>> Blocks(nn.Module<Tensor, Tensor> stage) =>
+        stage is TorchSharp.Modules.Sequential sequence
+            ? sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Blocks)
+            : [stage];
+
     private static Tensor Row(Tensor x, IEnumerable<Part> parts)
     {
         foreach (var part in parts)

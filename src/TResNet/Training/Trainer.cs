@@ -221,6 +221,13 @@ public sealed class Trainer(
         DatasetCheck.Require(model, validation);
         this.options.ComputeType.Require(Placement.Of(model).Device);
         (this.options.EvalMetric ?? EvalMetrics.Default(validation.IsMultiLabel)).Require(validation);
+        if (this.options.GradCheckpointing && model is not Network)
+        {
+            throw new TResNetException(
+                $"{model.GetName()} is no network of this library, so its blocks are not known and cannot be computed again in backward: leave gradient checkpointing out."
+            );
+        }
+
         if (this.options.BalancedSampling)
         {
             BalancedDraws.Require(train);
@@ -236,8 +243,13 @@ public sealed class Trainer(
     // Both before the first step: an evaluation without room would end the run after its first epoch.
     private void RequireRoom()
     {
-        var training = new ThroughputOptions { Mode = ThroughputMode.Training, ComputeType = this.options.ComputeType };
-        var evaluation = training with { Mode = ThroughputMode.Inference };
+        var evaluation = new ThroughputOptions
+        {
+            Mode = ThroughputMode.Inference,
+            ComputeType = this.options.ComputeType,
+        };
+        // Blocks that are computed again keep little more than a pass needs at once.
+        var training = this.options.GradCheckpointing ? evaluation : evaluation with { Mode = ThroughputMode.Training };
         Require(train, training with { BatchSize = this.options.BatchSize });
         Require(
             validation,

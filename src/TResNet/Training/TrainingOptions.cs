@@ -166,6 +166,12 @@ public sealed record TrainingOptions
     /// </summary>
     public string? Freeze { get; init; }
 
+    /// <summary>
+    /// Whether the blocks of the network keep nothing but their input for backward, which computes them again: less memory for about a third more time
+    /// (arXiv 1604.06174). On a CPU the run is the same to the bit.
+    /// </summary>
+    public bool GradCheckpointing { get; init; }
+
     /// <summary>What the classifier's weights and biases are multiplied by before the first step, 0 to 1,000; null to leave them.</summary>
     public double? HeadInitScale { get; init; }
 

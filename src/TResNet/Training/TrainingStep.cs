@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Kernels;
 using static TorchSharp.torch;
@@ -14,6 +15,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     private const int StepsBetweenCollections = 4;
 
     private readonly Placement placement = Placement.Of(model);
+    private readonly GradientCheckpoints? checkpoints = options.GradCheckpointing
+        ? new GradientCheckpoints((Network)model, options.ComputeType)
+        : null;
 
     /// <summary>The average of the weights, which follows each step; null without one.</summary>
     public WeightAverage? Average { get; init; }
@@ -47,15 +51,16 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     )
     {
         // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
-        manual_seed(unchecked(options.Seed * 1_000_003 + number));
+        manual_seed(SeedOf(options.Seed, number));
         // Gone, not filled with zeros: backward then hands its gradients over, where it would add them up.
         model.zero_grad();
-        var (loss, isEmpty) = (0.0, true);
+        var (loss, isEmpty, place) = (0.0, true, 0);
         foreach (var (originals, targets) in batches)
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
-            var mean = Losses.Of(Logits(images), labels, options, IsMultiLabel) / options.GradAccumSteps;
+            var mean =
+                Losses.Of(Logits(images, number, place++), labels, options, IsMultiLabel) / options.GradAccumSteps;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
@@ -78,6 +83,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             isEmpty = false;
             var objective = Scale?.Apply(mean) ?? mean;
             BackwardFailure.Unwrap(() => objective.backward());
+            checkpoints?.Backward();
         }
 
         if (isEmpty)
@@ -105,6 +111,8 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         return loss;
     }
 
+    private static long SeedOf(long seed, int number) => unchecked(seed * 1_000_003 + number);
+
     private static void SetMomentum(optim.ILearningRateController group, double? momentum)
     {
         if (momentum is not { } value)
@@ -130,8 +138,13 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     }
 
     // Backward runs in the types of forward, outside of the scope; the loss is float32.
-    private Tensor Logits(Tensor images)
+    private Tensor Logits(Tensor images, int number, int place)
     {
+        if (checkpoints is not null)
+        {
+            return checkpoints.Forward(images, SeedOf(options.Seed, number) + ((long)place << 16));
+        }
+
         using var _ = options.ComputeType.Begin(placement.Device);
         return model.call(images);
     }
