@@ -44,7 +44,7 @@ internal sealed class RecipeOptions
     private readonly Option<bool> gradCheckpointing = new("--grad-checkpointing")
     {
         Description =
-            "Keeps only the input of each block and computes the block again in backward: less memory, a third more time.",
+            "Keeps only the input of each block and computes the block again in backward: less memory, more time.",
     };
     private readonly Option<string> loss = KindOption.Create<LossKind>("--loss", "What training makes small.");
     private readonly Option<string?> metric = EvalMetricOption.Create(

@@ -38,6 +38,7 @@ internal sealed class GradientCheckpoints(Network network, ComputeType type)
                 var drawing = Drawing.Now(device, seed + pieces.Count);
                 pieces.Add((piece, x.detach().DetachFromDisposeScope(), drawing));
                 x = Row(piece, x);
+                HostMemory.ReleaseGaps();
             }
         }
 
@@ -79,6 +80,7 @@ internal sealed class GradientCheckpoints(Network network, ComputeType type)
             incoming.Dispose();
             input.Dispose();
             drawing.Dispose();
+            HostMemory.ReleaseGaps();
         }
 
         gradient?.Dispose();
@@ -104,12 +106,13 @@ internal sealed class GradientCheckpoints(Network network, ComputeType type)
 
     private static Tensor Row(nn.Module<Tensor, Tensor>[] piece, Tensor x)
     {
+        using var scope = NewDisposeScope();
         foreach (var module in piece)
         {
             x = module.call(x);
         }
 
-        return x;
+        return x.MoveToOuterDisposeScope();
     }
 
     /// <summary>Where the generator stands, to draw the same once more.</summary>

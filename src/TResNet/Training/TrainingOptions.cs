@@ -167,7 +167,7 @@ public sealed record TrainingOptions
     public string? Freeze { get; init; }
 
     /// <summary>
-    /// Whether the blocks of the network keep nothing but their input for backward, which computes them again: less memory for about a third more time
+    /// Whether the blocks of the network keep nothing but their input for backward, which computes them again: less memory for more time
     /// (arXiv 1604.06174). On a CPU the run is the same to the bit.
     /// </summary>
     public bool GradCheckpointing { get; init; }
