@@ -23,6 +23,7 @@ internal static class HelpText
                 "models",
                 "build",
                 "train",
+                "lr-find",
                 "recipes",
                 "runs",
                 "validate",
@@ -56,6 +57,11 @@ internal static class HelpText
             "tresnet build --model tresnet_l --input-size 448",
             "tresnet build --weights tresnet_m.miil_in1k",
             "tresnet build --model tresnet_m --set attention=eca --set stem=deep",
+        ],
+        ["tresnet lr-find"] =
+        [
+            "tresnet lr-find --model tresnet_nano",
+            "tresnet lr-find --model resnet50 --data photos --opt adamw --weights resnet50.a1_in1k",
         ],
         ["tresnet train"] =
         [

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Notebook;
-using TResNet.Building;
-using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
@@ -17,23 +15,8 @@ internal static class TrainCommand
 {
     public static Command Create(INotebook notebook, string commandName, TimeProvider? clock = null)
     {
-        var model = CommonOptions.Model();
-        var switches = SwitchOption.Create();
-        var data = new DataOptions();
-        var augmentation = new AugmentationOptions();
-        var crop = new CropOptions("Images to test on");
-        var recipe = new RecipeOptions(notebook);
+        var setup = new TrainingSetup(notebook);
         var kept = new RunFolderOptions();
-        var size = CommonOptions.InputSize();
-        var channels = CommonOptions.Make(
-            "--in-chans",
-            "Channels that a new network takes; grey images are repeated over them.",
-            3,
-            "number"
-        );
-        var normalize = new NormalizeOptions();
-        var device = DeviceOption.Create();
-        var weights = StartingWeights.Option();
         var tune = ThresholdOption.Create(" after the last epoch");
         var output = new Option<FileInfo?>("--output")
         {
@@ -49,107 +32,25 @@ internal static class TrainCommand
         var command = new Command(
             commandName,
             "Trains a network on labelled images and shows loss and accuracy meanwhile."
-        )
-        {
-            model,
-            switches,
-            data.Images,
-            data.Validation,
-            data.Test,
-            data.Order,
-            data.Map,
-            size,
-            channels,
-            normalize.Mean,
-            normalize.Std,
-            device,
-            weights,
-            tune,
-            output,
-            variable,
-            modelVariable,
-        };
-        augmentation.AddTo(command, notebook);
-        foreach (var option in crop.All.Concat(recipe.All).Concat(kept.All))
+        );
+        setup.AddTo(command, [tune, output, variable, modelVariable]);
+        foreach (var option in kept.All)
         {
             command.Add(option);
         }
 
-        recipe.AddOldNames(command, notebook);
         command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
-                var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
-                var from = NamedWeights.Find(notebook, parsed.GetValue(weights), cancel);
-                var folder = kept.Read(parsed, Notes(data.Notes(parsed), from));
+                var from = setup.Weights(parsed, cancel);
+                var folder = kept.Read(parsed, setup.Notes(parsed, from));
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
-                var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
-                var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
-                images.ShowRemarks(notebook);
-                augmentation.RequireUse(parsed, images);
+                var (network, train, validation, test, options) = setup.Prepare(parsed, before, from);
                 if (parsed.GetValue(tune))
                 {
-                    ThresholdOption.Require(images.IsMultiLabel, keeps: folder is not null);
-                }
-
-                var options = recipe.Read(
-                    parsed,
-                    named?.Options ?? before?.Options ?? new TrainingOptions(),
-                    images.IsMultiLabel,
-                    remark => notebook.Display(new View { Parts = [remark] })
-                );
-
-                // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
-                var asks = before is null || parsed.IsGiven(model);
-                var (network, isNew) = CommonOptions.Resolve(
-                    notebook,
-                    asks ? NetworkName.Of(notebook, parsed, model, from, looks: false) : before!.Model,
-                    asks ? parsed.GetRequiredValue(switches) : [],
-                    images.Classes.Count,
-                    parsed.ValueOr(
-                        channels,
-                        before?.InputShape[0] ?? from?.Says.Data.Channels ?? parsed.GetValue(channels)
-                    ),
-                    options.Seed
-                );
-                if (named is { StartsFromWeights: true } && isNew && before is null && parsed.GetValue(weights) is null)
-                {
-                    throw new CommandException(
-                        $"Recipe {named.Name} goes on from weights: name some with --weights, a file or what the weights command lists, or take recipe fast for fresh ones."
-                    );
-                }
-
-                StartingWeights.Load(notebook, network, from);
-                from?.Show(notebook, CommonOptions.Given(parsed, [model, switches, size, channels, .. normalize.All]));
-                var config = ImagesOf(network, named, before);
-                if (before is not null)
-                {
-                    crop.RequireSame(parsed, config);
-                }
-                else if (crop.AreGiven(parsed))
-                {
-                    images.RequireChanged(changes);
-                }
-
-                config = crop.Read(parsed, config) with
-                {
-                    InputSize = CommonOptions.SizeFor(
-                        network,
-                        parsed.GetValue(size) ?? before?.InputShape[1] ?? named?.InputSize
-                    ),
-                    Normalize = normalize.Read(parsed, config.Normalize),
-                    // Grey images as they are would be scaled by nothing.
-                    AsTheyAre = normalize.AreGiven(parsed) ? false : config.AsTheyAre,
-                };
-                DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var (train, validation) = images.FitTo(network, config, options.Seed, changes);
-                var test = images.TestFor(network, config, changes is not null);
-                test?.RequireImages();
-                if (named is not null)
-                {
-                    notebook.Display(RecipeViews.Of(named, options, changes, config.InputSize, config.CropMode));
+                    ThresholdOption.Require(train.IsMultiLabel, keeps: folder is not null);
                 }
 
                 if (before is not null && RunViews.HowItGoesOn(before, options) is { } remark)
@@ -177,7 +78,7 @@ internal static class TrainCommand
                     using var best = run.BestCheckpoint is null ? null : TrainedNetwork.Best(run);
                     if (best is not null)
                     {
-                        DeviceOption.Place(best, parsed.GetRequiredValue(device));
+                        DeviceOption.Place(best, setup.Device(parsed));
                     }
 
                     if (parsed.GetValue(tune))
@@ -209,27 +110,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static IReadOnlyDictionary<string, string> Notes(
-        IReadOnlyDictionary<string, string> notes,
-        NamedWeights? from
-    ) =>
-        from is null
-            ? notes
-            : new Dictionary<string, string>(notes) { [WeightProvenance.Source] = Path.GetFileName(from.Path) };
-
     /// <summary>Refuses a checkpoint that could not be written before the time of a training is spent.</summary>
-    /// <summary>How images to test on are prepared where the command line is silent: as the run did, or the recipe says, or the network was published with.</summary>
-    private static DataConfig ImagesOf(Network network, Recipe? named, TrainingRun? before) =>
-        before?.Evaluation?.On(network.DataConfig)
-        ?? network.DataConfig with
-        {
-            CropMode = named is { CropMode: not CropMode.Center } ? named.CropMode : network.DataConfig.CropMode,
-            CropPct = named?.CropPct ?? network.DataConfig.CropPct,
-            Interpolation = named?.Interpolation ?? network.DataConfig.Interpolation,
-            // Weights for photographs say nothing of other images.
-            IsCropMeant = named?.CropPct is not null,
-        };
-
     private static void RequireWritable(FileInfo? file)
     {
         if (file is null)

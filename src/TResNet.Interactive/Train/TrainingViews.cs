@@ -31,6 +31,14 @@ internal static class TrainingViews
             );
         }
 
+        if (run.StoppedEarly && run.Best is { } kept)
+        {
+            var since = run.Epochs[^1].Epoch - kept.Epoch;
+            parts.Add(
+                $"Stopped early: {MetricText.Name(kept.EvalMetric)} has not improved for {(since == 1 ? "an epoch" : $"{since:N0} epochs")}; the network holds the weights of epoch {kept.Epoch}, the best."
+            );
+        }
+
         if (run.Epochs.Count > 1)
         {
             parts.Add(TestViews.BestOfSeveral);

@@ -68,6 +68,24 @@ internal sealed class ClassifierHead
         }
     }
 
+    /// <summary>Changes what the classifier begins with.</summary>
+    /// <param name="scale">What its weights and biases are multiplied by; null to leave them.</param>
+    /// <param name="bias">What its biases then are; null to leave them.</param>
+    internal void Begin(double? scale, double? bias)
+    {
+        using var _ = no_grad();
+        foreach (var parameter in classifier?.parameters() ?? [])
+        {
+            using Scalar factor = scale ?? 1;
+            parameter.mul_(factor);
+        }
+
+        if (bias is { } value && classifier is not null)
+        {
+            nn.init.constant_(classifier.get_parameter("bias")!, value);
+        }
+    }
+
     /// <summary>Takes the head out of its network.</summary>
     internal void Remove()
     {

@@ -36,7 +36,12 @@ internal static class Losses
             LossKind.BinaryCrossEntropy => BinaryCrossEntropy(single, Shares(targets, single), options, known),
             LossKind.Asymmetric when isMultiLabel => Asymmetric(single, Shares(targets, single), options, known),
             LossKind.Asymmetric => AsymmetricOfOne(single, Shares(targets, single), options),
-            _ => functional.cross_entropy(single, targets, label_smoothing: options.LabelSmoothing),
+            _ => functional.cross_entropy(
+                single,
+                targets,
+                Weights(options, single),
+                label_smoothing: options.LabelSmoothing
+            ),
         };
         return loss.MoveToOuterDisposeScope();
     }
@@ -51,7 +56,9 @@ internal static class Losses
             targets = targets.gt(least).to(ScalarType.Float32);
         }
 
-        var weight = options.BcePosWeight == 1 ? null : tensor((float)options.BcePosWeight, device: logits.device);
+        var weight =
+            Weights(options, logits)
+            ?? (options.BcePosWeight == 1 ? null : tensor((float)options.BcePosWeight, device: logits.device));
         if (known is null)
         {
             return functional.binary_cross_entropy_with_logits(logits, targets, pos_weights: weight);
@@ -67,6 +74,11 @@ internal static class Losses
         );
         return sum / known.sum().clamp(min: one);
     }
+
+    private static Tensor? Weights(TrainingOptions options, Tensor logits) =>
+        options.ClassWeights is { } weights
+            ? tensor(weights.Select(weight => (float)weight).ToArray(), device: logits.device)
+            : null;
 
     /// <summary>
     /// Easy negatives count less, and very easy ones nothing: (1 - p)^gamma+ log p, and q^gamma- log(1 - q) with q = max(p - margin, 0). The sum

@@ -134,9 +134,15 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         string.Join(' ', (values ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
     private static string Text(object? value) =>
-        value is IEnumerable<int> list
-            ? string.Join(", ", list)
-            : string.Create(CultureInfo.InvariantCulture, $"{value}");
+        value switch
+        {
+            IEnumerable<int> list => string.Join(", ", list),
+            IEnumerable<double> list => string.Join(
+                ", ",
+                list.Select(each => each.ToString("R", CultureInfo.InvariantCulture))
+            ),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        };
 
     private static void Require(string path, string what, string before, string now)
     {

@@ -46,6 +46,10 @@ public sealed record TrainingRun
     /// <summary>Whether the run was cancelled before its last evaluation; the network holds the weights of the last step done.</summary>
     public required bool Interrupted { get; init; }
 
+    /// <summary>Whether the run ended before its last epoch because it got no better (<see cref="TrainingOptions.EarlyStopPatience"/>).</summary>
+    public bool StoppedEarly =>
+        !Interrupted && Epochs.Count < Options.TotalEpochs && EarlyStopping.IsDue(Options, Epochs);
+
     /// <summary>The folder that keeps the run: its states, and its weights as <c>last.safetensors</c> and <c>best.safetensors</c>; null where nothing is kept.</summary>
     public RunFolder? Folder { get; init; }
 

@@ -68,7 +68,7 @@ internal sealed record RunDescription(
             StepsPerEpoch = new BatchSampler(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(
                 Options.GradAccumSteps
             ),
-            Interrupted = History.Epochs.Count < Options.TotalEpochs,
+            Interrupted = History.Epochs.Count < Options.TotalEpochs && !EarlyStopping.IsDue(Options, History.Epochs),
             Duration = History.Duration,
             ImagesPerSecond = History.TrainingSeconds > 0 ? images / History.TrainingSeconds : 0,
         };

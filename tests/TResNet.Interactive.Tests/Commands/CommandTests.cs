@@ -359,6 +359,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-models",
                 "tresnet-build",
                 "tresnet-train",
+                "tresnet-lr-find",
                 "tresnet-recipes",
                 "tresnet-data",
                 "tresnet-runs",
