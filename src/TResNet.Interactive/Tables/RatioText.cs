@@ -7,6 +7,7 @@ namespace TResNet.Interactive.Tables;
 internal static class RatioText
 {
     private const string Alike = "≈ 1";
+    private const string Unclear = "unclear";
 
     // What is less does not show in a percentage with one digit behind the point.
     private const double LeastSaid = 0.0005;
@@ -54,7 +55,7 @@ internal static class RatioText
         {
             if (PairedRatio.Moved(result) is { } moved && Math.Abs(moved) >= LeastSaid)
             {
-                yield return $"{result.Model}, timed once more at the end of each turn ({DisplayText.Of(result.Mode)}), was {DisplayText.Percent(Math.Abs(moved))} {(moved > 0 ? "faster" : "slower")}: no difference smaller than that is claimed.";
+                yield return $"{result.Model}, timed once more at the end of each turn ({DisplayText.Of(result.Mode)}), was {DisplayText.Percent(Math.Abs(moved))} {(moved > 0 ? "faster" : "slower")}: no difference smaller than that is claimed{(ratios.Any(ratio => ratio is { IsJudged: true, IsDifferent: false, IsOneSided: true }) ? $" ({Unclear})" : "")}.";
             }
         }
     }
@@ -71,7 +72,9 @@ internal static class RatioText
     public static string Interval(PairedRatio ratio) => $"{Number(ratio.Lower)}–{Number(ratio.Upper)}";
 
     private static string Text(PairedRatio ratio) =>
-        ratio.IsDifferent || !ratio.IsJudged ? DisplayText.Times(ratio.Value) : Alike;
+        ratio.IsDifferent || !ratio.IsJudged ? DisplayText.Times(ratio.Value)
+        : ratio.IsOneSided ? Unclear
+        : Alike;
 
     private static string TooFew(PairedRatio ratio) => ratio.Turns == 1 ? "one turn" : $"{ratio.Turns} turns";
 

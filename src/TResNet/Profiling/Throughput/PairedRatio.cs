@@ -7,7 +7,9 @@ namespace TResNet.Profiling.Throughput;
 /// <param name="Value">The median over the turns of the one's rate over the other's.</param>
 /// <param name="Lower">The lower end of the 95 % interval.</param>
 /// <param name="Upper">Its upper end.</param>
-/// <param name="Drift">What the machine alone made of it: by how much the first network's rounds at the end of the turns differ from its own, as a share.</param>
+/// <param name="Drift">
+/// What the machine alone made of it: by how much the first network's rounds at the end of the turns differ from its own, the faster over the slower less 1.
+/// </param>
 /// <param name="Turns">How many turns there were.</param>
 internal sealed record PairedRatio(double Value, double Lower, double Upper, double Drift, int Turns)
 {
@@ -19,11 +21,14 @@ internal sealed record PairedRatio(double Value, double Lower, double Upper, dou
     /// <summary>Whether there were turns enough to judge by.</summary>
     public bool IsJudged => Turns >= FewestTurns;
 
+    /// <summary>Whether the interval is on one side of 1.</summary>
+    public bool IsOneSided => Lower > 1 || Upper < 1;
+
     /// <summary>
     /// Whether they can be told apart: there were 6 turns at least, the interval is on one side of 1, and the difference is larger than what the machine
     /// alone made.
     /// </summary>
-    public bool IsDifferent => IsJudged && (Lower > 1 || Upper < 1) && Math.Abs(Value - 1) > Drift;
+    public bool IsDifferent => IsJudged && IsOneSided && Math.Max(Value, 1 / Value) - 1 > Drift;
 
     /// <summary>Compares two measurements; null where they were not timed in turns with each other.</summary>
     public static PairedRatio? Of(ThroughputResult result, ThroughputResult other)
