@@ -105,7 +105,7 @@ internal static class AblationViews
             yield return $"{NameOf(row)}: {row.NoBatch}";
         }
 
-        foreach (var sentence in RatioText.Notes([.. result.Rows.SelectMany(Timed)]))
+        foreach (var sentence in RatioText.Notes([.. result.Rows.SelectMany(Timed)], ofFirst: false))
         {
             yield return sentence;
         }

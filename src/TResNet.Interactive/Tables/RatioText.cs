@@ -38,8 +38,15 @@ internal static class RatioText
             ? $"{Text(ratio)}, {(ratio.IsJudged ? Interval(ratio) : TooFew(ratio))}"
             : null;
 
-    /// <summary>What the ratios mean, what the machine did meanwhile, and which networks were timed apart.</summary>
-    public static IEnumerable<string> Notes(IReadOnlyList<ThroughputResult> results, bool speedUps = false)
+    /// <summary>What the ratios mean, and what the machine did meanwhile.</summary>
+    /// <param name="results">What was timed.</param>
+    /// <param name="speedUps">Whether there are ratios to other networks too.</param>
+    /// <param name="ofFirst">Whether the ratios that are shown are those to the first.</param>
+    public static IEnumerable<string> Notes(
+        IReadOnlyList<ThroughputResult> results,
+        bool speedUps = false,
+        bool ofFirst = true
+    )
     {
         PairedRatio[] ratios = [.. results.Select(result => Pair(result, results)).OfType<PairedRatio>()];
         if (ratios.Length == 0 && !speedUps)
@@ -48,14 +55,14 @@ internal static class RatioText
         }
 
         var turns = ratios.Length > 0 ? ratios.Min(ratio => ratio.Turns) : results.Min(result => result.Rounds.Count);
-        yield return $"Timed in {(turns == 1 ? "one turn" : $"{turns} turns")}, a round of each at a time; ratios are medians over the turns, with their 95 % intervals; {Alike}: cannot be told apart"
+        yield return $"Timed in {(turns == 1 ? "one turn" : $"{turns} turns")}, a round of each at a time; ratios are medians over the turns, with their 95 % intervals{(ofFirst ? $"; {Alike}: cannot be told apart" : "")}"
             + (turns < PairedRatio.FewestTurns ? $"; fewer than {PairedRatio.FewestTurns} turns prove nothing" : "")
             + ".";
         foreach (var result in results.DistinctBy(result => (result.Model, result.Mode)))
         {
             if (PairedRatio.Moved(result) is { } moved && Math.Abs(moved) >= LeastSaid)
             {
-                yield return $"{result.Model}, timed once more at the end of each turn ({DisplayText.Of(result.Mode)}), was {DisplayText.Percent(Math.Abs(moved))} {(moved > 0 ? "faster" : "slower")}: no difference smaller than that is claimed{(ratios.Any(ratio => ratio is { IsJudged: true, IsDifferent: false, IsOneSided: true }) ? $" ({Unclear})" : "")}.";
+                yield return $"{result.Model}, timed once more at the end of each turn ({DisplayText.Of(result.Mode)}), was {DisplayText.Percent(Math.Abs(moved))} {(moved > 0 ? "faster" : "slower")}: no difference smaller than that is claimed{(ofFirst && ratios.Any(ratio => ratio is { IsJudged: true, IsDifferent: false, IsOneSided: true }) ? $" ({Unclear})" : "")}.";
             }
         }
     }
