@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace TResNet.Building;
 
-/// <summary>What follows the last feature map: global pooling, dropout, and the classifier, which can be exchanged.</summary>
+/// <summary>
+/// What follows the last feature map: global pooling, dropout, and the classifier, which can be exchanged; or an ML-Decoder in the place of all.
+/// </summary>
 internal sealed class ClassifierHead
 {
     private readonly nn.Module owner;
@@ -16,7 +18,8 @@ internal sealed class ClassifierHead
     private readonly ClassifierKind kind;
     private readonly double dropRate;
     private readonly int samples;
-    private GlobalPooling pool;
+    private readonly MLDecoderOptions? decoder;
+    private GlobalPooling? pool;
     private nn.Module<Tensor, Tensor>? classifier;
 
     /// <summary>Makes the head and registers it.</summary>
@@ -24,8 +27,8 @@ internal sealed class ClassifierHead
     /// <param name="name">The classifier's name, <c>fc</c> or <c>classifier</c>.</param>
     /// <param name="channels">Channels of the last feature map.</param>
     /// <param name="classes">Length of the output.</param>
-    /// <param name="architecture">Says how to pool and drop.</param>
-    /// <param name="kind">What the classifier is.</param>
+    /// <param name="architecture">Says what the head is, how to pool and drop.</param>
+    /// <param name="kind">What a linear classifier is.</param>
     internal ClassifierHead(
         nn.Module owner,
         string name,
@@ -38,9 +41,12 @@ internal sealed class ClassifierHead
         (this.owner, this.name, this.channels, this.kind) = (owner, name, channels, kind);
         dropRate = architecture.DropRate;
         samples = architecture.DropoutSamples;
-        pool = null!;
+        decoder = architecture.Head == HeadKind.MLDecoder ? architecture.Decoder : null;
         Reset(classes, architecture.GlobalPool);
     }
+
+    /// <summary>Whether the classifier sees pooled features.</summary>
+    internal bool Pools => decoder is null;
 
     /// <summary>How it pools.</summary>
     internal GlobalPool Pool { get; private set; }
@@ -53,10 +59,15 @@ internal sealed class ClassifierHead
     {
         Pool = pooling;
         Remove();
-        pool = new GlobalPooling(pooling, flatten: kind != ClassifierKind.Convolution);
-        owner.register_module("global_pool", pool);
-        var features = channels * GlobalPooling.FeaturesPerChannel(pooling);
-        classifier = classes == 0 ? null : Classifier(features, classes);
+        pool =
+            decoder is null || classes == 0
+                ? new GlobalPooling(pooling, flatten: kind != ClassifierKind.Convolution)
+                : null;
+        owner.register_module("global_pool", pool!);
+        classifier =
+            classes == 0 ? null
+            : decoder is null ? Classifier(channels * GlobalPooling.FeaturesPerChannel(pooling), classes)
+            : new MLDecoder(channels, classes, decoder);
         if (classifier is not null)
         {
             if (like is not null)
@@ -82,8 +93,8 @@ internal sealed class ClassifierHead
     internal Tensor Apply(Tensor x, bool training)
     {
         using var scope = NewDisposeScope();
-        var features = pool.call(x);
-        if (!training || dropRate == 0)
+        var features = pool is null ? x : pool.call(x);
+        if (!training || dropRate == 0 || decoder is not null)
         {
             return Classify(features).MoveToOuterDisposeScope();
         }
@@ -97,7 +108,7 @@ internal sealed class ClassifierHead
 
     internal Value Lower(GraphBuilder graph, Value x)
     {
-        var features = graph.Lower(pool, x);
+        var features = pool is null ? x : graph.Lower(pool, x);
         var y = classifier is null ? features : graph.Lower(classifier, features);
         return y.IsMap ? graph.Add(new Graphs.Flatten(y)) : y;
     }
