@@ -75,7 +75,7 @@ internal static class Terms
         return network.Head == HeadKind.MLDecoder
             ? new SketchBox(
                 "ML-Decoder",
-                $"head · {Channels(network.Decoder.NumOfGroups)} queries at most, {Channels(network.Decoder.DecoderEmbedding)} wide",
+                $"head · up to {Channels(network.Decoder.NumOfGroups)} queries of {Channels(network.Decoder.DecoderEmbedding)}",
                 network.MultiLabel ? ["multi-label"] : []
             )
             : new SketchBox(

@@ -8,6 +8,7 @@ using TResNet.Profiling.Layers;
 using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;
 using TResNet.Tests.Parity;
+using TResNet.Training;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Layers;
@@ -246,5 +247,27 @@ public sealed class MLDecoderTests
         network.call(x).Dispose();
 
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Adaptive_clipping_leaves_its_last_layer_alone()
+    {
+        using var network = Models.Describe("tresnet_nano").With(Small).Build(10);
+        network.call(ones(2, 3, 32, 32)).sum().backward();
+        var gradients = network
+            .named_parameters()
+            .Where(p => p.parameter.grad is not null)
+            .ToDictionary(p => p.name, p => p.parameter.grad!.mul_(1e3).clone());
+
+        GradientClip.Apply(network, new TrainingOptions { ClipGrad = 1e-3, ClipMode = ClipMode.Agc });
+
+        string[] same =
+        [
+            .. gradients.Where(p => network.get_parameter(p.Key)!.grad!.Equals(p.Value)).Select(p => p.Key),
+        ];
+        Assert.Contains("head.duplicate_pooling", same);
+        Assert.Contains("head.duplicate_pooling_bias", same);
+        Assert.DoesNotContain("head.embed_standart.weight", same);
+        Assert.DoesNotContain("head.decoder.layers.0.norm3.bias", same);
     }
 }
