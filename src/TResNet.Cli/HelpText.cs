@@ -23,6 +23,7 @@ internal static class HelpText
                 "models",
                 "build",
                 "train",
+                "lr-find",
                 "recipes",
                 "runs",
                 "validate",
@@ -54,8 +55,13 @@ internal static class HelpText
         [
             "tresnet build --model tresnet_m --num-classes 10",
             "tresnet build --model tresnet_l --input-size 448",
-            "tresnet build --model tresnet_m --weights tresnet_m.miil_in1k",
+            "tresnet build --weights tresnet_m.miil_in1k",
             "tresnet build --model tresnet_m --set attention=eca --set stem=deep",
+        ],
+        ["tresnet lr-find"] =
+        [
+            "tresnet lr-find --model tresnet_nano",
+            "tresnet lr-find --model resnet50 --data photos --opt adamw --weights resnet50.a1_in1k",
         ],
         ["tresnet train"] =
         [
@@ -76,12 +82,13 @@ internal static class HelpText
         ["tresnet predict"] =
         [
             "tresnet predict photos/ --run runs/flowers",
-            "tresnet predict tulip.jpg --model tresnet_m --weights flowers.safetensors --classes flowers.txt",
-            "tresnet predict photos/ --run runs/flowers --optimize",
+            "tresnet predict tulip.jpg --weights flowers.safetensors",
+            "tresnet predict tulip.jpg --model tresnet_m --weights flowers.pth --classes flowers.txt",
+            "tresnet predict photos/ --run runs/flowers --top 3 --output photos.csv --copy-to sorted",
         ],
         ["tresnet validate"] =
         [
-            "tresnet validate --model tresnet_nano --weights nano.safetensors",
+            "tresnet validate --weights nano.safetensors",
             "tresnet validate --weights nano.pth --data fashion-mnist-full --batch-size 100",
             "tresnet validate --model resnet50 --weights resnet50.pth --data imagenet --crops 10",
             "tresnet validate --model resnet50 --weights resnet50.pth --data imagenet --optimize",

@@ -11,6 +11,7 @@ using TResNet.Interactive.Build;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Diagrams;
+using TResNet.Interactive.Predict;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Train;
@@ -63,6 +64,7 @@ internal static class Formatters
         RegisterView<IEnumerable<EpochResult>>(epochs => EpochTable.Of([.. epochs]));
         RegisterView<IEnumerable<TrainingRun>>(runs => RunViews.Of([.. runs]));
         RegisterView<EvaluationResult>(evaluation => EvaluationViews.Of(evaluation));
+        RegisterView<Predictions>(PredictionViews.Of);
         RegisterView<ImageDataset>(DataViews.Of);
     }
 

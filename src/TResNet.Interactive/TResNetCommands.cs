@@ -26,6 +26,7 @@ public static class TResNetCommands
             ModelsCommand.Create(notebook, prefix + "models"),
             BuildCommand.Create(notebook, prefix + "build"),
             TrainCommand.Create(notebook, prefix + "train"),
+            LrFindCommand.Create(notebook, prefix + "lr-find"),
             RecipesCommand.Create(notebook, prefix + "recipes"),
             DataCommand.Create(notebook, prefix + "data"),
             RunsCommand.Create(notebook, prefix + "runs"),

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using TResNet.Architectures;
 using TResNet.Building;
+using TResNet.Weights;
 
 namespace TResNet;
 
@@ -15,6 +16,16 @@ public static class Models
     /// <exception cref="TResNetException">There is no such network, or a number is out of range.</exception>
     public static Network Create(string name, int numClasses = 1000, int inChans = 3) =>
         Describe(name).Build(numClasses, inChans);
+
+    /// <summary>
+    /// Builds the network that weights are of, and loads them: <c>model.Save</c>, a training and a run's folder write files that say which network it
+    /// is, with its switches, classes and images.
+    /// </summary>
+    /// <param name="path">A <c>.safetensors</c> or <c>.pth</c> file.</param>
+    /// <returns>The network in evaluation mode. <see cref="Evaluation.Predictor"/> names its classes and prepares images as it was trained.</returns>
+    /// <exception cref="TResNetException">The file is missing or broken, or does not say what network it is of.</exception>
+    /// <example><c>using var model = Models.Load("flowers.safetensors");</c></example>
+    public static Network Load(string path) => Checkpoint.LoadNetwork(path);
 
     /// <summary>Builds a network that gives feature maps in place of logits (timm's <c>features_only</c>).</summary>
     /// <param name="name">Its name; see <see cref="List"/>.</param>
@@ -69,18 +80,5 @@ public static class Models
     /// <param name="name">Its name, see <see cref="List"/>, or that of a variant: <c>tresnet_m + attention=eca</c>.</param>
     /// <exception cref="TResNetException">There is no such network, or no such switch or choice.</exception>
     /// <example><c>Models.Describe("tresnet_m").With("attention", "eca").Build(10)</c></example>
-    public static Architecture Describe(string name)
-    {
-        var parts = name.Split('+', StringSplitOptions.TrimEntries);
-        var listed = Listing.Find(parts[0]) ?? throw Unknown(parts[0]);
-        return parts.Length == 1 ? listed : listed.With(parts[1..]);
-    }
-
-    private static TResNetException Unknown(string name)
-    {
-        var near = Spelling.Near(name, Listing.All.Select(a => a.Listed.Name), most: 3);
-        return new TResNetException(
-            $"There is no model '{name}': did you mean {string.Join(", ", near)}? All names: tresnet models, or Models.List()."
-        );
-    }
+    public static Architecture Describe(string name) => Listing.Describe(name);
 }

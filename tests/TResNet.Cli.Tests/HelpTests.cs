@@ -13,6 +13,7 @@ public sealed class HelpTests
     [InlineData("data")]
     [InlineData("data pack")]
     [InlineData("recipes")]
+    [InlineData("lr-find")]
     [InlineData("runs")]
     [InlineData("validate")]
     [InlineData("predict")]

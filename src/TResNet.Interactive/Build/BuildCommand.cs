@@ -9,7 +9,7 @@ internal static class BuildCommand
 {
     public static Command Create(INotebook notebook, string name)
     {
-        var model = CommonOptions.Model("tresnet_m");
+        var model = CommonOptions.Model();
         var switches = SwitchOption.Create();
         var classes = CommonOptions.Make("--num-classes", "Length of the output.", 1000, "number");
         var channels = CommonOptions.Make(
@@ -39,16 +39,18 @@ internal static class BuildCommand
         command.SetTorchWork(
             (parsed, cancel) =>
             {
+                var from = NamedWeights.Find(notebook, parsed.GetValue(weights), cancel);
                 var (network, _) = CommonOptions.Resolve(
                     notebook,
-                    parsed.GetRequiredValue(model),
+                    NetworkName.Of(notebook, parsed, model, from, looks: false),
                     parsed.GetRequiredValue(switches),
-                    parsed.GetValue(classes),
-                    parsed.GetValue(channels),
+                    from?.Says.NumClasses is { } own ? parsed.ValueOr(classes, own) : parsed.GetValue(classes),
+                    from?.Says.Data.Channels is { } taken ? parsed.ValueOr(channels, taken) : parsed.GetValue(channels),
                     parsed.GetValue(seed)
                 );
+                StartingWeights.Load(notebook, network, from);
+                from?.Show(notebook, CommonOptions.Given(parsed, [model, switches, classes, channels, size]));
                 var side = CommonOptions.SizeFor(network, parsed.GetValue(size));
-                StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
                 network.eval();
                 notebook.SetVariable(parsed.GetRequiredValue(variable), network);
                 notebook.Display(ModelViews.Of(network, side));

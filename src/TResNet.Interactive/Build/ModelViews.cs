@@ -18,7 +18,7 @@ internal static class ModelViews
             Parts = [new LayerTree(summary)],
         };
 
-    public static View Of(Network network) => Of(network, network.Info.InputSize);
+    public static View Of(Network network) => Of(network, network.DataConfig.InputSize);
 
     /// <summary>The layers for images of a size, under what the network is.</summary>
     public static View Of(Network network, int size)

@@ -4,6 +4,7 @@ using Notebook;
 using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Data.Sources;
 
 namespace TResNet.Interactive.Commands;
 
@@ -18,12 +19,17 @@ internal static partial class CommonOptions
             HelpName = helpName,
         };
 
-    public static Option<string> Model(string value)
+    public static Option<string> Model(bool looks = false)
     {
         var option = Make(
             "--model",
-            "The network: a name that the models command lists, with switches as in tresnet_m+attention=eca, or a notebook variable that holds one.",
-            value,
+            "The network: a name that the models command lists, with switches as in tresnet_m+attention=eca, or a notebook variable that holds one. Without it the network that --weights "
+                + (
+                    looks
+                        ? $"or --run is of, else a notebook's variable {NetworkName.Variable}, else the default."
+                        : "is of, else the default."
+                ),
+            NetworkName.Default,
             "name"
         );
         option.CompletionSources.Add(_ =>
@@ -116,9 +122,31 @@ internal static partial class CommonOptions
             );
     }
 
+    /// <summary>The options that were given, as words.</summary>
+    public static IReadOnlyList<string> Given(ParseResult parsed, IEnumerable<Option> options) =>
+        [
+            .. options
+                .Where(parsed.IsGiven)
+                .Select(option =>
+                    $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => token.Value))}"
+                ),
+        ];
+
+    /// <summary>The classes that a file names; null where none was named.</summary>
+    /// <exception cref="CommandException">There is no such file.</exception>
+    public static string[]? ClassesIn(FileInfo? file)
+    {
+        if (file is { Exists: false })
+        {
+            throw new CommandException($"There is no file {file} for --classes; write one with a class on each line.");
+        }
+
+        return file is null ? null : ClassMapFile.Read(file.FullName);
+    }
+
     public static int SizeFor(Network network, int? asked)
     {
-        var size = asked ?? network.Info.InputSize;
+        var size = asked ?? network.DataConfig.InputSize;
         network.CheckInputSize(size, size);
         return size;
     }

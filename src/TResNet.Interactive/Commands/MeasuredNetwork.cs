@@ -1,6 +1,7 @@
 using Notebook;
 using TResNet.Architectures;
 using TResNet.Building;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Commands;
 
@@ -35,32 +36,35 @@ internal sealed class MeasuredNetwork : IDisposable
     /// <param name="name">A variable's name, or a network's with its switches.</param>
     /// <param name="inputSize">The side of its images in pixels; null for what it is meant for.</param>
     /// <param name="settings">Switches that are set; only of a network by name.</param>
+    /// <param name="says">What its weights say of it; null for nothing.</param>
     /// <exception cref="TResNetException">There is no such network, or it does not take images of this size.</exception>
     /// <exception cref="CommandException">Switches are to be set of a network in a variable.</exception>
     public static MeasuredNetwork Of(
         INotebook notebook,
         string name,
         int? inputSize,
-        IReadOnlyList<string>? settings = null
+        IReadOnlyList<string>? settings = null,
+        WeightsDescription? says = null
     )
     {
         if (CommonOptions.Variable(notebook, name, settings ?? []) is { } own)
         {
-            var pixels = inputSize ?? own.Info.InputSize;
+            var pixels = inputSize ?? own.DataConfig.InputSize;
             return new MeasuredNetwork(LabelOf(name, own), own.Info, [own.InChans, pixels, pixels], false, () => own);
         }
 
         var architecture = SwitchOption.Describe(name, settings ?? []);
-        var size = inputSize ?? architecture.Info.InputSize;
+        var size = inputSize ?? says?.Data.InputSize?[1] ?? architecture.Info.InputSize;
+        var channels = says?.Data.Channels ?? 3;
         return new MeasuredNetwork(
             architecture.Info.Name,
             architecture.Info,
-            [3, size, size],
+            [channels, size, size],
             true,
             () =>
             {
                 TorchSharp.torch.manual_seed(42);
-                return CommonOptions.New(architecture, 1000, 3);
+                return CommonOptions.New(architecture, says?.NumClasses ?? 1000, channels);
             }
         );
     }

@@ -31,18 +31,17 @@ internal static class StartingWeights
     public static LoadedCheckpoint? Load(
         INotebook notebook,
         Network network,
-        string? fileOrName,
-        CancellationToken cancel,
+        NamedWeights? weights,
         bool resetClassifier = true
     )
     {
-        if (fileOrName is null)
+        if (weights is null)
         {
             return null;
         }
 
-        var loaded = Checkpoint.Load(network, Find(notebook, fileOrName, cancel), resetClassifier);
-        notebook.Display(new View { Parts = [loaded.ToString()] });
+        var loaded = Checkpoint.Load(network, weights.Path, resetClassifier);
+        notebook.Display(new View { Parts = [loaded.Line()] });
         return loaded;
     }
 

@@ -7,8 +7,7 @@ using TResNet.Weights;
 namespace TResNet.Interactive.Commands;
 
 /// <summary>The options that name a trained network: a run, a name with weights, or a variable that holds one.</summary>
-/// <param name="model">The network that <c>--model</c> is where the command line is silent.</param>
-internal sealed class TrainedNetwork(string model)
+internal sealed class TrainedNetwork
 {
     /// <summary>The folder of a run.</summary>
     public Option<string?> Run { get; } =
@@ -20,7 +19,7 @@ internal sealed class TrainedNetwork(string model)
         };
 
     /// <summary>The network's name, or that of a variable.</summary>
-    public Option<string> Model { get; } = CommonOptions.Model(model);
+    public Option<string> Model { get; } = CommonOptions.Model(looks: true);
 
     /// <summary>What is switched in it.</summary>
     public Option<string[]> Switches { get; } = SwitchOption.Create();
@@ -53,17 +52,28 @@ internal sealed class TrainedNetwork(string model)
             );
     }
 
+    /// <summary>The weights that were named, or those of the run; null where neither was.</summary>
+    /// <exception cref="TResNetException">There are none of the name, or they are broken.</exception>
+    public NamedWeights? ReadWeights(
+        INotebook notebook,
+        ParseResult parsed,
+        TrainingRun? run,
+        CancellationToken cancel
+    ) => NamedWeights.Find(notebook, run?.BestCheckpoint ?? parsed.GetValue(Weights), cancel);
+
     /// <summary>The network: that of the run with its best weights, or the one that was named with the weights that it has by now.</summary>
     /// <param name="notebook">Holds the variables.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="run">What <see cref="ReadRun"/> gave.</param>
-    /// <param name="numClasses">Classes of a new network that no run describes; null for its own.</param>
-    /// <param name="inChans">Channels that such a network takes; null for three.</param>
+    /// <param name="weights">What <see cref="ReadWeights"/> gave.</param>
+    /// <param name="numClasses">Classes of a new network that no run describes; null for those of the weights.</param>
+    /// <param name="inChans">Channels that such a network takes; null for those of the weights.</param>
     /// <returns>The network, and whether it is new: then it is the caller's to dispose.</returns>
     public (Network Network, bool IsNew) Resolve(
         INotebook notebook,
         ParseResult parsed,
         TrainingRun? run,
+        NamedWeights? weights,
         int? numClasses,
         int? inChans
     )
@@ -72,18 +82,31 @@ internal sealed class TrainedNetwork(string model)
         {
             return CommonOptions.Resolve(
                 notebook,
-                parsed.GetRequiredValue(Model),
+                NetworkName.Of(notebook, parsed, Model, weights, looks: weights is null),
                 parsed.GetRequiredValue(Switches),
-                numClasses,
-                inChans,
+                numClasses ?? weights?.Says.NumClasses,
+                inChans ?? weights?.Says.Data.Channels,
                 seed: 42
             );
         }
 
+        return (Best(run), true);
+    }
+
+    /// <summary>The network of a run with its best weights; the caller's to dispose.</summary>
+    /// <param name="run">A run that keeps such weights.</param>
+    public static Network Best(TrainingRun run)
+    {
         var network = CommonOptions.New(SwitchOption.Describe(run.Model, []), run.Classes.Count, run.InputShape[0]);
+        network.DataConfig = network.DataConfig with
+        {
+            InputSize = run.InputShape[1],
+            AsTheyAre = run.Augmentations is null,
+        };
+        network.Classes = run.Classes;
         Checkpoint.Load(network, run.BestCheckpoint!);
         network.MultiLabel = run.MultiLabel;
-        return (network, true);
+        return network;
     }
 
     /// <summary>Loads the weights that were named, and shows what was loaded; does nothing where none were.</summary>
@@ -93,11 +116,11 @@ internal sealed class TrainedNetwork(string model)
         INotebook notebook,
         ParseResult parsed,
         Network network,
-        CancellationToken cancel,
+        NamedWeights? weights,
         bool resetClassifier
     )
     {
-        var loaded = StartingWeights.Load(notebook, network, parsed.GetValue(Weights), cancel, resetClassifier);
+        var loaded = StartingWeights.Load(notebook, network, weights, resetClassifier);
         if (loaded is { MultiLabel: true } && DenialOfSeveralLabels(parsed) is { } denial)
         {
             throw new CommandException(
@@ -115,14 +138,15 @@ internal sealed class TrainedNetwork(string model)
             .Select(word => word.Trim())
             .FirstOrDefault(word =>
                 word.Replace('_', '-').StartsWith("multi-label=", StringComparison.OrdinalIgnoreCase)
-                && !SwitchOption.Describe("tresnet_m", [word]).MultiLabel
+                && !SwitchOption.Describe(NetworkName.Default, [word]).MultiLabel
             );
 
     private static Option<string?> MakeWeights()
     {
         var weights = StartingWeights.Option();
         weights.Description =
-            "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once.";
+            "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once. What it says of "
+            + "network, classes and images is taken from there.";
         return weights;
     }
 }

@@ -102,7 +102,7 @@ internal sealed class CompareWork(INotebook notebook, Measurements measurements,
 
     private (ComparedNetwork, IReadOnlyList<ThroughputResult>) OfVariable(string name, Network network)
     {
-        var (info, side) = (network.Info, network.Info.InputSize);
+        var (info, side) = (network.Info, network.DataConfig.InputSize);
         var summary = Summarizer.Summarize(network, network.InChans, side, side);
         var compared = new ComparedNetwork
         {

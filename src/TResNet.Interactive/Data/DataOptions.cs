@@ -11,6 +11,7 @@ internal sealed class DataOptions
 {
     private const string ImagesNote = "data";
     private const string ValidationNote = "val-data";
+    private const string TestNote = "test-data";
     private const string OrderNote = "class-order";
     private const string MapNote = "class-map";
     private const string Name = "name";
@@ -38,6 +39,16 @@ internal sealed class DataOptions
             HelpName = "path",
         };
 
+    /// <summary>The images for the end.</summary>
+    public Option<string?> Test { get; } =
+        new("--test-data")
+        {
+            Description =
+                "Images that nobody chooses by, like those of --data: the best weights are measured on them once, at the end, and the variable NAME_test gets the evaluation. Default: a folder test "
+                + "beside train and val.",
+            HelpName = "path",
+        };
+
     /// <summary>How the classes are numbered.</summary>
     public Option<string> Order { get; } = MakeOrder();
 
@@ -58,6 +69,7 @@ internal sealed class DataOptions
         TrainingData.Load(
             notes.GetValueOrDefault(ImagesNote, TrainingData.Known[0]),
             notes.GetValueOrDefault(ValidationNote),
+            notes.GetValueOrDefault(TestNote),
             new SourceOptions
             {
                 ClassOrder = OrderOf(notes.GetValueOrDefault(OrderNote)),
@@ -95,6 +107,12 @@ internal sealed class DataOptions
         if (parsed.GetValue(Validation) is { } validation)
         {
             notes[ValidationNote] = Whole(validation);
+        }
+
+        // Not an option of every command.
+        if (parsed.GetResult(Test) is not null && parsed.GetValue(Test) is { } test)
+        {
+            notes[TestNote] = Whole(test);
         }
 
         if (OrderOf(parsed.GetValue(Order)) == ClassOrder.Natural)

@@ -19,6 +19,9 @@ internal sealed class TrainingData
 
     private TrainingData((ImageSource Train, ImageSource Validation) sources) => (train, validation) = sources;
 
+    // Listed where somebody asks: only a training does.
+    private Lazy<ImageSource?> Test { get; init; } = new(() => null);
+
     /// <summary>The names of the data sets that need no path; the first is the default.</summary>
     public static IReadOnlyList<string> Known { get; } = [Embedded, Full];
 
@@ -34,9 +37,10 @@ internal sealed class TrainingData
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
     /// <param name="validation">The images to test on; null where <paramref name="data"/> holds them.</param>
+    /// <param name="test">The images for the end; null where <paramref name="data"/> may hold them.</param>
     /// <param name="options">How classes are numbered.</param>
     /// <exception cref="TResNetException">There is nothing of the kind, or it is damaged.</exception>
-    public static TrainingData Load(string data, string? validation, SourceOptions options)
+    public static TrainingData Load(string data, string? validation, string? test, SourceOptions options)
     {
         if (!Known.Contains(data) && !File.Exists(data) && !Directory.Exists(data))
         {
@@ -47,7 +51,17 @@ internal sealed class TrainingData
 
         if (!Known.Contains(data))
         {
-            return new TrainingData(ImageSources.Load(data, validation, options));
+            return new TrainingData(ImageSources.Load(data, validation, options))
+            {
+                Test = new Lazy<ImageSource?>(() => ImageSources.LoadTest(data, test, options)),
+            };
+        }
+
+        if (test is not null)
+        {
+            throw new TResNetException(
+                $"{data} has images to test on already and none like them elsewhere, so --test-data {test} has no place; leave it out."
+            );
         }
 
         return validation is null
@@ -67,102 +81,130 @@ internal sealed class TrainingData
     /// memory stay as they are unless they are to be changed like photographs.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="images">How images are prepared.</param>
     /// <param name="seed">Decides what is drawn.</param>
     /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
     /// <exception cref="TResNetException">The images cannot be changed like this.</exception>
     public (ImageDataset Train, ImageDataset Validation) FitTo(
         Network network,
-        int side,
+        DataConfig images,
         long seed,
         Augmentations? augmentations = null
     )
     {
         return (Of(train), Of(validation));
 
-        ImageDataset Of(ImageSource source)
-        {
-            var data =
-                augmentations is null && source.IsGrey
+        ImageDataset Of(ImageSource source) =>
+            (
+                augmentations is null && AreTakenAsTheyAre(source, images)
                     ? TransformedDataset.AsTheyAre(source)
                     : new TransformedDataset(
                         source,
-                        side,
+                        images.InputSize,
                         augmentations ?? new Augmentations(),
-                        network.Info.Normalize,
-                        Crop(source, network, side),
+                        images.Normalize,
+                        Crop(source, images),
                         seed
-                    );
-            return data.FitTo(network.InChans, side, side);
-        }
+                    )
+            ).FitTo(network.InChans, images.InputSize, images.InputSize);
     }
+
+    /// <summary>The images for the end as a network takes them; null where there are none.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">How images are prepared.</param>
+    /// <param name="asPhotographs">Whether grey images in memory are resized like photographs.</param>
+    public ImageDataset? TestFor(Network network, DataConfig images, bool asPhotographs) =>
+        Test.Value is { } source
+            ? One(source, asPhotographs ? images with { AsTheyAre = false } : images, CropPlace.Center)
+                .FitTo(network.InChans, images.InputSize, images.InputSize)
+            : null;
 
     /// <summary>The images to test on, once for each place where they are cropped.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="side">Height and width in pixels.</param>
+    /// <param name="images">How images are prepared.</param>
     /// <param name="places">Where the crops lie; at least one.</param>
-    /// <param name="cropPct">The crop's side as a share of the shorter side; null for the network's own, or all of images of one known size.</param>
-    /// <param name="asPhotographs">Whether grey images in memory are resized like photographs, as where they were changed like these for training.</param>
-    /// <param name="mode">How an image becomes a square.</param>
     /// <exception cref="TResNetException">Images are shown whole, so there is no other place, or the share is out of range.</exception>
-    public IReadOnlyList<ImageDataset> Views(
-        Network network,
-        int side,
-        IReadOnlyList<CropPlace> places,
-        double? cropPct,
-        bool asPhotographs = false,
-        CropMode mode = CropMode.Center
-    )
+    public IReadOnlyList<ImageDataset> Views(Network network, DataConfig images, IReadOnlyList<CropPlace> places)
     {
-        var source = validation;
-        if (mode != CropMode.Center && places.Count > 1)
+        if (images.CropMode != CropMode.Center && places.Count > 1)
         {
             throw new TResNetException(
-                $"With --crop-mode {mode.ToString().ToLowerInvariant()} images are shown whole, so there are no corners to look at; take --crops 1 or 2."
+                $"With --crop-mode {images.CropMode.ToString().ToLowerInvariant()} images are shown whole, so there are no corners to look at; take --crops 1 or 2."
             );
         }
 
-        if (source.IsGrey && !asPhotographs && cropPct is null && places.Count == 1)
-        {
-            return [TransformedDataset.AsTheyAre(source).FitTo(network.InChans, side, side)];
-        }
-
-        if (source.Size is not null && cropPct is null && places.Count > 1)
+        if (validation.Size is not null && places.Count > 1 && CropPct(images) == 1)
         {
             throw new TResNetException(
-                $"The images of {source.Name} are shown whole, so there are no corners to look at; take --crops 1 or 2, or a --crop-pct below 1."
+                $"The images of {validation.Name} are shown whole, so there are no corners to look at; take --crops 1 or 2, or a --crop-pct below 1."
             );
         }
 
+        var prepared = places.Count > 1 ? images with { AsTheyAre = false } : images;
         return
         [
             .. places.Select(place =>
-                new TransformedDataset(
-                    source,
-                    side,
-                    evaluation: Crop(source, network, side, cropPct, place, mode),
-                    normalize: network.Info.Normalize
-                ).FitTo(network.InChans, side, side)
+                One(validation, prepared, place).FitTo(network.InChans, images.InputSize, images.InputSize)
             ),
         ];
     }
 
+    /// <summary>The images to test on as they are looked at, from 0 to 1.</summary>
+    /// <param name="images">How images are prepared.</param>
+    public ImageDataset Pictures(DataConfig images) =>
+        AreTakenAsTheyAre(validation, images)
+            ? TransformedDataset.AsTheyAre(validation)
+            : new TransformedDataset(validation, images.InputSize, evaluation: Crop(validation, images));
+
     /// <summary>The crop's side as a share of the resized photograph's shorter side, for images to test on.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="cropPct">The share that was asked for; null for none.</param>
-    public double CropPct(Network network, double? cropPct) => CropPct(validation, network, cropPct);
+    /// <param name="images">How images are prepared.</param>
+    public double CropPct(DataConfig images) => CropPct(validation, images);
 
-    private static double CropPct(ImageSource source, Network network, double? cropPct) =>
-        cropPct ?? (source.Size is null ? network.Info.CropPct : 1);
+    /// <summary>Refuses a way to crop images to test on where grey ones are taken as they are.</summary>
+    /// <param name="augmentations">How training images are changed, where anything was asked for.</param>
+    /// <exception cref="CommandException">They are.</exception>
+    public void RequireChanged(Augmentations? augmentations)
+    {
+        if (augmentations is null && train.IsGrey)
+        {
+            throw new CommandException(
+                $"The images of {train.Name} are taken as they are, without a crop or a filter: leave --crop-mode, --crop-pct and --interpolation out, or change the images for training too, such as with --hflip 0.5."
+            );
+        }
+    }
 
-    private static EvaluationCrop Crop(
-        ImageSource source,
-        Network network,
-        int side,
-        double? cropPct = null,
-        CropPlace place = CropPlace.Center,
-        CropMode mode = CropMode.Center
-    ) => new(side, CropPct(source, network, cropPct), network.Info.Interpolation, place, mode, network.Info.Normalize);
+    private static TransformedDataset One(ImageSource source, DataConfig images, CropPlace place) =>
+        AreTakenAsTheyAre(source, images)
+            ? TransformedDataset.AsTheyAre(source)
+            : new TransformedDataset(
+                source,
+                images.InputSize,
+                evaluation: Crop(source, images, place),
+                normalize: images.Normalize
+            );
+
+    private static bool AreTakenAsTheyAre(ImageSource source, DataConfig images) =>
+        source.IsGrey && images.AsTheyAre != false;
+
+    private static EvaluationCrop Crop(ImageSource source, DataConfig images, CropPlace place = CropPlace.Center) =>
+        (images with { CropPct = CropPct(source, images) }).Crop(place);
+
+    // Images of one known size are shown whole, unless somebody meant a share.
+    private static double CropPct(ImageSource source, DataConfig images) =>
+        images.IsCropMeant || source.Size is null ? images.CropPct : 1;
+
+    /// <summary>Refuses a way to crop photographs for training where there are none.</summary>
+    /// <param name="option">The option that asks for it.</param>
+    /// <exception cref="CommandException">All images are of one known size.</exception>
+    public void RequirePhotographs(string option)
+    {
+        if (train.Size is var (width, height))
+        {
+            throw new CommandException(
+                $"The images of {train.Name} are all of {width} x {height} pixels and are shown whole, so {option} has no place: leave it out."
+            );
+        }
+    }
 
     /// <summary>Says what was decided, if anything had to be.</summary>
     public void ShowRemarks(INotebook notebook)

@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using Notebook;
 using TResNet.Building;
-using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
+using TResNet.Interactive.Validate;
+using TResNet.Training;
 using TResNet.Weights;
 
 namespace TResNet.Interactive.Predict;
@@ -14,7 +15,8 @@ namespace TResNet.Interactive.Predict;
 /// <summary>Says what a trained network sees on images.</summary>
 internal static class PredictCommand
 {
-    private const int MostPictures = 24;
+    private const int MostPictures = 100;
+    private const int PictureSide = 64;
 
     public static Command Create(INotebook notebook, string name)
     {
@@ -23,7 +25,7 @@ internal static class PredictCommand
             Description = "Image files (JPEG, PNG, WebP, GIF, BMP, TIFF, PNM), or folders of them.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var trained = new TrainedNetwork("tresnet_m");
+        var trained = new TrainedNetwork();
         var classes = new Option<FileInfo?>("--classes")
         {
             Description =
@@ -36,16 +38,26 @@ internal static class PredictCommand
             5,
             "number"
         );
+        var output = new Option<string?>("--output")
+        {
+            Description =
+                "A file that gets the path of each image from where it was named, and its likeliest classes with their probabilities: .csv, .json or .jsonl.",
+            HelpName = "file",
+        };
+        var copies = new Option<string?>("--copy-to")
+        {
+            Description = "A new folder that gets a copy of each image, in a folder for each class.",
+            HelpName = "folder",
+        };
         var threshold = new Option<double?>("--threshold")
         {
             Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}."
+                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}, or a run's own for each label, where they were tuned."
             ),
             HelpName = "probability",
         };
-        var size = CommonOptions.InputSize();
-        var mode = CropModeOption.Create();
+        var prepared = new ImageOptions();
         var variable = CommonOptions.Name("--name", "The variable that gets the predictions.", "predictions");
         var device = DeviceOption.Create();
         var computeType = ComputeTypeOption.Create();
@@ -62,48 +74,64 @@ internal static class PredictCommand
             classes,
             top,
             threshold,
-            size,
-            mode,
+            output,
+            copies,
+            prepared.Size,
+            prepared.Normalize.Mean,
+            prepared.Normalize.Std,
             device,
             computeType,
             optimize,
             variable,
         };
+        foreach (var option in prepared.Crop.All)
+        {
+            command.Add(option);
+        }
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var computed = ComputeTypeOption.Read(parsed, computeType, device);
-                var files = Files(parsed.GetRequiredValue(paths));
-                var named = Names(parsed.GetValue(classes));
+                ReportFile.Require("--output", parsed.GetValue(output), "predictions", lines: true);
+                ClassFolders.RequireEmpty(parsed.GetValue(copies));
+                var images = NamedImages.Find(parsed.GetRequiredValue(paths));
+                var named = CommonOptions.ClassesIn(parsed.GetValue(classes));
                 var run = trained.ReadRun(parsed);
-                var (network, isNew) = trained.Resolve(notebook, parsed, run, named?.Length, inChans: null);
+                var weights = trained.ReadWeights(notebook, parsed, run, cancel);
+                var (network, isNew) = trained.Resolve(notebook, parsed, run, weights, named?.Length, inChans: null);
                 using var owned = isNew ? network : null;
                 if (run is null)
                 {
-                    Load(notebook, parsed, trained, network, isNew, parsed.GetValue(classes), cancel);
+                    Load(notebook, parsed, trained, network, isNew, weights, parsed.GetValue(classes));
                 }
 
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
-                var cropMode = CropModeOption.Read(parsed, mode);
+                var config = prepared.Read(parsed, network);
+                weights?.Show(
+                    notebook,
+                    CommonOptions.Given(parsed, [trained.Model, trained.Switches, classes, .. prepared.All])
+                );
                 DeviceOption.Place(network, parsed.GetRequiredValue(device));
                 var seen = Predictor.Predict(
                     network,
-                    files,
-                    named ?? run?.Classes,
+                    images.Files,
+                    named,
                     parsed.GetValue(top),
-                    side,
+                    config,
                     cancel,
                     computed,
                     OptimizeOption.Read(parsed, optimize),
                     parsed.GetValue(threshold),
-                    cropMode
+                    run is null || parsed.IsGiven(threshold) ? null : RunThresholds.Of(run)?.Thresholds
                 );
+                seen = Shown(seen, images, config);
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
-                Show(notebook, network, seen, side, cropMode);
+                notebook.Display(PredictionViews.Of(seen));
+                Keep(notebook, seen, parsed.GetValue(output), parsed.GetValue(copies));
                 if (seen.Images.Count == 0)
                 {
                     throw new CommandException(
-                        $"Not one of the {files.Count:N0} images can be read; of the first: {seen.Skipped.ToList()[0].Reason}"
+                        $"Not one of the {images.Files.Count:N0} images can be read; of the first: {seen.Skipped.ToList()[0].Reason}"
                     );
                 }
             }
@@ -117,11 +145,11 @@ internal static class PredictCommand
         TrainedNetwork trained,
         Network network,
         bool isNew,
-        FileInfo? classes,
-        CancellationToken cancel
+        NamedWeights? weights,
+        FileInfo? classes
     )
     {
-        if (trained.Load(notebook, parsed, network, cancel, resetClassifier: true) is { } loaded)
+        if (trained.Load(notebook, parsed, network, weights, resetClassifier: true) is { } loaded)
         {
             RequireClassifier(loaded, classes, network.NumClasses);
         }
@@ -153,64 +181,61 @@ internal static class PredictCommand
         );
     }
 
-    private static void Show(INotebook notebook, Network network, Predictions seen, int side, CropMode mode)
+    // What is shown of each image beside its classes: the first ones with a picture, and all by the names that they have on the command line.
+    private static Predictions Shown(Predictions seen, NamedImages images, DataConfig config)
     {
-        var shown = seen.Images.Take(MostPictures).ToArray();
-        if (shown.Length > 0)
+        var pictures = Thumbnails([.. seen.Images.Take(MostPictures).Select(image => image.File)], config);
+        return seen with
         {
-            using var crops = Predictor.Crops(network, [.. shown.Select(p => p.File)], side, mode);
-            notebook.Display(new ImageGrid(crops, [.. shown.Select(PredictionViews.Caption)]));
-        }
-
-        notebook.Display(PredictionViews.Of(network, seen));
+            Images =
+            [
+                .. seen.Images.Select(
+                    (image, i) =>
+                        image with
+                        {
+                            Name = images.NameOf(image.File),
+                            Thumbnail = i < pictures.Count ? pictures[i] : null,
+                        }
+                ),
+            ],
+        };
     }
 
-    private static string[]? Names(FileInfo? file)
+    private static IReadOnlyList<byte[]> Thumbnails(IReadOnlyList<string> files, DataConfig config)
     {
-        if (file is { Exists: false })
+        if (files.Count == 0)
         {
-            throw new CommandException($"There is no file {file} for --classes; write one with a class on each line.");
+            return [];
         }
 
-        return file is null ? null : ClassMapFile.Read(file.FullName);
+        using var crops = Predictor.Crops(files, config with { InputSize = Math.Min(PictureSide, config.InputSize) });
+        return new ImageGrid(crops, []).Png;
     }
 
-    private static List<string> Files(IEnumerable<string> paths)
+    private static void Keep(INotebook notebook, Predictions seen, string? output, string? copies)
     {
-        var files = new List<string>();
-        foreach (var path in paths)
+        if (seen.Images.Count == 0)
         {
-            if (Directory.Exists(path))
-            {
-                files.AddRange(Listed(path));
-            }
-            else if (File.Exists(path))
-            {
-                files.Add(path);
-            }
-            else
-            {
-                throw new CommandException($"There is no image or folder '{path}'; name image files.");
-            }
+            return;
         }
 
-        return files.Count > 0
-            ? files
-            : throw new CommandException(
-                $"There are no images in {string.Join(", ", paths)}; name image files, or folders of them."
-            );
-    }
-
-    private static IEnumerable<string> Listed(string folder)
-    {
-        try
+        if (output is not null)
         {
-            return [.. ImageFileNames.Below(folder)];
+            AnswersFile.Write(output, seen);
+            notebook.Display(new View { Parts = [$"Written to {output}."] });
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+
+        if (copies is not null)
         {
-            throw new CommandException(
-                $"{folder} cannot be listed ({refused.Message.TrimEnd('.')}): check the permissions."
+            var (files, folders) = ClassFolders.Copy(copies, seen);
+            notebook.Display(
+                new View
+                {
+                    Parts =
+                    [
+                        $"{files:N0} {(files == 1 ? "copy is" : "copies are")} in {copies}, in {folders:N0} {(folders == 1 ? "folder" : "folders")} named as the classes.",
+                    ],
+                }
             );
         }
     }

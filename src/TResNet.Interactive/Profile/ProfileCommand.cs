@@ -6,6 +6,7 @@ using TResNet.Interactive.Tables;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Memory;
 using TResNet.Profiling.Options;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Profile;
 
@@ -123,13 +124,18 @@ internal static class ProfileCommand
                         ).Validate()
                     )
                     .ToArray();
-                var file = parsed.GetValue(weights);
-                var subjects = Subjects();
-                if (file is not null && subjects.Count > 1)
+                var subjects = parsed.IsGiven(models) || !parsed.IsGiven(weights) ? Subjects() : [];
+                if (parsed.GetValue(weights) is { } one && subjects.Count > 1)
                 {
                     throw new CommandException(
-                        $"--weights {file} is for one network, and --model names {subjects.Count}: name one, or leave --weights out."
+                        $"--weights {one} is for one network, and --model names {subjects.Count}: name one, or leave --weights out."
                     );
+                }
+
+                var file = NamedWeights.Find(notebook, parsed.GetValue(weights), cancel);
+                if (subjects.Count == 0)
+                {
+                    subjects = Of(file!.Says);
                 }
 
                 var traceFile = TraceFile(parsed.GetValue(trace), parsed.GetValue(totals));
@@ -153,6 +159,20 @@ internal static class ProfileCommand
                 }
 
                 CommandAction.Throw(work.Ended);
+
+                IReadOnlyList<MeasuredNetwork> Of(WeightsDescription says) =>
+                    says.Architecture is { } own
+                        ?
+                        [
+                            MeasuredNetwork.Of(
+                                notebook,
+                                own,
+                                parsed.GetValue(timing.InputSize),
+                                parsed.GetRequiredValue(switches),
+                                says
+                            ),
+                        ]
+                        : Subjects();
 
                 IReadOnlyList<MeasuredNetwork> Subjects() =>
                     ModelsOption.Subjects(

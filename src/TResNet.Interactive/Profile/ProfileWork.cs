@@ -17,7 +17,7 @@ internal sealed class ProfileWork(
     Measurements measurements,
     IReadOnlyList<ThroughputOptions> options,
     string device,
-    string? weights
+    NamedWeights? weights
 )
 {
     private const int MostRoundsOfLayers = 5;
@@ -56,8 +56,9 @@ internal sealed class ProfileWork(
         };
         try
         {
+            var place = DeviceOption.Find(device);
             line.Show(new ProgressLine("measuring what the machine can do", 0));
-            roof = Roofline.Of(options[0].ComputeType, DeviceOption.Find(device));
+            roof = Roofline.Of(options[0].ComputeType, place);
             comparison.Run(cancel);
         }
         catch (Exception ended) when (ended is OperationCanceledException or TResNetException)
@@ -185,7 +186,8 @@ internal sealed class ProfileWork(
         var network = subject.Built;
         if (summaries.All(summary => summary.Model != subject.Label))
         {
-            StartingWeights.Load(notebook, network, weights, cancel);
+            StartingWeights.Load(notebook, network, weights);
+            weights?.Show(notebook);
             DeviceOption.Place(network, device);
             summaries.Add(Summarizer.Summarize(network, [.. subject.Image]) with { Model = subject.Label });
         }

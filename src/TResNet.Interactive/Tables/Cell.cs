@@ -19,6 +19,9 @@ public sealed record Cell(string Text)
     /// <summary>Where a click leads; nowhere when null.</summary>
     public string? Url { get; init; }
 
+    /// <summary>A picture before the text, as PNG; only in HTML, none when null.</summary>
+    public byte[]? Picture { get; init; }
+
     /// <summary>What is not known: it is sorted behind everything.</summary>
     public static Cell Unknown { get; } = "–";
 

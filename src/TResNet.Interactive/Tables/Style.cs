@@ -76,6 +76,7 @@ internal static partial class Style
         .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}
         .tresnet-images figure{margin:0;text-align:center;font-size:.85em;line-height:1.3}
         .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:none;outline:1px solid rgba(128,136,148,.3)}
+        .tresnet-thumbnail{display:inline-block;vertical-align:middle;border-radius:3px;margin:0 .7em 0 0;max-width:none}
         .tresnet-images figcaption{white-space:pre-line}
         .tresnet-beside{display:flex;flex-wrap:wrap;gap:1.5em 2.5em;align-items:flex-start}
         .tresnet-beside>div{flex:1 1 46em;min-width:0}

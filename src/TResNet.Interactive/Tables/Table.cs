@@ -233,6 +233,13 @@ public sealed record Table : IViewPart
 
             html.Append(cell.Hint is null ? ">" : $" title=\"{Encode(cell.Hint)}\">");
             var text = Columns[i].Breaks ? Encode(cell.Text).Replace(".", ".<wbr>") : Encode(cell.Text);
+            if (cell.Picture is { } picture)
+            {
+                html.Append(
+                    $"<img class=\"tresnet-thumbnail\" alt=\"\" src=\"data:image/png;base64,{Convert.ToBase64String(picture)}\">"
+                );
+            }
+
             html.Append(cell.Url is null ? text : $"<a href=\"{Encode(cell.Url)}\">{text}</a>");
             html.Append(cell.Mark is null ? "" : $"<sup>{Encode(cell.Mark)}</sup>");
             html.Append(

@@ -3,6 +3,7 @@ using System.Globalization;
 using Notebook;
 using TResNet.Data.Transforms;
 using TResNet.Interactive.Commands;
+using TResNet.Interactive.Data;
 
 namespace TResNet.Interactive.Train;
 
@@ -37,7 +38,7 @@ internal sealed class AugmentationOptions
     private readonly Option<string?> policy = new("--aa")
     {
         Description =
-            "AutoAugment (original, v0, and either with r behind) or RandAugment as timm writes it, such as rand-m9-mstd0.5-inc1; none for neither.",
+            "AutoAugment (original, v0, and either with r behind), 3-Augment (3a), TrivialAugment (ta_wide) or RandAugment as timm writes it, such as rand-m9-mstd0.5-inc1; none for none.",
         HelpName = "policy",
     };
     private readonly Option<double> jitter = CommonOptions.Make(
@@ -80,9 +81,20 @@ internal sealed class AugmentationOptions
     };
     private readonly Option<string> interpolation = CommonOptions.Make(
         "--train-interpolation",
-        "The filter that photographs are resized by in training; random draws one for each.",
+        "The filter that photographs are resized by in training: bilinear, bicubic, nearest, box, hamming or lanczos; random draws bilinear or bicubic for each.",
         Random,
         "kind"
+    );
+    private readonly Option<string> cropMode = KindOption.Create<TrainCropMode>(
+        "--train-crop-mode",
+        "How a photograph becomes a square in training: rrc (a random part), rkrc or rkrr (nearly its own proportions, and the middle or anywhere), squash (all of it, "
+            + "without its proportions), center or border (as --crop-mode has them)."
+    );
+    private readonly Option<double> repeats = CommonOptions.Make(
+        "--aug-repeats",
+        "How often an image comes in a row in training, each time changed anew, in epochs as long as before; 0 for once.",
+        Defaults.AugRepeats,
+        "number"
     );
     private readonly MixOptions mix = new();
 
@@ -93,7 +105,22 @@ internal sealed class AugmentationOptions
 
     /// <summary>All options, in the order of the help.</summary>
     public IReadOnlyList<Option> All =>
-        [scale, ratio, interpolation, flip, vflip, shift, policy, jitter, cutout, erasing, fill, .. mix.All];
+        [
+            cropMode,
+            scale,
+            ratio,
+            interpolation,
+            flip,
+            vflip,
+            shift,
+            policy,
+            jitter,
+            cutout,
+            erasing,
+            fill,
+            repeats,
+            .. mix.All,
+        ];
 
     /// <summary>Adds the options to a command, and the names that they had before.</summary>
     public void AddTo(Command command, INotebook notebook)
@@ -120,9 +147,18 @@ internal sealed class AugmentationOptions
         }
 
         var rest = others ?? Defaults;
+        var square = KindOption.Read(parsed, cropMode, rest.TrainCropMode);
+        KindOption.RequireUse(parsed, scale, cropMode, square, TrainCropModes.DrawsPart);
+        KindOption.RequireUse(parsed, ratio, cropMode, square, TrainCropModes.DrawsPart);
+        if (square != rest.TrainCropMode)
+        {
+            rest = rest with { Scale = square.Scale(), Ratio = square.Ratio() };
+        }
+
         return (
             mix.Read(parsed, rest) with
             {
+                TrainCropMode = square,
                 Scale =
                     !parsed.IsGiven(scale) ? rest.Scale
                     : parsed.GetValue(scale) is [var min, var max] ? (min, max)
@@ -134,11 +170,22 @@ internal sealed class AugmentationOptions
                 Cutout = parsed.ValueOr(cutout, rest.Cutout),
                 RandomErasing = parsed.ValueOr(erasing, rest.RandomErasing),
                 ErasingFill = KindOption.Read(parsed, fill, rest.ErasingFill),
+                AugRepeats = parsed.ValueOr(repeats, rest.AugRepeats),
                 VFlip = parsed.ValueOr(vflip, rest.VFlip),
                 Ratio = parsed.GetValue(ratio) is [var narrow, var wide] ? (narrow, wide) : rest.Ratio,
                 TrainInterpolation = !parsed.IsGiven(interpolation) ? rest.TrainInterpolation : Filter(parsed),
             }
         ).Validate();
+    }
+
+    /// <summary>Refuses a way to crop photographs where there are none.</summary>
+    /// <exception cref="CommandException">It was asked for.</exception>
+    public void RequireUse(ParseResult parsed, TrainingData images)
+    {
+        if (parsed.IsGiven(cropMode))
+        {
+            images.RequirePhotographs(cropMode.Name);
+        }
     }
 
     private Interpolation? Filter(ParseResult parsed) =>

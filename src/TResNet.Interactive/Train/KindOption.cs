@@ -21,10 +21,11 @@ internal static class KindOption
 
     /// <summary>The member that the command line names, or another where it is silent.</summary>
     public static T Read<T>(ParseResult parsed, Option<string> option, T other)
-        where T : struct, Enum =>
-        parsed.IsGiven(option)
-            ? Enum.GetValues<T>().First(kind => Word(kind) == parsed.GetRequiredValue(option))
-            : other;
+        where T : struct, Enum => parsed.IsGiven(option) ? Of<T>(parsed.GetRequiredValue(option)) ?? other : other;
+
+    /// <summary>The member that a word names; null where it names none.</summary>
+    public static T? Of<T>(string word)
+        where T : struct, Enum => Enum.GetValues<T>().Cast<T?>().FirstOrDefault(kind => Word(kind!.Value) == word);
 
     /// <summary>A member as it is written: OneCycle is one-cycle.</summary>
     public static string Word<T>(T kind)

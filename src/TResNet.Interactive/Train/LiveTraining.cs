@@ -51,6 +51,11 @@ internal sealed class LiveTraining : ITrainingObserver
     public void Started(TrainingSession run)
     {
         options = options with { EvalMetric = run.EvalMetric };
+        if (options.Freeze is { } stage)
+        {
+            notebook.Display(new View { Parts = [Frozen(stage, run.Model)] });
+        }
+
         foreach (var warning in run.Warnings)
         {
             notebook.Display(new View { Parts = [warning] });
@@ -110,7 +115,18 @@ internal sealed class LiveTraining : ITrainingObserver
     }
 
     /// <summary>Shows the result in place of what moved.</summary>
-    public void Finish(TrainingRun run) => Show(TrainingViews.Of(run));
+    /// <param name="run">The run.</param>
+    /// <param name="isSaved">Whether the weights are written to a file besides.</param>
+    public void Finish(TrainingRun run, bool isSaved = true) => Show(TrainingViews.Of(run, isSaved));
+
+    private static string Frozen(string stage, TorchSharp.torch.nn.Module model)
+    {
+        var all = model.parameters().ToArray();
+        var (count, trained) = (all.Sum(p => p.numel()), all.Where(p => p.requires_grad).Sum(p => p.numel()));
+        return FormattableString.Invariant(
+            $"Frozen up to and including {stage}: {trained:N0} of {count:N0} parameters train."
+        );
+    }
 
     private void Show(RunState state) =>
         Show(new RunningCard(title, options, points!, epochs, rates).At(last!, state, epochs.Count > shownEpochs));

@@ -74,8 +74,10 @@ internal sealed class OptimizerOptions
         CommonOptions.Make("--lr", "The highest learning rate.", Defaults.LearningRate, "rate");
 
     /// <summary>All options, in the order of the help.</summary>
-    public IReadOnlyList<Option> All =>
-        [Kind, Rate, momentum, epsilon, betas, decay, clip, clipMode, average, averageDecay, averageWarmUp];
+    public IReadOnlyList<Option> All => [Kind, Rate, momentum, epsilon, betas, decay, clip, clipMode, .. OfAverage];
+
+    /// <summary>Those of the average of the weights.</summary>
+    public IReadOnlyList<Option> OfAverage => [average, averageDecay, averageWarmUp];
 
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>

@@ -41,10 +41,21 @@ internal sealed class RecipeOptions
         "--amp",
         "Computes convolutions in a smaller type: bfloat16, or on a GPU float16."
     );
+    private readonly Option<bool> gradCheckpointing = new("--grad-checkpointing")
+    {
+        Description =
+            "Keeps only the input of each block and computes the block again in backward: less memory, more time.",
+    };
     private readonly Option<string> loss = KindOption.Create<LossKind>("--loss", "What training makes small.");
     private readonly Option<string?> metric = EvalMetricOption.Create(
         "What decides which epoch is best: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
     );
+    private readonly Option<int?> earlyStop = new("--early-stop")
+    {
+        Description =
+            "Ends the run after so many epochs in a row that are not the best by --eval-metric, with the weights of the best.",
+        HelpName = "epochs",
+    };
     private readonly Option<double> smoothing = CommonOptions.Make(
         "--smoothing",
         "The share of the target given to all classes alike.",
@@ -64,6 +75,7 @@ internal sealed class RecipeOptions
         "number"
     );
     private readonly LossOptions losses = new();
+    private readonly FineTuningOptions fineTuning = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
     /// <param name="notebook">Where it is said that an option has another name.</param>
@@ -83,13 +95,30 @@ internal sealed class RecipeOptions
             .. optimizer.All,
             .. schedule.All,
             computeType,
+            gradCheckpointing,
             loss,
             .. losses.All,
             smoothing,
             metric,
+            earlyStop,
+            .. fineTuning.All,
             firstSize,
             workers,
             seed,
+        ];
+
+    /// <summary>Those that a training of some steps has a use for: no epochs, no schedule and no evaluation.</summary>
+    public IReadOnlyList<Option> OfSteps =>
+        [
+            .. All.Except([
+                epochs,
+                optimizer.Rate,
+                .. optimizer.OfAverage,
+                .. schedule.All,
+                metric,
+                earlyStop,
+                firstSize,
+            ]),
         ];
 
     /// <summary>Takes options by the names that they had.</summary>
@@ -112,6 +141,7 @@ internal sealed class RecipeOptions
         if (
             KindOption.Read(parsed, optimizer.Kind, named.Options.Optimizer) is var kind
             && kind != named.Options.Optimizer
+            && parsed.CommandResult.Command.Options.Contains(optimizer.Rate)
             && !parsed.IsGiven(optimizer.Rate)
         )
         {
@@ -147,7 +177,7 @@ internal sealed class RecipeOptions
         }
 
         losses.RequireForm(parsed, kind, smoothing, isMultiLabel);
-        others = losses.Read(parsed, others with { Loss = kind });
+        others = fineTuning.Read(parsed, losses.Read(parsed, others with { Loss = kind }));
         return (
             schedule.Read(
                 parsed,
@@ -158,6 +188,8 @@ internal sealed class RecipeOptions
                 GradAccumSteps = parsed.ValueOr(gradAccumSteps, others.GradAccumSteps),
                 ComputeType = KindOption.Read(parsed, computeType, others.ComputeType),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
+                GradCheckpointing = parsed.GetValue(gradCheckpointing) || others.GradCheckpointing,
+                EarlyStopPatience = parsed.GetValue(earlyStop) ?? others.EarlyStopPatience,
                 LabelSmoothing = parsed.ValueOr(smoothing, others.LabelSmoothing),
                 FirstSize = parsed.ValueOr(firstSize, others.FirstSize),
                 Workers = parsed.ValueOr(workers, others.Workers),

@@ -10,9 +10,21 @@ namespace TResNet.Interactive.Train;
 internal static class RecipeViews
 {
     /// <summary>A recipe as a run follows it, and what of it was changed.</summary>
-    public static View Of(Recipe recipe, TrainingOptions options, Augmentations? augmentations)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="options">The options as they are followed.</param>
+    /// <param name="augmentations">The augmentations as they are followed.</param>
+    /// <param name="side">The side of the images in pixels.</param>
+    /// <param name="tested">How images to test on become squares.</param>
+    public static View Of(
+        Recipe recipe,
+        TrainingOptions options,
+        Augmentations? augmentations,
+        int side,
+        CropMode tested
+    )
     {
-        var (named, followed) = (Rows(recipe.Options, recipe.Augmentations), Rows(options, augmentations));
+        var named = Rows(recipe.Options, recipe.Augmentations, recipe.InputSize, recipe.CropMode);
+        var followed = Rows(options, augmentations, recipe.InputSize is null ? null : side, tested);
         var isChanged = !followed.SequenceEqual(named);
         return new View
         {
@@ -49,7 +61,17 @@ internal static class RecipeViews
     public static View Of(IReadOnlyList<Recipe> recipes)
     {
         var rows = recipes
-            .Select(recipe => Rows(recipe.Options with { ComputeType = recipe.OnGpu }, recipe.Augmentations))
+            .Select(recipe =>
+                Rows(
+                    recipe.Options with
+                    {
+                        ComputeType = recipe.OnGpu,
+                    },
+                    recipe.Augmentations,
+                    recipe.InputSize,
+                    recipe.CropMode
+                )
+            )
             .ToArray();
         return new View
         {
@@ -76,7 +98,12 @@ internal static class RecipeViews
     private static string Origin(Recipe recipe) =>
         recipe.Chosen is null ? $"{recipe.Source}." : $"{recipe.Source}. Chosen here: {recipe.Chosen}.";
 
-    private static List<(string Setting, string Value)> Rows(TrainingOptions options, Augmentations? augmentations)
+    private static List<(string Setting, string Value)> Rows(
+        TrainingOptions options,
+        Augmentations? augmentations,
+        int? side,
+        CropMode tested
+    )
     {
         var changes = augmentations ?? new Augmentations { Scale = (1, 1), HFlip = 0 };
         return
@@ -112,13 +139,23 @@ internal static class RecipeViews
             ("loss", DisplayText.Of(options.Loss)),
             ("label smoothing", Share(options.LabelSmoothing)),
             ("first image size", options.FirstSize == 1 ? Nothing : $"{Percent(options.FirstSize)} of the side"),
+            ("image size", side is { } pixels ? $"{N(pixels)} pixels" : Nothing),
+            ("tested on photographs", tested == CropMode.Center ? Nothing : KindOption.Word(tested)),
+            (
+                "trained on photographs",
+                changes.TrainCropMode == TrainCropMode.Rrc ? Nothing : KindOption.Word(changes.TrainCropMode)
+            ),
             (
                 "smallest crop",
-                changes.Scale.Min == 1 ? Nothing : $"{Percent(changes.Scale.Min)} of the area (photographs)"
+                changes.Scale.Min == 1 || !changes.TrainCropMode.DrawsPart()
+                    ? Nothing
+                    : $"{Percent(changes.Scale.Min)} of the area (photographs)"
             ),
             (
                 "largest crop",
-                changes.Scale.Max == 1 ? Nothing : $"{Percent(changes.Scale.Max)} of the area (photographs)"
+                changes.Scale.Max == 1 || !changes.TrainCropMode.DrawsPart()
+                    ? Nothing
+                    : $"{Percent(changes.Scale.Max)} of the area (photographs)"
             ),
             (
                 "width to height",
@@ -132,8 +169,14 @@ internal static class RecipeViews
             ("shift", changes.Shift == 0 ? Nothing : $"{N(changes.Shift)} pixels"),
             ("policy", changes.AutoAugment ?? Nothing),
             ("colour jitter", Share(changes.ColorJitter)),
-            ("cutout", changes.Cutout == 0 ? Nothing : $"{Percent(changes.Cutout)} of the side"),
+            (
+                "cutout",
+                changes.Cutout == 0
+                    ? Nothing
+                    : $"{Percent(changes.Cutout)} of the side{(changes.CutoutFirst ? ", before the policy" : "")}"
+            ),
             ("random erasing", changes.RandomErasing == 0 ? Nothing : Percent(changes.RandomErasing)),
+            ("times in a row", changes.AugRepeats <= 1 ? Nothing : N(changes.AugRepeats)),
             ("mixup", Share(changes.Mixup)),
             ("cutmix", Share(changes.Cutmix)),
             ("cutmix sides", changes.CutmixMinMax is var (least, most) ? $"{N(least)} to {N(most)}" : Nothing),

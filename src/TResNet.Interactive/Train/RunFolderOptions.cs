@@ -17,7 +17,7 @@ internal sealed class RunFolderOptions
     private readonly Option<bool> resume = new("--resume")
     {
         Description =
-            "Goes on with the run in the folder, as if it had not stopped, with its network, images and recipe.",
+            "Goes on with the run in the folder, as if it had not stopped, with its network, images and recipe. A larger --epochs makes it longer, also where it was finished: from there on the learning rate is that of the longer run.",
     };
     private readonly Option<int> keep = CommonOptions.Make("--keep", "How many states to keep.", 3, "number");
 

@@ -12,6 +12,29 @@ internal static class RunViews
     public static View Of(IReadOnlyList<TrainingRun> runs) =>
         new() { Parts = [Table(runs, root: null), .. Chart(runs, root: null) is { } chart ? (object[])[chart] : []] };
 
+    /// <summary>What is to be said of a run that goes on with other epochs, or has none left; null for nothing.</summary>
+    /// <param name="before">What was done.</param>
+    /// <param name="options">With how many epochs it goes on.</param>
+    public static string? HowItGoesOn(TrainingRun before, TrainingOptions options)
+    {
+        var (done, steps) = (before.Epochs.Count, before.Steps.Count);
+        if (done >= options.TotalEpochs)
+        {
+            return $"All {done:N0} epochs of the run were done before: a larger --epochs makes it longer.";
+        }
+
+        if (options.Epochs == before.Options.Epochs || steps == 0)
+        {
+            return null;
+        }
+
+        var next = new LearningRateSchedule(options, before.StepsPerEpoch).At(steps + 1, before.Epochs);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"The run becomes longer, {options.TotalEpochs:N0} epochs in place of {before.Options.TotalEpochs:N0}: from here on the learning rate is that of the longer one, {next:0.######} after {before.Steps[^1].LearningRate:0.######}."
+        );
+    }
+
     /// <summary>A row for each run.</summary>
     /// <param name="runs">The runs.</param>
     /// <param name="root">The folder that their names are relative to; null for each run's own folder name.</param>

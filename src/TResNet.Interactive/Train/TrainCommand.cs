@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Tables;
+using TResNet.Interactive.Validate;
 using TResNet.Training;
 using TResNet.Weights;
 
@@ -13,21 +15,9 @@ internal static class TrainCommand
 {
     public static Command Create(INotebook notebook, string commandName, TimeProvider? clock = null)
     {
-        var model = CommonOptions.Model("tresnet_nano");
-        var switches = SwitchOption.Create();
-        var data = new DataOptions();
-        var augmentation = new AugmentationOptions();
-        var recipe = new RecipeOptions(notebook);
+        var setup = new TrainingSetup(notebook);
         var kept = new RunFolderOptions();
-        var size = CommonOptions.InputSize();
-        var channels = CommonOptions.Make(
-            "--in-chans",
-            "Channels that a new network takes; grey images are repeated over them.",
-            3,
-            "number"
-        );
-        var device = DeviceOption.Create();
-        var weights = StartingWeights.Option();
+        var tune = ThresholdOption.Create(" after the last epoch");
         var output = new Option<FileInfo?>("--output")
         {
             Description = "Saves the trained weights, also after an interrupt: .safetensors, or .pth for PyTorch.",
@@ -42,71 +32,30 @@ internal static class TrainCommand
         var command = new Command(
             commandName,
             "Trains a network on labelled images and shows loss and accuracy meanwhile."
-        )
-        {
-            model,
-            switches,
-            data.Images,
-            data.Validation,
-            data.Order,
-            data.Map,
-            size,
-            channels,
-            device,
-            weights,
-            output,
-            variable,
-            modelVariable,
-        };
-        augmentation.AddTo(command, notebook);
-        foreach (var option in recipe.All.Concat(kept.All))
+        );
+        setup.AddTo(command, [tune, output, variable, modelVariable]);
+        foreach (var option in kept.All)
         {
             command.Add(option);
         }
 
-        recipe.AddOldNames(command, notebook);
         command.SetTorchWork(
             (parsed, cancel) =>
             {
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
-                var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
-                var folder = kept.Read(parsed, data.Notes(parsed));
+                var from = setup.Weights(parsed, cancel);
+                var folder = kept.Read(parsed, setup.Notes(parsed, from));
                 var before = folder is { Resumes: true } ? folder.Describe() : null;
-                var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
-                var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
-                images.ShowRemarks(notebook);
-                var options = recipe.Read(
-                    parsed,
-                    named?.Options ?? before?.Options ?? new TrainingOptions(),
-                    images.IsMultiLabel,
-                    remark => notebook.Display(new View { Parts = [remark] })
-                );
-
-                // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
-                var asks = before is null || parsed.IsGiven(model);
-                var (network, isNew) = CommonOptions.Resolve(
-                    notebook,
-                    asks ? parsed.GetRequiredValue(model) : before!.Model,
-                    asks ? parsed.GetRequiredValue(switches) : [],
-                    images.Classes.Count,
-                    before is null || parsed.IsGiven(channels) ? parsed.GetValue(channels) : before.InputShape[0],
-                    options.Seed
-                );
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? before?.InputShape[1]);
-                if (named is { StartsFromWeights: true } && isNew && before is null && parsed.GetValue(weights) is null)
+                var (network, train, validation, test, options) = setup.Prepare(parsed, before, from);
+                if (parsed.GetValue(tune))
                 {
-                    throw new CommandException(
-                        $"Recipe {named.Name} goes on from weights: name some with --weights, a file or what the weights command lists, or take recipe fast for fresh ones."
-                    );
+                    ThresholdOption.Require(train.IsMultiLabel, keeps: folder is not null);
                 }
 
-                StartingWeights.Load(notebook, network, parsed.GetValue(weights), cancel);
-                DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var (train, validation) = images.FitTo(network, side, options.Seed, changes);
-                if (named is not null)
+                if (before is not null && RunViews.HowItGoesOn(before, options) is { } remark)
                 {
-                    notebook.Display(RecipeViews.Of(named, options, changes));
+                    notebook.Display(new View { Parts = [remark] });
                 }
 
                 var live = new LiveTraining(
@@ -122,8 +71,35 @@ internal static class TrainCommand
                     cancel: cancel
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
-                live.Finish(run);
+                live.Finish(run, isSaved: file is not null);
                 TrainingData.ShowSkipped(notebook, train, validation);
+                if (!run.Interrupted && (test is not null || parsed.GetValue(tune)))
+                {
+                    using var best = run.BestCheckpoint is null ? null : TrainedNetwork.Best(run);
+                    if (best is not null)
+                    {
+                        DeviceOption.Place(best, setup.Device(parsed));
+                    }
+
+                    if (parsed.GetValue(tune))
+                    {
+                        ThresholdOption.Tune(notebook, run, Evaluator.Evaluate(best!, validation, cancel: cancel));
+                    }
+
+                    if (test is not null)
+                    {
+                        var tested = Evaluator.Evaluate(
+                            best ?? network,
+                            test,
+                            cancel: cancel,
+                            keepProbabilities: run.EvalMetric.NeedsProbabilities()
+                        );
+                        notebook.SetVariable(parsed.GetRequiredValue(variable) + "_test", tested);
+                        notebook.Display(TestViews.Of(run, tested));
+                        TrainingData.ShowSkipped(notebook, test);
+                    }
+                }
+
                 if (file is not null)
                 {
                     Checkpoint.Save(network, file.FullName);

@@ -13,7 +13,9 @@ internal static class TrainingViews
     public const double WaitWorthSaying = 0.1;
 
     /// <summary>A run as it ended.</summary>
-    public static TrainingCard Of(TrainingRun run)
+    /// <param name="run">The run.</param>
+    /// <param name="isSaved">Whether somebody keeps the weights, where no folder does.</param>
+    public static TrainingCard Of(TrainingRun run, bool isSaved = true)
     {
         var wait = EpochTable.WaitOf(run.Epochs);
         var parts = new List<object>();
@@ -29,8 +31,21 @@ internal static class TrainingViews
             );
         }
 
+        if (run.StoppedEarly && run.Best is { } kept)
+        {
+            var since = run.Epochs[^1].Epoch - kept.Epoch;
+            parts.Add(
+                $"Stopped early: {MetricText.Name(kept.EvalMetric)} has not improved for {(since == 1 ? "an epoch" : $"{since:N0} epochs")}; the network holds the weights of epoch {kept.Epoch}, the best."
+            );
+        }
+
+        if (run.Epochs.Count > 1)
+        {
+            parts.Add(TestViews.BestOfSeveral);
+        }
+
         parts.AddRange(run.Warnings);
-        parts.AddRange(Kept(run));
+        parts.AddRange(Kept(run, isSaved));
         if (wait > WaitWorthSaying)
         {
             parts.Add(WaitAdvice(wait.Value));
@@ -109,7 +124,7 @@ internal static class TrainingViews
             : run.Epochs.Count / (double)run.Options.TotalEpochs;
     }
 
-    private static IEnumerable<string> Kept(TrainingRun run)
+    private static IEnumerable<string> Kept(TrainingRun run, bool isSaved)
     {
         if (run.Folder is { } folder)
         {
@@ -120,6 +135,10 @@ internal static class TrainingViews
         else if (run.Interrupted)
         {
             yield return "Nothing is kept on the disk; a run with --run FOLDER can go on with --resume.";
+        }
+        else if (!isSaved)
+        {
+            yield return "Nothing is kept on the disk: --output FILE saves the weights, and --run FOLDER keeps the whole run.";
         }
     }
 

@@ -27,12 +27,18 @@ internal static class EvaluationViews
                 ]
             ),
             Parts = evaluation.MultiLabel
-                ? [LabelTable(evaluation), AveragePrecisions(evaluation.AveragePrecisions ?? [])]
+                ?
+                [
+                    LabelTable(evaluation),
+                    AveragePrecisions(evaluation.AveragePrecisions ?? []),
+                    .. evaluation.UnknownLabels > 0 ? (object[])[Unknown(evaluation)] : [],
+                ]
                 :
                 [
                     Accuracies(evaluation),
                     Means(evaluation.Report()),
                     ConfusionChart.Draw(evaluation),
+                    .. evaluation.Predictions.Count > 0 ? (object[])[ReliabilityChart.Draw(evaluation)] : [],
                     Classes(evaluation),
                 ],
         };
@@ -70,6 +76,9 @@ internal static class EvaluationViews
         var mean = MetricText.Value(EvalMetric.MeanAveragePrecision, evaluation.MeanAveragePrecision ?? double.NaN);
         return $"mAP {mean} over {labels} in {evaluation.Images:N0} images";
     }
+
+    private static string Unknown(EvaluationResult evaluation) =>
+        $"{evaluation.UnknownLabels:N0} of the {(long)evaluation.Images * evaluation.Classes.Count:N0} pairs of an image and a label are not known: no number here counts them.";
 
     private static Table Accuracies(EvaluationResult evaluation)
     {
@@ -133,6 +142,9 @@ internal static class EvaluationViews
             [
                 Row($"above {DisplayText.Percent(Predictor.DefaultThreshold)}", evaluation.Report()),
                 Row($"of these the {Likeliest} likeliest", evaluation.Report(most: Likeliest)),
+                .. evaluation.Thresholds is null
+                    ? (Cell[][])[]
+                    : [Row("above the run's own thresholds", evaluation.TunedReport())],
             ],
             Note = "C: the mean over labels that occur; O: all answers together. P is precision, R recall.",
         };

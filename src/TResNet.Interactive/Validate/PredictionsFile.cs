@@ -8,6 +8,9 @@ internal static class PredictionsFile
 {
     private const string Between = ";";
 
+    // As lists of images have it before a label that nobody knows.
+    private const string Unsure = "?";
+
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="evaluation">An evaluation that kept its probabilities.</param>
@@ -23,7 +26,11 @@ internal static class PredictionsFile
             .Select(image =>
                 (
                     Path: data.NameOf(kept.Indices[image]),
-                    Truth: classes.Where((_, label) => kept.Has(image, label)).ToArray(),
+                    Truth: classes
+                        .Index()
+                        .Where(each => kept.Has(image, each.Index) || !kept.Knows(image, each.Index))
+                        .Select(each => kept.Knows(image, each.Index) ? each.Item : Unsure + each.Item)
+                        .ToArray(),
                     Probabilities: classes.Select((_, label) => kept.Of(image, label)).ToArray()
                 )
             );

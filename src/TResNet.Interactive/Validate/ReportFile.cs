@@ -16,12 +16,18 @@ internal static class ReportFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly JsonSerializerOptions JsonLine = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>Refuses a file that could not be written, before the time of an evaluation is spent.</summary>
     /// <param name="option">The option that names it.</param>
     /// <param name="path">The file; null for none.</param>
     /// <param name="example">What a file of this kind may be called, without its ending.</param>
-    /// <exception cref="CommandException">It is neither CSV nor JSON, or cannot be written.</exception>
-    public static void Require(string option, string? path, string example)
+    /// <param name="lines">Whether it may be JSON Lines too.</param>
+    /// <exception cref="CommandException">It is none of these, or cannot be written.</exception>
+    public static void Require(string option, string? path, string example, bool lines = false)
     {
         if (path is null)
         {
@@ -29,11 +35,33 @@ internal static class ReportFile
         }
 
         OutputFile.RequireWritable(option, path, example + ".csv");
-        if (!IsJson(path) && !HasEnding(path, ".csv"))
+        if (!IsJson(path) && !HasEnding(path, ".csv") && !(lines && IsJsonLines(path)))
         {
-            throw new CommandException($"{option} {path} says no format; end it in .csv or .json.");
+            throw new CommandException(
+                $"{option} {path} says no format; end it in {(lines ? ".csv, .json or .jsonl" : ".csv or .json")}."
+            );
         }
     }
+
+    /// <summary>Whether the file is JSON Lines.</summary>
+    public static bool IsJsonLines(string path) => HasEnding(path, ".jsonl");
+
+    /// <summary>Writes a file of JSON Lines, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="values">What stands on each line; see <see cref="WriteJson"/>.</param>
+    /// <exception cref="TResNetException">The disk refuses.</exception>
+    public static void WriteJsonLines(string path, IEnumerable<object> values) =>
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                foreach (var value in values)
+                {
+                    JsonSerializer.Serialize(stream, value, JsonLine);
+                    stream.WriteByte((byte)'\n');
+                }
+            }
+        );
 
     /// <summary>Whether the file is JSON.</summary>
     public static bool IsJson(string path) => HasEnding(path, ".json");

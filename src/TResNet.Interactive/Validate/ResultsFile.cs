@@ -1,15 +1,15 @@
 // The columns of timm's validate.py --results-file, shares in percent with four digits; then what it has not.
 
 using TResNet.Building;
+using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 
 namespace TResNet.Interactive.Validate;
 
 /// <summary>An evaluation in one row.</summary>
 /// <param name="Network">The network.</param>
-/// <param name="Side">The side of the images in pixels.</param>
-/// <param name="CropPct">The crop's side as a share of the resized photograph's.</param>
-internal sealed record ResultsFile(Network Network, int Side, double CropPct)
+/// <param name="Images">How images were prepared.</param>
+internal sealed record ResultsFile(Network Network, DataConfig Images)
 {
     /// <summary>Writes the file.</summary>
     /// <exception cref="TResNetException">The disk refuses.</exception>
@@ -35,9 +35,9 @@ internal sealed record ResultsFile(Network Network, int Side, double CropPct)
         }
 
         yield return ("param_count", Math.Round(Network.parameters().Sum(parameter => parameter.numel()) / 1e6, 2));
-        yield return ("img_size", Side);
-        yield return ("crop_pct", CropPct);
-        yield return ("interpolation", Network.Info.Interpolation.ToString().ToLowerInvariant());
+        yield return ("img_size", Images.InputSize);
+        yield return ("crop_pct", Images.CropPct);
+        yield return ("interpolation", Images.Interpolation.ToString().ToLowerInvariant());
         yield return ("images", evaluation.Images);
         yield return ("loss", Number(evaluation.Loss));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Notebook;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
@@ -13,23 +14,28 @@ internal static class ValidateCommand
 {
     public static Command Create(INotebook notebook, string name, TimeProvider? clock = null)
     {
-        var trained = new TrainedNetwork("tresnet_nano");
+        var trained = new TrainedNetwork();
         var data = new DataOptions();
         var batch = CommonOptions.Make("--batch-size", "Images at a time.", 250, "number");
-        var size = CommonOptions.InputSize();
+        var prepared = new ImageOptions();
         var crops = CommonOptions.Make(
             "--crops",
-            "How many crops of each photograph are looked at, whose probabilities are averaged: 1 (the middle), 2 (its mirror image too), 5 (the "
+            "How many crops of each photograph are looked at, whose probabilities are averaged: 1 (the middle), 2 or flip (its mirror image too), 5 (the "
                 + "middle and the corners), 10 (the mirror images of these too).",
             1,
             "number"
         );
         crops.Aliases.Add("--tta");
-        var share = new Option<double?>("--crop-pct")
+        crops.CustomParser = result =>
         {
-            Description =
-                "The crop's side as a share of the resized photograph's shorter side, 0.1 to 1. Default: what the network was published with.",
-            HelpName = "share",
+            var word = result.Tokens[0].Value;
+            if (word == "flip" || int.TryParse(word, CultureInfo.InvariantCulture, out _))
+            {
+                return word == "flip" ? 2 : int.Parse(word, CultureInfo.InvariantCulture);
+            }
+
+            result.AddError($"--crops {word} is no number of crops: take 1, 2 (or flip), 5 or 10.");
+            return 0;
         };
         var metric = EvalMetricOption.Create(
             "What sums the evaluation up, first of all: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
@@ -45,13 +51,19 @@ internal static class ValidateCommand
                 "A file that gets the path of each image, what is right and the probability of each class, .csv or .json.",
             HelpName = "file",
         };
-        var mode = CropModeOption.Create();
         var channels = CommonOptions.Make(
             "--in-chans",
-            "Channels that a network by name takes; grey images are repeated over them.",
+            "Channels that a network by name takes, where its weights do not say; grey images are repeated over them.",
             3,
             "number"
         );
+        var real = new Option<string?>("--real-labels")
+        {
+            Description =
+                "Other labels for the images, of which each is right: real.json of ImageNet ReaL, or a JSON object of file names and lists of class names or numbers.",
+            HelpName = "file",
+        };
+        var tune = ThresholdOption.Create("");
         var variable = CommonOptions.Name(
             "--name",
             "The variable that gets the evaluation: the answer for each image.",
@@ -76,19 +88,26 @@ internal static class ValidateCommand
             data.Order,
             data.Map,
             batch,
-            size,
+            prepared.Size,
             crops,
-            share,
-            mode,
+            prepared.Normalize.Mean,
+            prepared.Normalize.Std,
             metric,
             results,
             predictions,
+            real,
+            tune,
             channels,
             device,
             computeType,
             optimize,
             variable,
         };
+        foreach (var option in prepared.Crop.All)
+        {
+            command.Add(option);
+        }
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -98,28 +117,38 @@ internal static class ValidateCommand
                 ReportFile.Require("--results", parsed.GetValue(results), "results");
                 ReportFile.Require("--predictions", parsed.GetValue(predictions), "predictions");
                 var run = trained.ReadRun(parsed);
+                var weights = trained.ReadWeights(notebook, parsed, run, cancel);
                 var images = ImagesOf(parsed, data, run);
                 images.ShowRemarks(notebook);
+                if (parsed.GetValue(tune))
+                {
+                    ThresholdOption.Require(images.IsMultiLabel, keeps: run is not null);
+                }
+
+                var realLabels = parsed.GetValue(real) is { } file ? Real(file, images) : null;
                 RequireChannels(parsed, channels, run);
                 var (network, isNew) = trained.Resolve(
                     notebook,
                     parsed,
                     run,
+                    weights,
                     images.Classes.Count,
-                    parsed.GetValue(channels)
+                    weights?.Says.Data.Channels is { } own ? parsed.ValueOr(channels, own) : parsed.GetValue(channels)
                 );
                 using var owned = isNew ? network : null;
-                var side = CommonOptions.SizeFor(network, parsed.GetValue(size) ?? run?.InputShape[1]);
-                trained.Load(notebook, parsed, network, cancel, resetClassifier: false);
-                DeviceOption.Place(network, parsed.GetRequiredValue(device));
-                var views = images.Views(
-                    network,
-                    side,
-                    looks.Places,
-                    parsed.GetValue(share),
-                    asPhotographs: run?.Augmentations is not null,
-                    CropModeOption.Read(parsed, mode)
+                if (run is null)
+                {
+                    RequireClasses(weights?.Path, weights?.Says.LabelNames, images);
+                    trained.Load(notebook, parsed, network, weights, resetClassifier: false);
+                }
+
+                var config = prepared.Read(parsed, network);
+                weights?.Show(
+                    notebook,
+                    CommonOptions.Given(parsed, [trained.Model, trained.Switches, .. prepared.All])
                 );
+                DeviceOption.Place(network, parsed.GetRequiredValue(device));
+                var views = images.Views(network, config, looks.Places);
                 var summary = asked ?? EvalMetrics.Default(views[0].IsMultiLabel);
                 summary.Require(views[0]);
                 var live = new LiveEvaluation(notebook, clock ?? TimeProvider.System, summary, views[0].IsMultiLabel);
@@ -138,12 +167,43 @@ internal static class ValidateCommand
                     cancel,
                     computed,
                     faster,
-                    keepProbabilities: summary.NeedsProbabilities() || parsed.GetValue(predictions) is not null
+                    keepProbabilities: summary.NeedsProbabilities()
+                        || parsed.GetValue(predictions) is not null
+                        || realLabels is not null
                 );
+                if (run is { MultiLabel: true } && !parsed.GetValue(tune))
+                {
+                    evaluation = evaluation with { Thresholds = RunThresholds.Of(run)?.Thresholds };
+                }
+
                 notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
                 live.Finish(evaluation);
+                if (realLabels?.Score(evaluation, views[0]) is var (one, five, judged, leftOut))
+                {
+                    notebook.Display(
+                        new View
+                        {
+                            Title = "Real labels",
+                            Parts =
+                            [
+                                $"top-1 {DisplayText.Percent(one)}, top-5 {DisplayText.Percent(five)} of {judged:N0} images; {leftOut:N0} without any label are left out.",
+                            ],
+                        }
+                    );
+                }
+
+                if (ErrorViews.Of(evaluation, images.Pictures(config)) is { } errors)
+                {
+                    notebook.Display(errors);
+                }
+
+                if (parsed.GetValue(tune))
+                {
+                    ThresholdOption.Tune(notebook, run!, evaluation);
+                }
+
                 TrainingData.ShowSkipped(notebook, views[0]);
-                var row = new ResultsFile(network, side, images.CropPct(network, parsed.GetValue(share)));
+                var row = new ResultsFile(network, config with { CropPct = images.CropPct(config) });
                 Write(notebook, parsed.GetValue(results), path => row.Write(path, evaluation));
                 Write(
                     notebook,
@@ -183,17 +243,31 @@ internal static class ValidateCommand
         }
 
         var images = DataOptions.Open(data.Notes(parsed, run.Notes));
-        if (images.Classes.SequenceEqual(run.Classes))
+        RequireClasses($"The run in {run.Folder?.Path}", run.Classes, images);
+        return images;
+    }
+
+    // Classes in another order would be counted as mistakes, or as hits.
+    private static void RequireClasses(string? who, IReadOnlyList<string>? classes, TrainingData images)
+    {
+        if (classes is null || images.Classes.SequenceEqual(classes))
         {
-            return images;
+            return;
         }
 
-        var place = images.Classes.Zip(run.Classes).TakeWhile(pair => pair.First == pair.Second).Count();
+        var place = images.Classes.Zip(classes).TakeWhile(pair => pair.First == pair.Second).Count();
         throw new CommandException(
-            $"The run in {run.Folder?.Path} knows {run.Classes.Count} classes and the images have {images.Classes.Count}; output {place} is for "
-                + $"{Quoted(run.Classes, place)} there and {Quoted(images.Classes, place)} here: name images of the same classes, or number them as the run did with --class-map."
+            $"{who} knows {classes.Count} classes and the images have {images.Classes.Count}; output {place} is for "
+                + $"{Quoted(classes, place)} there and {Quoted(images.Classes, place)} here: name images of the same classes, or number them as it did with --class-map."
         );
     }
+
+    private static RealLabels Real(string file, TrainingData images) =>
+        images.IsMultiLabel
+            ? throw new CommandException(
+                $"--real-labels {file} is for images of one label, and these may have several: leave it out."
+            )
+            : RealLabels.Read(file, images.Classes);
 
     private static string Quoted(IReadOnlyList<string> classes, int place) =>
         place < classes.Count ? $"'{classes[place]}'" : "nothing";

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Notebook;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
+using TResNet.Weights;
 using TResNet.Weights.Published;
 
 namespace TResNet.Interactive.Weights;
@@ -13,10 +14,13 @@ internal static class WeightsCommand
     {
         var pattern = new Argument<string>("pattern")
         {
-            Description = "Which names to list, with * and ? as in file names.",
+            Description = "Which names to list, with * and ? as in file names, or a file of weights to look into.",
             DefaultValueFactory = _ => "*",
         };
-        var command = new Command(name, "Lists published weights that --weights takes by name, and where they are.")
+        var command = new Command(
+            name,
+            "Lists published weights that --weights takes by name, and where they are; of a file, says what it is."
+        )
         {
             pattern,
         };
@@ -24,6 +28,12 @@ internal static class WeightsCommand
             (parsed, _) =>
             {
                 var text = parsed.GetValue(pattern)!;
+                if (File.Exists(text))
+                {
+                    notebook.Display(FileView.Of(text, Checkpoint.Describe(text)));
+                    return;
+                }
+
                 var weights = PublishedWeights.List(text);
                 notebook.Display(
                     weights.Count > 0

@@ -1,5 +1,6 @@
 // Multi-sample dropout: Inoue, arXiv 1905.09788, figure 1.
 using TorchSharp;
+using TorchSharp.Modules;
 using TResNet.Architectures;
 using TResNet.Graphs;
 using TResNet.Layers;
@@ -76,6 +77,29 @@ internal sealed class ClassifierHead
             }
 
             owner.register_module(name, classifier);
+        }
+    }
+
+    /// <summary>Changes what the classifier begins with: of an ML-Decoder its last layer.</summary>
+    /// <param name="scale">What its weights and biases are multiplied by; null to leave them.</param>
+    /// <param name="bias">What its biases then are; null to leave them.</param>
+    internal void Begin(double? scale, double? bias)
+    {
+        using var _ = no_grad();
+        IEnumerable<Parameter> last = classifier switch
+        {
+            MLDecoder decoder => decoder.Classifier,
+            { } linear => linear.parameters(),
+            null => [],
+        };
+        foreach (var parameter in last)
+        {
+            using Scalar factor = scale ?? 1;
+            parameter.mul_(factor);
+            if (bias is { } value && parameter.dim() == 1)
+            {
+                nn.init.constant_(parameter, value);
+            }
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class InvertedNetwork : Network
             }
 
             var stage = nn.Sequential(blocks);
-            Add(owner, $"{i}", stage);
+            Add(owner, $"{i}", stage, isStage: true);
 
             // Of the stages of one size, the last has seen most.
             var isLastOfItsSize =

@@ -1,4 +1,5 @@
 using TResNet.Architectures;
+using TResNet.Data.Transforms;
 using TResNet.Graphs;
 using TResNet.Layers;
 using static TorchSharp.torch;
@@ -11,6 +12,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     private readonly List<Part> body = [];
     private readonly List<(FeatureInfo Info, nn.Module<Tensor, Tensor> Source, int Part)> features = [];
     private ClassifierHead? head;
+    private int frozenParts;
 
     /// <summary>Makes the network.</summary>
     /// <param name="architecture">What it is.</param>
@@ -24,6 +26,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         NumClasses = numClasses;
         InChans = inChans;
         MultiLabel = architecture.MultiLabel;
+        DataConfig = new DataConfig(Info.InputSize, Info.CropPct, CropMode.Center, Info.Interpolation, Info.Normalize);
     }
 
     /// <summary>What it was built from.</summary>
@@ -44,6 +47,20 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     /// </summary>
     public bool MultiLabel { get; set; }
 
+    /// <summary>
+    /// How the images that it sees are prepared: as <see cref="Info"/> has it, until it is trained on others or loads weights that were.
+    /// </summary>
+    internal DataConfig DataConfig { get; set; }
+
+    /// <summary>The names of its classes in the order of its outputs; null where nobody said.</summary>
+    internal IReadOnlyList<string>? Classes { get; set; }
+
+    /// <summary>The probability above which an image has a class, where it may have several; null for the usual one.</summary>
+    internal double? Threshold { get; set; }
+
+    /// <summary>Where its weights are from, as words by name: run, data, which of them, their metric.</summary>
+    internal IReadOnlyDictionary<string, string> Provenance { get; set; } = new Dictionary<string, string>();
+
     /// <summary>The feature maps that it gives at each of its resolutions, finest first.</summary>
     public IReadOnlyList<FeatureInfo> FeatureInfo => [.. features.Select(f => f.Info)];
 
@@ -61,12 +78,63 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     {
         CheckInput(x.shape);
         using var scope = NewDisposeScope();
-        foreach (var part in body)
+        var rest = body.AsEnumerable();
+        if (frozenParts > 0)
+        {
+            using var _ = no_grad();
+            x = Row(x, body.Take(frozenParts));
+            rest = body.Skip(frozenParts);
+        }
+
+        return Row(x, rest).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The row up to the last stage, in pieces that can be computed again one by one: the stem, and each block of each stage.</summary>
+    /// <returns>What is computed without autograd before them, the pieces, and what follows them, up to the logits.</returns>
+    internal (
+        Func<Tensor, Tensor> First,
+        IReadOnlyList<nn.Module<Tensor, Tensor>[]> Pieces,
+        Func<Tensor, Tensor> Last
+    ) Split()
+    {
+        var end = body.FindLastIndex(part => part.IsStage) + 1;
+        var pieces = new List<nn.Module<Tensor, Tensor>[]>();
+        nn.Module<Tensor, Tensor>[] stem =
+        [
+            .. body.Take(end).Skip(frozenParts).TakeWhile(part => !part.IsStage).Select(part => part.Module),
+        ];
+        if (stem.Length > 0)
+        {
+            pieces.Add(stem);
+        }
+
+        var stages = body.Take(end).Skip(frozenParts).Where(part => part.IsStage);
+        pieces.AddRange(stages.SelectMany(part => Blocks(part.Module)).Select(block => new[] { block }));
+        var rest = body.Skip(Math.Max(end, frozenParts));
+        return (
+            x =>
+            {
+                CheckInput(x.shape);
+                return Row(x, body.Take(frozenParts));
+            },
+            pieces,
+            x => forward_head(Row(x, rest))
+        );
+    }
+
+    private static IEnumerable<nn.Module<Tensor, Tensor>> Blocks(nn.Module<Tensor, Tensor> stage) =>
+        stage is TorchSharp.Modules.Sequential sequence
+            ? sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Blocks)
+            : [stage];
+
+    private static Tensor Row(Tensor x, IEnumerable<Part> parts)
+    {
+        foreach (var part in parts)
         {
             x = part.Module.call(x);
         }
 
-        return x.MoveToOuterDisposeScope();
+        return x;
     }
 
     /// <summary>Maps the last feature map to logits [N, classes].</summary>
@@ -151,6 +219,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         var like = parameters().First();
         head!.Reset(numClasses, globalPool ?? head.Pool, like);
         NumClasses = numClasses;
+        (Classes, Threshold) = (null, null);
         train(training);
     }
 
@@ -215,6 +284,26 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         return [.. indices.Select(i => graph.ResultOf(features[i].Source))];
     }
 
+    /// <summary>Changes what the classifier begins with.</summary>
+    /// <param name="scale">What its weights and biases are multiplied by; null to leave them.</param>
+    /// <param name="bias">What its biases then are; null to leave them.</param>
+    internal void BeginHead(double? scale, double? bias) => head!.Begin(scale, bias);
+
+    /// <summary>Computes the first of its parts without autograd from now on, as what does not learn.</summary>
+    /// <param name="stage">The last of them, by a name of <see cref="StageNames"/>; null for none.</param>
+    /// <returns>Their modules, with the names that what they hold begins with.</returns>
+    /// <exception cref="TResNetException">There is no such stage.</exception>
+    internal IReadOnlyList<(string Name, nn.Module Module)> Freeze(string? stage)
+    {
+        frozenParts = stage is null ? 0 : Stages.End(stage, Info.Name);
+        return [.. body.Take(frozenParts).Select(part => (Path(part), (nn.Module)part.Module))];
+    }
+
+    private StageNames Stages => new([.. body.Select(part => (Path(part), part.IsStage))]);
+
+    private string Path(Part part) =>
+        part.Owner is null || ReferenceEquals(part.Owner, this) ? part.Name : $"{part.Owner.GetName()}.{part.Name}";
+
     /// <summary>Leaves out the head and what comes after a feature map.</summary>
     /// <param name="lastFeature">Its position, from 0.</param>
     internal void Prune(int lastFeature)
@@ -234,10 +323,11 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     /// <param name="owner">Gets the module under its name; null where its layers have names of their own.</param>
     /// <param name="name">The module's name.</param>
     /// <param name="module">The module.</param>
-    private protected void Add(nn.Module? owner, string name, nn.Module<Tensor, Tensor> module)
+    /// <param name="isStage">Whether it is a stage, and not a part of the stem or of what follows the stages.</param>
+    private protected void Add(nn.Module? owner, string name, nn.Module<Tensor, Tensor> module, bool isStage = false)
     {
         owner?.register_module(name, module);
-        body.Add(new Part(module, owner, name));
+        body.Add(new Part(module, owner, name, isStage));
     }
 
     /// <summary>Says that the module added last gives a feature map.</summary>
@@ -262,5 +352,5 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         CheckInputSize(shape[2], shape[3]);
     }
 
-    private sealed record Part(nn.Module<Tensor, Tensor> Module, nn.Module? Owner, string Name);
+    private sealed record Part(nn.Module<Tensor, Tensor> Module, nn.Module? Owner, string Name, bool IsStage);
 }

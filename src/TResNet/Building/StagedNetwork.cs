@@ -168,7 +168,7 @@ internal sealed class StagedNetwork : Network
             }
 
             var (name, path, stage) = Named(i, blocks);
-            Add(owner, name, stage);
+            Add(owner, name, stage, isStage: true);
             AddFeature(new FeatureInfo((int)channels, place.Reduction, path), stage);
         }
     }

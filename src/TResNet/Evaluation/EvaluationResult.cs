@@ -25,7 +25,7 @@ public sealed record EvaluationResult
 
     /// <summary>
     /// The mean cross-entropy over all images, without label smoothing; where an image may have several classes the mean binary cross-entropy
-    /// over images and classes.
+    /// over images and classes, of those that are known.
     /// </summary>
     public required double Loss { get; init; }
 
@@ -40,6 +40,16 @@ public sealed record EvaluationResult
 
     /// <summary>What the network said of each class of each image: where an image may have several, and where it was asked for; null otherwise.</summary>
     internal ImageProbabilities? Probabilities { get; init; }
+
+    /// <summary>Pairs of an image and a class of which nobody knows whether they belong together: loss and metrics leave them out.</summary>
+    internal int UnknownLabels => Probabilities?.Unknown ?? 0;
+
+    /// <summary>The probability above which an image is given each class, where they were tuned; null for the usual one for all.</summary>
+    internal IReadOnlyList<double>? Thresholds { get; init; }
+
+    /// <summary>The report at <see cref="Thresholds"/>.</summary>
+    internal ClassificationReport TunedReport() =>
+        new(Probabilities!.Count(Classes, label => Thresholds![label], most: null), MultiLabel);
 
     /// <summary>How well each class is found among all images; null where no <see cref="Probabilities"/> were kept.</summary>
     public IReadOnlyList<ClassPrecision>? AveragePrecisions { get; init; }

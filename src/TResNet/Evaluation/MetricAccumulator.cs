@@ -15,7 +15,9 @@ internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilitie
     private readonly List<int> indices = [];
     private readonly List<float> probabilities = [];
     private readonly List<bool> truth = [];
+    private readonly List<bool>? known = data.HasUnknown ? [] : null;
     private double loss;
+    private long knownPairs;
     private int correct;
 
     /// <summary>Images looked at.</summary>
@@ -49,12 +51,12 @@ internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilitie
     /// <summary>What came out.</summary>
     public EvaluationResult Finish()
     {
-        var kept = keeps ? new ImageProbabilities(indices, probabilities, truth) : null;
+        var kept = keeps ? new ImageProbabilities(indices, probabilities, truth, known) : null;
         return new EvaluationResult
         {
             Data = data.Name,
             Classes = data.Classes,
-            Loss = loss / Math.Max(1, Done),
+            Loss = loss / Math.Max(1, known is null ? Done : knownPairs),
             Predictions = predictions,
             Images = Done,
             MultiLabel = data.IsMultiLabel,
@@ -83,7 +85,7 @@ internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilitie
                 below += other < own ? 1 : 0;
             }
 
-            Add(batch[i], (int)right[i], (int)guess[i], sure[i], below);
+            Add(batch[i], (int)right[i], (int)guess[i], sure[i], below, classes);
         }
 
         if (keeps)
@@ -98,8 +100,17 @@ internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilitie
 
     private void AddSeveral(IReadOnlyList<int> batch, Tensor logits, Tensor labels)
     {
-        var sum = functional.binary_cross_entropy_with_logits(logits, labels, reduction: Reduction.Sum);
-        loss += sum.item<float>() / classes;
+        var knows = known is null ? null : labels.isnan().logical_not();
+        var sum = functional.binary_cross_entropy_with_logits(
+            logits,
+            knows is null ? labels : labels.nan_to_num(0),
+            weight: knows?.to(ScalarType.Float32),
+            reduction: Reduction.Sum
+        );
+        loss += sum.item<float>() / (known is null ? classes : 1);
+        bool[]? those = knows?.cpu().data<bool>().ToArray();
+        known?.AddRange(those!);
+        knownPairs += those?.Count(each => each) ?? 0;
         var sure = logits.sigmoid().cpu().data<float>().ToArray();
         var right = labels.cpu().data<float>().Select(share => share > 0.5f).ToArray();
         probabilities.AddRange(sure);
@@ -110,21 +121,27 @@ internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilitie
                 sure.AsSpan(i * classes, classes).ToArray(),
                 right.AsSpan(i * classes, classes).ToArray()
             );
-            int[] ranked = [.. Enumerable.Range(0, classes).OrderByDescending(label => own[label])];
+            // Of what is not known no answer is right or wrong.
+            int[] judged =
+            [
+                .. Enumerable.Range(0, classes).Where(label => those is null || those[i * classes + label]),
+            ];
+            int[] ranked = [.. judged.OrderByDescending(label => own[label])];
             var best = Array.FindIndex(ranked, label => has[label]);
 
             // An image without any class has no right answer; it counts in the precisions alone.
             if (best >= 0)
             {
-                Add(batch[i], ranked[best], ranked[0], own[ranked[0]], own.Count(each => each < own[ranked[best]]));
+                var below = judged.Count(label => own[label] < own[ranked[best]]);
+                Add(batch[i], ranked[best], ranked[0], own[ranked[0]], below, judged.Length);
             }
         }
     }
 
     // Of classes that are equally likely the right one is taken for the last, so that a network that says nothing is not praised.
-    private void Add(int index, int label, int predicted, double confidence, int below)
+    private void Add(int index, int label, int predicted, double confidence, int below, int all)
     {
-        var rank = label == predicted ? 1 : Math.Max(2, classes - below);
+        var rank = label == predicted ? 1 : Math.Max(2, all - below);
         predictions.Add(new Prediction(index, label, predicted, confidence, rank));
         correct += label == predicted ? 1 : 0;
     }

@@ -21,6 +21,12 @@ public sealed record ImagePrediction(string File, IReadOnlyList<(string Class, d
 {
     /// <summary>The classes whose probability is above the threshold, best first; null where an image has exactly one class.</summary>
     public IReadOnlyList<(string Class, double Probability)>? Labels { get; init; }
+
+    /// <summary>What the image is called where it is shown: its path from where it was looked for.</summary>
+    internal string Name { get; init; } = File;
+
+    /// <summary>A small picture of what the network saw, as PNG; null for none.</summary>
+    internal byte[]? Thumbnail { get; init; }
 }
 
 /// <summary>What a network says of several images.</summary>
@@ -31,8 +37,14 @@ public sealed record Predictions(IReadOnlyList<ImagePrediction> Images, SkippedI
     /// <summary>What else is to be said of the images, a sentence each: animations, of which the first frame was taken.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The probability above which an image has a class; null where it has exactly one.</summary>
+    /// <summary>The network's name.</summary>
+    internal string Model { get; init; } = "the network";
+
+    /// <summary>The probability above which an image has a class; null where it has exactly one, or each class has its own.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>The same for each class, where they were tuned; null otherwise.</summary>
+    public IReadOnlyList<double>? Thresholds { get; init; }
 }
 
 /// <summary>Classifies image files.</summary>
@@ -46,9 +58,9 @@ public static class Predictor
     /// <summary>Resizes and crops each image as evaluation does, and asks the network. Its training flags are left as they were.</summary>
     /// <param name="network">The network, with trained weights.</param>
     /// <param name="files">Image files.</param>
-    /// <param name="classes">The names of the network's classes; null for their numbers.</param>
+    /// <param name="classes">The names of the network's classes; null for those that it was trained on or its weights name, else for their numbers.</param>
     /// <param name="top">How many classes to name, at least 1; where an image may have several, more if more pass the threshold.</param>
-    /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
+    /// <param name="size">The side of the crop in pixels; null for what the network was trained on, or is meant for.</param>
     /// <param name="cancel">Honoured between two batches.</param>
     /// <param name="computeType">What convolutions compute in.</param>
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
@@ -56,7 +68,10 @@ public static class Predictor
     /// The probability above which an image has a class, 0 to below 1, for a network whose images may have several (<see
     /// cref="Network.MultiLabel"/>); null for <see cref="DefaultThreshold"/>.
     /// </param>
-    /// <param name="cropMode">How an image becomes a square.</param>
+    /// <param name="cropMode">How an image becomes a square; null as the network was trained, or in the middle.</param>
+    /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
+    /// <param name="interpolation">The filter; null for the network's own.</param>
+    /// <param name="thresholds">The same as <paramref name="threshold"/> for each class, in its place; null for one for all.</param>
     /// <exception cref="TResNetException">
     /// There are no files, there is a threshold for a network whose images have one class each, or one out of range, the names are not as many as the network's outputs, or its device does not compute in the precision.
     /// </exception>
@@ -71,7 +86,36 @@ public static class Predictor
         ComputeType computeType = ComputeType.Float32,
         bool optimize = false,
         double? threshold = null,
-        CropMode cropMode = CropMode.Center
+        CropMode? cropMode = null,
+        double? cropPct = null,
+        Interpolation? interpolation = null,
+        IReadOnlyList<double>? thresholds = null
+    ) =>
+        Predict(
+            network,
+            files,
+            classes,
+            top,
+            ConfigOf(network, size, cropMode, cropPct, interpolation),
+            cancel,
+            computeType,
+            optimize,
+            threshold,
+            thresholds
+        );
+
+    /// <summary>The same with all that is known of the images.</summary>
+    internal static Predictions Predict(
+        Network network,
+        IReadOnlyList<string> files,
+        IReadOnlyList<string>? classes,
+        int top,
+        DataConfig images,
+        CancellationToken cancel = default,
+        ComputeType computeType = ComputeType.Float32,
+        bool optimize = false,
+        double? threshold = null,
+        IReadOnlyList<double>? thresholds = null
     )
     {
         if (files.Count == 0 || top < 1)
@@ -81,9 +125,15 @@ public static class Predictor
             );
         }
 
-        RequireThreshold(network, threshold);
-        double? above = network.MultiLabel ? threshold ?? DefaultThreshold : null;
-        var names = classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
+        foreach (var each in thresholds?.Cast<double?>() ?? [threshold])
+        {
+            RequireThreshold(network, each);
+        }
+
+        double? above =
+            network.MultiLabel && thresholds is null ? threshold ?? network.Threshold ?? DefaultThreshold : null;
+        var names =
+            classes ?? network.Classes ?? [.. Enumerable.Range(0, network.NumClasses).Select(i => $"class {i}")];
         if (names.Count != network.NumClasses)
         {
             throw new TResNetException(
@@ -91,7 +141,14 @@ public static class Predictor
             );
         }
 
-        var data = Open(network, files, names, size ?? network.Info.InputSize, cropMode);
+        if (thresholds is not null && thresholds.Count != names.Count)
+        {
+            throw new TResNetException(
+                $"There are {thresholds.Count} thresholds for {names.Count} classes; give one for each."
+            );
+        }
+
+        var data = Open(network, files, names, images);
         using var mode = new ModeScope(network, training: false);
         using var gradients = no_grad();
         using var forward = new EvaluationPass(
@@ -113,7 +170,9 @@ public static class Predictor
                 var logits = forward.Logits(Placement.Of(network).Move(batch.Images));
                 var probabilities = network.ToProbabilities(logits).cpu();
                 predictions.AddRange(
-                    batch.Indices.Select((index, row) => Best(files[index], probabilities[row], names, top, above))
+                    batch.Indices.Select(
+                        (index, row) => Best(files[index], probabilities[row], names, top, thresholds ?? OneForAll())
+                    )
                 );
             }
         }
@@ -122,51 +181,73 @@ public static class Predictor
         {
             Notes = data.Notes,
             Threshold = above,
+            Model = network.Info.Name,
+            Thresholds = thresholds,
         };
+
+        double[]? OneForAll() => above is { } one ? [.. names.Select(_ => one)] : null;
     }
 
     /// <summary>The images as the network sees them, before normalisation.</summary>
     /// <param name="network">The network.</param>
     /// <param name="files">Image files that can be read.</param>
-    /// <param name="size">The side of the crop in pixels; null for what the network is meant for.</param>
+    /// <param name="size">The side of the crop in pixels; null for what the network was trained on, or is meant for.</param>
     /// <returns>[N, 3, H, W], 0 to 1, on the CPU.</returns>
-    /// <param name="cropMode">How an image becomes a square.</param>
+    /// <param name="cropMode">How an image becomes a square; null as the network was trained, or in the middle.</param>
+    /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
+    /// <param name="interpolation">The filter; null for the network's own.</param>
     public static Tensor Crops(
         Network network,
         IReadOnlyList<string> files,
         int? size = null,
-        CropMode cropMode = CropMode.Center
-    )
+        CropMode? cropMode = null,
+        double? cropPct = null,
+        Interpolation? interpolation = null
+    ) => Crops(files, ConfigOf(network, size, cropMode, cropPct, interpolation));
+
+    /// <summary>The same with all that is known of the images.</summary>
+    internal static Tensor Crops(IReadOnlyList<string> files, DataConfig images)
     {
-        var source = Source(files, ["image"]);
-        var side = size ?? network.Info.InputSize;
-        var crop = CropOf(network, side, cropMode);
-        var (images, labels) = new TransformedDataset(source, side, evaluation: crop).GetBatch([
-            .. Enumerable.Range(0, files.Count),
-        ]);
+        var data = new TransformedDataset(Source(files, ["image"]), images.InputSize, evaluation: images.Crop());
+        var (crops, labels) = data.GetBatch([.. Enumerable.Range(0, files.Count)]);
         labels.Dispose();
-        return images;
+        return crops;
     }
 
     private static ImageDataset Open(
         Network network,
         IReadOnlyList<string> files,
         IReadOnlyList<string> names,
-        int side,
-        CropMode cropMode
+        DataConfig images
     )
     {
+        var side = images.InputSize;
         network.CheckInputSize(side, side);
         return new TransformedDataset(
             Source(files, names),
             side,
-            evaluation: CropOf(network, side, cropMode),
-            normalize: network.Info.Normalize
+            evaluation: images.Crop(),
+            normalize: images.Normalize
         ).FitTo(network.InChans, side, side);
     }
 
-    private static EvaluationCrop CropOf(Network network, int side, CropMode mode) =>
-        new(side, network.Info.CropPct, network.Info.Interpolation, CropPlace.Center, mode, network.Info.Normalize);
+    private static DataConfig ConfigOf(
+        Network network,
+        int? size,
+        CropMode? mode,
+        double? cropPct,
+        Interpolation? interpolation
+    )
+    {
+        var own = network.DataConfig;
+        return own with
+        {
+            InputSize = size ?? own.InputSize,
+            CropMode = mode ?? own.CropMode,
+            CropPct = cropPct ?? own.CropPct,
+            Interpolation = interpolation ?? own.Interpolation,
+        };
+    }
 
     private static FileListSource Source(IReadOnlyList<string> files, IReadOnlyList<string> names) =>
         new(
@@ -184,20 +265,29 @@ public static class Predictor
         Tensor probabilities,
         IReadOnlyList<string> names,
         int top,
-        double? threshold
+        IReadOnlyList<double>? thresholds
     )
     {
-        (string Class, double Probability)[] ranked =
+        (string Class, double Probability, bool IsLabel)[] ranked =
         [
             .. probabilities
                 .data<float>()
-                .Select((probability, i) => (names[i], (double)probability))
-                .OrderByDescending(pair => pair.Item2),
+                .Select((value, i) => (names[i], (double)value, thresholds is not null && value > thresholds[i]))
+                .OrderByDescending(each => each.Item2),
         ];
-        (string, double)[]? labels = threshold is { } least
-            ? [.. ranked.TakeWhile(each => each.Probability > least)]
-            : null;
-        return new ImagePrediction(file, [.. ranked.Take(Math.Max(top, labels?.Length ?? 0))]) { Labels = labels };
+        return new ImagePrediction(
+            file,
+            [
+                .. ranked
+                    .Where((each, place) => each.IsLabel || place < top)
+                    .Select(each => (each.Class, each.Probability)),
+            ]
+        )
+        {
+            Labels = thresholds is null
+                ? null
+                : [.. ranked.Where(each => each.IsLabel).Select(each => (each.Class, each.Probability))],
+        };
     }
 
     private static void RequireThreshold(Network network, double? threshold)

@@ -8,8 +8,25 @@ namespace TResNet.Training;
 internal static class LossCheck
 {
     /// <exception cref="TResNetException">Images may have several labels and the loss knows one, or the network is of several labels and the images are not.</exception>
-    public static void Require(LossKind loss, ImageDataset data, nn.Module model)
+    public static void Require(TrainingOptions options, ImageDataset data, nn.Module model)
     {
+        var loss = options.Loss;
+        if (options.HeadInitBias is { } bias && loss == LossKind.Asymmetric && !data.IsMultiLabel)
+        {
+            throw new TResNetException(
+                FormattableString.Invariant(
+                    $"A first bias of {bias} for all classes means nothing to the asymmetric loss of one label an image, which looks at differences between classes alone: leave it out."
+                )
+            );
+        }
+
+        if (options.ClassWeights is { } weights && weights.Count != data.Classes.Count)
+        {
+            throw new TResNetException(
+                $"There are {weights.Count} class weights, and {data.Name} has {data.Classes.Count} classes: give each class one, in their order."
+            );
+        }
+
         if (data.IsMultiLabel && loss == LossKind.CrossEntropy)
         {
             throw new TResNetException(

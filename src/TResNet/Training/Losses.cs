@@ -18,22 +18,36 @@ internal static class Losses
     /// </param>
     /// <param name="options">The recipe.</param>
     /// <param name="isMultiLabel">Whether an image may have several classes: the asymmetric loss then looks at each by itself.</param>
-    public static Tensor Of(Tensor logits, Tensor targets, TrainingOptions options, bool isMultiLabel)
+    /// <param name="hasUnknown">Whether shares may be NaN, of what nobody knows: it counts nothing, in the sum and in the mean.</param>
+    public static Tensor Of(
+        Tensor logits,
+        Tensor targets,
+        TrainingOptions options,
+        bool isMultiLabel,
+        bool hasUnknown = false
+    )
     {
         using var scope = NewDisposeScope();
         var single = logits.to(ScalarType.Float32);
+        var known = hasUnknown ? targets.isnan().logical_not().to(ScalarType.Float32) : null;
+        targets = hasUnknown ? targets.nan_to_num(0) : targets;
         var loss = options.Loss switch
         {
-            LossKind.BinaryCrossEntropy => BinaryCrossEntropy(single, Shares(targets, single), options),
-            LossKind.Asymmetric when isMultiLabel => Asymmetric(single, Shares(targets, single), options),
+            LossKind.BinaryCrossEntropy => BinaryCrossEntropy(single, Shares(targets, single), options, known),
+            LossKind.Asymmetric when isMultiLabel => Asymmetric(single, Shares(targets, single), options, known),
             LossKind.Asymmetric => AsymmetricOfOne(single, Shares(targets, single), options),
-            _ => functional.cross_entropy(single, targets, label_smoothing: options.LabelSmoothing),
+            _ => functional.cross_entropy(
+                single,
+                targets,
+                Weights(options, single),
+                label_smoothing: options.LabelSmoothing
+            ),
         };
         return loss.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Each class by itself; the mean over classes and images.</summary>
-    private static Tensor BinaryCrossEntropy(Tensor logits, Tensor shares, TrainingOptions options)
+    /// <summary>Each class by itself; the mean over classes and images, of those that are known.</summary>
+    private static Tensor BinaryCrossEntropy(Tensor logits, Tensor shares, TrainingOptions options, Tensor? known)
     {
         var targets = Smoothed(shares, options.LabelSmoothing);
         if (options.BceTargetThreshold is { } threshold)
@@ -42,18 +56,35 @@ internal static class Losses
             targets = targets.gt(least).to(ScalarType.Float32);
         }
 
-        return functional.binary_cross_entropy_with_logits(
+        var weight =
+            Weights(options, logits)
+            ?? (options.BcePosWeight == 1 ? null : tensor((float)options.BcePosWeight, device: logits.device));
+        if (known is null)
+        {
+            return functional.binary_cross_entropy_with_logits(logits, targets, pos_weights: weight);
+        }
+
+        using Scalar one = 1.0;
+        var sum = functional.binary_cross_entropy_with_logits(
             logits,
             targets,
-            pos_weights: options.BcePosWeight == 1 ? null : tensor((float)options.BcePosWeight, device: logits.device)
+            weight: known,
+            reduction: Reduction.Sum,
+            pos_weights: weight
         );
+        return sum / known.sum().clamp(min: one);
     }
+
+    private static Tensor? Weights(TrainingOptions options, Tensor logits) =>
+        options.ClassWeights is { } weights
+            ? tensor(weights.Select(weight => (float)weight).ToArray(), device: logits.device)
+            : null;
 
     /// <summary>
     /// Easy negatives count less, and very easy ones nothing: (1 - p)^gamma+ log p, and q^gamma- log(1 - q) with q = max(p - margin, 0). The sum
     /// over classes, the mean over images.
     /// </summary>
-    private static Tensor Asymmetric(Tensor logits, Tensor shares, TrainingOptions options)
+    private static Tensor Asymmetric(Tensor logits, Tensor shares, TrainingOptions options, Tensor? known)
     {
         using Scalar one = 1.0;
         using Scalar least = Least;
@@ -65,7 +96,8 @@ internal static class Losses
 
         // How much each class counts: a weight, not something to learn from.
         var focus = Focus((shares * right + others * wrong).detach(), shares, options);
-        return -(logarithms * focus).sum() / logits.shape[0];
+        var losses = logarithms * focus;
+        return -(known is null ? losses : losses * known).sum() / logits.shape[0];
     }
 
     /// <summary>

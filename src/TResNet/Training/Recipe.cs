@@ -41,11 +41,24 @@ public sealed record Recipe
     /// <summary>Whether it goes on from weights instead of fresh ones.</summary>
     public bool StartsFromWeights { get; init; }
 
+    /// <summary>The side of the images in pixels; null for what the network is meant for.</summary>
+    internal int? InputSize { get; init; }
+
+    /// <summary>How images to test on become squares, where the source says it.</summary>
+    internal CropMode CropMode { get; init; }
+
+    /// <summary>The square's side as a share of what is fitted; null for the network's own.</summary>
+    internal double? CropPct { get; init; }
+
+    /// <summary>The filter that images to test on are resized by; null for the network's own.</summary>
+    internal Interpolation? Interpolation { get; init; }
+
     /// <summary>Images whose gradients make one step, to which the learning rate belongs.</summary>
     public int ImagesPerStep => Options.BatchSize * Options.GradAccumSteps;
 
     /// <summary>All recipes.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [Recipes.TResNet, Recipes.Timm, Recipes.Fast, Recipes.FineTune];
+    public static IReadOnlyList<Recipe> All { get; } =
+    [Recipes.TResNet, Recipes.Timm, Recipes.Fast, Recipes.FineTune, Recipes.Asl];
 
     /// <summary>The recipe of a name.</summary>
     /// <param name="name">Such as <c>tresnet</c>; capitals count.</param>

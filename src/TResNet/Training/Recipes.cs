@@ -107,9 +107,9 @@ internal static class Recipes
             Summary = "From weights to other images: small steps, strong augmentation.",
             Source =
                 "github.com/Alibaba-MIIL/ImageNet21K, train_single_label.py: Adam with lr 3e-4 for batches of 64, one-cycle from a 20th of it over a tenth of the steps without a cycle of the momentum, weight decay 1e-4, "
-                + "label smoothing 0.2; its data loader: RandAugment, cutout 0.5",
+                + "label smoothing 0.2; its data loader: images squashed without a crop or a flip, cutout 0.5, then RandAugment",
             Chosen =
-                "20 epochs, and crops of at least 35 % of the area where the source squashes the image; cutout comes behind RandAugment, not before",
+                "20 epochs where the source has 80, and RandAugment as timm has it, of magnitude 9, where the source takes the package randaugment",
             Options = new TrainingOptions
             {
                 Recipe = "finetune",
@@ -123,13 +123,60 @@ internal static class Recipes
                 WeightDecay = 1e-4,
                 LabelSmoothing = 0.2,
             },
-            Augmentations = new Augmentations
-            {
-                Scale = (0.35, 1),
-                AutoAugment = "rand-m9-mstd0.5-inc1",
-                Cutout = 0.5,
-            },
+            Augmentations = Squashed,
             OnGpu = ComputeType.Float16,
             StartsFromWeights = true,
+            CropMode = CropMode.Squash,
+            CropPct = 1,
+            Interpolation = Interpolation.Bilinear,
+        };
+
+    /// <summary>Several labels an image.</summary>
+    public static Recipe Asl { get; } =
+        new()
+        {
+            Name = "asl",
+            Summary =
+                "Several labels an image, from weights: the asymmetric loss, and images that nothing is cut away from.",
+            Source =
+                "github.com/Alibaba-MIIL/ASL, train.py for MS-COCO: Adam with lr 1e-4 for batches of 128, one-cycle of 80 epochs over a fifth of the steps with PyTorch's divisor 25 and its cycle of beta, weight decay "
+                + "1e-4, an average with 0.9997 that is not warmed up, gamma- 4, gamma+ 0, clip 0.05; images of 448 pixels, squashed without a crop or a flip, cutout 0.5, then RandAugment",
+            Chosen =
+                "the source stops its schedule after 41 of the 80 epochs, here all are done and the best is kept; RandAugment is as timm has it, of magnitude 9, where the source takes the package randaugment",
+            Options = new TrainingOptions
+            {
+                Recipe = "asl",
+                Epochs = 80,
+                BatchSize = 128,
+                Optimizer = OptimizerKind.Adam,
+                Scheduler = SchedulerKind.OneCycle,
+                LearningRate = 1e-4,
+                WarmUp = 0.2,
+                CycleMomentum = true,
+                WeightDecay = 1e-4,
+                ModelEmaDecay = 0.9997,
+                ModelEmaWarmup = false,
+                Loss = LossKind.Asymmetric,
+                LabelSmoothing = 0,
+            },
+            Augmentations = Squashed,
+            OnGpu = ComputeType.Float16,
+            StartsFromWeights = true,
+            InputSize = 448,
+            CropMode = CropMode.Squash,
+            CropPct = 1,
+            Interpolation = Interpolation.Bilinear,
+        };
+
+    // Both repositories: Resize((s, s)), CutoutPIL(0.5), RandAugment().
+    private static Augmentations Squashed =>
+        new()
+        {
+            TrainCropMode = TrainCropMode.Squash,
+            TrainInterpolation = Interpolation.Bilinear,
+            HFlip = 0,
+            CutoutFirst = true,
+            Cutout = 0.5,
+            AutoAugment = "rand-m9-mstd0.5-inc1",
         };
 }

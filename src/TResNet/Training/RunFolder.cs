@@ -84,6 +84,10 @@ public sealed partial class RunFolder
     }
 
     /// <summary>The folder of a run that is to go on.</summary>
+    /// <remarks>
+    /// With more <see cref="TrainingOptions.Epochs"/> than before it becomes longer, also where it was finished: from there on the learning rate is that
+    /// of the longer run, as in timm, so that it may rise again.
+    /// </remarks>
     /// <param name="path">The folder.</param>
     /// <param name="keep">How many states to keep, the newest ones; at least 1.</param>
     /// <param name="saveEvery">The time after which a state is written within an epoch, above 0; ten minutes where it is null.</param>

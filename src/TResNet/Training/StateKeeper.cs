@@ -82,8 +82,25 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         Require(path, "network", before.Model, now.Model);
         Require(path, "training images", before.TrainData.ToString(), now.TrainData.ToString());
         Require(path, "validation images", before.ValidationData.ToString(), now.ValidationData.ToString());
+        if (before.Evaluation is { } earlier && now.Evaluation is { } images)
+        {
+            Require(path, "mean", Numbers(earlier.Mean), Numbers(images.Mean));
+            Require(path, "standard deviation", Numbers(earlier.Std), Numbers(images.Std));
+        }
+
         RequireNoneWhereFlipped(path, before, now.TrainData.Augmentations);
-        RequireSameValues(path, before.Options, now.Options, except: nameof(TrainingOptions.Workers));
+
+        // More epochs than before lengthen the run; its schedule is then that of the longer one from here on.
+        var longer = Math.Max(before.Options.Epochs, now.Options.Epochs);
+        RequireSameValues(
+            path,
+            before.Options with
+            {
+                Epochs = longer,
+            },
+            now.Options,
+            except: nameof(TrainingOptions.Workers)
+        );
         RequireSameValues(
             path,
             before.TrainData.Augmentations ?? new Augmentations(),
@@ -113,10 +130,19 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         }
     }
 
+    private static string Numbers(IReadOnlyList<double>? values) =>
+        string.Join(' ', (values ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture)));
+
     private static string Text(object? value) =>
-        value is IEnumerable<int> list
-            ? string.Join(", ", list)
-            : string.Create(CultureInfo.InvariantCulture, $"{value}");
+        value switch
+        {
+            IEnumerable<int> list => string.Join(", ", list),
+            IEnumerable<double> list => string.Join(
+                ", ",
+                list.Select(each => each.ToString("R", CultureInfo.InvariantCulture))
+            ),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        };
 
     private static void Require(string path, string what, string before, string now)
     {

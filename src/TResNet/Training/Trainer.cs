@@ -36,7 +36,8 @@ public sealed class Trainer(
 
     /// <summary>
     /// Runs all epochs, or those left of a run that goes on. The images that do not fill a last step wait for another epoch. Afterwards the
-    /// network is in evaluation mode, with the average of its weights where the recipe asks for one and it was the better one in the end.
+    /// network is in evaluation mode, with the average of its weights where the recipe asks for one and it was the better one in the end, or with the
+    /// weights of the best epoch where the recipe stops early.
     /// </summary>
     /// <param name="progress">Told after every step, and once more after each evaluation.</param>
     /// <param name="cancel">Honoured between two steps; the network then holds the weights of the last step done, and the folder its state.</param>
@@ -48,20 +49,29 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
-        var order = new BatchSampler(train.Count, this.options.BatchSize, this.options.Seed);
+        using var frozen = FrozenLayers.Of(model, this.options);
+        var order = new BatchSampler(
+            train.Count,
+            this.options.BatchSize,
+            this.options.Seed,
+            train.Augmentations?.AugRepeats ?? 0
+        );
         var stepsPerEpoch = order.StepsPerEpoch(this.options.GradAccumSteps);
         RequireRoom();
+        BeginHead();
         MemoryFormat.ToChannelsLast(model);
         using var optimizer = OptimizerFactory.Create(model, this.options);
         var decay = AverageDecay.Of(this.options);
-        using var average = decay is null ? null : new WeightAverage(model, decay);
+        using var average = decay is null ? null : new WeightAverage(model, decay, frozen);
         var run = new TrainingSession(model, train, validation, this.options, stepsPerEpoch)
         {
             Optimizer = optimizer,
             Average = average,
             Scale = Scale,
+            Frozen = frozen,
         };
-        var observers = ObserversOf(run, progress);
+        using var early = this.options.EarlyStopPatience is null ? null : new EarlyStopping(folder);
+        var observers = ObserversOf(run, progress, early);
         var end = TrainingEnd.Failed;
         try
         {
@@ -72,12 +82,16 @@ public sealed class Trainer(
 
             observers.Started(run);
             var loop = new TrainingLoop(run, order, observers, cancel);
-            while (run.Epochs.Count < this.options.TotalEpochs)
+            while (run.Epochs.Count < this.options.TotalEpochs && !EarlyStopping.IsDue(this.options, run.Epochs))
             {
                 loop.Epoch(run.Epochs.Count + 1);
             }
 
-            if (run.Epochs[^1].Weights != EvaluatedWeights.Network)
+            if (early is not null)
+            {
+                early.Restore(run);
+            }
+            else if (run.Epochs[^1].Weights != EvaluatedWeights.Network)
             {
                 average?.Keep();
             }
@@ -102,13 +116,100 @@ public sealed class Trainer(
         };
     }
 
-    /// <summary>Everybody who is told; where a run goes on, it has its state by now.</summary>
-    private ITrainingObserver ObserversOf(TrainingSession run, IProgress<TrainingProgress>? progress)
+    // Of a run that goes on, the state has the last word.
+    private void BeginHead()
     {
-        List<ITrainingObserver> all = [];
+        if ((this.options.HeadInitScale ?? this.options.HeadInitBias) is null)
+        {
+            return;
+        }
+
+        if (model is not Network network)
+        {
+            throw new TResNetException(
+                $"{model.GetName()} is no network of this library and has no head to begin with other weights: leave the scale and the bias of the head out, and set its weights yourself."
+            );
+        }
+
+        network.BeginHead(this.options.HeadInitScale, this.options.HeadInitBias);
+    }
+
+    /// <summary>
+    /// Trains for some steps with a rising learning rate, and puts the network back as it was, bit for bit: <see cref="RangeTest"/>.
+    /// </summary>
+    /// <param name="range">The learning rates.</param>
+    /// <param name="progress">Told after every step, with the averaged loss.</param>
+    /// <param name="cancel">Honoured between two steps.</param>
+    /// <exception cref="TResNetException">As of <see cref="Fit"/>.</exception>
+    internal LearningRateCurve FindLearningRate(
+        LearningRateRange range,
+        IProgress<StepResult>? progress = null,
+        CancellationToken cancel = default
+    )
+    {
+        range.Validate();
+        var (isTraining, network) = (model.training, model as Network);
+        var wasMultiLabel = network?.MultiLabel ?? false;
+        using var before = new WeightsCopy(model);
+        try
+        {
+            RequireFit();
+            using var frozen = FrozenLayers.Of(model, this.options);
+            var order = new BatchSampler(train.Count, this.options.BatchSize, this.options.Seed);
+            var stepsPerEpoch = order.StepsPerEpoch(this.options.GradAccumSteps);
+            RequireRoom();
+            BeginHead();
+            MemoryFormat.ToChannelsLast(model);
+            using var optimizer = OptimizerFactory.Create(model, this.options);
+            var step = new TrainingStep(model, this.options, optimizer)
+            {
+                Scale = Scale,
+                Steps = range.Steps,
+                IsMultiLabel = train.IsMultiLabel,
+            };
+            model.train();
+            frozen?.Hold();
+            var (steps, smoothed, end) = new RangeTest(step, range).Run(
+                epoch =>
+                    (TrainingBatches.Of(model, train, this.options, order.Epoch(epoch), epoch, cancel), stepsPerEpoch),
+                this.options.GradAccumSteps,
+                progress,
+                cancel
+            );
+            return new LearningRateCurve(steps, smoothed, end)
+            {
+                Options = this.options,
+                Model = model.DisplayName(),
+                Data = train.Name,
+                Planned = range.Steps,
+            };
+        }
+        finally
+        {
+            before.Restore();
+            model.zero_grad();
+            model.train(isTraining);
+            network?.MultiLabel = wasMultiLabel;
+            HostMemory.Release();
+        }
+    }
+
+    /// <summary>Everybody who is told; where a run goes on, it has its state by now.</summary>
+    private ITrainingObserver ObserversOf(
+        TrainingSession run,
+        IProgress<TrainingProgress>? progress,
+        EarlyStopping? early
+    )
+    {
+        List<ITrainingObserver> all = early is null ? [] : [early];
         if (progress is not null)
         {
             all.Add(new ProgressObserver(progress));
+        }
+
+        if (model is Network network)
+        {
+            all.Add(new WeightProvenance(network, folder));
         }
 
         all.AddRange(Observers);
@@ -130,18 +231,37 @@ public sealed class Trainer(
         DatasetCheck.Require(model, validation);
         this.options.ComputeType.Require(Placement.Of(model).Device);
         (this.options.EvalMetric ?? EvalMetrics.Default(validation.IsMultiLabel)).Require(validation);
-        LossCheck.Require(this.options.Loss, train, model);
+        if (this.options.GradCheckpointing && model is not Network)
+        {
+            throw new TResNetException(
+                $"{model.GetName()} is no network of this library, so its blocks are not known and cannot be computed again in backward: leave gradient checkpointing out."
+            );
+        }
+
+        if (this.options.BalancedSampling)
+        {
+            BalancedDraws.Require(train);
+        }
+
+        LossCheck.Require(this.options, train, model);
         if (model is Network network)
         {
             network.MultiLabel = network.Architecture.MultiLabel || train.IsMultiLabel;
+            network.DataConfig = validation.DataConfig(network.DataConfig);
+            network.Classes = train.Classes.Count == network.NumClasses ? [.. train.Classes] : null;
         }
     }
 
     // Both before the first step: an evaluation without room would end the run after its first epoch.
     private void RequireRoom()
     {
-        var training = new ThroughputOptions { Mode = ThroughputMode.Training, ComputeType = this.options.ComputeType };
-        var evaluation = training with { Mode = ThroughputMode.Inference };
+        var evaluation = new ThroughputOptions
+        {
+            Mode = ThroughputMode.Inference,
+            ComputeType = this.options.ComputeType,
+        };
+        // Blocks that are computed again keep little more than a pass needs at once.
+        var training = this.options.GradCheckpointing ? evaluation : evaluation with { Mode = ThroughputMode.Training };
         Require(train, training with { BatchSize = this.options.BatchSize });
         Require(
             validation,

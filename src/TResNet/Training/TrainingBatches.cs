@@ -19,6 +19,30 @@ internal sealed class TrainingBatches(
     private readonly RandomShift shift = new(options.Shift, options.Flip);
     private IEnumerator<ImageBatch>? delivered;
 
+    /// <summary>The batches of a recipe, each epoch drawn as it says.</summary>
+    /// <param name="model">The network that they are for.</param>
+    /// <param name="data">The images, in the size of the epoch.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="batches">Which places of the data make a batch.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="cancel">Ends the threads.</param>
+    public static TrainingBatches Of(
+        nn.Module model,
+        ImageDataset data,
+        TrainingOptions options,
+        IEnumerable<int[]> batches,
+        int epoch,
+        CancellationToken cancel
+    ) =>
+        new(
+            options.BalancedSampling ? BalancedDraws.Of(data, options.Seed, epoch) : data,
+            batches,
+            epoch,
+            options,
+            Placement.Of(model).Pins,
+            cancel
+        );
+
     /// <summary>How long training has stood still for want of images, in this epoch.</summary>
     public TimeSpan Waited => loader.Waited;
 

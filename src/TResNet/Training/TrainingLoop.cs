@@ -1,4 +1,3 @@
-using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Training.Runs;
@@ -20,6 +19,7 @@ internal sealed class TrainingLoop(
         Scale = run.Scale,
         Steps = run.Steps,
         IsMultiLabel = run.TrainData.IsMultiLabel,
+        HasUnknown = run.TrainData.HasUnknown,
     };
     private readonly LearningRateSchedule schedule = new(run.Options, run.StepsPerEpoch);
     private readonly ProgressiveResizing sizes = new(run.Options, run.Model, run.TrainData);
@@ -77,6 +77,7 @@ internal sealed class TrainingLoop(
     private void Train(int epoch)
     {
         run.Model.train();
+        run.Frozen?.Hold();
         run.BeginEpoch(epoch);
         var done = run.StepsDone - (epoch - 1) * run.StepsPerEpoch;
         using var batches = Load(epoch, done * options.GradAccumSteps);
@@ -92,12 +93,5 @@ internal sealed class TrainingLoop(
     }
 
     private TrainingBatches Load(int epoch, int batchesDone) =>
-        new(
-            sizes.At(epoch),
-            order.Epoch(epoch).Skip(batchesDone),
-            epoch,
-            options,
-            Placement.Of(run.Model).Pins,
-            cancel
-        );
+        TrainingBatches.Of(run.Model, sizes.At(epoch), options, order.Epoch(epoch).Skip(batchesDone), epoch, cancel);
 }

@@ -137,6 +137,47 @@ public sealed record TrainingOptions
     /// <summary>Binary cross entropy: how much more a class that is there counts than one that is not; above 0.</summary>
     public double BcePosWeight { get; init; } = 1;
 
+    /// <summary>
+    /// How much each class counts in the loss, in their order, 1e-6 to 1e6 each; null for all alike. In cross entropy what an image of it counts, as
+    /// PyTorch's <c>weight</c>; in binary cross entropy what the class counts where it is there, as PyTorch's <c>pos_weight</c>.
+    /// </summary>
+    public IReadOnlyList<double>? ClassWeights
+    {
+        get;
+        init => field = value is null ? null : new ValueList<double>(value);
+    }
+
+    /// <summary>
+    /// Whether images are drawn with replacement, all classes alike often, in place of each once an epoch: what PyTorch's
+    /// <c>WeightedRandomSampler</c> does with one over the images of the class.
+    /// </summary>
+    public bool BalancedSampling { get; init; }
+
+    /// <summary>
+    /// Epochs without a better one (<see cref="TrainingRun.Best"/>) after which the run ends; from 1, below <see cref="TotalEpochs"/>. The network
+    /// then holds the weights of the best epoch. Null for all epochs, and the weights of the last.
+    /// </summary>
+    public int? EarlyStopPatience { get; init; }
+
+    /// <summary>
+    /// The stage up to which, itself included, layers stay as they are: <c>stem</c>, a stage by its name in the network such as <c>layer3</c>, or
+    /// <c>features</c> for all but the head; null for none. Their parameters get no gradient, decay or average, their normalisations keep their
+    /// statistics, and nothing of them is dropped.
+    /// </summary>
+    public string? Freeze { get; init; }
+
+    /// <summary>
+    /// Whether the blocks of the network keep nothing but their input for backward, which computes them again: less memory for more time
+    /// (arXiv 1604.06174). On a CPU the run is the same to the bit.
+    /// </summary>
+    public bool GradCheckpointing { get; init; }
+
+    /// <summary>What the classifier's weights and biases are multiplied by before the first step, 0 to 1,000; null to leave them.</summary>
+    public double? HeadInitScale { get; init; }
+
+    /// <summary>What the classifier's biases begin with, for binary cross entropy, -100 to 100; null to leave them.</summary>
+    public double? HeadInitBias { get; init; }
+
     // What was called --flip and --shift before the augmentations had both: runs that began so go on so.
     [JsonInclude]
     internal bool Flip { get; init; }
@@ -162,6 +203,19 @@ public sealed record TrainingOptions
     /// <summary>All epochs of a run: those of the schedule, and those that it cools down for.</summary>
     [JsonIgnore]
     public int TotalEpochs => Epochs + CooldownEpochs;
+
+    /// <summary>The same options with <see cref="ClassWeights"/> that make up for classes with few images.</summary>
+    /// <param name="train">The images to train on.</param>
+    /// <returns>
+    /// With cross entropy <c>n / (K n_k)</c> for class k of K, as scikit-learn's <c>balanced</c>; with binary cross entropy <c>(n - n_k) / n_k</c>, as
+    /// PyTorch recommends for <c>pos_weight</c>.
+    /// </returns>
+    /// <exception cref="TResNetException">A class is in no image, or in all of them.</exception>
+    public TrainingOptions WithBalancedClassWeights(Data.Loading.ImageDataset train) =>
+        this with
+        {
+            ClassWeights = ClassBalance.Weights(train, Loss),
+        };
 
     /// <summary>Checks every range.</summary>
     /// <returns>The options themselves.</returns>
@@ -214,6 +268,8 @@ public sealed record TrainingOptions
         Check("momentum", Momentum, Momentum is >= 0 and < 1, "from 0 to below 1");
         Check("weight decay", WeightDecay, WeightDecay is >= 0 and <= 1, "from 0 to 1");
         Check("label smoothing", LabelSmoothing, LabelSmoothing is >= 0 and < 1, "from 0 to below 1");
+        CheckHead();
+        CheckBalance();
         Check("shift", Shift, Shift is >= 0 and <= 64, "from 0 to 64 pixels");
         Check("share of the first image size", FirstSize, FirstSize is >= 0.1 and <= 1, "from 0.1 to 1 (full size)");
         Check(
@@ -223,6 +279,52 @@ public sealed record TrainingOptions
             "from 1 to 65,536 images"
         );
         return this;
+    }
+
+    private void CheckHead()
+    {
+        Check(
+            "scale of the classifier's first weights",
+            HeadInitScale ?? 1,
+            HeadInitScale is null or (>= 0 and <= 1000),
+            "from 0 to 1,000"
+        );
+        Check(
+            "first bias of the classifier",
+            HeadInitBias ?? 0,
+            HeadInitBias is null or (>= -100 and <= 100),
+            "from -100 to 100"
+        );
+        Unused(
+            HeadInitBias is not null && Loss == LossKind.CrossEntropy,
+            $"A first bias of {HeadInitBias} for all classes",
+            "cross entropy, which looks at differences between classes alone"
+        );
+    }
+
+    private void CheckBalance()
+    {
+        foreach (var weight in ClassWeights ?? [])
+        {
+            Check("weight of a class", weight, weight is >= 1e-6 and <= 1e6, "from 0.000001 to 1,000,000");
+        }
+
+        Unused(
+            ClassWeights is not null && Loss == LossKind.Asymmetric,
+            $"A list of {ClassWeights?.Count} class weights",
+            "the asymmetric loss, whose powers weigh what is rare already"
+        );
+        Unused(
+            ClassWeights is not null && BcePosWeight != 1,
+            $"A weight of {BcePosWeight} for all classes that are there",
+            "a loss with a weight for each class"
+        );
+        Check(
+            "number of epochs without a better one that end the run",
+            EarlyStopPatience ?? 1,
+            EarlyStopPatience is null || (EarlyStopPatience >= 1 && EarlyStopPatience < TotalEpochs),
+            TotalEpochs > 1 ? $"from 1 to below the {TotalEpochs} epochs of the run" : "left out of a run of one epoch"
+        );
     }
 
     private void CheckSchedule()

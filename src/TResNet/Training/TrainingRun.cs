@@ -1,5 +1,6 @@
 using TResNet.Evaluation;
 using TResNet.Training.Runs;
+using TResNet.Weights;
 
 namespace TResNet.Training;
 
@@ -24,6 +25,9 @@ public sealed record TrainingRun
     /// <summary>The shape of an image as the network got it: channels, height, width.</summary>
     public IReadOnlyList<int> InputShape { get; init; } = [];
 
+    /// <summary>How images are prepared to be evaluated; null where nobody noted it.</summary>
+    internal PretrainedConfig? Evaluation { get; init; }
+
     /// <summary>The options of the run, validated.</summary>
     public required TrainingOptions Options { get; init; }
 
@@ -41,6 +45,10 @@ public sealed record TrainingRun
 
     /// <summary>Whether the run was cancelled before its last evaluation; the network holds the weights of the last step done.</summary>
     public required bool Interrupted { get; init; }
+
+    /// <summary>Whether the run ended before its last epoch because it got no better (<see cref="TrainingOptions.EarlyStopPatience"/>).</summary>
+    public bool StoppedEarly =>
+        !Interrupted && Epochs.Count < Options.TotalEpochs && EarlyStopping.IsDue(Options, Epochs);
 
     /// <summary>The folder that keeps the run: its states, and its weights as <c>last.safetensors</c> and <c>best.safetensors</c>; null where nothing is kept.</summary>
     public RunFolder? Folder { get; init; }

@@ -109,6 +109,9 @@ public sealed class TrainingSession
     /// <summary>The scale of the loss, which float16 cannot do without.</summary>
     internal LossScale? Scale { get; init; }
 
+    /// <summary>The layers that do not learn; null without any.</summary>
+    internal FrozenLayers? Frozen { get; init; }
+
     private TimeSpan Elapsed => durationBefore + clock.GetElapsedTime(start);
 
     /// <summary>Takes over what the run did before.</summary>

@@ -4,6 +4,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp.Modules;
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Data.Transforms;
@@ -23,6 +24,7 @@ namespace TResNet.Training;
 /// <param name="History">What was done so far.</param>
 /// <param name="Notes">What whoever began the run wants to find again.</param>
 /// <param name="Scale">Where the scale of the loss stands, in a run that has one.</param>
+/// <param name="Evaluation">How images are prepared to be evaluated; null in a run of an earlier version, which did not note it.</param>
 internal sealed record RunDescription(
     string Model,
     DataDescription TrainData,
@@ -30,7 +32,8 @@ internal sealed record RunDescription(
     TrainingOptions Options,
     RunHistory History,
     IReadOnlyDictionary<string, string>? Notes = null,
-    LossScaleState? Scale = null
+    LossScaleState? Scale = null,
+    PretrainedConfig? Evaluation = null
 )
 {
     internal static RunDescription Of(TrainingSession run) =>
@@ -41,7 +44,8 @@ internal sealed record RunDescription(
             run.Options,
             run.History,
             run.Notes,
-            run.Scale?.State
+            run.Scale?.State,
+            run.Model is Network network ? PretrainedConfig.Of(network.InChans, network.DataConfig) : null
         );
 
     internal TrainingRun ToRun()
@@ -55,6 +59,7 @@ internal sealed record RunDescription(
             Classes = TrainData.Classes,
             MultiLabel = TrainData.MultiLabel ?? Options.Loss != LossKind.CrossEntropy,
             InputShape = TrainData.Shape,
+            Evaluation = Evaluation,
             Options = Options,
             Augmentations = TrainData.Augmentations,
             Notes = Notes ?? RunFolder.NoNotes,
@@ -63,7 +68,7 @@ internal sealed record RunDescription(
             StepsPerEpoch = new BatchSampler(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(
                 Options.GradAccumSteps
             ),
-            Interrupted = History.Epochs.Count < Options.TotalEpochs,
+            Interrupted = History.Epochs.Count < Options.TotalEpochs && !EarlyStopping.IsDue(Options, History.Epochs),
             Duration = History.Duration,
             ImagesPerSecond = History.TrainingSeconds > 0 ? images / History.TrainingSeconds : 0,
         };

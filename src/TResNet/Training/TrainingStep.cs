@@ -1,3 +1,4 @@
+using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Kernels;
 using static TorchSharp.torch;
@@ -14,6 +15,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     private const int StepsBetweenCollections = 4;
 
     private readonly Placement placement = Placement.Of(model);
+    private readonly GradientCheckpoints? checkpoints = options.GradCheckpointing
+        ? new GradientCheckpoints((Network)model, options.ComputeType)
+        : null;
 
     /// <summary>The average of the weights, which follows each step; null without one.</summary>
     public WeightAverage? Average { get; init; }
@@ -24,8 +28,14 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <summary>Whether an image may have several classes.</summary>
     public bool IsMultiLabel { get; init; }
 
+    /// <summary>Whether nobody knows of some classes whether an image has them.</summary>
+    public bool HasUnknown { get; init; }
+
     /// <summary>All steps of the run that this is one of, for a message; null for none.</summary>
     public int? Steps { get; init; }
+
+    /// <summary>Whether a loss that is no number ends the step, which then changes nothing, and not the run.</summary>
+    public bool MayDiverge { get; set; }
 
     /// <summary>Does a step.</summary>
     /// <param name="number">Which one, from 1: it decides what dropout drops.</param>
@@ -33,7 +43,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <param name="batches">Images and targets, on the CPU; not disposed.</param>
     /// <param name="momentum">Its momentum, or first beta; null for the one that is there.</param>
     /// <exception cref="TResNetException">The loss is no number any more.</exception>
-    /// <returns>The mean loss; NaN where no image of the batches could be read, so that nothing is changed.</returns>
+    /// <returns>
+    /// The mean loss; NaN where no image of the batches could be read, and infinity where the loss is no number and may be none: nothing is changed then.
+    /// </returns>
     public double Run(
         int number,
         double rate,
@@ -42,18 +54,24 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     )
     {
         // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
-        manual_seed(unchecked(options.Seed * 1_000_003 + number));
+        manual_seed(SeedOf(options.Seed, number));
         // Gone, not filled with zeros: backward then hands its gradients over, where it would add them up.
         model.zero_grad();
-        var (loss, isEmpty) = (0.0, true);
+        var (loss, isEmpty, place) = (0.0, true, 0);
         foreach (var (originals, targets) in batches)
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
-            var mean = Losses.Of(Logits(images), labels, options, IsMultiLabel) / options.GradAccumSteps;
+            var logits = Logits(images, number, place++);
+            var mean = Losses.Of(logits, labels, options, IsMultiLabel, HasUnknown) / options.GradAccumSteps;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
+                if (MayDiverge)
+                {
+                    return double.PositiveInfinity;
+                }
+
                 throw NonFiniteNumbers.Refusal(
                     value * options.GradAccumSteps,
                     rate,
@@ -68,6 +86,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             isEmpty = false;
             var objective = Scale?.Apply(mean) ?? mean;
             BackwardFailure.Unwrap(() => objective.backward());
+            checkpoints?.Backward();
         }
 
         if (isEmpty)
@@ -95,6 +114,8 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         return loss;
     }
 
+    private static long SeedOf(long seed, int number) => unchecked(seed * 1_000_003 + number);
+
     private static void SetMomentum(optim.ILearningRateController group, double? momentum)
     {
         if (momentum is not { } value)
@@ -120,8 +141,13 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     }
 
     // Backward runs in the types of forward, outside of the scope; the loss is float32.
-    private Tensor Logits(Tensor images)
+    private Tensor Logits(Tensor images, int number, int place)
     {
+        if (checkpoints is not null)
+        {
+            return checkpoints.Forward(images, SeedOf(options.Seed, number) + ((long)place << 16));
+        }
+
         using var _ = options.ComputeType.Begin(placement.Device);
         return model.call(images);
     }

@@ -13,13 +13,17 @@ internal sealed class WeightAverage : IDisposable
     /// <summary>Begins with the weights as they are.</summary>
     /// <param name="model">The network.</param>
     /// <param name="decay">The share that is kept at each step.</param>
-    public WeightAverage(nn.Module model, AverageDecay decay)
+    /// <param name="frozen">What stays as it is and is not averaged, since rounding would move the average of equal numbers; null for nothing.</param>
+    public WeightAverage(nn.Module model, AverageDecay decay, FrozenLayers? frozen = null)
     {
         this.decay = decay;
         using var _ = no_grad();
         pairs =
         [
-            .. model.state_dict().Select(p => (p.Key, p.Value.detach().clone().DetachFromDisposeScope(), p.Value)),
+            .. model
+                .state_dict()
+                .Where(p => frozen?.Holds(p.Key) != true)
+                .Select(p => (p.Key, p.Value.detach().clone().DetachFromDisposeScope(), p.Value)),
         ];
     }
 

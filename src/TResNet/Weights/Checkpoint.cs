@@ -13,20 +13,24 @@ namespace TResNet.Weights;
 /// </summary>
 public static class Checkpoint
 {
-    private const string MultiLabel = "multi_label";
-
     /// <summary>Saves parameters and buffers.</summary>
-    /// <remarks>A safetensors file also says that an image may have several classes (<see cref="Network.MultiLabel"/>).</remarks>
+    /// <remarks>
+    /// A safetensors or PyTorch file of a <see cref="Network"/> also says what it is of: the network with its switches, its classes, and how its
+    /// images are prepared, under the names of timm's <c>config.json</c>. <see cref="Models.Load"/> needs no more.
+    /// </remarks>
     /// <param name="module">The network.</param>
     /// <param name="path">
     /// The file, replaced only when the new one is whole. Its ending says the format: <c>.safetensors</c>; <c>.pth</c> and <c>.pt</c>, which
     /// PyTorch opens with <c>torch.load(path, weights_only=True)</c>; or <c>.dat</c>, which TorchSharp opens with <c>module.load(path)</c>.
     /// </param>
     /// <exception cref="TResNetException">The ending is another, or the disk refuses.</exception>
-    public static void Save(nn.Module module, string path)
+    public static void Save(this nn.Module module, string path)
     {
         using var _ = no_grad();
-        var write = CheckpointFile.WriterFor(path, MetadataOf(module));
+        var write = CheckpointFile.WriterFor(
+            path,
+            module is Network network ? WeightsDescription.Of(network).ToMetadata() : null
+        );
         TensorSource[] tensors = [.. module.state_dict().Select(p => TensorSource.Of(p.Key, p.Value))];
         AtomicFile.Write(path, stream => write(stream, tensors));
     }
@@ -79,16 +83,17 @@ public static class Checkpoint
             }
         }
 
-        var isMultiLabel = file.Metadata.GetValueOrDefault(MultiLabel) == "true";
-        if (isMultiLabel && module is Network network)
+        var description = WeightsDescription.Read(path, file.Metadata);
+        if (module is Network network)
         {
-            network.MultiLabel = true;
+            description.Apply(network, hasClassifier: match.Reset.Count == 0);
         }
 
         return new LoadedCheckpoint
         {
             Path = path,
-            MultiLabel = isMultiLabel,
+            MultiLabel = description.MultiLabel ?? false,
+            Description = description,
             Format = file.Format,
             Loaded = loaded,
             Prefix = names.Prefix,
@@ -111,14 +116,45 @@ public static class Checkpoint
         };
     }
 
+    /// <summary>What a file says of itself, without loading it.</summary>
+    /// <exception cref="TResNetException">The file is missing or broken.</exception>
+    internal static WeightsDescription Describe(string path)
+    {
+        using var file = CheckpointFile.Open(path);
+        return WeightsDescription.Read(path, file.Metadata);
+    }
+
+    /// <inheritdoc cref="Models.Load"/>
+    internal static Network LoadNetwork(string path)
+    {
+        var network = Describe(path).Build(path);
+        try
+        {
+            Load(network, path);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+
+        network.eval();
+        return network;
+    }
+
     /// <summary>Writes a checkpoint in another format, or with timm's names, tensor by tensor: the whole is never in memory.</summary>
     /// <param name="from">The file to read; see <see cref="Load"/>.</param>
     /// <param name="to">The file to write; see <see cref="Save"/>. Element types stay.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="TResNetException">The one is missing or broken, the other cannot be written, or they are the same file.</exception>
-    internal static ConvertedCheckpoint Convert(string from, string to)
+    /// <param name="add">Changes what the file says of itself; null to leave that as it is.</param>
+    internal static ConvertedCheckpoint Convert(
+        string from,
+        string to,
+        Func<WeightsDescription, WeightsDescription>? add = null
+    )
     {
-        var write = CheckpointFile.WriterFor(to);
+        CheckpointFile.WriterFor(to);
         if (Path.GetFullPath(from) == Path.GetFullPath(to))
         {
             throw new TResNetException($"{from} would be read and written at once: name another file to write.");
@@ -126,7 +162,9 @@ public static class Checkpoint
 
         using var _ = no_grad();
         using var file = CheckpointFile.Open(from);
-        write = CheckpointFile.WriterFor(to, file.Metadata);
+        var said = WeightsDescription.Read(from, file.Metadata);
+        var description = add is null ? said : add(said);
+        var write = CheckpointFile.WriterFor(to, description.ToMetadata());
         var names = StoredNames.Of(from, file);
         TensorSource[] tensors =
         [
@@ -141,7 +179,11 @@ public static class Checkpoint
             tensors.Sum(t => t.Entry.Bytes),
             names.Stored.Count(n => n.Key != n.Value),
             [.. file.Ignored, .. names.Skipped]
-        );
+        )
+        {
+            Description = description,
+            Fault = said.Fault,
+        };
 
         Tensor Make(string name, string stored)
         {
@@ -166,9 +208,6 @@ public static class Checkpoint
         using var scope = NewDisposeScope();
         target.copy_(channels.Fit(TensorStreaming.Read(file, stored)));
     }
-
-    private static Dictionary<string, string>? MetadataOf(nn.Module module) =>
-        module is Network { MultiLabel: true } ? new() { [MultiLabel] = "true" } : null;
 
     /// <summary>Fresh values of an ML-Decoder, by the module's names; none where it has no such head.</summary>
     private static Dictionary<string, Tensor> FreshDecoder(nn.Module module) =>

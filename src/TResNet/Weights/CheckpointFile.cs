@@ -51,7 +51,7 @@ internal static class CheckpointFile
         Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".safetensors" => (output, tensors) => SafetensorsFile.Write(output, tensors, metadata),
-            ".pth" or ".pt" => StateDictWriter.Write,
+            ".pth" or ".pt" => (output, tensors) => StateDictWriter.Write(output, tensors, metadata),
             ".dat" => TorchSharpFile.Write,
             var ending => throw new TResNetException(
                 $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .safetensors, in .pth or .pt for PyTorch, or in .dat for TorchSharp."

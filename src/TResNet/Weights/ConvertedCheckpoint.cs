@@ -18,6 +18,12 @@ internal sealed record ConvertedCheckpoint(
     IReadOnlyList<string> Skipped
 )
 {
+    /// <summary>What the new file says of itself.</summary>
+    public WeightsDescription Description { get; init; } = new();
+
+    /// <summary>Why nothing of what the old file says was understood; null where it was.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>One line to show.</summary>
     public override string ToString() =>
         FormattableString.Invariant($"{From} ({Format}) to {To}: {Tensors} tensors, {Bytes / 1e6:0.0} MB")

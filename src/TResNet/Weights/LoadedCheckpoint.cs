@@ -21,6 +21,9 @@ public sealed record LoadedCheckpoint
     /// <summary>Whether the file says that an image may have several classes, which the network then knows (<see cref="Building.Network.MultiLabel"/>).</summary>
     public bool MultiLabel { get; init; }
 
+    /// <summary>What else the file says of itself.</summary>
+    internal WeightsDescription Description { get; init; } = new();
+
     /// <summary>What stood before all of these names in the file, such as <c>module.</c>; empty for nothing.</summary>
     public string Prefix { get; init; } = "";
 
@@ -55,7 +58,10 @@ public sealed record LoadedCheckpoint
     public (long From, long To)? InputChannels { get; init; }
 
     /// <summary>One line to show: what was loaded, and what was not as in the file.</summary>
-    public override string ToString()
+    public override string ToString() => Description.Fault is { } fault ? $"{Line()} {fault}" : Line();
+
+    /// <summary>The same without what is damaged of what the file says of itself.</summary>
+    internal string Line()
     {
         var text = new StringBuilder($"{System.IO.Path.GetFileName(Path)} ({Format}): {Loaded.Count} tensors loaded");
         if (ConvertedFrom.Count > 0)

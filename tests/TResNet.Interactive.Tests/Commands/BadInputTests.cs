@@ -19,7 +19,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-train --epochs 0", "The number of epochs is 0, but")]
     [InlineData("tresnet-train --lr -1", "The learning rate is -1, but")]
     [InlineData(
-        "tresnet-build --input-size 33",
+        "tresnet-build --model tresnet_m --input-size 33",
         "The input is 33x33 pixels, and tresnet_m takes sides that are multiples of 4"
     )]
     [InlineData(
@@ -30,7 +30,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("tresnet-train --data missing/", "There is no data set or folder 'missing/'")]
     [InlineData("tresnet-train --output missing/folder/a.safetensors", "missing/folder for --output does not exist")]
     [InlineData("tresnet-train --output model.bin", "--output model.bin says no format; end it in .safetensors")]
-    [InlineData("tresnet-build --num-classes 0", "tresnet_m was asked for 0 classes")]
+    [InlineData("tresnet-build --num-classes 0", "tresnet_nano was asked for 0 classes")]
     [InlineData("tresnet-build --weights missing.safetensors", "missing.safetensors")]
     [InlineData("tresnet-models convnext*", "No network's name matches 'convnext*'")]
     [InlineData("tresnet-validate --model tresnet_q", "There is no model 'tresnet_q': did you mean")]

@@ -216,7 +216,7 @@ public sealed class CommandTests : IDisposable
 
         var evaluation = notebook.Get<EvaluationResult>("evaluation");
         Assert.Equal((run.Epochs[^1].Top1, 48), (evaluation.Top1, evaluation.Predictions.Count));
-        var shown = Assert.Single(notebook.Displays);
+        var shown = notebook.Displays[0];
         Assert.InRange(shown.Updates, 1, 4);
         var table = Assert.IsType<View>(shown.Value).Parts.OfType<Table>().Last();
         Assert.Equal(["12", "12", "12", "12"], table.Rows.Select(row => row[1].Text));
@@ -359,6 +359,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-models",
                 "tresnet-build",
                 "tresnet-train",
+                "tresnet-lr-find",
                 "tresnet-recipes",
                 "tresnet-data",
                 "tresnet-runs",

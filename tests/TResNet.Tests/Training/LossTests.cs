@@ -109,12 +109,16 @@ public sealed class LossTests
         {
             Assert.Contains(
                 "take binary cross entropy (--loss bce)",
-                Assert.Throws<TResNetException>(() => LossCheck.Require(loss, data, network)).Message,
+                Assert
+                    .Throws<TResNetException>(() =>
+                        LossCheck.Require(new TrainingOptions { Loss = loss }, data, network)
+                    )
+                    .Message,
                 StringComparison.Ordinal
             );
         }
 
-        LossCheck.Require(LossKind.BinaryCrossEntropy, data, network);
+        LossCheck.Require(new TrainingOptions { Loss = LossKind.BinaryCrossEntropy }, data, network);
     }
 
     private static double Of(TrainingOptions options, bool isMultiLabel)

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Data;
+using TResNet.Data.Images;
 using TResNet.Data.Loading;
 using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
@@ -43,10 +44,66 @@ public sealed class RecipeTests : IDisposable
         );
     }
 
+    // train.py of github.com/Alibaba-MIIL/ASL, and train_single_label.py with data_loader.py of github.com/Alibaba-MIIL/ImageNet21K.
+    [Theory]
+    [InlineData("asl", 1e-4, 128, 0.2, 25, true)]
+    [InlineData("finetune", 3e-4, 64, 0.1, 20, false)]
+    public void Recipes_from_weights_squash_cover_and_then_augment_as_their_sources(
+        string name,
+        double rate,
+        int batch,
+        double warmUp,
+        double divisor,
+        bool cycles
+    )
+    {
+        var (options, changes) = (Recipe.Named(name).Options, Recipe.Named(name).Augmentations);
+
+        Assert.Equal(
+            (OptimizerKind.Adam, SchedulerKind.OneCycle, rate, batch, 1e-4),
+            (options.Optimizer, options.Scheduler, options.LearningRate, options.BatchSize, options.WeightDecay)
+        );
+        Assert.Equal((warmUp, divisor, cycles), (options.WarmUp, options.DivFactor, options.CycleMomentum));
+        Assert.Equal((CropMode.Squash, 1.0), (Recipe.Named(name).CropMode, Recipe.Named(name).CropPct!.Value));
+        Assert.Equal((TrainCropMode.Squash, 0.0, 0.0), (changes.TrainCropMode, changes.HFlip, changes.RandomErasing));
+
+        // The rectangle is covered first, so that the policy changes it too: its colour is seldom the drawn one.
+        var image = new RgbImage(8, 8, new byte[8 * 8 * 3]);
+        var covered = changes with { AutoAugment = "ta_wide" };
+        var flat = Enumerable.Range(0, 200).Count(seed => Colours(covered, seed) > 2);
+        Assert.InRange(flat, 1, 199);
+        Assert.Equal(
+            0,
+            Enumerable
+                .Range(0, 200)
+                .Count(seed => Colours(covered with { CutoutFirst = false, AutoAugment = null }, seed) > 2)
+        );
+
+        int Colours(Augmentations one, int seed) =>
+            one.OnImages(8, isPhotograph: true, Normalize.ZeroToOne, new EvaluationCrop(8))
+                .Apply(image, seed)
+                .Pixels.Chunk(3)
+                .DistinctBy(Convert.ToHexString)
+                .Count();
+    }
+
+    [Fact]
+    public void The_recipe_for_several_labels_has_the_loss_and_the_average_of_its_source()
+    {
+        var asl = Recipe.Named("asl");
+
+        Assert.Equal((LossKind.Asymmetric, 4.0, 0.0, 0.05), Loss(asl.Options));
+        Assert.Equal((0.9997, false), (asl.Options.ModelEmaDecay, asl.Options.ModelEmaWarmup));
+        Assert.Equal((448, 80, 0.0), (asl.InputSize, asl.Options.Epochs, asl.Options.LabelSmoothing));
+
+        static (LossKind, double, double, double) Loss(TrainingOptions options) =>
+            (options.Loss, options.AsymmetricNegative, options.AsymmetricPositive, options.AsymmetricMargin);
+    }
+
     [Fact]
     public void Every_recipe_can_be_followed_and_says_where_it_is_from()
     {
-        Assert.Equal(["tresnet", "timm", "fast", "finetune"], Recipe.All.Select(recipe => recipe.Name));
+        Assert.Equal(["tresnet", "timm", "fast", "finetune", "asl"], Recipe.All.Select(recipe => recipe.Name));
         Assert.All(
             Recipe.All,
             recipe =>
@@ -59,7 +116,7 @@ public sealed class RecipeTests : IDisposable
             }
         );
         Assert.Equal(
-            "There is no recipe 'slow': take tresnet, timm, fast or finetune.",
+            "There is no recipe 'slow': take tresnet, timm, fast, finetune or asl.",
             Assert.Throws<TResNetException>(() => Recipe.Named("slow")).Message
         );
     }

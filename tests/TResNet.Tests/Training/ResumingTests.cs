@@ -164,6 +164,52 @@ public sealed class ResumingTests : IDisposable
         Assert.Equal(net.Copy(), again.Copy());
     }
 
+    [Theory]
+    [InlineData(SchedulerKind.OneCycle)]
+    [InlineData(SchedulerKind.Cosine)]
+    [InlineData(SchedulerKind.Step)]
+    public void A_finished_run_becomes_longer_with_the_longer_schedule_from_there_on(SchedulerKind scheduler)
+    {
+        var options = Recipe with { Scheduler = scheduler, ModelEmaDecay = 0.9, FirstSize = 0.7 };
+        var longer = options with { Epochs = 5 };
+        using var whole = Dropping();
+        var rates = new Trainer(whole, Train, Validation, longer).Fit().Steps.Select(step => step.LearningRate);
+        using var net = Dropping();
+        var first = new Trainer(net, Train, Validation, options with { Epochs = 2 }, RunFolder.New(path)).Fit();
+
+        using var stop = new CancellationTokenSource();
+        using var stopped = Dropping(seed: 4);
+        new Trainer(stopped, Train, Validation, longer, RunFolder.Resume(path, keep: 9)).Fit(
+            new Observer<TrainingProgress>(report =>
+            {
+                if (report.Step == 47)
+                {
+                    stop.Cancel();
+                }
+            }),
+            stop.Token
+        );
+        using var parted = Dropping(seed: 5);
+        var second = new Trainer(parted, Train, Validation, longer, RunFolder.Resume(path, keep: 9)).Fit();
+
+        Assert.False(second.Interrupted);
+        Assert.Equal(first.Steps, second.Steps.Take(30));
+        Assert.Equal(rates.Skip(30), second.Steps.Skip(30).Select(step => step.LearningRate));
+        var error = Assert.Throws<TResNetException>(() =>
+            new Trainer(parted, Train, Validation, options, RunFolder.Resume(path)).Fit()
+        );
+        Assert.Contains("another Epochs: 5 there, 3 here", error.Message, StringComparison.Ordinal);
+
+        foreach (var late in Directory.EnumerateFiles(path, "state-*").Where(file => !file.Contains("00000030")))
+        {
+            File.Delete(late);
+        }
+
+        using var atOnce = Dropping(seed: 6);
+        new Trainer(atOnce, Train, Validation, longer, RunFolder.Resume(path)).Fit();
+        Assert.Equal(parted.Copy(), atOnce.Copy());
+    }
+
     [Fact]
     public void A_state_is_written_now_and_then_within_an_epoch_too()
     {

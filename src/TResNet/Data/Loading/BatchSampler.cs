@@ -12,13 +12,15 @@ internal sealed class BatchSampler
     private readonly int count;
     private readonly int batchSize;
     private readonly long seed;
+    private readonly double repeats;
 
     /// <summary>The order that one seed gives.</summary>
     /// <param name="count">Images.</param>
     /// <param name="batchSize">Images in a batch.</param>
     /// <param name="seed">Decides the order.</param>
+    /// <param name="repeats">How often an image comes in a row (<see cref="Augmentations.AugRepeats"/>).</param>
     /// <exception cref="TResNetException">There are fewer images than a batch holds.</exception>
-    public BatchSampler(int count, int batchSize, long seed)
+    public BatchSampler(int count, int batchSize, long seed, double repeats = 0)
     {
         if (batchSize > count)
         {
@@ -27,7 +29,7 @@ internal sealed class BatchSampler
             );
         }
 
-        (this.count, this.batchSize, this.seed) = (count, batchSize, seed);
+        (this.count, this.batchSize, this.seed, this.repeats) = (count, batchSize, seed, repeats);
     }
 
     /// <summary>Batches in an epoch.</summary>
@@ -42,8 +44,22 @@ internal sealed class BatchSampler
                 $"A step takes {gradAccumSteps} batches of {batchSize} images, but there are {count} images to train on; accumulate at most {BatchesPerEpoch} batches."
             );
 
-    /// <summary>The image indices of each batch of one epoch.</summary>
-    public IEnumerable<int[]> Epoch(int epoch) => Batches(count, batchSize, shuffle: true, seed, epoch, dropLast: true);
+    /// <summary>The image indices of each batch of one epoch; where images come again in a row, the number of images is added each time.</summary>
+    public IEnumerable<int[]> Epoch(int epoch) =>
+        repeats <= 1
+            ? Batches(count, batchSize, shuffle: true, seed, epoch, dropLast: true)
+            : Repeated(SplitMix64.For(seed, epoch, Purpose).Permutation(count)).Chunk(batchSize).Take(BatchesPerEpoch);
+
+    // timm's RepeatAugSampler for one process: the order of an epoch with each image several times, as far as an epoch goes.
+    private IEnumerable<int> Repeated(int[] order)
+    {
+        for (var (at, place, again) = (0, 0, 0); at < count; at++)
+        {
+            var next = (int)(at / repeats);
+            (place, again) = (next, next == place && at > 0 ? again + 1 : 0);
+            yield return checked(order[place] + again * count);
+        }
+    }
 
     /// <summary>The image indices of each batch of one epoch.</summary>
     /// <param name="count">Images.</param>

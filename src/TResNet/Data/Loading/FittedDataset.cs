@@ -60,6 +60,8 @@ internal sealed class FittedDataset : ImageDataset
 
     internal override Augmentations? Augmentations => inner.Augmentations;
 
+    internal override DataConfig DataConfig(DataConfig others) => inner.DataConfig(others) with { InputSize = Height };
+
     internal override string NameOf(int index) => inner.NameOf(index);
 
     internal override void RequireImages() => inner.RequireImages();
@@ -72,6 +74,10 @@ internal sealed class FittedDataset : ImageDataset
     }
 
     public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(index);
+
+    public override ReadOnlySpan<int> UnknownOf(int index) => inner.UnknownOf(index);
+
+    public override bool HasUnknown => inner.HasUnknown;
 
     public override bool Read(int index, int? epoch, Span<float> values)
     {

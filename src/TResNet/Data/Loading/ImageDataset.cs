@@ -28,13 +28,24 @@ public abstract class ImageDataset
     /// <summary>Width of an image in pixels.</summary>
     public abstract int Width { get; }
 
-    /// <summary>Whether an image may have several classes: labels of batches are then shares <c>[N, classes]</c>, float32, and not numbers.</summary>
+    /// <summary>
+    /// Whether an image may have several classes: labels of batches are then shares <c>[N, classes]</c>, float32, and not numbers; NaN where nobody knows
+    /// whether an image has a class (<see cref="UnknownOf"/>), which stays so when it is mixed.
+    /// </summary>
     public virtual bool IsMultiLabel => false;
 
     /// <summary>The labels of an image, known without reading it: ascending, each once; exactly one unless <see cref="IsMultiLabel"/>.</summary>
     /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The index is not of this data set.</exception>
     public abstract ReadOnlySpan<int> LabelsOf(int index);
+
+    /// <summary>The labels of which nobody knows whether an image has them: ascending, none of them among <see cref="LabelsOf"/>.</summary>
+    /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not of this data set.</exception>
+    public virtual ReadOnlySpan<int> UnknownOf(int index) => [];
+
+    /// <summary>Whether there are such labels at all.</summary>
+    public virtual bool HasUnknown => false;
 
     /// <summary>
     /// Writes an image as evaluation sees it, or as training sees it in an epoch: what is changed at random then depends on the epoch, the image and
@@ -47,6 +58,13 @@ public abstract class ImageDataset
     /// <exception cref="ArgumentOutOfRangeException">The index is not of this data set.</exception>
     public abstract bool Read(int index, int? epoch, Span<float> values);
 
+    /// <summary>Writes an image as training sees it where it may come several times in an epoch.</summary>
+    /// <param name="index">Which image.</param>
+    /// <param name="draw">What random changes are drawn from in the place of the index: it differs each time.</param>
+    /// <param name="epoch">The epoch of training, from 1; null for evaluation.</param>
+    /// <param name="values">To be filled.</param>
+    internal virtual bool ReadDrawn(int index, int draw, int? epoch, Span<float> values) => Read(index, epoch, values);
+
     /// <summary>The images that could not be read so far; null where all are in memory.</summary>
     public virtual SkippedImages? Skipped => null;
 
@@ -58,6 +76,10 @@ public abstract class ImageDataset
 
     /// <summary>How the images are changed at random for training; null where they are not.</summary>
     internal virtual Augmentations? Augmentations => null;
+
+    /// <summary>What evaluation makes of an image here.</summary>
+    /// <param name="others">Says what is not known here.</param>
+    internal virtual DataConfig DataConfig(DataConfig others) => others with { InputSize = Height };
 
     /// <summary>What is read image by image: this data set, or the one whose batches it makes fit.</summary>
     internal virtual ImageDataset Rows => this;

@@ -27,7 +27,7 @@ internal sealed class PendingBatch : IDisposable
 
     /// <summary>Begins a batch.</summary>
     /// <param name="data">Where the images come from.</param>
-    /// <param name="indices">Which images; at least one.</param>
+    /// <param name="indices">Which images, as <see cref="BatchSampler"/> counts them; at least one.</param>
     /// <param name="epoch">The epoch of training, from 1; null for evaluation.</param>
     /// <param name="memory">Where large tensors come from, and go back to with the batch; null for fresh ones.</param>
     /// <param name="pinned">Whether the batch shall lie in memory that a GPU copies from by itself.</param>
@@ -86,7 +86,12 @@ internal sealed class PendingBatch : IDisposable
         {
             try
             {
-                isRead[row] = data.Rows.Read(indices[row], epoch, values.Slice(row * floats, floats));
+                isRead[row] = data.Rows.ReadDrawn(
+                    ImageOf(indices[row]),
+                    indices[row],
+                    epoch,
+                    values.Slice(row * floats, floats)
+                );
             }
             catch (Exception error)
             {
@@ -141,7 +146,8 @@ internal sealed class PendingBatch : IDisposable
             }
         }
 
-        var indices = Array.ConvertAll(read, row => this.indices[row]);
+        var draws = Array.ConvertAll(read, row => this.indices[row]);
+        var indices = Array.ConvertAll(draws, ImageOf);
         var mixes = epoch is not null && data.Rows.Mixes;
         var labels = LabelsOf(indices, asShares: mixes || data.IsMultiLabel);
         if (mixes)
@@ -149,7 +155,7 @@ internal sealed class PendingBatch : IDisposable
             data.Rows.Mix(
                 TensorMemory.Floats(this.values!)[..(read.Length * floats)],
                 TensorMemory.Floats(labels),
-                indices,
+                draws,
                 epoch!.Value,
                 this.indices[0]
             );
@@ -170,6 +176,9 @@ internal sealed class PendingBatch : IDisposable
         return new ImageBatch(fitted, labels, indices);
     }
 
+    // An image that comes again has the number of images added to its index each time.
+    private int ImageOf(int index) => epoch is null || index < data.Count ? index : index % data.Count;
+
     private Tensor LabelsOf(int[] indices, bool asShares)
     {
         if (!asShares)
@@ -184,6 +193,11 @@ internal sealed class PendingBatch : IDisposable
             foreach (var label in data.LabelsOf(indices[row]))
             {
                 shares[row * classes + label] = 1;
+            }
+
+            foreach (var label in data.UnknownOf(indices[row]))
+            {
+                shares[row * classes + label] = float.NaN;
             }
         }
 

@@ -105,6 +105,17 @@ public sealed class TransformedDataset : ImageDataset
 
     internal override Augmentations? Augmentations { get; }
 
+    internal override DataConfig DataConfig(DataConfig others)
+    {
+        var known = others with { InputSize = Height, Normalize = toTensor.Normalize, AsTheyAre = evaluation is null };
+        return evaluation switch
+        {
+            null => known with { CropPct = 1, CropMode = CropMode.Center, Interpolation = Interpolation.Bilinear },
+            EvaluationCrop crop => crop.On(known),
+            _ => known,
+        };
+    }
+
     /// <inheritdoc/>
     public override string Name => source.Name;
 
@@ -136,9 +147,17 @@ public sealed class TransformedDataset : ImageDataset
     public override ReadOnlySpan<int> LabelsOf(int index) => source.LabelsOf(index);
 
     /// <inheritdoc/>
-    public override bool Read(int index, int? epoch, Span<float> values)
+    public override ReadOnlySpan<int> UnknownOf(int index) => source.UnknownOf(index);
+
+    /// <inheritdoc/>
+    public override bool HasUnknown => source.HasUnknown;
+
+    /// <inheritdoc/>
+    public override bool Read(int index, int? epoch, Span<float> values) => ReadDrawn(index, index, epoch, values);
+
+    internal override bool ReadDrawn(int index, int draw, int? epoch, Span<float> values)
     {
-        if (Open(index, epoch) is not { } image)
+        if (Open(index, draw, epoch) is not { } image)
         {
             return false;
         }
@@ -155,10 +174,10 @@ public sealed class TransformedDataset : ImageDataset
         image.Recycle(); // nobody else has seen it: it was opened for this batch
         if (epoch is { } number)
         {
-            shift?.Apply(values, Height, Width, seed, number, index);
+            shift?.Apply(values, Height, Width, seed, number, draw);
             if (mix is null)
             {
-                Erase(values, number, index);
+                Erase(values, number, draw);
             }
         }
 
@@ -209,14 +228,14 @@ public sealed class TransformedDataset : ImageDataset
         }
     }
 
-    private RgbImage? Open(int index, int? epoch)
+    private RgbImage? Open(int index, int draw, int? epoch)
     {
         using var memory = new FileMemory();
         var transform = epoch is null ? evaluation : training;
         return source.Read(
             index,
             memory,
-            image => transform is null ? image.Decode() : transform.Apply(image, seed, epoch ?? 0, index)
+            image => transform is null ? image.Decode() : transform.Apply(image, seed, epoch ?? 0, draw)
         );
     }
 }

@@ -111,7 +111,19 @@ internal sealed record CsvColumns(bool HasHeader, int File, int Label, int[] One
         "istraining",
     ];
 
-    private static readonly string[] Flags = ["0", "1", "-1", "", "0.0", "1.0", "-1.0", "true", "false"];
+    private static readonly string[] Flags =
+    [
+        "0",
+        "1",
+        "-1",
+        "",
+        "0.0",
+        "1.0",
+        "-1.0",
+        "true",
+        "false",
+        CsvFlags.Unsure,
+    ];
 
     /// <summary>Whether the labels' column is called by a plural, so that it may hold several of them.</summary>
     public bool IsPlural => HasHeader && Label >= 0 && Plurals.Contains(Normal(Names[Label]));

@@ -7,7 +7,7 @@ namespace TResNet.Data.Sources;
 /// <summary>
 /// A CSV file with a path and labels in each line: <c>images/1.jpg,cat;sofa</c>. Which columns they are is decided by what a header calls them and by
 /// which files are there, or each class has a column of zeros and ones; a column may say which part an image belongs to. Several labels are separated by
-/// <c>;</c> or <c>|</c>, and under a plural (labels, tags) by commas or spaces too. Paths are relative to the file, or to a folder beside it, and may lack
+/// <c>;</c> or <c>|</c>, and under a plural (labels, tags) by commas or spaces too; <c>?</c> before one says that nobody knows whether it is there. Paths are relative to the file, or to a folder beside it, and may lack
 /// their ending. Fields may be separated by tabs or semicolons; the text is UTF-8, UTF-16 or Latin-1.
 /// </summary>
 internal static class CsvLabels
@@ -41,7 +41,7 @@ internal static class CsvLabels
         var (trained, tested) = Parts(list, validation is null ? null : CsvList.Read(validation), remarks);
         var classes = ClassesOf(train, trained, options, remarks);
         RequireKnown(train, validation ?? train, tested ?? [], classes, options);
-        var several = trained.Concat(tested ?? []).Any(row => row.Labels.Count != 1);
+        var several = trained.Concat(tested ?? []).Any(row => row.Labels.Count != 1 || row.Unknown.Count > 0);
         return tested is null
             ? SourceSubset.Split(Source(name, train, trained, remarks))
             : (
@@ -51,7 +51,9 @@ internal static class CsvLabels
 
         FileListSource Source(string title, string csv, IReadOnlyList<CsvRow> rows, List<string> remarks)
         {
-            var labelled = rows.Select(row => (row.Path, Labels: LabelsOf(row, classes)))
+            var labelled = rows.Select(row =>
+                    (row.Path, Labels: LabelsOf(row.Labels, classes), Unknown: LabelsOf(row.Unknown, classes))
+                )
                 .Where(row => several || row.Labels.Length == 1)
                 .ToArray();
             return new FileListSource(
@@ -65,6 +67,7 @@ internal static class CsvLabels
             )
             {
                 Remarks = remarks,
+                Unknown = labelled.Any(row => row.Unknown.Length > 0) ? [.. labelled.Select(row => row.Unknown)] : null,
             };
         }
     }
@@ -197,6 +200,6 @@ internal static class CsvLabels
         }
     }
 
-    private static int[] LabelsOf(CsvRow row, ClassList classes) =>
-        [.. row.Labels.Select(classes.LabelOf).OfType<int>().Distinct().Order()];
+    private static int[] LabelsOf(IReadOnlyList<string> labels, ClassList classes) =>
+        [.. labels.Select(classes.LabelOf).OfType<int>().Distinct().Order()];
 }

@@ -1,13 +1,18 @@
-using System.Globalization;
-
 namespace TResNet.Data.Sources;
 
 /// <summary>A line of a list of images.</summary>
 /// <param name="Line">Its number in the file, from 1.</param>
 /// <param name="Path">The image.</param>
 /// <param name="Labels">What it shows.</param>
+/// <param name="Unknown">What nobody knows whether it shows.</param>
 /// <param name="IsTrained">Whether it is to be trained on; null where the list does not say.</param>
-internal sealed record CsvRow(int Line, string Path, IReadOnlyList<string> Labels, bool? IsTrained);
+internal sealed record CsvRow(
+    int Line,
+    string Path,
+    IReadOnlyList<string> Labels,
+    IReadOnlyList<string> Unknown,
+    bool? IsTrained
+);
 
 /// <summary>A list of images with their labels, read.</summary>
 internal sealed class CsvList
@@ -90,7 +95,8 @@ internal sealed class CsvList
 
         var within =
             columns.Label < 0 ? [] : SeparatorsOf(columns, [.. data.Select(line => line.Fields[columns.Label])]);
-        CsvRow[] rows = [.. data.Select(line => Row(path, line, columns, paths, within))];
+        var flags = new CsvFlags(data.SelectMany(line => columns.OneHot.Select(at => line.Fields[at].Trim())));
+        CsvRow[] rows = [.. data.Select(line => Row(path, line, columns, paths, within, flags))];
         if (rows.Length == 0)
         {
             throw Empty(path);
@@ -99,7 +105,7 @@ internal sealed class CsvList
         List<string> remarks = [Describe(path, columns, separator, within)];
         if (
             columns.Label >= 0
-            && rows.All(row => row.Labels.Count < 2)
+            && rows.All(row => row.Labels.Count < 2 && row.Unknown.Count == 0)
             && rows.Count(row => row.Labels.Count == 0) is > 0 and var bare
         )
         {
@@ -107,10 +113,28 @@ internal sealed class CsvList
             remarks.Add($"{bare:N0} of its lines have no label and are left out.");
         }
 
+        if (rows.Sum(row => row.Unknown.Count) is > 0 and var unknown)
+        {
+            remarks.Add(
+                $"{unknown:N0} labels of its images are not known ({(columns.Label >= 0 ? "? before them" : "empty, ? or -1 beside 0")}): loss and metrics leave them out."
+            );
+        }
+        else if (columns.OneHot.Length > 0 && flags is { HasEmpty: true, EmptyIsAbsent: true })
+        {
+            remarks.Add("No field says that a class is not there, so empty ones do.");
+        }
+
         return new CsvList(path, paths.Folder, rows, remarks);
     }
 
-    private static CsvRow Row(string path, CsvLine line, CsvColumns columns, CsvPaths paths, char[] within)
+    private static CsvRow Row(
+        string path,
+        CsvLine line,
+        CsvColumns columns,
+        CsvPaths paths,
+        char[] within,
+        CsvFlags flags
+    )
     {
         var file = line.Fields[columns.File].Trim();
         if (file.Length == 0)
@@ -119,33 +143,47 @@ internal sealed class CsvList
         }
 
         var part = columns.Split < 0 ? null : CsvColumns.IsTrained(line.Fields[columns.Split].Trim());
-        return new CsvRow(line.Number, paths.Of(file), LabelsOf(line, columns, within), part);
+        var (labels, unknown) = LabelsOf(line, columns, within, flags);
+        if (labels.Intersect(unknown).FirstOrDefault() is { } both)
+        {
+            throw new TResNetException(
+                $"Line {line.Number} of {path} has the label {both} and says that it is not known, {CsvFlags.Unsure}{both}; leave one of them out."
+            );
+        }
+
+        return new CsvRow(line.Number, paths.Of(file), labels, unknown, part);
     }
 
-    private static string[] LabelsOf(CsvLine line, CsvColumns columns, char[] within)
+    private static (string[] Labels, string[] Unknown) LabelsOf(
+        CsvLine line,
+        CsvColumns columns,
+        char[] within,
+        CsvFlags flags
+    )
     {
         if (columns.Label < 0)
         {
-            return [.. columns.OneHot.Where(at => IsSet(line.Fields[at])).Select(at => columns.Names[at])];
+            var said = columns.OneHot.ToLookup(at => flags.Of(line.Fields[at].Trim()), at => columns.Names[at]);
+            return ([.. said[true]], [.. said[null]]);
         }
 
         // Python writes lists of texts into a field.
         var field = line.Fields[columns.Label].Trim();
         var isList = field.StartsWith('[') && field.EndsWith(']');
-        return
+        string[] words =
         [
             .. (isList ? field[1..^1].Split(',') : field.Split(within))
                 .Select(label => isList ? label.Trim().Trim('\'', '"') : label.Trim())
                 .Where(label => label.Length > 0),
         ];
-    }
-
-    private static bool IsSet(string flag) =>
-        flag.Trim() is var value
-        && (
-            value.Equals("true", StringComparison.OrdinalIgnoreCase)
-            || (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0)
+        return (
+            [.. words.Where(word => !IsUnsure(word))],
+            [.. words.Where(IsUnsure).Select(word => word[CsvFlags.Unsure.Length..].Trim())]
         );
+
+        static bool IsUnsure(string word) =>
+            word.Length > CsvFlags.Unsure.Length && word.StartsWith(CsvFlags.Unsure, StringComparison.Ordinal);
+    }
 
     /// <summary>What several labels in a field are separated by.</summary>
     private static char[] SeparatorsOf(CsvColumns columns, string[] fields)

@@ -47,7 +47,14 @@ internal sealed class FileListSource : ImageSource
         return [.. labels.Select(label => shared.TryGetValue(label, out var one) ? one : shared[label] = [label])];
     }
 
+    /// <summary>The labels of which nobody knows whether each has them, ascending; null where all are known.</summary>
+    internal int[][]? Unknown { get; init; }
+
     public override ReadOnlySpan<int> LabelsOf(int index) => labels[InRange(index)];
+
+    public override ReadOnlySpan<int> UnknownOf(int index) => Unknown is null ? [] : Unknown[InRange(index)];
+
+    public override bool HasUnknown => Unknown is not null;
 
     internal override string NameOf(int index) => Path.Combine(folder, files[InRange(index)]);
 

@@ -17,11 +17,13 @@ internal sealed record FolderPart(string Folder, IReadOnlyList<(string Class, st
 /// <param name="Validation">The part to test on; null where nobody has split the images.</param>
 /// <param name="Unused">Folders that are neither.</param>
 /// <param name="IsSplit">Whether the folders' names say which part they are.</param>
+/// <param name="Test">The folder of a part for the end, beside one to test on meanwhile; null for none.</param>
 internal sealed record FolderLayout(
     FolderPart Train,
     FolderPart? Validation,
     IReadOnlyList<string> Unused,
-    bool IsSplit = true
+    bool IsSplit = true,
+    string? Test = null
 )
 {
     // A wrapper of a wrapper of an archive; deeper, somebody should look.
@@ -80,16 +82,25 @@ internal sealed record FolderLayout(
         var trained = FolderPart.Of(Unwrap(Path.Combine(root, train)));
         var known = trained.Classes.Select(each => each.Class).ToHashSet(StringComparer.OrdinalIgnoreCase);
         // A competition's test folder holds images that nobody has labelled, perhaps in a folder of their own.
-        var tested = validation.FirstOrDefault(name =>
-            FolderTree.Folders(Unwrap(Path.Combine(root, name))) is var classes
-            && (classes.Length > 1 || classes.Any(known.Contains))
+        var tested = validation.FirstOrDefault(HoldsClasses);
+        var last = validation.FirstOrDefault(name =>
+            name != tested
+            && tested is not null
+            && !SplitNames.IsTest(tested)
+            && SplitNames.IsTest(name)
+            && HoldsClasses(name)
         );
-        string[] unused = [.. names.Where(name => name != train && name != tested)];
+        string[] unused = [.. names.Where(name => name != train && name != tested && name != last)];
         return new FolderLayout(
             trained,
             tested is null ? null : FolderPart.Of(Unwrap(Path.Combine(root, tested))),
-            unused
+            unused,
+            Test: last is null ? null : Path.Combine(root, last)
         );
+
+        bool HoldsClasses(string name) =>
+            FolderTree.Folders(Unwrap(Path.Combine(root, name))) is var classes
+            && (classes.Length > 1 || classes.Any(known.Contains));
     }
 
     /// <summary>Folders of classes with a train and a test folder in each; null where they are not like that.</summary>

@@ -114,6 +114,13 @@ internal static partial class ImageFolder
             );
         }
 
+        if (layout.Test is not null)
+        {
+            remarks.Add(
+                $"{folder}: {Relative(layout.Test)} is for the end of a training, which measures its best weights on it once."
+            );
+        }
+
         var stray = FolderTree.ImagesIn(layout.Train.Folder).Count();
         if (stray > 0)
         {

@@ -51,6 +51,14 @@ public abstract class ImageSource
     /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
     public abstract ReadOnlySpan<int> LabelsOf(int index);
 
+    /// <summary>The labels of which nobody knows whether an image has them: ascending, none of them among <see cref="LabelsOf"/>.</summary>
+    /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not of this source.</exception>
+    public virtual ReadOnlySpan<int> UnknownOf(int index) => [];
+
+    /// <summary>Whether there are such labels at all.</summary>
+    public virtual bool HasUnknown => false;
+
     /// <summary>Reads an image's bytes and header.</summary>
     /// <param name="index">Which image, from 0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="TResNetException">The image cannot be read.</exception>

@@ -16,6 +16,26 @@ public static class ImageSources
     public static (ImageSource Train, ImageSource Validation) Load(string path, SourceOptions? options = null) =>
         Load(path, validation: null, options);
 
+    /// <summary>Opens images for the end, that nobody chooses by, with the classes of those to train on.</summary>
+    /// <param name="path">The images to train on.</param>
+    /// <param name="test">The images for the end; null to look for a folder that is called so beside one to test on meanwhile.</param>
+    /// <param name="options">How to read; null for the defaults.</param>
+    /// <returns>The images; null where none were named and there is no such folder.</returns>
+    /// <exception cref="TResNetException">There is nothing of the kind, it is damaged, or the two are of different kinds.</exception>
+    internal static ImageSource? LoadTest(string path, string? test, SourceOptions? options)
+    {
+        var found = test ?? (IsFolderOfClasses(path) && ListOf(path) is null ? FolderLayout.Find(path).Test : null);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var (train, images) = Load(path, found, options);
+        const string trained = " (train)";
+        var name = train.Name.EndsWith(trained, StringComparison.Ordinal) ? train.Name[..^trained.Length] : train.Name;
+        return new SourceSubset(images, $"{name} (test)", [.. Enumerable.Range(0, images.Count)]);
+    }
+
     /// <summary>Packs images into one file, as JPEG, upright, which is read faster than many. Those that cannot be read are left out and named.</summary>
     /// <param name="train">The images to train on.</param>
     /// <param name="validation">The images held out.</param>
@@ -153,6 +173,9 @@ public static class ImageSources
     private static bool IsList(string path) =>
         CsvLabels.IsList(path) || path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsFolderOfClasses(string path) =>
+        Directory.Exists(path) && CsvLabels.FindIn(path) is null && !CifarFolder.IsIn(path) && !IdxFolder.IsIn(path);
+
     private static void RequireSameKind(string path, string validation)
     {
         var (exists, isList) = (File.Exists(validation) || Directory.Exists(validation), IsList(validation));
@@ -161,12 +184,7 @@ public static class ImageSources
             throw new TResNetException($"There is no folder or CSV file {validation}; check the name.");
         }
 
-        var isFolder =
-            Directory.Exists(path)
-            && CsvLabels.FindIn(path) is null
-            && !CifarFolder.IsIn(path)
-            && !IdxFolder.IsIn(path);
-        if (isList != IsList(path) || (!isList && !isFolder))
+        if (isList != IsList(path) || (!isList && !IsFolderOfClasses(path)))
         {
             throw new TResNetException(
                 $"{validation} cannot hold out images for {path}: name two CSV files, or two folders with a folder for each class."

@@ -14,7 +14,8 @@ namespace TResNet.Data.Sources;
 /// <param name="Length">Its bytes.</param>
 /// <param name="Hash">The first eight bytes of their SHA-256.</param>
 /// <param name="Labels">Its labels, ascending.</param>
-internal sealed record PackedImage(string Name, long Offset, int Length, ulong Hash, int[] Labels);
+/// <param name="Unknown">The labels of which nobody knows whether it has them, ascending.</param>
+internal sealed record PackedImage(string Name, long Offset, int Length, ulong Hash, int[] Labels, int[] Unknown);
 
 /// <summary>The index of a pack.</summary>
 /// <param name="Name">The data set.</param>
@@ -154,8 +155,10 @@ internal static class PackFile
                 writer.Write(image.Offset);
                 writer.Write(image.Length);
                 writer.Write(image.Hash);
-                writer.Write(image.Labels.Length);
+                // Complements stand for unknown labels: who does not know them says so, and takes none for a label.
+                writer.Write(image.Labels.Length + image.Unknown.Length);
                 Array.ForEach(image.Labels, writer.Write);
+                Array.ForEach(image.Unknown, label => writer.Write(~label));
             }
         }
     }
@@ -180,19 +183,22 @@ internal static class PackFile
 
             PackedImage Image()
             {
+                var (name, offset, length) = (reader.ReadString(), reader.ReadInt64(), reader.ReadInt32());
+                var (hash, labels) = (reader.ReadUInt64(), Many(reader.ReadInt32));
                 var image = new PackedImage(
-                    reader.ReadString(),
-                    reader.ReadInt64(),
-                    reader.ReadInt32(),
-                    reader.ReadUInt64(),
-                    [.. Many(reader.ReadInt32)]
+                    name,
+                    offset,
+                    length,
+                    hash,
+                    [.. labels.Where(label => label >= 0)],
+                    [.. labels.Where(label => label < 0).Select(label => ~label)]
                 );
                 return
                     image.Offset >= Magic.Length
                     && image.Length >= 0
                     && image.Offset <= end - image.Length
-                    && image.Labels.All(label => (uint)label < (uint)classes.Length)
-                    && (isMultiLabel || image.Labels.Length == 1)
+                    && image.Labels.Concat(image.Unknown).All(label => (uint)label < (uint)classes.Length)
+                    && (isMultiLabel || (image.Labels.Length == 1 && image.Unknown.Length == 0))
                     ? image
                     : throw Damaged(path, $"what it says of {image.Name} cannot be");
             }

@@ -162,7 +162,8 @@ internal static class PackedImages
                                         record.Offset,
                                         record.Length,
                                         record.Hash,
-                                        source.LabelsOf(i).ToArray()
+                                        source.LabelsOf(i).ToArray(),
+                                        source.UnknownOf(i).ToArray()
                                     ),
                                 ]
                             : []

@@ -27,6 +27,10 @@ internal sealed class PackedSource(
 
     public override ReadOnlySpan<int> LabelsOf(int at) => images[InRange(at)].Labels;
 
+    public override ReadOnlySpan<int> UnknownOf(int at) => images[InRange(at)].Unknown;
+
+    public override bool HasUnknown { get; } = images.Any(image => image.Unknown.Length > 0);
+
     internal override string NameOf(int at) => images[InRange(at)].Name;
 
     internal override SourceImage Open(int at, FileMemory? memory)

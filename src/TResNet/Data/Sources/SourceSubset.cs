@@ -40,6 +40,10 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
 
     public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(chosen[InRange(index)]);
 
+    public override ReadOnlySpan<int> UnknownOf(int index) => inner.UnknownOf(chosen[InRange(index)]);
+
+    public override bool HasUnknown => inner.HasUnknown;
+
     internal override SourceImage Open(int index, FileMemory? memory) => inner.Open(chosen[InRange(index)], memory);
 
     internal override string NameOf(int index) => inner.NameOf(chosen[InRange(index)]);

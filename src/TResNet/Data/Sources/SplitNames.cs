@@ -24,6 +24,8 @@ internal static class SplitNames
         "testset",
     ];
 
+    private static readonly string[] Test = ["test", "testing", "tst", "testset"];
+
     private static readonly char[] Separators = ['_', '-', ' ', '.'];
 
     /// <summary>Whether a name is that of the part to train on, in any capitals.</summary>
@@ -31,6 +33,9 @@ internal static class SplitNames
 
     /// <summary>Whether a name is that of a part to test on.</summary>
     public static bool IsValidation(string name) => Rank(name, Validation) is not null;
+
+    /// <summary>Whether a name is that of a part for the end, which nobody chooses by where another is for that.</summary>
+    public static bool IsTest(string name) => Rank(name, Test) is not null;
 
     /// <summary>Chooses among names.</summary>
     /// <param name="names">The names.</param>

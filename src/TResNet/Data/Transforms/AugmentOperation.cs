@@ -45,6 +45,11 @@ internal sealed record AugmentOperation(string Name, Func<RgbImage, double, Augm
             (image, m, at) =>
                 PilAffine.Translate(image, 0, at.Signed(0.45 * m / Top) * image.Height, at.Filter(), at.Fill)
         ),
+        new("Desaturate", (image, m, _) => PilColor.Saturation(image, 0.5 - 0.5 * Math.Clamp(m / Top, 0, 1))),
+        new(
+            "GaussianBlurRand",
+            (image, m, at) => PilBlur.Gaussian(image, at.Random.Uniform(0.1, 2 * Math.Clamp(m / Top, 0, 1)))
+        ),
     }.ToDictionary(operation => operation.Name);
 
     /// <summary>The operation of a name that is known.</summary>
@@ -74,13 +79,18 @@ internal sealed record AugmentOperation(string Name, Func<RgbImage, double, Augm
     /// <summary>What an operation draws from.</summary>
     /// <param name="Random">The generator.</param>
     /// <param name="Fill">The colour of what comes in from outside.</param>
-    public readonly record struct Context(SplitMix64 Random, Rgb Fill)
+    /// <param name="Named">The filter that was named for all images; null to draw one, as timm does.</param>
+    public readonly record struct Context(SplitMix64 Random, Rgb Fill, Interpolation? Named = null)
     {
         /// <summary>The value or its negative.</summary>
         public double Signed(double value) => Random.Next(2) == 0 ? value : -value;
 
-        /// <summary>Either filter.</summary>
-        public Interpolation Filter() => Random.Next(2) == 0 ? Interpolation.Bilinear : Interpolation.Bicubic;
+        /// <summary>The filter that was named, or either where none was or where it only resizes.</summary>
+        public Interpolation Filter() => Moving(Named) ?? RandomResizedCrop.Drawn[Random.Next(2)];
+
+        /// <summary>A filter that moves pixels too; null for one that only resizes.</summary>
+        public static Interpolation? Moving(Interpolation? filter) =>
+            filter is Interpolation.Nearest or Interpolation.Bilinear or Interpolation.Bicubic ? filter : null;
 
         /// <summary>A factor on either side of 1, further away with the magnitude.</summary>
         public double Factor(double magnitude) => Math.Max(0.1, 1 + Signed(0.9 * magnitude / Top));

@@ -62,18 +62,29 @@ public sealed record Augmentations
     /// <summary>The filter that photographs are resized by; null draws one for each image, as timm does.</summary>
     public Interpolation? TrainInterpolation { get; init; }
 
+    /// <summary>How a photograph becomes a square.</summary>
+    [JsonInclude]
+    internal TrainCropMode TrainCropMode { get; init; }
+
     /// <summary>How far images are shifted, in pixels each way; 0 (not at all) to 64. What comes in is 0 after <see cref="Normalize"/>.</summary>
     public int Shift { get; init; }
 
-    /// <summary>AutoAugment or RandAugment as timm writes them: <c>original</c>, <c>rand-m9-mstd0.5-inc1</c>; null for neither.</summary>
+    /// <summary>
+    /// AutoAugment, 3-Augment or RandAugment as timm writes them (<c>original</c>, <c>3a</c>, <c>rand-m9-mstd0.5-inc1</c>), TrivialAugment as torchvision
+    /// does (<c>ta_wide</c>); null for none.
+    /// </summary>
     [JsonPropertyName("Policy")]
     public string? AutoAugment { get; init; }
 
-    /// <summary>How far brightness, contrast and saturation move, 0 to 10; 0 leaves them. Not together with <see cref="AutoAugment"/>, as in timm.</summary>
+    /// <summary>How far brightness, contrast and saturation move, 0 to 10; 0 leaves them. With <see cref="AutoAugment"/> only beside <c>3a</c>, as in timm.</summary>
     public double ColorJitter { get; init; }
 
     /// <summary>The sides of the square that covers part of each image, as a share of the image's, 0 to 1; 0 for none.</summary>
     public double Cutout { get; init; }
+
+    /// <summary>Whether the square is covered before <see cref="AutoAugment"/> and <see cref="ColorJitter"/>, as in the code of TResNet's authors, and not after.</summary>
+    [JsonInclude]
+    internal bool CutoutFirst { get; init; }
 
     /// <summary>The share of images that a random rectangle is erased from, 0 to 1.</summary>
     [JsonPropertyName("Erasing")]
@@ -112,6 +123,10 @@ public sealed record Augmentations
     /// <summary>The last epoch that mixes; 0 for all.</summary>
     public int MixupOffEpoch { get; init; }
 
+    /// <summary>How often an image comes in a row, each time changed anew, in epochs that are as long as before; 0 or 1 for once, at most 100.</summary>
+    [JsonInclude]
+    internal double AugRepeats { get; init; }
+
     /// <summary>Whether images are mixed at all.</summary>
     [JsonIgnore]
     internal bool Mixes => Mixup != 0 || Cutmix != 0 || CutmixMinMax is not null;
@@ -132,6 +147,13 @@ public sealed record Augmentations
             );
         }
 
+        if (AugRepeats is not (0 or (>= 1 and <= 100)))
+        {
+            throw new TResNetException(
+                $"Each image is to come {AugRepeats} times in a row, but it has to be 0 (once) or from 1 to 100; choose another."
+            );
+        }
+
         return this;
     }
 
@@ -142,7 +164,11 @@ public sealed record Augmentations
     /// <param name="evaluation">What is shown of images of one known size.</param>
     internal ImageTransform OnImages(int size, bool isPhotograph, Normalize normalize, ImageTransform evaluation)
     {
-        if (AutoAugment is not null && ColorJitter > 0)
+        if (
+            ColorJitter > 0
+            && AutoAugment is not null
+            && AutoAugment.Split('-')[0] != Data.Transforms.AutoAugment.ThreeName
+        )
         {
             throw new TResNetException(
                 $"The policy {AutoAugment} changes colours already, so a colour jitter of {ColorJitter} has no place beside it; leave one out."
@@ -151,7 +177,7 @@ public sealed record Augmentations
 
         List<ImageTransform> transforms =
         [
-            isPhotograph ? new RandomResizedCrop(size, Scale, Ratio, TrainInterpolation) : evaluation,
+            isPhotograph ? Square(size, normalize) : evaluation,
             new RandomHorizontalFlip(HFlip),
         ];
         if (VFlip != 0)
@@ -159,9 +185,14 @@ public sealed record Augmentations
             transforms.Add(new RandomVerticalFlip(VFlip));
         }
 
+        if (Cutout != 0 && CutoutFirst)
+        {
+            transforms.Add(new Cutout(Cutout));
+        }
+
         if (AutoAugment is not null)
         {
-            transforms.Add(Data.Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize)));
+            transforms.Add(Data.Transforms.AutoAugment.Parse(AutoAugment, Rgb.MeanOf(normalize), TrainInterpolation));
         }
 
         if (ColorJitter != 0)
@@ -169,12 +200,29 @@ public sealed record Augmentations
             transforms.Add(new ColorJitter(ColorJitter, ColorJitter, ColorJitter));
         }
 
-        if (Cutout != 0)
+        if (Cutout != 0 && !CutoutFirst)
         {
             transforms.Add(new Cutout(Cutout));
         }
 
         return new Compose(transforms);
+    }
+
+    private ImageTransform Square(int size, Normalize normalize)
+    {
+        return TrainCropMode switch
+        {
+            TrainCropMode.Rrc => new RandomResizedCrop(size, Scale, Ratio, TrainInterpolation),
+            TrainCropMode.Rkrc => Resized(anywhere: false),
+            TrainCropMode.Rkrr => Resized(anywhere: true),
+            TrainCropMode.Squash => Fitted(CropMode.Squash),
+            TrainCropMode.Border => Fitted(CropMode.Border),
+            _ => Fitted(CropMode.Center),
+        };
+
+        RandomResizeKeepRatio Resized(bool anywhere) => new(size, Scale, Ratio, anywhere, TrainInterpolation);
+
+        RandomFit Fitted(CropMode mode) => new(size, mode, TrainInterpolation, normalize);
     }
 
     /// <summary>What happens to the values of an image; null for nothing.</summary>

@@ -1,11 +1,12 @@
 // AutoAugment's policies for ImageNet: "original" is that of the paper (E. Cubuk et al., arXiv 1805.09501, table 9), "v0" that of Google's TPU
-// models. An r behind either makes Posterize discard more with the magnitude, as Google's research code does.
+// models. An r behind either makes Posterize discard more with the magnitude, as Google's research code does. "3a" is 3-Augment (H. Touvron et al.,
+// "DeiT III", arXiv 2204.07118, section 3.2) with timm's values; its colour jitter is named beside it.
 
 using TResNet.Data.Images;
 
 namespace TResNet.Data.Transforms;
 
-/// <summary>One of 25 pairs of operations, drawn anew for each image, each with its own probability and magnitude.</summary>
+/// <summary>One of some pairs of operations, drawn anew for each image, each with its own probability and magnitude.</summary>
 internal sealed class AutoAugment : ImageTransform
 {
     // Operation, tenths of probability, magnitude; twice.
@@ -65,12 +66,22 @@ internal sealed class AutoAugment : ImageTransform
         Color 8 6  Rotate 4 5
         """;
 
+    private const string Three = """
+        Solarize 10 5
+        Desaturate 10 10
+        GaussianBlurRand 10 10
+        """;
+
+    /// <summary>The name of the policy that has room for a colour jitter.</summary>
+    internal const string ThreeName = "3a";
+
     private static readonly Dictionary<string, (string Policy, string Posterize)> Policies = new()
     {
         ["original"] = (Original, "PosterizeOriginal"),
         ["originalr"] = (Original, "PosterizeIncreasing"),
         ["v0"] = (Tpu, "Posterize"),
         ["v0r"] = (Tpu, "PosterizeIncreasing"),
+        [ThreeName] = (Three, ""),
     };
 
     private static readonly Dictionary<string, string> Sections = new() { ["mstd"] = "deviation of the magnitude" };
@@ -78,18 +89,20 @@ internal sealed class AutoAugment : ImageTransform
     private readonly Step[][] pairs;
     private readonly double deviation;
     private readonly Rgb fill;
+    private readonly Interpolation? filter;
 
     /// <summary>A policy by name.</summary>
-    /// <param name="text"><c>original</c>, <c>originalr</c>, <c>v0</c> or <c>v0r</c>, perhaps with <c>-mstd0.5</c> behind: a deviation of the magnitudes.</param>
+    /// <param name="text"><c>original</c>, <c>originalr</c>, <c>v0</c>, <c>v0r</c> or <c>3a</c>, perhaps with <c>-mstd0.5</c> behind: a deviation of the magnitudes.</param>
     /// <param name="fill">The colour of what comes in from outside; null for grey.</param>
+    /// <param name="filter">The filter of what moves pixels; null draws one each time, as timm does.</param>
     /// <exception cref="TResNetException">There is no such policy.</exception>
-    public AutoAugment(string text = "original", Rgb? fill = null)
+    public AutoAugment(string text = "original", Rgb? fill = null, Interpolation? filter = null)
     {
         var name = text.Split('-')[0];
         if (!Policies.TryGetValue(name, out var found))
         {
             throw new TResNetException(
-                $"There is no policy '{name}'; take {string.Join(", ", Policies.Keys)}, or a text such as {RandAugment.Name}-m9-mstd0.5-inc1."
+                $"There is no policy '{name}'; take {string.Join(", ", Policies.Keys)}, {TrivialAugment.Name}, or a text such as {RandAugment.Name}-m9-mstd0.5-inc1."
             );
         }
 
@@ -105,19 +118,23 @@ internal sealed class AutoAugment : ImageTransform
                 ),
         ];
         deviation = new AugmentConfig(text, Sections).Deviation();
-        this.fill = fill ?? new Rgb(128, 128, 128);
+        (this.fill, this.filter) = (fill ?? new Rgb(128, 128, 128), filter);
     }
 
-    /// <summary>AutoAugment or RandAugment, whichever a text names.</summary>
+    /// <summary>AutoAugment, RandAugment or TrivialAugment, whichever a text names.</summary>
     /// <param name="text">As either takes it.</param>
     /// <param name="fill">The colour of what comes in from outside; null for grey.</param>
-    /// <exception cref="TResNetException">The text names neither.</exception>
-    public static ImageTransform Parse(string text, Rgb? fill = null) =>
-        text.Split('-')[0] == RandAugment.Name ? new RandAugment(text, fill) : new AutoAugment(text, fill);
+    /// <param name="filter">The filter of what moves pixels; null for what each has by itself.</param>
+    /// <exception cref="TResNetException">The text names none of them.</exception>
+    public static ImageTransform Parse(string text, Rgb? fill = null, Interpolation? filter = null) =>
+        text == TrivialAugment.Name
+            ? new TrivialAugment(AugmentOperation.Context.Moving(filter) ?? Interpolation.Nearest)
+        : text.Split('-')[0] == RandAugment.Name ? new RandAugment(text, fill, filter)
+        : new AutoAugment(text, fill, filter);
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
-        var context = new AugmentOperation.Context(random, fill);
+        var context = new AugmentOperation.Context(random, fill, filter);
         foreach (var step in pairs[random.Next(pairs.Length)])
         {
             if (random.Uniform(0, 1) < step.Probability)

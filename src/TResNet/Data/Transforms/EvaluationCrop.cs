@@ -28,6 +28,17 @@ internal sealed class EvaluationCrop(
     /// <summary>The same for another size.</summary>
     internal EvaluationCrop At(int size) => new(size, cropPct, interpolation, place, mode, normalize);
 
+    /// <summary>What is known of images that were cropped like this.</summary>
+    /// <param name="others">Says the rest.</param>
+    internal DataConfig On(DataConfig others) =>
+        others with
+        {
+            InputSize = this.size,
+            CropPct = cropPct,
+            CropMode = mode,
+            Interpolation = interpolation,
+        };
+
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) =>
         image.Use(image.Width, image.Height, Wanted(image.Width, image.Height), Apply);
 
@@ -101,8 +112,8 @@ internal sealed class EvaluationCrop(
     private (int First, int End) Needed(int side, int full, int corner)
     {
         var scale = (double)side / full;
-        // The wider filter reaches two pixels, of the image or of the result; one more for what is rounded.
-        var reach = 2 * Math.Max(scale, 1) + 1;
+        // A filter reaches some pixels, of the image or of the result; one more for what is rounded.
+        var reach = Math.Max(2, ResampleKernel.Reach(interpolation)) * Math.Max(scale, 1) + 1;
         return (
             (int)Math.Max(0, corner * scale - reach),
             (int)Math.Min(side, Math.Ceiling((corner + this.size) * scale + reach))

@@ -47,4 +47,17 @@ public abstract class ImageTransform
 
     /// <summary>Refuses a side without pixels, or one that no network takes.</summary>
     private protected static int Side(int size) => (int)InRange(size, 1, 16384, "The size in pixels");
+
+    /// <summary>Refuses a range that goes outside another, or backwards.</summary>
+    private protected static (double Least, double Most) Ordered(
+        (double Least, double Most) range,
+        double least,
+        double most,
+        string name
+    )
+    {
+        InRange(range.Least, least, most, $"The least {name}");
+        InRange(range.Most, range.Least, most, $"The most {name}");
+        return range;
+    }
 }

@@ -5,7 +5,8 @@ namespace TResNet.Data.Transforms;
 /// <summary>How pixels become a network's input: <c>(value / 255 - mean) / std</c>, for each of red, green and blue.</summary>
 public sealed record Normalize
 {
-    private Normalize(double[] mean, double[] std) => (Mean, Std) = (mean, std);
+    private Normalize(double[] mean, double[] std) =>
+        (Mean, Std) = (new ValueList<double>(mean), new ValueList<double>(std));
 
     /// <summary>From 0 to 1: TResNet.</summary>
     public static Normalize ZeroToOne { get; } = new([0, 0, 0], [1, 1, 1]);

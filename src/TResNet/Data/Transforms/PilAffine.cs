@@ -7,6 +7,13 @@ namespace TResNet.Data.Transforms;
 /// <summary>Shears, shifts and turns images. What comes in from outside has one colour.</summary>
 internal static class PilAffine
 {
+    private const int UpsideDown = 3;
+    private const int ToTheRight = 6;
+    private const int ToTheLeft = 8;
+
+    // Nearest pixels are found with so many bits behind the point.
+    private const double Fixed = 65536;
+
     /// <summary>Row y is taken from <paramref name="factor"/> times y to the right.</summary>
     public static RgbImage ShearX(RgbImage image, double factor, Interpolation interpolation, Rgb fill) =>
         Map(image, (1, factor, 0), (0, 1, 0), interpolation, fill);
@@ -26,18 +33,29 @@ internal static class PilAffine
 
     /// <summary>Turns an image about its middle.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="degrees">How far, counterclockwise, from -90 to 90 and not at either end.</param>
+    /// <param name="degrees">How far, counterclockwise, from -360 to 360.</param>
     /// <param name="interpolation">The filter.</param>
     /// <param name="fill">The colour of what comes in.</param>
     public static RgbImage Rotate(RgbImage image, double degrees, Interpolation interpolation, Rgb fill)
     {
-        // PIL computes with the angle from 0 to 360 and with 15 digits.
-        var angle = -(degrees < 0 ? degrees + 360 : degrees) * Math.PI / 180;
+        // PIL computes with the angle from 0 to 360 and with 15 digits, and moves pixels as they are where it can.
+        degrees = ((degrees % 360) + 360) % 360;
         if (degrees == 0)
         {
             return image;
         }
 
+        if (degrees == 180 || (degrees is 90 or 270 && image.Width == image.Height))
+        {
+            return Orientation.Upright(
+                image,
+                degrees == 180 ? UpsideDown
+                    : degrees == 90 ? ToTheLeft
+                    : ToTheRight
+            );
+        }
+
+        var angle = -degrees * (Math.PI / 180);
         var (cos, sin) = (Math.Round(Math.Cos(angle), 15), Math.Round(Math.Sin(angle), 15));
         var minusSin = Math.Round(-Math.Sin(angle), 15);
         var (x, y) = (image.Width / 2.0, image.Height / 2.0);
@@ -58,6 +76,11 @@ internal static class PilAffine
         Rgb fill
     )
     {
+        if (interpolation == Interpolation.Nearest)
+        {
+            return Nearest(image, toX, toY, fill);
+        }
+
         var result = RgbImage.Uninitialized(image.Width, image.Height);
         for (var y = 0; y < image.Height; y++)
         {
@@ -83,6 +106,41 @@ internal static class PilAffine
         }
 
         return result;
+    }
+
+    private static RgbImage Nearest(
+        RgbImage image,
+        (double X, double Y, double One) toX,
+        (double X, double Y, double One) toY,
+        Rgb fill
+    )
+    {
+        var (xByX, xByY, yByX, yByY) = (Round(toX.X), Round(toX.Y), Round(toY.X), Round(toY.Y));
+        var startX = Round(toX.One + toX.X * 0.5 + toX.Y * 0.5);
+        var startY = Round(toY.One + toY.X * 0.5 + toY.Y * 0.5);
+        var result = RgbImage.Uninitialized(image.Width, image.Height);
+        for (var y = 0; y < image.Height; y++, startX += xByY, startY += yByY)
+        {
+            var row = result.Row(y);
+            var (atX, atY) = (startX, startY);
+            for (var x = 0; x < image.Width; x++, atX += xByX, atY += yByX)
+            {
+                var (fromX, fromY) = ((int)(atX >> 16), (int)(atY >> 16));
+                var pixel = row.Slice(x * RgbImage.Channels, RgbImage.Channels);
+                if (fromX >= 0 && fromX < image.Width && fromY >= 0 && fromY < image.Height)
+                {
+                    image.Row(fromY).Slice(fromX * RgbImage.Channels, RgbImage.Channels).CopyTo(pixel);
+                }
+                else
+                {
+                    (pixel[0], pixel[1], pixel[2]) = (fill.Red, fill.Green, fill.Blue);
+                }
+            }
+        }
+
+        return result;
+
+        static long Round(double value) => (long)Math.Floor(value * Fixed + 0.5);
     }
 
     private static void Bilinear(RgbImage image, double x, double y, Span<byte> pixel)

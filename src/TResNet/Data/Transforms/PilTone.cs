@@ -46,7 +46,7 @@ internal static class PilTone
     public static RgbImage Invert(RgbImage image) => Map(image, tone => 255 - tone);
 
     /// <summary>The negative of tones from a threshold on.</summary>
-    public static RgbImage Solarize(RgbImage image, int threshold) =>
+    public static RgbImage Solarize(RgbImage image, double threshold) =>
         Map(image, tone => tone < threshold ? tone : 255 - tone);
 
     /// <summary>Makes tones below 128 brighter.</summary>

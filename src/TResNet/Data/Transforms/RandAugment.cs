@@ -57,6 +57,7 @@ internal sealed class RandAugment : ImageTransform
     private readonly double probability;
     private readonly int count;
     private readonly Rgb fill;
+    private readonly Interpolation? filter;
 
     /// <summary>A policy from its text.</summary>
     /// <param name="text">
@@ -64,8 +65,9 @@ internal sealed class RandAugment : ImageTransform
     /// <c>mstd</c> deviation of the magnitude (0; above 100: uniform), <c>mmax</c> largest magnitude (10), <c>inc1</c> operations that grow with it.
     /// </param>
     /// <param name="fill">The colour of what comes in from outside; null for grey.</param>
+    /// <param name="filter">The filter of what moves pixels; null draws one each time, as timm does.</param>
     /// <exception cref="TResNetException">The text is not of this form, or a number is out of range.</exception>
-    public RandAugment(string text, Rgb? fill = null)
+    public RandAugment(string text, Rgb? fill = null, Interpolation? filter = null)
     {
         if (text.Split('-')[0] != Name)
         {
@@ -85,12 +87,12 @@ internal sealed class RandAugment : ImageTransform
         most = config.Get("mmax", AugmentOperation.Top, 1, 30);
         probability = config.Get("p", 0.5, 0, 1);
         count = (int)config.Get("n", 2, 1, 20);
-        this.fill = fill ?? new Rgb(128, 128, 128);
+        (this.fill, this.filter) = (fill ?? new Rgb(128, 128, 128), filter);
     }
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
     {
-        var context = new AugmentOperation.Context(random, fill);
+        var context = new AugmentOperation.Context(random, fill, filter);
         for (var i = 0; i < count; i++)
         {
             var operation = operations[random.Next(operations.Length)];

@@ -11,6 +11,9 @@ internal sealed class RandomResizedCrop : ImageTransform
 {
     private const int Tries = 10;
 
+    /// <summary>The filters that one is drawn of where none is named: timm's.</summary>
+    internal static readonly Interpolation[] Drawn = [Interpolation.Bilinear, Interpolation.Bicubic];
+
     private readonly int size;
     private readonly (double Least, double Most) scale;
     private readonly (double Least, double Most) ratio;
@@ -58,8 +61,9 @@ internal sealed class RandomResizedCrop : ImageTransform
                 )
         );
 
-        // The side of the whole image at which the part has as many pixels as the result.
-        int Least(int side, double partSide) => (int)Math.Min(side, Math.Ceiling(side * (size / partSide)));
+        // The side of the whole image at which the part has as many pixels as the result; all of it where pixels are picked, not averaged.
+        int Least(int side, double partSide) =>
+            interpolation == Interpolation.Nearest ? side : (int)Math.Min(side, Math.Ceiling(side * (size / partSide)));
     }
 
     internal override RgbImage Apply(RgbImage image, SplitMix64 random)
@@ -72,8 +76,7 @@ internal sealed class RandomResizedCrop : ImageTransform
     internal (PixelBox Part, Interpolation Interpolation) Draw(int width, int height, SplitMix64 random)
     {
         // Drawn first and always, so that what comes after does not depend on how many tries it took.
-        var interpolation =
-            this.interpolation ?? (random.Next(2) == 0 ? Interpolation.Bilinear : Interpolation.Bicubic);
+        var interpolation = this.interpolation ?? Drawn[random.Next(Drawn.Length)];
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var area = (double)width * height * random.Uniform(scale.Least, scale.Most);
@@ -103,17 +106,5 @@ internal sealed class RandomResizedCrop : ImageTransform
             : (width, height);
         (partWidth, partHeight) = (Math.Clamp(partWidth, 1, width), Math.Clamp(partHeight, 1, height));
         return new PixelBox((width - partWidth) / 2, (height - partHeight) / 2, partWidth, partHeight);
-    }
-
-    private static (double Least, double Most) Ordered(
-        (double Least, double Most) range,
-        double least,
-        double most,
-        string name
-    )
-    {
-        InRange(range.Least, least, most, $"The least {name}");
-        InRange(range.Most, range.Least, most, $"The most {name}");
-        return range;
     }
 }

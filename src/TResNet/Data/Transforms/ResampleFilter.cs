@@ -1,5 +1,5 @@
-// Separable filters as PIL's Image.resize has them (J. Clark, A. Murray et al., libImaging/Resample.c): a triangle, and the cubic of
-// R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a = -0.5.
+// Separable filters as PIL's Image.resize has them (J. Clark, A. Murray et al., libImaging/Resample.c): a triangle, the cubic of R. Keys, "Cubic
+// convolution interpolation for digital image processing", 1981, with a = -0.5, and what ResampleKernel has; nearest as in libImaging/Geometry.c.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -48,7 +48,7 @@ internal sealed class ResampleFilter
         var (low, high) = (Math.Max(0, (int)Math.Floor(from)), Math.Min(source.Side, (int)Math.Ceiling(from + length)));
         var scale = length / side;
         var stretch = Math.Max(scale, 1);
-        var reach = (interpolation == Interpolation.Bicubic ? 2 : 1) * stretch;
+        var reach = ResampleKernel.Reach(interpolation) * stretch;
         stride = (int)Math.Ceiling(reach) + 1;
         (starts, counts, pairs) = (new int[count], new int[count], new WeightPair[count * stride]);
         Span<double> exact = stackalloc double[MostOnStack];
@@ -57,13 +57,22 @@ internal sealed class ResampleFilter
             exact = new double[2 * stride + Step];
         }
 
+        var nearest = interpolation == Interpolation.Nearest ? Nearest(low, high, from, scale, first, count) : [];
         for (var i = 0; i < count; i++)
         {
             var center = from + (first + i + 0.5) * scale;
             // Rounding to the nearest pixel keeps one that the filter only touches out.
             var start = Math.Max(low, (int)(center - reach + 0.5));
             var taps = Math.Min(high, (int)(center + reach + 0.5)) - start;
-            Weigh(interpolation, start, center, stretch, exact[..taps]);
+            if (nearest.Length > 0)
+            {
+                (start, taps, exact[0]) = (nearest[i], 1, 1);
+            }
+            else
+            {
+                Weigh(interpolation, start, center, stretch, exact[..taps]);
+            }
+
             var at = mirrored ? count - 1 - i : i;
             for (var tap = 0; tap < taps; tap += 2)
             {
@@ -110,6 +119,22 @@ internal sealed class ResampleFilter
         );
     }
 
+    // PIL adds the scale up pixel by pixel, with what that rounds.
+    private static int[] Nearest(int low, int high, double from, double scale, int first, int count)
+    {
+        var places = new int[count];
+        var at = from - low + 0.5 * scale;
+        for (var i = 0; i < first + count; i++, at += scale)
+        {
+            if (i >= first)
+            {
+                places[i - first] = Math.Min(high - 1, low + (int)at);
+            }
+        }
+
+        return places;
+    }
+
     /// <summary>Weights of neighbouring pixels that add up to 1. Some numbers behind them are written too.</summary>
     private static void Weigh(
         Interpolation interpolation,
@@ -119,6 +144,12 @@ internal sealed class ResampleFilter
         Span<double> weights
     )
     {
+        if (interpolation is not (Interpolation.Bilinear or Interpolation.Bicubic))
+        {
+            ResampleKernel.Weigh(interpolation, start, center, stretch, weights);
+            return;
+        }
+
         ref var first = ref MemoryMarshal.GetReference(weights);
         for (var tap = 0; tap < weights.Length; tap += Step)
         {

@@ -26,8 +26,14 @@ internal sealed class ToTensor
     ];
 
     /// <param name="normalize">Mean and standard deviation.</param>
-    public ToTensor(Normalize normalize) =>
+    public ToTensor(Normalize normalize)
+    {
+        Normalize = normalize;
         planes = [.. normalize.Mean.Zip(normalize.Std, (mean, std) => new Plane((float)mean, (float)std))];
+    }
+
+    /// <summary>Mean and standard deviation.</summary>
+    public Normalize Normalize { get; }
 
     /// <summary>Writes an image as <c>[3, height, width]</c>, or a grey one as <c>[1, height, width]</c>.</summary>
     /// <param name="image">The image.</param>

@@ -72,8 +72,11 @@ public static class Transforms
         double hue = 0
     ) => new ColorJitter(brightness, contrast, saturation, hue);
 
-    /// <summary>One of 25 pairs of operations, drawn anew for each image (Cubuk et al., arXiv 1805.09501).</summary>
-    /// <param name="policy"><c>original</c>, <c>originalr</c>, <c>v0</c> or <c>v0r</c>, perhaps with <c>-mstd0.5</c> behind: a deviation of the magnitudes.</param>
+    /// <summary>One operation for each image, of a magnitude that is drawn too (Müller and Hutter, arXiv 2103.10158), as torchvision has it.</summary>
+    public static ImageTransform TrivialAugmentWide() => new TrivialAugment();
+
+    /// <summary>One of some pairs of operations, drawn anew for each image (Cubuk et al., arXiv 1805.09501).</summary>
+    /// <param name="policy"><c>original</c>, <c>originalr</c>, <c>v0</c>, <c>v0r</c> or <c>3a</c>, perhaps with <c>-mstd0.5</c> behind: a deviation of the magnitudes.</param>
     /// <param name="fill">The colour of what comes in from outside; null for grey.</param>
     /// <exception cref="TResNetException">There is no such policy.</exception>
     public static ImageTransform AutoAugment(

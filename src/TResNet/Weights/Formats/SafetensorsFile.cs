@@ -1,5 +1,6 @@
 // The safetensors format: 8 bytes of header length, a JSON header, the tensors' bytes. https://github.com/huggingface/safetensors#format
 using System.Buffers.Binary;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using TResNet.Files;
 using static TorchSharp.torch;
@@ -88,12 +89,14 @@ internal sealed class SafetensorsFile : ITensorFile
     )
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteStartObject(MetadataName);
             json.WriteString(FormatName, "pt");
-            foreach (var (name, value) in metadata ?? new Dictionary<string, string>())
+            foreach (
+                var (name, value) in (metadata ?? new Dictionary<string, string>()).Where(m => m.Key != FormatName)
+            )
             {
                 json.WriteString(name, value);
             }

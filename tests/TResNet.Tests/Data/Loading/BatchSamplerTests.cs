@@ -37,6 +37,23 @@ public sealed class BatchSamplerTests
     }
 
     [Theory]
+    [InlineData(3, 103)]
+    [InlineData(2.5, 103)]
+    [InlineData(100, 40)]
+    public void Images_that_repeat_come_in_a_row_in_an_epoch_as_long_as_before(double repeats, int count)
+    {
+        var order = new BatchSampler(count, batchSize: 10, seed: 1).Epoch(2).SelectMany(batch => batch).ToArray();
+        var repeated = new BatchSampler(count, batchSize: 10, seed: 1, repeats).Epoch(2).ToArray();
+
+        var drawn = repeated.SelectMany(batch => batch).ToArray();
+        Assert.Equal(order.Length, drawn.Length);
+        // indices[int(i // repeats)], as timm's RepeatAugSampler for one process.
+        Assert.Equal(drawn.Index().Select(at => order[(int)(at.Index / repeats)]), drawn.Select(draw => draw % count));
+        Assert.Equal(drawn.Length, drawn.Distinct().Count());
+        Assert.Equal(repeated, new BatchSampler(count, batchSize: 10, seed: 1, repeats).Epoch(2));
+    }
+
+    [Theory]
     [InlineData(false, 4)]
     [InlineData(true, 3)]
     public void What_does_not_fill_a_batch_is_a_smaller_one_or_left_out(bool dropLast, int batches)

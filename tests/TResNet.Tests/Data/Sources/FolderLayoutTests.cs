@@ -47,7 +47,13 @@ public sealed class FolderLayoutTests : IDisposable
         var (train, validation) = ImageFolder.Load(folder.Path);
 
         Assert.Equal(["val/a/2.jpg: a"], folder.Listed(validation));
-        Assert.Equal([$"{folder.Path}: trains on train and tests on val; left unused: seg_pred, test."], train.Remarks);
+        Assert.Equal(
+            [
+                $"{folder.Path}: trains on train and tests on val; left unused: seg_pred.",
+                $"{folder.Path}: test is for the end of a training, which measures its best weights on it once.",
+            ],
+            train.Remarks
+        );
     }
 
     [Fact]

@@ -55,5 +55,49 @@ public sealed class AugmentedTests
         Assert.Same(Texture, PilAffine.Rotate(Texture, 0, filter, Fill));
     }
 
+    [Fact]
+    public void Nearest_pixels_are_PILs_also_where_they_are_moved_by_quarters()
+    {
+        const Interpolation nearest = Interpolation.Nearest;
+        var square = new RgbImage(25, 25, Cropped());
+
+        foreach (var degrees in (double[])[-135, -90, 90, 180, 103.5])
+        {
+            var reference = Reference(string.Create(CultureInfo.InvariantCulture, $"nearest_rotate_{degrees}"));
+            Assert.Equal(reference, PilAffine.Rotate(square, degrees, nearest, default).Pixels);
+        }
+
+        foreach (var slope in (double[])[-0.99, 0.264])
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{slope}");
+            Assert.Equal(
+                Reference($"nearest_shear_x_{name}"),
+                PilAffine.ShearX(Texture, slope, nearest, default).Pixels
+            );
+            Assert.Equal(
+                Reference($"nearest_shear_y_{name}"),
+                PilAffine.ShearY(Texture, slope, nearest, default).Pixels
+            );
+        }
+
+        Assert.Equal(Reference("nearest_translate"), PilAffine.Translate(Texture, -7, 4, nearest, default).Pixels);
+
+        static byte[] Cropped() =>
+            [.. Enumerable.Range(0, 25).SelectMany(y => Texture.Row(y)[(2 * 3)..(27 * 3)].ToArray())];
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.7)]
+    [InlineData(1.3)]
+    [InlineData(2.0)]
+    [InlineData(40)]
+    public void A_blur_is_PILs(double radius)
+    {
+        var text = radius == 2 ? "2.0" : string.Create(CultureInfo.InvariantCulture, $"{radius}");
+
+        Assert.Equal(Reference($"blur_{text}"), PilBlur.Gaussian(Texture, radius).Pixels);
+    }
+
     private static byte[] Reference(string name) => ImageFixture.Reference($"texture.png.{name}").Pixels;
 }

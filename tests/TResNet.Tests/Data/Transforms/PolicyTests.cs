@@ -65,7 +65,7 @@ public sealed class PolicyTests
     [InlineData("rand-p2", "p in rand-p2 is 2, but it has to be from 0 to 1; choose another.")]
     [InlineData(
         "random",
-        "There is no policy 'random'; take original, originalr, v0, v0r, or a text such as rand-m9-mstd0.5-inc1."
+        "There is no policy 'random'; take original, originalr, v0, v0r, 3a, ta_wide, or a text such as rand-m9-mstd0.5-inc1."
     )]
     [InlineData(
         "original-m9",

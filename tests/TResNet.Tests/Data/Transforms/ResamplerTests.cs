@@ -16,6 +16,18 @@ public sealed class ResamplerTests
     [InlineData("bicubic", 12, 9)]
     [InlineData("bicubic", 50, 40)]
     [InlineData("bicubic", 31, 9)]
+    [InlineData("nearest", 12, 9)]
+    [InlineData("nearest", 50, 40)]
+    [InlineData("nearest", 31, 9)]
+    [InlineData("box", 12, 9)]
+    [InlineData("box", 50, 40)]
+    [InlineData("box", 31, 9)]
+    [InlineData("hamming", 12, 9)]
+    [InlineData("hamming", 50, 40)]
+    [InlineData("hamming", 31, 9)]
+    [InlineData("lanczos", 12, 9)]
+    [InlineData("lanczos", 50, 40)]
+    [InlineData("lanczos", 31, 9)]
     public void An_image_is_resized_as_PIL_does_it(string filter, int width, int height) =>
         Assert.Equal(
             ImageFixture.Reference($"texture.png.{filter}_{width}x{height}").Pixels,

@@ -9,7 +9,11 @@ internal sealed record PickleTuple(object?[] Items);
 internal sealed class PickleList : List<object?>;
 
 /// <summary>A Python dict or OrderedDict: the pairs in the order in which they were set, so a later one replaces an earlier.</summary>
-internal class PickleDict : List<KeyValuePair<object?, object?>>;
+internal class PickleDict : List<KeyValuePair<object?, object?>>
+{
+    /// <summary>The attributes that the file gives it, mostly a <see cref="PickleDict"/>.</summary>
+    internal object? State { get; set; }
+}
 
 /// <summary>
 /// What a file says of an object whose class is not known here. It is never made: the class is not looked up, nothing of it runs, and what
@@ -24,9 +28,6 @@ internal sealed class PickleObject(string className, object?[] arguments) : Pick
 
     /// <summary>What the file would call it with.</summary>
     internal object?[] Arguments { get; } = arguments;
-
-    /// <summary>The attributes that the file gives it, mostly a <see cref="PickleDict"/>.</summary>
-    internal object? State { get; set; }
 }
 
 /// <summary>A storage that a tensor lies in.</summary>

@@ -14,7 +14,7 @@ internal sealed class PyTorchFile : ITensorFile
     {
         this.file = file;
         Format = state.Under is null ? "PyTorch" : $"PyTorch, under '{state.Under}'";
-        Ignored = state.Others;
+        (Ignored, Metadata) = (state.Others, state.Metadata);
     }
 
     /// <inheritdoc/>
@@ -25,6 +25,9 @@ internal sealed class PyTorchFile : ITensorFile
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Ignored { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Checks every tensor against the storage that it is said to lie in.</summary>
     /// <param name="file">Owned by the result.</param>

@@ -12,6 +12,9 @@ internal sealed record StateDict(
     IReadOnlyList<string> Others
 )
 {
+    /// <summary>The attribute of the dict that says what its weights are of; <c>torch.load</c> keeps it, and nothing of PyTorch's reads it.</summary>
+    internal const string Attribute = "_config";
+
     private const int MaxNesting = 4;
     private const int LookedAhead = 2;
     private const int NamedAtMost = 5;
@@ -63,6 +66,9 @@ internal sealed record StateDict(
         "hyper_parameters",
     ];
 
+    /// <summary>What else the dict says of its tensors, as words by name.</summary>
+    internal IReadOnlyDictionary<string, string> Metadata { get; private init; } = new Dictionary<string, string>();
+
     /// <summary>Finds it.</summary>
     /// <param name="file">For messages.</param>
     /// <param name="content">What <see cref="Unpickler"/> gave.</param>
@@ -87,7 +93,10 @@ internal sealed record StateDict(
                     under.Count == 0 ? null : string.Join('.', under),
                     tensors,
                     [.. values.Keys.Where(k => !tensors.ContainsKey(k))]
-                );
+                )
+                {
+                    Metadata = MetadataOf(dict),
+                };
             }
             else
             {
@@ -145,6 +154,23 @@ internal sealed record StateDict(
 
     private static PickleDict? Dict(FileBytes file, object? value) =>
         PickledModule.Is(value) ? PickledModule.StateDict(file, (PickleObject)value!) : value as PickleDict;
+
+    private static Dictionary<string, string> MetadataOf(PickleDict dict)
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (dict.State is PickleDict state && Values(state).GetValueOrDefault(Attribute) is PickleDict said)
+        {
+            foreach (var (key, value) in said)
+            {
+                if (key is string name && value is string word)
+                {
+                    words[name] = word;
+                }
+            }
+        }
+
+        return words;
+    }
 
     private static Dictionary<string, object?> Values(PickleDict dict)
     {

@@ -15,10 +15,15 @@ internal static class StateDictWriter
     /// <summary>Writes tensors, with the names in the order given.</summary>
     /// <param name="output">Where; it has to be seekable.</param>
     /// <param name="tensors">The tensors.</param>
-    internal static void Write(Stream output, IReadOnlyList<TensorSource> tensors)
+    /// <param name="metadata">What else to say of them; null for nothing.</param>
+    internal static void Write(
+        Stream output,
+        IReadOnlyList<TensorSource> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         var zip = new StoredZipWriter(output);
-        AddBytes(zip, "data.pkl", Pickle(tensors));
+        AddBytes(zip, "data.pkl", Pickle(tensors, metadata ?? new Dictionary<string, string>()));
         AddBytes(zip, "byteorder", "little"u8.ToArray());
         for (var i = 0; i < tensors.Count; i++)
         {
@@ -33,7 +38,7 @@ internal static class StateDictWriter
     private static void AddBytes(StoredZipWriter zip, string name, byte[] bytes) =>
         zip.Add($"{Root}/{name}", bytes.Length, stream => stream.Write(bytes));
 
-    private static byte[] Pickle(IReadOnlyList<TensorSource> tensors)
+    private static byte[] Pickle(IReadOnlyList<TensorSource> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var pickle = new MemoryStream();
         Write(pickle, PickleOpcode.Proto);
@@ -47,8 +52,31 @@ internal static class StateDictWriter
         }
 
         Write(pickle, PickleOpcode.SetItems);
+        if (metadata.Count > 0)
+        {
+            WriteAttribute(pickle, metadata);
+        }
+
         Write(pickle, PickleOpcode.Stop);
         return pickle.ToArray();
+    }
+
+    /// <summary>An attribute of the dict, as its <c>_metadata</c> is one in PyTorch: no key of it, which load_state_dict would refuse.</summary>
+    private static void WriteAttribute(Stream pickle, IReadOnlyDictionary<string, string> metadata)
+    {
+        Write(pickle, PickleOpcode.EmptyDict);
+        WriteText(pickle, StateDict.Attribute);
+        Write(pickle, PickleOpcode.EmptyDict);
+        Write(pickle, PickleOpcode.Mark);
+        foreach (var (name, word) in metadata)
+        {
+            WriteText(pickle, name);
+            WriteText(pickle, word);
+        }
+
+        Write(pickle, PickleOpcode.SetItems);
+        Write(pickle, PickleOpcode.SetItem);
+        Write(pickle, PickleOpcode.Build);
     }
 
     /// <summary>_rebuild_tensor_v2(storage, offset, shape, strides, asks for gradients, hooks).</summary>

@@ -210,13 +210,13 @@ internal sealed class Unpickler
                 stack.Add(Call(named[0], named[1]));
                 break;
             case PickleOpcode.Build:
-                // A state dict carries its version numbers as attributes, a tensor what a user hung on it: neither says a thing of the elements.
+                // A state dict carries what it says of itself as attributes, a tensor what a user hung on it: neither changes an element.
                 var state = Pop();
-                if (Peek() is PickleObject built)
+                if (Peek() is PickleDict built)
                 {
                     built.State = state;
                 }
-                else if (Peek() is not (PickleDict or PickleList or TensorReference))
+                else if (Peek() is not (PickleList or TensorReference))
                 {
                     throw file.Broken("it gives attributes to something that has none");
                 }
