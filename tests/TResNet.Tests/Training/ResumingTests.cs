@@ -346,7 +346,7 @@ public sealed class ResumingTests : IDisposable
         }
     }
 
-    /// <summary>A network with dropout, so that random draws matter.</summary>
+    /// <summary>A network with dropout, so that random draws matter, and a convolution whose weights have an order in memory to lose.</summary>
     private static nn.Module<Tensor, Tensor> Dropping(long seed = 1)
     {
         manual_seed(seed);
@@ -354,6 +354,7 @@ public sealed class ResumingTests : IDisposable
             ("conv", nn.Conv2d(1, 4, 3, stride: 2, padding: 1)),
             ("norm", nn.BatchNorm2d(4)),
             ("act", nn.ReLU()),
+            ("conv2", nn.Conv2d(4, 4, 3, padding: 1)),
             ("pool", nn.AdaptiveAvgPool2d(4)),
             ("flat", nn.Flatten()),
             ("drop", nn.Dropout(0.3)),
