@@ -270,4 +270,23 @@ public sealed class MLDecoderTests
         Assert.DoesNotContain("head.embed_standart.weight", same);
         Assert.DoesNotContain("head.decoder.layers.0.norm3.bias", same);
     }
+
+    [Fact]
+    public void What_a_classifier_begins_with_is_its_last_layers()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Models.Describe("tresnet_nano").With(Small).Build(10);
+        var before = network.state_dict().ToDictionary(p => p.Key, p => p.Value.clone());
+
+        network.BeginHead(0.25, -3);
+
+        Assert.True(
+            network.state_dict()["head.duplicate_pooling"].Equals(before["head.duplicate_pooling"].detach() * 0.25)
+        );
+        Assert.True(network.get_parameter("head.duplicate_pooling_bias")!.eq(-3).all().ToBoolean());
+        Assert.All(
+            network.state_dict().Where(p => !p.Key.Contains("duplicate_pooling", StringComparison.Ordinal)),
+            p => Assert.True(p.Value.Equals(before[p.Key]), p.Key)
+        );
+    }
 }
