@@ -72,11 +72,17 @@ internal static class Terms
             .. network.DropRate > 0 ? [$"{samples}dropout {NumberFormat.Format(network.DropRate)}"] : (string[])[],
             .. network.MultiLabel ? ["multi-label"] : (string[])[],
         ];
-        return new SketchBox(
-            Capital(Pooling(network.GlobalPool)),
-            $"head · linear from {Channels(features)} features",
-            marks
-        );
+        return network.Head == HeadKind.MLDecoder
+            ? new SketchBox(
+                "ML-Decoder",
+                $"head · up to {Channels(network.Decoder.NumOfGroups)} queries of {Channels(network.Decoder.DecoderEmbedding)}",
+                network.MultiLabel ? ["multi-label"] : []
+            )
+            : new SketchBox(
+                Capital(Pooling(network.GlobalPool)),
+                $"head · linear from {Channels(features)} features",
+                marks
+            );
     }
 
     public static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

@@ -176,7 +176,7 @@ internal static class PredictCommand
         throw new CommandException(
             loaded.ClassesInFile is { } inFile ? $"{loaded.Path} is for {inFile} classes, and {named}."
             : loaded.OtherHead is { } head
-                ? $"{loaded.Path} has another head than this network's linear classifier ({head}): train with --weights, which takes its other weights."
+                ? $"{loaded.Path} has another head than this network's ({head}): {(loaded.HeadSettings is { } settings ? $"add {settings}, or " : "")}train with --weights, which takes its other weights."
             : $"{loaded.Path} has no classifier, so it says nothing of classes: train with --weights, which takes the weights that it has."
         );
     }

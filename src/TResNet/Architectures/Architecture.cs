@@ -20,7 +20,13 @@ public abstract record Architecture
     /// <summary>What can be changed by name, in order, with what it is now.</summary>
     internal IReadOnlyList<Switch> Switches => Switching.List(this);
 
-    /// <summary>How the last feature map becomes one vector an image.</summary>
+    /// <summary>What makes logits of the last feature map.</summary>
+    internal HeadKind Head { get; init; }
+
+    /// <summary>What an ML-Decoder is given, where it is the <see cref="Head"/>.</summary>
+    internal MLDecoderOptions Decoder { get; init; } = new();
+
+    /// <summary>How the last feature map becomes one vector an image, before a linear classifier.</summary>
     public GlobalPool GlobalPool { get; init; }
 
     /// <summary>The probability that a feature is dropped before the classifier in training, 0 to 1 exclusive.</summary>
@@ -77,6 +83,14 @@ public abstract record Architecture
         Check("a drop rate", DropRate, DropRate is >= 0 and < 1, "0 to 1 exclusive");
         Check("a drop path rate", DropPathRate, DropPathRate is >= 0 and < 1, "0 to 1 exclusive");
         Check("a number of dropout samples", DropoutSamples, DropoutSamples >= 1, "at least 1");
+        var (groups, embedding) = (Decoder.NumOfGroups, Decoder.DecoderEmbedding);
+        Check("a number of groups", groups, groups >= 1, "at least 1");
+        Check(
+            "a decoder embedding",
+            embedding,
+            embedding >= MLDecoderOptions.Heads && embedding % MLDecoderOptions.Heads == 0,
+            $"a multiple of {MLDecoderOptions.Heads}, the heads of its attention"
+        );
     }
 
     /// <summary>Refuses a number in one sentence.</summary>
@@ -89,4 +103,14 @@ public abstract record Architecture
             );
         }
     }
+}
+
+/// <summary>What makes logits of the last feature map.</summary>
+internal enum HeadKind
+{
+    /// <summary>Global pooling and a linear layer, or the 1x1 convolution that it is.</summary>
+    Linear,
+
+    /// <summary>Queries that look at the whole map (Ridnik et al., arXiv 2111.12933).</summary>
+    MLDecoder,
 }

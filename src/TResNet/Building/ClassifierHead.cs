@@ -1,5 +1,6 @@
 // Multi-sample dropout: Inoue, arXiv 1905.09788, figure 1.
 using TorchSharp;
+using TorchSharp.Modules;
 using TResNet.Architectures;
 using TResNet.Graphs;
 using TResNet.Layers;
@@ -7,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace TResNet.Building;
 
-/// <summary>What follows the last feature map: global pooling, dropout, and the classifier, which can be exchanged.</summary>
+/// <summary>
+/// What follows the last feature map: global pooling, dropout, and the classifier, which can be exchanged; or an ML-Decoder in the place of all.
+/// </summary>
 internal sealed class ClassifierHead
 {
     private readonly nn.Module owner;
@@ -16,7 +19,8 @@ internal sealed class ClassifierHead
     private readonly ClassifierKind kind;
     private readonly double dropRate;
     private readonly int samples;
-    private GlobalPooling pool;
+    private readonly MLDecoderOptions? decoder;
+    private GlobalPooling? pool;
     private nn.Module<Tensor, Tensor>? classifier;
 
     /// <summary>Makes the head and registers it.</summary>
@@ -24,8 +28,8 @@ internal sealed class ClassifierHead
     /// <param name="name">The classifier's name, <c>fc</c> or <c>classifier</c>.</param>
     /// <param name="channels">Channels of the last feature map.</param>
     /// <param name="classes">Length of the output.</param>
-    /// <param name="architecture">Says how to pool and drop.</param>
-    /// <param name="kind">What the classifier is.</param>
+    /// <param name="architecture">Says what the head is, how to pool and drop.</param>
+    /// <param name="kind">What a linear classifier is.</param>
     internal ClassifierHead(
         nn.Module owner,
         string name,
@@ -38,9 +42,12 @@ internal sealed class ClassifierHead
         (this.owner, this.name, this.channels, this.kind) = (owner, name, channels, kind);
         dropRate = architecture.DropRate;
         samples = architecture.DropoutSamples;
-        pool = null!;
+        decoder = architecture.Head == HeadKind.MLDecoder ? architecture.Decoder : null;
         Reset(classes, architecture.GlobalPool);
     }
+
+    /// <summary>Whether the classifier sees pooled features.</summary>
+    internal bool Pools => decoder is null;
 
     /// <summary>How it pools.</summary>
     internal GlobalPool Pool { get; private set; }
@@ -53,10 +60,15 @@ internal sealed class ClassifierHead
     {
         Pool = pooling;
         Remove();
-        pool = new GlobalPooling(pooling, flatten: kind != ClassifierKind.Convolution);
-        owner.register_module("global_pool", pool);
-        var features = channels * GlobalPooling.FeaturesPerChannel(pooling);
-        classifier = classes == 0 ? null : Classifier(features, classes);
+        pool =
+            decoder is null || classes == 0
+                ? new GlobalPooling(pooling, flatten: kind != ClassifierKind.Convolution)
+                : null;
+        owner.register_module("global_pool", pool!);
+        classifier =
+            classes == 0 ? null
+            : decoder is null ? Classifier(channels * GlobalPooling.FeaturesPerChannel(pooling), classes)
+            : new MLDecoder(channels, classes, decoder);
         if (classifier is not null)
         {
             if (like is not null)
@@ -68,21 +80,26 @@ internal sealed class ClassifierHead
         }
     }
 
-    /// <summary>Changes what the classifier begins with.</summary>
+    /// <summary>Changes what the classifier begins with: of an ML-Decoder its last layer.</summary>
     /// <param name="scale">What its weights and biases are multiplied by; null to leave them.</param>
     /// <param name="bias">What its biases then are; null to leave them.</param>
     internal void Begin(double? scale, double? bias)
     {
         using var _ = no_grad();
-        foreach (var parameter in classifier?.parameters() ?? [])
+        IEnumerable<Parameter> last = classifier switch
+        {
+            MLDecoder decoder => decoder.Classifier,
+            { } linear => linear.parameters(),
+            null => [],
+        };
+        foreach (var parameter in last)
         {
             using Scalar factor = scale ?? 1;
             parameter.mul_(factor);
-        }
-
-        if (bias is { } value && classifier is not null)
-        {
-            nn.init.constant_(classifier.get_parameter("bias")!, value);
+            if (bias is { } value && parameter.dim() == 1)
+            {
+                nn.init.constant_(parameter, value);
+            }
         }
     }
 
@@ -100,8 +117,8 @@ internal sealed class ClassifierHead
     internal Tensor Apply(Tensor x, bool training)
     {
         using var scope = NewDisposeScope();
-        var features = pool.call(x);
-        if (!training || dropRate == 0)
+        var features = pool is null ? x : pool.call(x);
+        if (!training || dropRate == 0 || decoder is not null)
         {
             return Classify(features).MoveToOuterDisposeScope();
         }
@@ -115,7 +132,7 @@ internal sealed class ClassifierHead
 
     internal Value Lower(GraphBuilder graph, Value x)
     {
-        var features = graph.Lower(pool, x);
+        var features = pool is null ? x : graph.Lower(pool, x);
         var y = classifier is null ? features : graph.Lower(classifier, features);
         return y.IsMap ? graph.Add(new Graphs.Flatten(y)) : y;
     }

@@ -199,13 +199,20 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     /// <summary>Exchanges the classifier for a fresh one, to train the network on other classes.</summary>
     /// <param name="numClasses">Length of its output; 0 makes it give the pooled features.</param>
     /// <param name="globalPool">How the last feature map becomes one vector an image; as before where it is null.</param>
-    /// <exception cref="TResNetException">The number is negative.</exception>
+    /// <exception cref="TResNetException">The number is negative, or there is a pooling for an ML-Decoder, which has none.</exception>
     public void reset_classifier(int numClasses, GlobalPool? globalPool = null)
     {
         if (numClasses < 0)
         {
             throw new TResNetException(
                 $"{Info.Name} was asked for {numClasses} classes: it takes at least 1, or 0 for features without a classifier."
+            );
+        }
+
+        if (numClasses > 0 && globalPool is not null && !head!.Pools)
+        {
+            throw new TResNetException(
+                $"{Info.Name} was given {globalPool} pooling for its classifier: an ML-Decoder reads the whole feature map; leave globalPool out."
             );
         }
 

@@ -30,14 +30,22 @@ internal sealed class StagedNetwork : Network
         }
 
         InitializeConvolutions();
-        nn.Module ownerOfHead = this;
-        if (names is ParameterNames.TResNet or ParameterNames.RegNet or ParameterNames.ResNetV2)
+        AddHead(channels, numClasses);
+    }
+
+    /// <summary><c>head.fc</c> or <c>fc</c>; an ML-Decoder stands in the place of the whole.</summary>
+    private void AddHead(long channels, int numClasses)
+    {
+        var isInside = network.Names is ParameterNames.TResNet or ParameterNames.RegNet or ParameterNames.ResNetV2;
+        var (owner, name) = ((nn.Module)this, isInside ? "head" : "fc");
+        if (isInside && network.Head == HeadKind.Linear)
         {
-            register_module("head", ownerOfHead = new NamedModules("head"));
+            register_module(name, owner = new NamedModules(name));
+            name = "fc";
         }
 
-        var kind = names == ParameterNames.ResNetV2 ? ClassifierKind.Convolution : ClassifierKind.Linear;
-        SetHead(new ClassifierHead(ownerOfHead, "fc", channels, numClasses, architecture, kind));
+        var kind = network.Names == ParameterNames.ResNetV2 ? ClassifierKind.Convolution : ClassifierKind.Linear;
+        SetHead(new ClassifierHead(owner, name, channels, numClasses, network, kind));
     }
 
     private void AddStem(nn.Module owner, StemLayers stem)

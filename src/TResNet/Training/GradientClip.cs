@@ -3,6 +3,7 @@
 
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -42,7 +43,7 @@ internal static class GradientClip
                 nn.utils.clip_grad_value_(Trained(model), options.ClipGrad);
                 break;
             case ClipMode.Agc:
-                Adaptively(model.parameters().SkipLast(2), options.ClipGrad);
+                Adaptively(BelowClassifier(model), options.ClipGrad);
                 break;
             default:
                 nn.utils.clip_grad_norm_(Trained(model), options.ClipGrad);
@@ -52,7 +53,12 @@ internal static class GradientClip
 
     private static IEnumerable<Parameter> Trained(nn.Module model) => model.parameters().Where(p => p.grad is not null);
 
-    // The last two parameters are the classifier's, as timm tells them.
+    // Of other heads than an ML-Decoder the last two parameters are the classifier's, as timm tells them.
+    private static IEnumerable<Parameter> BelowClassifier(nn.Module model) =>
+        model.modules().OfType<MLDecoder>().FirstOrDefault() is { } decoder
+            ? model.parameters().Where(each => !decoder.Classifier.Any(last => ReferenceEquals(each, last)))
+            : model.parameters().SkipLast(2);
+
     private static void Adaptively(IEnumerable<Parameter> parameters, double share)
     {
         using var _ = no_grad();

@@ -170,7 +170,8 @@ internal static class TrainingState
         using var reader = new BinaryReader(new MemoryStream(Read(path, file, OptimizerName)));
         try
         {
-            ((OptimizerHelper)optimizer).load_state_dict(reader);
+            var helper = (OptimizerHelper)optimizer;
+            InOrder(helper, () => helper.load_state_dict(reader), (now, before) => before.copy_(now));
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
@@ -203,39 +204,44 @@ internal static class TrainingState
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         var helper = (OptimizerHelper)optimizer;
-        // TorchSharp writes tensors in the order of their shape alone.
-        var reordered = helper
-            .state_dict()
-            .State.SelectMany(TensorsOf)
-            .Select(tensor => (Tensor: tensor, Before: MemoryFormat.ToContiguous(tensor)))
-            .ToArray();
-        try
-        {
-            helper.save_state_dict(writer);
-        }
-        finally
-        {
-            foreach (var (tensor, before) in reordered)
-            {
-                if (before is not null)
-                {
-                    MemoryFormat.Restore(tensor, before);
-                }
-            }
-        }
-
+        InOrder(helper, () => helper.save_state_dict(writer), (_, _) => { });
         writer.Flush();
         return stream.ToArray();
     }
 
+    // TorchSharp writes and reads tensors in the order of their shape alone.
+    private static void InOrder(OptimizerHelper optimizer, Action work, Action<Tensor, Tensor> done)
+    {
+        var reordered = optimizer
+            .state_dict()
+            .State.SelectMany(TensorsOf)
+            .Select(get => (Get: get, Before: MemoryFormat.ToContiguous(get()!)))
+            .ToArray();
+        try
+        {
+            work();
+        }
+        finally
+        {
+            // What is read may be another tensor than was there.
+            foreach (var (get, before) in reordered)
+            {
+                if (before is not null && get() is { } now)
+                {
+                    done(now, before);
+                    MemoryFormat.Restore(now, before);
+                }
+            }
+        }
+    }
+
     // Of whatever optimiser.
-    private static IEnumerable<Tensor> TensorsOf(OptimizerState state) =>
+    private static IEnumerable<Func<Tensor?>> TensorsOf(OptimizerState state) =>
         state
             .GetType()
             .GetFields()
-            .Where(field => field.FieldType == typeof(Tensor))
-            .Select(field => field.GetValue(state))
-            .OfType<Tensor>();
+            .Where(field => field.FieldType == typeof(Tensor) && field.GetValue(state) is not null)
+            .Select(field => (Func<Tensor?>)(() => (Tensor?)field.GetValue(state)));
 
     private static Tensor Bytes(byte[] values) => tensor(values);
 

@@ -50,7 +50,7 @@ public static class Checkpoint
     /// <param name="path">The file; what it is, its first bytes say.</param>
     /// <param name="resetClassifier">
     /// What to do with a classifier of another number of classes, or another head: false refuses the file, true gives the network's
-    /// classifier fresh values (weights normal with standard deviation 0.01, bias 0) and loads the rest.
+    /// classifier fresh values (weights normal with standard deviation 0.01, bias 0; an ML-Decoder's as its authors start it) and loads the rest.
     /// </param>
     /// <returns>What was loaded, renamed, skipped and reset.</returns>
     /// <exception cref="TResNetException">The file is missing, broken, or of another network.</exception>
@@ -62,12 +62,14 @@ public static class Checkpoint
         var fromMagnitude =
             names.AreOfficial && module.modules().OfType<Abn>().All(norm => norm.WeightKind == AbnWeight.Plain);
         using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var fresh = match.Reset.Count > 0 ? FreshDecoder(module) : [];
         var loaded = new List<string>();
         foreach (var (name, target) in state)
         {
             if (match.Reset.Contains(name))
             {
-                Reset(target);
+                Reset(target, fresh.GetValueOrDefault(name));
             }
             else if (names.Stored.TryGetValue(name, out var stored))
             {
@@ -109,6 +111,7 @@ public static class Checkpoint
             Reset = match.Reset,
             ClassesInFile = match.ClassesInFile,
             OtherHead = match.OtherHead,
+            HeadSettings = match.HeadSettings,
             InputChannels = match.Channels is { } fitted ? (fitted.From, fitted.To) : null,
         };
     }
@@ -206,9 +209,23 @@ public static class Checkpoint
         target.copy_(channels.Fit(TensorStreaming.Read(file, stored)));
     }
 
-    private static void Reset(Tensor classifier)
+    /// <summary>Fresh values of an ML-Decoder, by the module's names; none where it has no such head.</summary>
+    private static Dictionary<string, Tensor> FreshDecoder(nn.Module module) =>
+        module
+            .named_modules()
+            .Where(each => each.module is MLDecoder)
+            .SelectMany(each =>
+                ((MLDecoder)each.module).Fresh().state_dict().Select(p => ($"{each.name}.{p.Key}", p.Value))
+            )
+            .ToDictionary();
+
+    private static void Reset(Tensor classifier, Tensor? fresh)
     {
-        if (classifier.dim() > 1)
+        if (fresh is not null)
+        {
+            classifier.copy_(fresh);
+        }
+        else if (classifier.dim() > 1)
         {
             nn.init.normal_(classifier, 0, 0.01);
         }

@@ -51,6 +51,9 @@ public sealed record LoadedCheckpoint
     /// <summary>What the file's head is, where it is another than the network's; null where it is not.</summary>
     public string? OtherHead { get; init; }
 
+    /// <summary>What the network has to be set to for the file's head, an ML-Decoder; null where it is, or the file has another.</summary>
+    internal string? HeadSettings { get; init; }
+
     /// <summary>The channels of the images that the first convolution was trained on, and those that it was fitted to; null where they are the same.</summary>
     public (long From, long To)? InputChannels { get; init; }
 
@@ -95,7 +98,7 @@ public sealed record LoadedCheckpoint
                 OtherHead is not null ? $"the file's head is {OtherHead}"
                 : ClassesInFile is { } classes ? $"the file's is for {Count((int)classes, "class", "classes")}"
                 : "the file has none";
-            text.Append($"; the classifier starts afresh ({string.Join(", ", Reset)}), since {reason}");
+            text.Append($"; the classifier starts afresh ({Names(Reset)}), since {reason}");
         }
 
         if (Caution is not null)
@@ -105,6 +108,11 @@ public sealed record LoadedCheckpoint
 
         return text.Append('.').ToString();
     }
+
+    private static string Names(IReadOnlyList<string> names) =>
+        names.Count <= NamedAtMost
+            ? string.Join(", ", names)
+            : $"{string.Join(", ", names.Take(NamedAtMost))} and {names.Count - NamedAtMost} more";
 
     private static string Count(int count, string one, string? more = null) =>
         count == 1 ? $"1 {one}" : $"{count} {more ?? one + "s"}";

@@ -12,6 +12,7 @@ namespace TResNet.Weights;
 /// <param name="Reset">The network's names that get fresh values: a classifier's.</param>
 /// <param name="ClassesInFile">The classes of the file's classifier, where it is of another size.</param>
 /// <param name="OtherHead">What the file's head is, where it is another than the network's.</param>
+/// <param name="HeadSettings">What the network has to be set to for the file's ML-Decoder; null where it is or the file has none.</param>
 /// <param name="Channels">How the first convolution is fitted; null where it fits.</param>
 /// <param name="Unused">The file's names that have no place in the network.</param>
 internal sealed record WeightMatch(
@@ -19,37 +20,13 @@ internal sealed record WeightMatch(
     IReadOnlyList<string> Reset,
     long? ClassesInFile,
     string? OtherHead,
+    string? HeadSettings,
     InputChannels? Channels,
     IReadOnlyList<string> Unused
 )
 {
     private const int NamedAtMost = 3;
     private const string StepCounter = "num_batches_tracked";
-
-    /// <summary>timm's names of the last layer, the one whose outputs are the classes.</summary>
-    private static readonly string[] Classifiers = ["head.fc", "fc", "classifier"];
-
-    /// <summary>What names of heads begin with, in timm, torchvision and training scripts.</summary>
-    private static readonly string[] Heads =
-    [
-        "head.",
-        "head_",
-        "fc.",
-        "fc_",
-        "classifier.",
-        "last_linear.",
-        "aux_",
-        "logits.",
-    ];
-
-    /// <summary>A part of a name that only one kind of head has.</summary>
-    private static readonly (string Part, string Is)[] KnownHeads =
-    [
-        ("embedding_generator", "MIIL's bottleneck head"),
-        ("decoder.", "ML-Decoder"),
-        ("pre_logits", "a head with a hidden layer"),
-        ("head.norm", "a head with a normalisation"),
-    ];
 
     /// <summary>Matches names and shapes.</summary>
     /// <exception cref="TResNetException">The file is another network's.</exception>
@@ -67,22 +44,17 @@ internal sealed record WeightMatch(
             ),
         ];
         string[] unexpected = [.. unknown.Except(extra)];
-        string[] reset = [];
-        string? otherHead = null;
-        if (Classifiers.FirstOrDefault(c => state.ContainsKey($"{c}.weight")) is { } found)
-        {
-            string[] ours = [.. new[] { $"{found}.weight", $"{found}.bias" }.Where(state.ContainsKey)];
-            string[] head = [.. unexpected.Where(IsOfHead)];
-            otherHead = head.Length == 0 ? null : Head(head);
-            unexpected = resetClassifier ? [.. unexpected.Except(head)] : unexpected;
-            extra = resetClassifier ? [.. extra, .. head] : extra;
-            reset =
-                resetClassifier
-                && (otherHead is not null || !ours.All(name => IsOfSize(file, names, name, state[name])))
-                    ? ours
-                    : [];
-        }
-
+        var head = StateHead.Of(state);
+        string[] theirs = head is null ? [] : [.. unexpected.Where(StateHead.Has)];
+        var otherHead = theirs.Length == 0 ? null : head!.Other(theirs);
+        unexpected = resetClassifier ? [.. unexpected.Except(theirs)] : unexpected;
+        extra = resetClassifier ? [.. extra, .. theirs] : extra;
+        IReadOnlyList<string> reset =
+            head is null || !resetClassifier ? []
+            : otherHead is null ? head.Misfits(ShapeOf)
+            : head.Names;
+        var settings = head?.Settings(ShapeOf);
+        otherHead ??= reset.Count > 0 ? head!.OtherSizes(ShapeOf) : null;
         string[] missing =
         [
             // It counts steps; older files and converted ones leave it out.
@@ -90,36 +62,29 @@ internal sealed record WeightMatch(
                 !names.Stored.ContainsKey(k) && !reset.Contains(k) && !k.EndsWith(StepCounter, StringComparison.Ordinal)
             ),
         ];
-        RefuseOthers(path, names, missing, unexpected, resetClassifier ? null : otherHead);
-        var channels = Shapes(module, path, file, names, state, reset);
+        RefuseOthers(path, names, missing, unexpected, resetClassifier ? null : head, settings);
+        var channels = Shapes(module, path, file, names, state, [.. reset], settings);
         return new WeightMatch(
             names,
             reset,
-            reset.Length > 0 && otherHead is null && names.Stored.TryGetValue(reset[0], out var stored)
-                ? file.Entries[stored].Shape.FirstOrDefault()
-                : null,
-            reset.Length > 0 ? otherHead : null,
+            reset.Count > 0 && otherHead is null ? head!.Classes(ShapeOf) : null,
+            reset.Count > 0 ? otherHead : null,
+            settings,
             channels,
             [.. extra.Select(n => names.Stored[n])]
         );
+
+        long[]? ShapeOf(string name) =>
+            names.Stored.TryGetValue(name, out var stored) ? file.Entries[stored].Shape : null;
     }
-
-    private static bool IsOfSize(ITensorFile file, StoredNames names, string name, Tensor target) =>
-        names.Stored.TryGetValue(name, out var stored)
-        && file.Entries[stored].Shape.FirstOrDefault() == target.shape[0];
-
-    private static bool IsOfHead(string name) => Heads.Any(h => name.StartsWith(h, StringComparison.Ordinal));
-
-    private static string Head(string[] names) =>
-        KnownHeads.FirstOrDefault(h => names.Any(n => n.Contains(h.Part, StringComparison.Ordinal))).Is
-        ?? $"another, with {FileText.Quote(names[0])}";
 
     private static void RefuseOthers(
         string path,
         StoredNames names,
         string[] missing,
         string[] unexpected,
-        string? otherHead
+        StateHead? head,
+        string? settings
     )
     {
         if (missing.Length == 0 && unexpected.Length == 0)
@@ -128,13 +93,15 @@ internal sealed record WeightMatch(
         }
 
         if (
-            otherHead is not null
-            && missing.All(m => Classifiers.Any(c => m.StartsWith(c + ".", StringComparison.Ordinal)))
-            && unexpected.All(IsOfHead)
+            head is not null
+            && unexpected.Length > 0
+            && missing.All(head.Names.Contains)
+            && unexpected.All(StateHead.Has)
         )
         {
+            var build = settings is null ? "" : $"Build it with {settings} to load the whole. ";
             throw new TResNetException(
-                $"{path} has another head than this network's linear classifier: {otherHead}. Its other weights fit: train with --weights (Checkpoint.Load with resetClassifier) takes them, and the classifier starts afresh."
+                $"{path} has another head than this network's {head.Kind}: {head.Other(unexpected)}. {build}Its other weights fit: train with --weights (Checkpoint.Load with resetClassifier) takes them, and the classifier starts afresh."
             );
         }
 
@@ -154,7 +121,8 @@ internal sealed record WeightMatch(
         ITensorFile file,
         StoredNames names,
         Dictionary<string, Tensor> state,
-        string[] reset
+        string[] reset,
+        string? settings
     )
     {
         InputChannels? channels = null;
@@ -173,7 +141,7 @@ internal sealed record WeightMatch(
             channels =
                 InputChannels.Of(module, name, shape)
                 ?? throw new TResNetException(
-                    $"{path} is a checkpoint of another model{Source(names)}: {FileText.Quote(stored)} is [{string.Join(", ", shape)}] there and [{string.Join(", ", target.shape)}] here. {Advice(module, names)}"
+                    $"{path} is a checkpoint of another model{Source(names)}: {FileText.Quote(stored)} is [{string.Join(", ", shape)}] there and [{string.Join(", ", target.shape)}] here. {Advice(module, names, settings)}"
                 );
         }
 
@@ -184,13 +152,14 @@ internal sealed record WeightMatch(
         names.Table is { } table ? $" (with the names of {table.Source})" : "";
 
     /// <summary>timm puts _tv behind networks that torchvision has with another shape.</summary>
-    private static string Advice(nn.Module module, StoredNames names) =>
-        names.Table is not null && module is Network network && Listing.Find(network.Info.Name + "_tv") is { } other
+    private static string Advice(nn.Module module, StoredNames names, string? settings) =>
+        settings is not null ? $"Build it with {settings}, as it was trained."
+        : names.Table is not null && module is Network network && Listing.Find(network.Info.Name + "_tv") is { } other
             ? $"torchvision's network of this name is {other.Info.Name} here."
-            : "Build it with the same classes, channels and architecture.";
+        : "Build it with the same classes, channels and architecture.";
 
     /// <summary>As PyTorch, which takes [1] for a number; and a 1x1 convolution for the linear layer that it is.</summary>
-    private static bool Fits(long[] stored, long[] wanted)
+    internal static bool Fits(long[] stored, long[] wanted)
     {
         var longest = Math.Max(stored.Length, wanted.Length);
         return Padded(stored).SequenceEqual(Padded(wanted));

@@ -11,6 +11,8 @@ public sealed class SwitchByTextTests
     private static readonly StagedArchitecture ResNet = Models.ResNet50();
     private static readonly StagedArchitecture TResNet = Models.TResNetM();
 
+    private static readonly StagedArchitecture Decoding = ResNet with { Head = HeadKind.MLDecoder };
+
     private static readonly (string Setting, Architecture From, Architecture Expected)[] Changes =
     [
         ("stem=deep", ResNet, ResNet with { StemKind = StemKind.Deep }),
@@ -54,6 +56,10 @@ public sealed class SwitchByTextTests
         ("shortcut=average", ResNet, ResNet with { Shortcut = ShortcutKind.AveragePool }),
         ("pre-activation=true", ResNet, ResNet with { PreActivation = true }),
         ("output-stride=8", ResNet, ResNet with { OutputStride = 8 }),
+        ("head=ml-decoder", ResNet, ResNet with { Head = HeadKind.MLDecoder }),
+        ("head=MLDecoder", Mobile, Mobile with { Head = HeadKind.MLDecoder }),
+        ("num-of-groups=20", Decoding, Decoding with { Decoder = new MLDecoderOptions(NumOfGroups: 20) }),
+        ("decoder-embedding=256", Decoding, Decoding with { Decoder = new MLDecoderOptions(DecoderEmbedding: 256) }),
         ("drop-rate=0.5", ResNet, ResNet with { DropRate = 0.5 }),
         ("drop-path=0.1", ResNet, ResNet with { DropPathRate = 0.1 }),
         ("dropout-samples=4", ResNet with { DropRate = 0.2 }, ResNet with { DropRate = 0.2, DropoutSamples = 4 }),
@@ -137,6 +143,7 @@ public sealed class SwitchByTextTests
         string[] settings = setting.Split('=')[0] switch
         {
             "dropout-samples" => ["drop-rate=0.2", setting],
+            "num-of-groups" or "decoder-embedding" => ["head=ml-decoder", setting],
             _ => [setting],
         };
         var variant = listed.With(settings);
@@ -165,6 +172,11 @@ public sealed class SwitchByTextTests
             Assert.Equal(expected, TResNet.With(settings));
         }
 
+        Assert.Equal(
+            Decoding.With(["num-of-groups=20", "decoder-embedding=256"]),
+            ResNet.With(["Head=ML_Decoder", "num_of_groups=20", "decoder_embedding=256"])
+        );
+
         Assert.Equal(ResNet.With("norm", "evonorm-s0"), ResNet.With("Norm", "EvoNormS0"));
         Assert.Equal(ResNet.With("norm", "inplace-abn"), ResNet.With("norm", "InplaceABN"));
         Assert.Equal(ResNet.With("activation", "leaky_relu:0.01"), ResNet.With("activation", "LeakyReLU:1e-2"));
@@ -178,6 +190,7 @@ public sealed class SwitchByTextTests
     [InlineData("resnet50", "stem=s2d", "patch=2")]
     [InlineData("resnet50", "block=basic", "depths=2,2,2,2")]
     [InlineData("resnet50", "drop-rate=0.2", "dropout-samples=8")]
+    [InlineData("efficientnet_b0", "head=ml-decoder", "num-of-groups=20")]
     [InlineData("mixnet_s", "activation=mish", "attention=se")]
     public void The_order_of_two_switches_does_not_matter(string name, string one, string other)
     {
@@ -259,6 +272,32 @@ public sealed class SwitchByTextTests
         "dropout-samples=4",
         "dropout-samples=4 changes nothing in resnet50: it goes with drop-rate=0.2."
     )]
+    [InlineData("resnet50", "head=decoder", "head cannot be 'decoder'")]
+    [InlineData(
+        "resnet50",
+        "num-of-groups=20",
+        "num-of-groups=20 changes nothing in resnet50: it goes with head=ml-decoder."
+    )]
+    [InlineData(
+        "resnet50",
+        "head=ml-decoder pool=max",
+        "pool=max changes nothing in resnet50: it goes with head=linear."
+    )]
+    [InlineData(
+        "resnet50",
+        "head=ml-decoder drop-rate=0.5",
+        "drop-rate=0.5 changes nothing in resnet50: it goes with head=linear."
+    )]
+    [InlineData(
+        "resnet50",
+        "head=ml-decoder num-of-groups=0",
+        "resnet50 was given a number of groups of 0: it takes at least 1."
+    )]
+    [InlineData(
+        "resnet50",
+        "head=ml-decoder decoder-embedding=100",
+        "resnet50 was given a decoder embedding of 100: it takes a multiple of 8, the heads of its attention."
+    )]
     [InlineData(
         "regnety_032",
         "block=basic",
@@ -266,7 +305,9 @@ public sealed class SwitchByTextTests
     )]
     public void What_cannot_be_set_gets_one_sentence(string name, string setting, string sentence)
     {
-        var refused = Assert.Throws<TResNetException>(() => Models.Describe(name).With([setting]).Build().Dispose());
+        var refused = Assert.Throws<TResNetException>(() =>
+            Models.Describe(name).With(setting.Split(' ')).Build().Dispose()
+        );
 
         Assert.StartsWith(sentence, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);

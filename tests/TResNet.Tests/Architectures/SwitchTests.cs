@@ -44,6 +44,13 @@ public sealed class SwitchTests
             ["multi-sample dropout"] = n => n with { DropRate = 0.2, DropoutSamples = 4 },
             ["maximum pooling"] = n => n with { GlobalPool = GlobalPool.Max },
             ["both poolings"] = n => n with { GlobalPool = GlobalPool.CatAvgMax },
+            ["ML-Decoder"] = n => n with { Head = HeadKind.MLDecoder },
+            ["ML-Decoder of two groups"] = n =>
+                n with
+                {
+                    Head = HeadKind.MLDecoder,
+                    Decoder = new MLDecoderOptions(NumOfGroups: 2, DecoderEmbedding: 64),
+                },
             ["output stride 8"] = n => n with { OutputStride = 8 },
         };
 
@@ -76,6 +83,13 @@ public sealed class SwitchTests
             // Without its activation, EvoNorm is a weight and a bias alone.
             foreach (var (name, parameter) in network.named_parameters())
             {
+                // Queries that are not learned.
+                if (name.EndsWith(MLDecoder.QueryName, StringComparison.Ordinal))
+                {
+                    Assert.False(parameter.requires_grad);
+                    continue;
+                }
+
                 Assert.True(
                     parameter.grad is { } gradient && gradient.isfinite().all().ToBoolean(),
                     $"{names}: {name} has no gradient."

@@ -3,6 +3,7 @@ using TorchSharp;
 using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Layers;
+using TResNet.Weights.Names;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Parity;
@@ -60,14 +61,33 @@ public sealed class EvaluationParityTests
     [InlineData("mixnet_m")]
     [InlineData("mixnet_l")]
     [InlineData("mixnet_xl")]
+    [InlineData("resnet18_ml_decoder")]
+    [InlineData("mobilenetv2_100_ml_decoder")]
     public void A_network_computes_what_timm_computes(string name)
     {
         var fixture = Fixture.Load(name);
         using var network = FilledNetwork.Timm(fixture);
+        AssertWeights(fixture, network, key => key);
+        AssertOutputs(fixture, network);
+    }
+
+    [Theory]
+    [InlineData("official_ml_decoder_tresnet_m")]
+    [InlineData("official_ml_decoder_resnet18_groups")]
+    public void An_ML_Decoder_computes_what_the_official_one_computes(string name)
+    {
+        var fixture = Fixture.Load(name);
+        using var network = FilledNetwork.OfficialDecoder(fixture);
+        AssertWeights(fixture, network, key => MLDecoderNames.ToTimm(key));
+        AssertOutputs(fixture, network);
+    }
+
+    private static void AssertWeights(Fixture fixture, Network network, Func<string, string> ours)
+    {
         Assert.Equal(fixture.Root.GetProperty("num_state_tensors").GetInt32(), network.state_dict().Count);
         foreach (var check in fixture.Root.GetProperty("weight_checks").EnumerateArray())
         {
-            var weight = network.state_dict()[check.GetProperty("key").GetString()!];
+            var weight = network.state_dict()[ours(check.GetProperty("key").GetString()!)];
             Assert.Equal(Fixture.Numbers(check.GetProperty("shape")).Select(v => (long)v), weight.shape);
             Fixture.AssertClose(
                 check.GetProperty("first4"),
@@ -76,8 +96,6 @@ public sealed class EvaluationParityTests
                 check.GetProperty("key").GetString()!
             );
         }
-
-        AssertOutputs(fixture, network);
     }
 
     [Fact]

@@ -45,9 +45,11 @@ internal static class Fill
         var count = shape.Aggregate(1L, (a, b) => a * b);
         Func<double, double>? value = key[(key.LastIndexOf('.') + 1)..] switch
         {
-            "weight" when shape.Length >= 2 => Scaled(Math.Sqrt(k / (count / shape[0]))),
+            "weight" or "in_proj_weight" or "duplicate_pooling" when shape.Length >= 2 => Scaled(
+                Math.Sqrt(k / (count / shape[0]))
+            ),
             "weight" or "v" => s => 1 + (0.1 * s),
-            "bias" or "running_mean" => s => 0.1 * s,
+            "bias" or "in_proj_bias" or "duplicate_pooling_bias" or "running_mean" => s => 0.1 * s,
             "running_var" => s => 1 + (0.2 * s),
             _ => null,
         };

@@ -19,6 +19,23 @@ internal static partial class FilledNetwork
         return network;
     }
 
+    /// <summary>A network with the official ML-Decoder, filled under that one's names.</summary>
+    internal static Network OfficialDecoder(Fixture fixture)
+    {
+        var network = fixture.Architecture.Build(fixture.Classes);
+        Apply(network, OfficialDecoderKeys(network), fixture.K, (_, values) => values);
+        return network;
+    }
+
+    /// <summary>timm's keys to those of a network with the official ML-Decoder, whose parameters are all inside <c>decoder</c>.</summary>
+    internal static Dictionary<string, string> OfficialDecoderKeys(Network network) =>
+        network
+            .state_dict()
+            .Keys.ToDictionary(
+                k => k,
+                k => new[] { DecoderPart().Replace(k, "$1decoder.$2"), k }.First(c => MLDecoderNames.ToTimm(c) == k)
+            );
+
     /// <summary>A network filled under the official repository's names, with a weight kind of the caller's choice.</summary>
     internal static Network Official(Fixture fixture, AbnWeight weights, bool flipOddSigns = false)
     {
@@ -107,6 +124,9 @@ internal static partial class FilledNetwork
 
     [GeneratedRegex(@"layer2\.0\.conv1\.|layer[34]\.0\.conv2\.")]
     private static partial Regex Blurred();
+
+    [GeneratedRegex(@"^(head\.|fc\.|classifier\.)(embed_standart\.|query_embed\.|duplicate_pooling)")]
+    private static partial Regex DecoderPart();
 
     [GeneratedRegex(@"(conv\d+)\.(conv|bn)(?=\.)")]
     private static partial Regex ConvPart();

@@ -30,6 +30,13 @@ internal sealed class Fixture
                 architecture = (StagedArchitecture)architecture with { OutputStride = stride.GetInt32() };
             }
 
+            foreach (var name in (string[])["head", "num_of_groups", "decoder_embedding"])
+            {
+                architecture = Root.TryGetProperty(name, out var value)
+                    ? architecture.With(name, value.ToString())
+                    : architecture;
+            }
+
             return Root.TryGetProperty("global_pool", out var pool)
                 ? architecture with
                 {
@@ -38,6 +45,9 @@ internal sealed class Fixture
                 : architecture;
         }
     }
+
+    /// <summary>The classes of its classifier.</summary>
+    internal int Classes => Root.TryGetProperty("num_classes", out var classes) ? classes.GetInt32() : 1000;
 
     internal double K => Root.GetProperty("K").GetDouble();
 

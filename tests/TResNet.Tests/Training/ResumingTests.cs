@@ -5,6 +5,7 @@ using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Data.Transforms;
 using TResNet.Evaluation;
+using TResNet.Layers;
 using TResNet.Training;
 using TResNet.Weights;
 using static TorchSharp.torch;
@@ -51,7 +52,7 @@ public sealed class ResumingTests : IDisposable
                 data.Add(kind, 16);
             }
 
-            foreach (var recipe in new[] { "SGD", "AdamW", "RMSprop", "everything", "bfloat16", "scaled" })
+            foreach (var recipe in new[] { "SGD", "AdamW", "RMSprop", "everything", "bfloat16", "scaled", "decoder" })
             {
                 // In the middle of an epoch, right before an evaluation, right after one.
                 data.Add(recipe, 7);
@@ -97,12 +98,13 @@ public sealed class ResumingTests : IDisposable
             _ => Recipe,
         };
         // Gradients overflow at first, and again whenever the scale has grown.
-        nn.Module<Tensor, Tensor> Begin() => recipe == "scaled" ? Dropping().WithLargeGradients() : Dropping();
+        nn.Module<Tensor, Tensor> Begin(long seed = 1) => recipe == "decoder" ? Decoding(seed) : Dropping(seed);
+        nn.Module<Tensor, Tensor> Started() => recipe == "scaled" ? Begin().WithLargeGradients() : Begin();
         LossScale? Scale() => recipe == "scaled" ? new LossScale(Math.Pow(2, 127), growthInterval: 3) : null;
-        using var unbroken = Begin();
+        using var unbroken = Started();
         var whole = new Trainer(unbroken, Train, Validation, options) { Scale = Scale() }.Fit();
 
-        using var stopped = Begin();
+        using var stopped = Started();
         using var stop = new CancellationTokenSource();
         var observer = new Observer<TrainingProgress>(report =>
         {
@@ -117,7 +119,7 @@ public sealed class ResumingTests : IDisposable
         );
         Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps.Count));
 
-        using var resumed = Dropping(seed: 99);
+        using var resumed = Begin(seed: 99);
         var second = new Trainer(resumed, Train, Validation, options, RunFolder.Resume(path)) { Scale = Scale() }.Fit();
 
         Assert.Equal(unbroken.Copy(), resumed.Copy());
@@ -344,7 +346,7 @@ public sealed class ResumingTests : IDisposable
         }
     }
 
-    /// <summary>A network with dropout, so that random draws matter.</summary>
+    /// <summary>A network with dropout, so that random draws matter, and a convolution whose weights have an order in memory to lose.</summary>
     private static nn.Module<Tensor, Tensor> Dropping(long seed = 1)
     {
         manual_seed(seed);
@@ -352,10 +354,22 @@ public sealed class ResumingTests : IDisposable
             ("conv", nn.Conv2d(1, 4, 3, stride: 2, padding: 1)),
             ("norm", nn.BatchNorm2d(4)),
             ("act", nn.ReLU()),
+            ("conv2", nn.Conv2d(4, 4, 3, padding: 1)),
             ("pool", nn.AdaptiveAvgPool2d(4)),
             ("flat", nn.Flatten()),
             ("drop", nn.Dropout(0.3)),
             ("fc", nn.Linear(64, 10))
+        );
+    }
+
+    /// <summary>A network whose head draws too, and has parameters that are not trained.</summary>
+    private static nn.Module<Tensor, Tensor> Decoding(long seed)
+    {
+        manual_seed(seed);
+        return nn.Sequential(
+            ("conv", nn.Conv2d(1, 4, 3, stride: 4, padding: 1)),
+            ("norm", nn.BatchNorm2d(4)),
+            ("head", new MLDecoder(4, 10, new MLDecoderOptions(NumOfGroups: 4, DecoderEmbedding: 16)))
         );
     }
 }

@@ -11,9 +11,42 @@ internal static class CommonSwitches
         (false, "false", ["no", "off"])
     );
 
+    private const string Linear = "head=linear";
+    private const string MLDecoder = "head=ml-decoder";
+
     /// <summary>The table.</summary>
     internal static IReadOnlyList<SwitchRow> All { get; } =
     [
+        new SwitchRow<Architecture, HeadKind>(
+            "head",
+            "What makes logits of the last feature map: pooling and a linear layer, or ML-Decoder's queries.",
+            new NamedValues<HeadKind>((HeadKind.Linear, "linear", ["fc"]), (HeadKind.MLDecoder, "ml-decoder", [])),
+            network => network.Head,
+            (network, value) => network with { Head = value }
+        ),
+        new SwitchRow<Architecture, int>(
+            "num-of-groups",
+            "How many queries share the classes; never more than there are classes.",
+            new WholeNumbers("a whole number, at least 1", 20, 100, 200),
+            network => network.Decoder.NumOfGroups,
+            (network, value) => network with { Decoder = network.Decoder with { NumOfGroups = value } }
+        )
+        {
+            Others = ["groups", "queries"],
+            GoesWith = MLDecoder,
+            Matters = network => network.Head == HeadKind.MLDecoder,
+        },
+        new SwitchRow<Architecture, int>(
+            "decoder-embedding",
+            "The features of a query.",
+            new WholeNumbers($"a multiple of {MLDecoderOptions.Heads}", 256, 512, 768),
+            network => network.Decoder.DecoderEmbedding,
+            (network, value) => network with { Decoder = network.Decoder with { DecoderEmbedding = value } }
+        )
+        {
+            GoesWith = MLDecoder,
+            Matters = network => network.Head == HeadKind.MLDecoder,
+        },
         new SwitchRow<Architecture, double>(
             "drop-rate",
             "The probability that a feature is dropped before the classifier in training.",
@@ -23,6 +56,8 @@ internal static class CommonSwitches
         )
         {
             Others = ["dropout"],
+            GoesWith = Linear,
+            Matters = IsLinear,
         },
         new SwitchRow<Architecture, int>(
             "dropout-samples",
@@ -33,7 +68,7 @@ internal static class CommonSwitches
         )
         {
             GoesWith = "drop-rate=0.2",
-            Matters = network => network.DropRate > 0,
+            Matters = network => IsLinear(network) && network.DropRate > 0,
         },
         new SwitchRow<Architecture, double>(
             "drop-path",
@@ -58,6 +93,8 @@ internal static class CommonSwitches
         )
         {
             Others = ["global-pool"],
+            GoesWith = Linear,
+            Matters = IsLinear,
         },
         new SwitchRow<Architecture, bool>(
             "multi-label",
@@ -67,4 +104,7 @@ internal static class CommonSwitches
             (network, value) => network with { MultiLabel = value }
         ),
     ];
+
+    // An ML-Decoder has its own dropout and pools nothing.
+    private static bool IsLinear(Architecture network) => network.Head == HeadKind.Linear;
 }

@@ -4,6 +4,7 @@
 using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Layers;
 using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 
@@ -65,8 +66,12 @@ internal static class MemoryEstimate
         var multiple = network.Info.Multiple;
         var side = Math.Max(1, Side / multiple) * multiple;
         var summary = Summarizer.Summarize(network, image[0], side, side);
-        // Layers before frozen ones keep nothing, and how many there are is not looked at.
-        var keepsAll = options.Mode == ThroughputMode.Training && network.parameters().All(each => each.requires_grad);
+        // Layers before frozen ones keep nothing, and how many there are is not looked at; an ML-Decoder's queries have no layer before them.
+        var keepsAll =
+            options.Mode == ThroughputMode.Training
+            && network
+                .named_parameters()
+                .All(p => p.parameter.requires_grad || p.name.EndsWith(MLDecoder.QueryName, StringComparison.Ordinal));
         var outputs = keepsAll ? summary.Activations : summary.Root.Flatten().Max(at => at.Row.OwnActivations);
         var element = options.ComputeType == ComputeType.Float32 ? sizeof(float) : sizeof(float) / 2;
         return Whole(images + options.BatchSize * (double)element * outputs * image[1] * image[2] / (side * side));

@@ -2,6 +2,7 @@
 
 using TorchSharp.Modules;
 using TResNet.Compute;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Profiling.Counting;
@@ -21,7 +22,7 @@ internal static class Summarizer
             .Prepend(model)
             .Distinct(ReferenceEqualityComparer.Instance)
             .OfType<nn.Module<Tensor, Tensor>>()
-            .Select(module => module.register_forward_hook((_, input, output) => Watch(calls, module, output)))
+            .Select(module => module.register_forward_hook((_, input, output) => Watch(calls, module, input, output)))
             .ToList();
         try
         {
@@ -69,7 +70,7 @@ internal static class Summarizer
         };
     }
 
-    private static Tensor Watch(Dictionary<nn.Module, Calls> calls, nn.Module module, Tensor output)
+    private static Tensor Watch(Dictionary<nn.Module, Calls> calls, nn.Module module, Tensor input, Tensor output)
     {
         var before = calls.GetValueOrDefault(module) ?? new Calls([], 0, 0);
         var elements = output.numel();
@@ -81,6 +82,7 @@ internal static class Summarizer
                 elements
             ),
             Linear linear => (elements * linear.weight!.shape[1], 0L),
+            IMultiplies layer => (layer.MultiplyAdds(input.shape), 0L),
             _ => (0L, 0L),
         };
         calls[module] = new Calls(

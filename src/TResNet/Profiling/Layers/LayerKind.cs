@@ -23,7 +23,7 @@ internal enum LayerKind
     /// <summary>Average and maximum pooling, global pooling too.</summary>
     Pooling,
 
-    /// <summary>Squeeze-and-excitation and its relatives, their small convolutions included.</summary>
+    /// <summary>Squeeze-and-excitation and its relatives, their small convolutions included; an ML-Decoder's beside its linear layers.</summary>
     Attention,
 
     /// <summary>The sum of branch and shortcut with the activation behind it.</summary>
@@ -49,11 +49,12 @@ internal static class LayerKinds
                 LayerKind.DepthwiseConvolution,
             Convolution => LayerKind.Convolution,
             Linear => LayerKind.Linear,
-            Normalization or BatchNorm2d or ReLU or LeakyReLU or SiLU or Sigmoid => LayerKind.Normalization,
+            Normalization or BatchNorm2d or LayerNorm or ReLU or LeakyReLU or SiLU or Sigmoid =>
+                LayerKind.Normalization,
             BlurPool => LayerKind.Blur,
             AveragePool or AvgPool2d or MaxPool2d or AdaptiveAvgPool2d or FastGlobalAvgPool or GlobalPooling =>
                 LayerKind.Pooling,
-            IAttentionLayer or SelectiveKernel or SplitAttention => LayerKind.Attention,
+            IAttentionLayer or SelectiveKernel or SplitAttention or MLDecoder => LayerKind.Attention,
             ResidualBlock or MobileBlock => LayerKind.Sum,
             SpaceToDepth or MixedConv => LayerKind.Rearrangement,
             _ => LayerKind.Other,

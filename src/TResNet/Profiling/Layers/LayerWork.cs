@@ -2,6 +2,7 @@
 // as read or written once for each pass that needs it; what stays in a cache moves less, what does not fit in one moves more.
 
 using TorchSharp.Modules;
+using TResNet.Layers;
 using TResNet.Profiling.Counting;
 
 namespace TResNet.Profiling.Layers;
@@ -30,6 +31,7 @@ internal static class LayerWork
             Convolution convolution => call.Output!.Elements
                 * (convolution.weight!.numel() / convolution.weight.shape[0]),
             Linear linear => call.Output!.Elements * linear.weight!.shape[1],
+            IMultiplies layer => layer.MultiplyAdds(call.Input.Shape),
             // The convolutions of an attention see one pixel for each image.
             _ => inner.Sum(convolution => call.Input.Shape[0] * convolution.weight!.numel()),
         };

@@ -9,6 +9,7 @@ internal abstract class NameTable
     internal static IReadOnlyList<NameTable> All { get; } =
     [
         new OfficialNames(),
+        new MLDecoderNames(),
         new TorchvisionMobileNetV2Names(),
         new TorchvisionEfficientNetNames(),
         new TorchvisionMnasNetNames(),

@@ -28,6 +28,7 @@ internal sealed partial class OfficialNames : NameTable
             return null;
         }
 
+        name = MLDecoderNames.ToTimm(name);
         // An anti-aliased convolution has one level more: conv1.0.0 and conv1.0.1.
         name = Antialiased().Replace(name, m => $"{m.Groups[1].Value}.{Part(m.Groups[2].Value)}");
         name = Convolution().Replace(name, m => $"{m.Groups[1].Value}.{Part(m.Groups[2].Value)}");
