@@ -58,10 +58,13 @@ public sealed class ChartTests
         var figure = Gallery.All[name];
         var svg = XDocument.Parse(figure.ToSvg()).Root!;
 
-        Assert.Equal(figure.ToString(), svg.Elements().First(e => e.Name.LocalName == "title").Value);
+        Assert.Equal(figure.ToString(), (string?)svg.Attribute("aria-label"));
         Assert.DoesNotContain("NaN", svg.ToString());
         Assert.DoesNotContain("href", figure.ToHtml());
-        Assert.DoesNotContain("src=", figure.ToHtml());
+        Assert.Equal(
+            ["data:image/svg+xml;base64"],
+            figure.ToHtml().Split("src=\"")[1..].Select(source => source.Split(',')[0])
+        );
     }
 
     [Fact]

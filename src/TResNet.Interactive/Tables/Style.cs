@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TResNet.Charts.Svg;
 
 namespace TResNet.Interactive.Tables;
 
@@ -11,8 +12,9 @@ internal static partial class Style
     private const string Sheet = """
         .tresnet{line-height:1.45;font-variant-numeric:tabular-nums;margin:.25em 0}
         .tresnet p{margin:0 0 .5em}
+        .tresnet .tresnet-unstyled{display:none}
         .tresnet .tresnet-title{font-weight:600;font-size:1.08em}
-        .tresnet .tresnet-note{white-space:pre-line;opacity:.7;font-size:.88em;margin:.5em 0 0}
+        .tresnet .tresnet-note{opacity:.7;font-size:.88em;margin:.5em 0 0}
         .tresnet .tresnet-sub{opacity:.7;font-weight:400}
         .tresnet .tresnet-scroll{overflow-x:auto}
         .tresnet table.tresnet-table{border-collapse:collapse;border:0;margin:0;font-size:.93em;width:auto;table-layout:auto}
@@ -70,18 +72,17 @@ internal static partial class Style
         .tresnet .tresnet-numbers dt{font-size:.8em;font-weight:400;opacity:.7;margin:0;padding:0;float:none;width:auto;text-align:left;white-space:nowrap}
         .tresnet .tresnet-numbers dd{font-size:1.14em;font-weight:600;margin:0;padding:0;white-space:nowrap}
         .tresnet .tresnet-numbers dd.tresnet-alarm{color:#d9630c}
-        .tresnet-card .tresnet-figure>svg{display:block}
+        .tresnet-card .tresnet-figure>svg,.tresnet-card .tresnet-figure>img{display:block;margin:0}
         .tresnet-card>.tresnet-scroll~p{margin:.6em 0 0}
         .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
         .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}
         .tresnet-images figure{margin:0;text-align:center;font-size:.85em;line-height:1.3}
         .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:none;outline:1px solid rgba(128,136,148,.3)}
-        .tresnet-images figcaption{white-space:pre-line}
         .tresnet-beside{display:flex;flex-wrap:wrap;gap:1.5em 2.5em;align-items:flex-start}
         .tresnet-beside>div{flex:1 1 46em;min-width:0}
         .tresnet-beside>div:has(>.tresnet-diagram){flex:1 1 31em}
         .tresnet-diagram{display:flex;flex-wrap:wrap;gap:20px 28px;align-items:flex-start}
-        .tresnet-diagram svg{display:block}
+        .tresnet-diagram svg,.tresnet-diagram .tresnet-picture{display:block;margin:0}
         .tresnet-blocks{flex:1 1 200px;display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start;min-width:0}
         .tresnet pre.tresnet-values{margin:.4em 0 0;padding:0;background:none;border:0;color:inherit;font-size:.9em;line-height:1.4;overflow-x:auto}
         """;
@@ -93,11 +94,15 @@ internal static partial class Style
             .Select(rule => (rule, SelectorsOf(rule[..rule.IndexOf('{')]))),
     ];
 
-    /// <summary>Puts HTML into a block that carries those rules of the style sheet that something in it is meant by.</summary>
+    /// <summary>
+    /// Puts HTML into a block that carries those rules of the style sheet that something in it is meant by, and the scripts that it asks for. Front
+    /// ends drop both from what they do not trust, so the HTML has to read well without them.
+    /// </summary>
     public static string Wrap(string html)
     {
         var rules = Rules.Where(rule => rule.Selectors.Any(classes => classes.All(html.Contains)));
-        return $"<div class=\"tresnet\"><style>{string.Concat(rules.Select(rule => rule.Text))}</style>{html}</div>";
+        var scripts = (Picture.IsIn(html) ? Picture.Script : "") + (Sorting.IsIn(html) ? Sorting.Buttons : "");
+        return $"<div class=\"tresnet\"><style>{string.Concat(rules.Select(rule => rule.Text))}</style>{html}{scripts}</div>";
     }
 
     // The classes that an element and those around it need for a rule, the block's own left out.

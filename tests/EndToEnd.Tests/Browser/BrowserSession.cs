@@ -48,9 +48,11 @@ public sealed class BrowserSession : IAsyncLifetime
     }
 
     /// <summary>Opens a new notebook of these code cells and waits until its kernel is idle.</summary>
-    internal async Task<NotebookPage> Open(string name, params string[] cells)
+    internal async Task<NotebookPage> Open(string name, params string[] cells) =>
+        await Show(name, await Server.Write($"{name}.ipynb", cells));
+
+    private async Task<NotebookPage> Show(string name, string address)
     {
-        var address = await Server.Write($"{name}.ipynb", cells);
         var page = await browser!.NewPageAsync(
             new BrowserNewPageOptions
             {
@@ -62,6 +64,10 @@ public sealed class BrowserSession : IAsyncLifetime
         await notebook.GoTo(address);
         return notebook;
     }
+
+    /// <summary>Opens a notebook of these code cells that was run elsewhere, as one that Jupyter does not trust.</summary>
+    internal async Task<NotebookPage> OpenUntrusted(string name, params string[] cells) =>
+        await Show(name, await Server.WriteRun(name, cells));
 
     /// <summary>A folder that the project file tells.</summary>
     private static string Built(string name) =>

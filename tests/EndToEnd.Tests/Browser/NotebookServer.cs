@@ -82,8 +82,19 @@ internal sealed class NotebookServer : IAsyncDisposable
             ),
         };
         await File.WriteAllTextAsync(Path.Combine(Notebooks, name), JsonSerializer.Serialize(notebook));
-        return $"{address}notebooks/{name}?token={token}";
+        return AddressOf(name);
     }
+
+    /// <summary>Runs a notebook of code cells without Jupyter, and returns where the browser finds it: somebody else's, which Jupyter does not trust.</summary>
+    public async Task<string> WriteRun(string name, params string[] cells)
+    {
+        var source = Path.Combine(Notebooks, $"{name}.dib");
+        await File.WriteAllTextAsync(source, string.Concat(cells.Select(cell => $"#!csharp\n\n{cell}\n\n")));
+        await Product(Notebooks, [], "run", source, "--ipynb", Path.Combine(Notebooks, $"{name}.ipynb"));
+        return AddressOf($"{name}.ipynb");
+    }
+
+    private string AddressOf(string name) => $"{address}notebooks/{name}?token={token}";
 
     /// <summary>A folder beside the notebooks, which is the kernel's current one.</summary>
     public string FolderOf(string name) => Directory.CreateDirectory(Path.Combine(Notebooks, name)).FullName;
@@ -106,17 +117,34 @@ internal sealed class NotebookServer : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static async Task Register(DirectoryInfo folder)
+    private static Task Register(DirectoryInfo folder) =>
+        Product(
+            folder.FullName,
+            new() { ["JUPYTER_DATA_DIR"] = Path.Combine(folder.FullName, "data") },
+            "jupyter",
+            "install"
+        );
+
+    private static async Task Product(
+        string folder,
+        Dictionary<string, string> environment,
+        params IEnumerable<string> arguments
+    )
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"), "jupyter", "install"]
+            [Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"), .. arguments]
         )
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            WorkingDirectory = folder,
         };
-        start.Environment["JUPYTER_DATA_DIR"] = Path.Combine(folder.FullName, "data");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
