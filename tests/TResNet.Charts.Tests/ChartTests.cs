@@ -101,6 +101,91 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Lines_marks_and_bars_say_what_they_are_when_they_are_pointed_at()
+    {
+        Figure Of(Trace trace) => new() { Data = [trace] };
+        string[] Hints(Trace trace) =>
+            [
+                .. XDocument
+                    .Parse(Of(trace).ToSvg())
+                    .Descendants()
+                    .Where(e => e.Name.LocalName == "title")
+                    .Select(e => e.Value),
+            ];
+        int[] x = [1, 2];
+        double[] y = [0.25, 0.5];
+        const string Template = "epoch %{x}: <b>%{y:.1%}</b> &lt; 1<extra>run</extra>";
+
+        string[] filled = ["epoch 1: 25.0% < 1", "epoch 2: 50.0% < 1"];
+        Assert.Equal(
+            filled,
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    HoverTemplate = Template,
+                }
+            )
+        );
+        Assert.Equal(
+            filled,
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    Mode = ScatterMode.Markers,
+                    HoverTemplate = Template,
+                }
+            )
+        );
+        Assert.Equal(
+            filled,
+            Hints(
+                new Bar
+                {
+                    X = x,
+                    Y = y,
+                    HoverTemplate = Template,
+                }
+            )
+        );
+        Assert.Equal(
+            ["top-1, 1: 0.25", "top-1, 2: 0.5"],
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    Name = "top-1",
+                }
+            )
+        );
+        Assert.Equal(
+            ["a: 0.25 ms", "b: 0.5 ms"],
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    HoverText = ["a", "b"],
+                    HoverTemplate = "%{hovertext}: %{y:.3~g} ms",
+                }
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(1234.6, ".3g", "1235")]
+    [InlineData(0.012345, ".3g", "0.0123")]
+    [InlineData(0.5, ".3g", "0.500")]
+    [InlineData(0.5, ".3~g", "0.5")]
+    [InlineData(0, ".3~g", "0")]
+    public void Significant_digits_are_counted_from_the_first(double value, string format, string said) =>
+        Assert.Equal(said, NumberFormat.Format(value, format));
+
+    [Fact]
     public void A_figure_without_points_is_drawn_with_empty_axes()
     {
         var svg = new Figure { Data = [new Scatter { X = Array.Empty<double>(), Y = Array.Empty<double>() }] }.ToSvg();

@@ -43,7 +43,7 @@ internal static class BarPainter
             var label = bar.Text?.ElementAtOrDefault(i);
             svg.Hinted(
                 "path",
-                Hint(bar, positions, i, label ?? NumberFormat.Format(value)),
+                HoverText.Of(bar, i, Hint(bar, positions, i, label ?? NumberFormat.Format(value))),
                 ("d", Path(lying, from, to, start, size, radius)),
                 ("fill", color),
                 ("fill-opacity", bar.Opacity)
