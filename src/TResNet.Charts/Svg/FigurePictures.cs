@@ -22,7 +22,7 @@ public static class FigurePictures
         internal string ToPicture() =>
             Picture.ToHtml(
                 figure.ToSvg(),
-                figure.ToString(),
+                FigureLabel.Of(figure),
                 figure.Layout.Width ?? Layout.UsualWidth,
                 figure.Layout.Height
             );

@@ -27,7 +27,7 @@ internal static class SvgRenderer
             ("width", width),
             ("height", height),
             ("role", "img"),
-            ("aria-label", figure.ToString()),
+            ("aria-label", FigureLabel.Of(figure)),
             ("style", "max-width:100%;height:auto"),
             ("font-family", layout.Font.Family),
             ("font-size", layout.Font.Size ?? 12),

@@ -56,7 +56,7 @@ public sealed record LayerTree(ModelSummary Summary, int OpenTo = 2) : IViewPart
             Append(html, child, 1);
         }
 
-        html.Append("<div class=\"tresnet-row tresnet-total tresnet-leaf\"><span>total</span>")
+        html.Append("<div class=\"tresnet-row tresnet-total tresnet-leaf\"><span class=\"tresnet-name\">total</span>")
             .Append(
                 Next("")
                     + Next("")

@@ -22,6 +22,7 @@ internal static partial class Style
         .tresnet table.tresnet-table tbody tr:hover{background:rgba(128,136,148,.12)}
         .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em .9em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:normal;max-width:none;color:inherit;background:none}
         .tresnet table.tresnet-table th{font-weight:600;vertical-align:bottom;border-bottom:1px solid rgba(128,136,148,.6)}
+        .tresnet table.tresnet-table thead td{border-bottom:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table .tresnet-number{text-align:right}
         .tresnet table.tresnet-table .tresnet-breaks{min-width:9.5em}
@@ -53,6 +54,8 @@ internal static partial class Style
         .tresnet-tree .tresnet-total{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet-tree .tresnet-number{text-align:right}
         .tresnet-tree .tresnet-share{background:linear-gradient(90deg,rgba(26,127,196,.28) var(--share),transparent 0);border-radius:2px;padding-right:.3em}
+        @media screen and (max-width:40rem){.tresnet-tree .tresnet-row{font-size:.86em;grid-template-columns:minmax(6em,1fr) 7.6em 6em 5.6em;gap:0 .4em}.tresnet-tree .tresnet-name{grid-column:1/-1}.tresnet-tree .tresnet-row>*{white-space:normal;overflow-wrap:anywhere}}
+        @media print{.tresnet-tree .tresnet-row>*{white-space:normal;overflow-wrap:anywhere}}
         .tresnet-bar{height:4px;border-radius:2px;background:rgba(128,136,148,.25);margin:.1em 0 .6em;max-width:760px;overflow:hidden}
         .tresnet-bar>div{height:100%;background:#1a7fc4;border-radius:2px}
         .tresnet-card{box-sizing:border-box;max-width:794px;border:1px solid rgba(128,136,148,.35);border-radius:8px;padding:.8em 1em}
@@ -68,10 +71,10 @@ internal static partial class Style
         .tresnet-state::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;background:var(--state);margin-right:.45em}
         .tresnet-card .tresnet-bar{max-width:none}
         .tresnet-card .tresnet-bar>div{background:var(--state)}
-        .tresnet dl.tresnet-numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(4.5em,1fr));gap:.5em .6em;margin:.2em 0 .6em;padding:0}
+        .tresnet dl.tresnet-numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.2em,1fr));gap:.5em .6em;margin:.2em 0 .6em;padding:0}
         .tresnet .tresnet-numbers dt{font-size:.8em;font-weight:400;opacity:.7;margin:0;padding:0;float:none;width:auto;text-align:left;white-space:nowrap}
         .tresnet .tresnet-numbers dd{font-size:1.14em;font-weight:600;margin:0;padding:0;white-space:nowrap}
-        .tresnet .tresnet-numbers dd.tresnet-alarm{color:#d9630c}
+        .tresnet .tresnet-numbers dd.tresnet-alarm{width:max-content;border-bottom:2px solid #d9630c}
         .tresnet-card .tresnet-figure>svg,.tresnet-card .tresnet-figure>img{display:block;margin:0}
         .tresnet-card>.tresnet-scroll~p{margin:.6em 0 0}
         .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
@@ -85,13 +88,16 @@ internal static partial class Style
         .tresnet-diagram svg,.tresnet-diagram .tresnet-picture{display:block;margin:0}
         .tresnet-blocks{flex:1 1 200px;display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start;min-width:0}
         .tresnet pre.tresnet-values{margin:.4em 0 0;padding:0;background:none;border:0;color:inherit;font-size:.9em;line-height:1.4;overflow-x:auto}
+        @media screen and (max-width:40rem){.tresnet .tresnet-cardsub{white-space:normal}}
         """;
 
     private static readonly (string Text, string[][] Selectors)[] Rules =
     [
         .. Sheet
             .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(rule => (rule, SelectorsOf(rule[..rule.IndexOf('{')]))),
+            .Select(rule =>
+                (rule, SelectorsOf(rule[(rule.StartsWith('@') ? rule.IndexOf('{') + 1 : 0)..].Split('{')[0]))
+            ),
     ];
 
     /// <summary>

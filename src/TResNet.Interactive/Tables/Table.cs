@@ -69,7 +69,7 @@ public sealed record Table : IViewPart
         for (var i = 0; i < Columns.Count; i++)
         {
             var header = Encode(Columns[i].Header);
-            html.Append($"<th scope=\"col\"{attributes[i]}>{header}</th>");
+            html.Append(header.Length == 0 ? "<td></td>" : $"<th scope=\"col\"{attributes[i]}>{header}</th>");
         }
 
         html.Append("</tr></thead><tbody>");
