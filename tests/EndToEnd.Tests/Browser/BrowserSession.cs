@@ -20,17 +20,24 @@ public sealed class BrowserSession : IAsyncLifetime
             return;
         }
 
-        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Built("Playwright"));
         server = await NotebookServer.StartAsync();
         Assertions.SetDefaultExpectTimeout(Patience);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(
+        (playwright, browser) = await StartChromium();
+    }
+
+    /// <summary>Starts the browser.</summary>
+    internal static async Task<(IPlaywright Playwright, IBrowser Browser)> StartChromium()
+    {
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Built("Playwright"));
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = FactIfBrowserAttribute.Chromium,
                 Args = ["--no-sandbox"], // root, as in a container, cannot have one
             }
         );
+        return (playwright, browser);
     }
 
     public async Task DisposeAsync()
@@ -70,7 +77,7 @@ public sealed class BrowserSession : IAsyncLifetime
         await Show(name, await Server.WriteRun(name, cells));
 
     /// <summary>A folder that the project file tells.</summary>
-    private static string Built(string name) =>
+    internal static string Built(string name) =>
         typeof(BrowserSession)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(attribute => attribute.Key == name)

@@ -163,7 +163,7 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
     }
 
     /// <summary>The first of the images that come along, so that an epoch takes a second.</summary>
-    private static void WriteImages(string folder)
+    internal static void WriteImages(string folder)
     {
         var source = Path.Combine(AppContext.BaseDirectory, "datasets", "fashion-mnist");
         foreach (var (kind, header, item) in new[] { ("images-idx3", 16, 28 * 28), ("labels-idx1", 8, 1) })

@@ -88,9 +88,7 @@ internal sealed class NotebookServer : IAsyncDisposable
     /// <summary>Runs a notebook of code cells without Jupyter, and returns where the browser finds it: somebody else's, which Jupyter does not trust.</summary>
     public async Task<string> WriteRun(string name, params string[] cells)
     {
-        var source = Path.Combine(Notebooks, $"{name}.dib");
-        await File.WriteAllTextAsync(source, string.Concat(cells.Select(cell => $"#!csharp\n\n{cell}\n\n")));
-        await Product(Notebooks, [], "run", source, "--ipynb", Path.Combine(Notebooks, $"{name}.ipynb"));
+        await Product.RunCells(Notebooks, cells, $"{name}.ipynb");
         return AddressOf($"{name}.ipynb");
     }
 
@@ -118,39 +116,11 @@ internal sealed class NotebookServer : IAsyncDisposable
     }
 
     private static Task Register(DirectoryInfo folder) =>
-        Product(
+        Product.Run(
             folder.FullName,
             new() { ["JUPYTER_DATA_DIR"] = Path.Combine(folder.FullName, "data") },
-            "jupyter",
-            "install"
+            ["jupyter", "install"]
         );
-
-    private static async Task Product(
-        string folder,
-        Dictionary<string, string> environment,
-        params IEnumerable<string> arguments
-    )
-    {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"), .. arguments]
-        )
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = folder,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await output + errors);
-    }
 
     /// <summary>The server says in its runtime folder which port it has got.</summary>
     private async Task UntilItListens()
