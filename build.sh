@@ -84,7 +84,7 @@ set_up() {
   elif ! command -v npm >/dev/null; then
     refuse "${packages[@]}"
   fi
-  if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ] || [ ! -f node_modules/mermaid/dist/mermaid.min.js ]; then
+  if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ] || [ ! -f node_modules/mermaid/dist/mermaid.min.js ] || [ ! -f node_modules/axe-core/axe.min.js ]; then
     stage "npm ci" npm ci --no-audit --no-fund
   fi
 }

@@ -69,6 +69,10 @@ public sealed record Config
     [JsonPropertyName("displayModeBar")]
     public bool? DisplayModeBar { get; init; }
 
+    /// <summary>Whether the tools offer to upload the chart to plotly's server.</summary>
+    [JsonPropertyName("showSendToCloud")]
+    public bool ShowSendToCloud { get; init; }
+
     /// <summary>Whether the tools carry plotly's logo.</summary>
     public bool DisplayLogo { get; init; }
 }

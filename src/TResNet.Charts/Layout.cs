@@ -6,6 +6,8 @@ namespace TResNet.Charts;
 /// <summary>Everything of a figure but its data: titles, axes, legend, margins.</summary>
 public sealed record Layout
 {
+    internal const double UsualWidth = 760;
+
     /// <summary>The headline, at the top left.</summary>
     public Title? Title { get; init; }
 

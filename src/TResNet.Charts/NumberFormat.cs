@@ -5,7 +5,7 @@ namespace TResNet.Charts;
 
 /// <summary>
 /// The part of d3's number formats (https://d3js.org/d3-format) that charts and tables use: <c>[,][.precision][~][type]</c> with the types
-/// f (fixed), % (percent), d (whole), s (SI prefix), e (exponent) and none (as short as it is exact).
+/// f (fixed), % (percent), d (whole), g (significant digits), s (SI prefix), e (exponent) and none (as short as it is exact).
 /// </summary>
 internal static partial class NumberFormat
 {
@@ -29,6 +29,7 @@ internal static partial class NumberFormat
             "f" => Fixed(value, precision ?? 6, group, trim),
             "%" => Fixed(value * 100, precision ?? 6, group, trim) + "%",
             "d" => Fixed(value, 0, group, false),
+            "g" => Significant(value, Math.Max(1, precision ?? 6), trim),
             "s" => Si(value, precision ?? 6, trim),
             "e" => Trim(
                 value.ToString("0." + new string('0', precision ?? 6) + "e+0", CultureInfo.InvariantCulture),
@@ -72,6 +73,14 @@ internal static partial class NumberFormat
         return decimals;
     }
 
+    private static string Significant(double value, int digits, bool trim)
+    {
+        var power = value == 0 ? 0 : (int)Math.Floor(Math.Log10(Math.Abs(value)) + 1e-9);
+        return power < -6
+            ? Trim(value.ToString("0." + new string('0', digits - 1) + "e+0", CultureInfo.InvariantCulture), trim)
+            : Fixed(value, Math.Clamp(digits - 1 - power, 0, 15), group: false, trim);
+    }
+
     private static string Si(double value, int significant, bool trim)
     {
         var size = Math.Abs(value);
@@ -93,6 +102,6 @@ internal static partial class NumberFormat
 
     private static string Minus(string text) => text.Replace('-', '−');
 
-    [GeneratedRegex(@"^(?<comma>,)?(?:\.(?<precision>\d+))?(?<trim>~)?(?<type>[f%dse])?$")]
+    [GeneratedRegex(@"^(?<comma>,)?(?:\.(?<precision>\d+))?(?<trim>~)?(?<type>[f%dgse])?$")]
     private static partial Regex Pattern();
 }

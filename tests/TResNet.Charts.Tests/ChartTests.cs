@@ -58,10 +58,13 @@ public sealed class ChartTests
         var figure = Gallery.All[name];
         var svg = XDocument.Parse(figure.ToSvg()).Root!;
 
-        Assert.Equal(figure.ToString(), svg.Elements().First(e => e.Name.LocalName == "title").Value);
+        Assert.StartsWith(figure.ToString(), (string?)svg.Attribute("aria-label"));
         Assert.DoesNotContain("NaN", svg.ToString());
         Assert.DoesNotContain("href", figure.ToHtml());
-        Assert.DoesNotContain("src=", figure.ToHtml());
+        Assert.Equal(
+            ["data:image/svg+xml;base64"],
+            figure.ToHtml().Split("src=\"")[1..].Select(source => source.Split(',')[0])
+        );
     }
 
     [Fact]
@@ -96,6 +99,187 @@ public sealed class ChartTests
             .ToArray();
         Assert.True(heights[1] - heights[0] > 100, "The one high point has to be seen.");
     }
+
+    [Fact]
+    public void A_label_says_the_message_and_the_main_numbers()
+    {
+        string Label(Figure figure) => (string)XDocument.Parse(figure.ToSvg()).Root!.Attribute("aria-label")!;
+        var title = new Layout { Title = Title.Headline("Speed & work", "of two") };
+
+        Assert.Equal(
+            "Speed & work: bar chart of rate (of two); a, rate: 3, b, rate: 4.5",
+            Label(
+                new Figure
+                {
+                    Data =
+                    [
+                        new Bar
+                        {
+                            Name = "rate",
+                            X = new[] { "a", "b" },
+                            Y = new[] { 3, 4.5 },
+                        },
+                    ],
+                    Layout = title,
+                }
+            )
+        );
+        Assert.Equal(
+            "Figure: line chart of loss; loss from 2.3 to 0.1",
+            Label(
+                new Figure
+                {
+                    Data =
+                    [
+                        new Scatter
+                        {
+                            Name = "loss",
+                            X = new[] { 1, 2, 3, 4 },
+                            Y = new[] { double.NaN, 2.3, 9, 0.1 },
+                        },
+                    ],
+                }
+            )
+        );
+        Assert.Equal(
+            "Figure: heat map; the largest of 4 is 7 at dog, cat",
+            Label(
+                new Figure
+                {
+                    Data =
+                    [
+                        new Heatmap
+                        {
+                            X = new[] { "cat", "dog" },
+                            Y = new[] { "cat", "dog" },
+                            Z =
+                            [
+                                [1, 2],
+                                [7, 3],
+                            ],
+                        },
+                    ],
+                }
+            )
+        );
+        Assert.Equal("Figure: line chart", Label(new Figure { Data = [new Scatter()] }));
+    }
+
+    [Fact]
+    public void Text_on_bars_and_cells_is_legible_on_light_and_on_dark_pages()
+    {
+        Assert.All(Palette.Series, color => Assert.InRange(Contrast(color, Svg.Contrast.TextOn(color)), 4.5, 21));
+        for (var opacity = 0.0; opacity <= 1; opacity += 0.01)
+        {
+            var (shown, ink) = Svg.Contrast.TextOn(Palette.Series[0], opacity);
+            Assert.InRange(shown, opacity - 0.08, opacity + 0.08);
+            foreach (var (page, own) in new[] { ("#ffffff", "#24292f"), ("#16191f", "#e6e8eb") })
+            {
+                Assert.InRange(Contrast(Mixed(Palette.Series[0], page, shown), ink ?? own), 4.45, 21); // colours of 8 bits
+            }
+        }
+    }
+
+    private static string Mixed(string over, string page, double opacity)
+    {
+        int Channel(string color, int at) => Convert.ToInt32(color.Substring(1 + 2 * at, 2), 16);
+        return "#"
+            + string.Concat(
+                Enumerable
+                    .Range(0, 3)
+                    .Select(i =>
+                        ((int)Math.Round(Channel(over, i) * opacity + Channel(page, i) * (1 - opacity))).ToString(
+                            "x2",
+                            CultureInfo.InvariantCulture
+                        )
+                    )
+            );
+    }
+
+    [Fact]
+    public void Lines_marks_and_bars_say_what_they_are_when_they_are_pointed_at()
+    {
+        Figure Of(Trace trace) => new() { Data = [trace] };
+        string[] Hints(Trace trace) =>
+            [
+                .. XDocument
+                    .Parse(Of(trace).ToSvg())
+                    .Descendants()
+                    .Where(e => e.Name.LocalName == "title")
+                    .Select(e => e.Value),
+            ];
+        int[] x = [1, 2];
+        double[] y = [0.25, 0.5];
+        const string Template = "epoch %{x}: <b>%{y:.1%}</b> &lt; 1<extra>run</extra>";
+
+        string[] filled = ["epoch 1: 25.0% < 1", "epoch 2: 50.0% < 1"];
+        Assert.Equal(
+            filled,
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    HoverTemplate = Template,
+                }
+            )
+        );
+        Assert.Equal(
+            filled,
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    Mode = ScatterMode.Markers,
+                    HoverTemplate = Template,
+                }
+            )
+        );
+        Assert.Equal(
+            filled,
+            Hints(
+                new Bar
+                {
+                    X = x,
+                    Y = y,
+                    HoverTemplate = Template,
+                }
+            )
+        );
+        Assert.Equal(
+            ["top-1, 1: 0.25", "top-1, 2: 0.5"],
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    Name = "top-1",
+                }
+            )
+        );
+        Assert.Equal(
+            ["a: 0.25 ms", "b: 0.5 ms"],
+            Hints(
+                new Scatter
+                {
+                    X = x,
+                    Y = y,
+                    HoverText = ["a", "b"],
+                    HoverTemplate = "%{hovertext}: %{y:.3~g} ms",
+                }
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(1234.6, ".3g", "1235")]
+    [InlineData(0.012345, ".3g", "0.0123")]
+    [InlineData(0.5, ".3g", "0.500")]
+    [InlineData(0.5, ".3~g", "0.5")]
+    [InlineData(0, ".3~g", "0")]
+    public void Significant_digits_are_counted_from_the_first(double value, string format, string said) =>
+        Assert.Equal(said, NumberFormat.Format(value, format));
 
     [Fact]
     public void A_figure_without_points_is_drawn_with_empty_axes()

@@ -282,11 +282,13 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.EndsWith(" s.\n", run.Output);
     }
 
-    /// <summary>nbconvert, and with it nbviewer and GitHub, prefers HTML to SVG; GitHub takes scripts and styles out of it.</summary>
+    /// <summary>nbconvert, and with it nbviewer and GitHub, prefers HTML to SVG; GitHub and Jupyter take scripts, styles and <c>svg</c> out of it.</summary>
     private static void AssertShowsWithoutScripts(JsonObject? data)
     {
         Assert.NotNull(data);
-        Assert.DoesNotContain("text/html", data.Select(form => form.Key));
+        var html = string.Concat(data["text/html"]!.AsArray().Select(line => (string?)line));
+        Assert.Contains("<img class=\"tresnet-picture\" alt=\"", html);
+        Assert.DoesNotContain("<svg", html);
         var svg = XDocument.Parse(string.Concat(data["image/svg+xml"]!.AsArray().Select(line => (string?)line)));
         Assert.DoesNotContain(
             svg.Descendants(),

@@ -63,12 +63,6 @@ internal static class OutputJson
     {
         var data = bundle.ToJson();
 
-        // nbconvert, and with it nbviewer and GitHub, takes HTML before a picture; a chart's HTML is nothing where scripts and styles are cut.
-        if (data.ContainsKey("application/vnd.plotly.v1+json") && data.ContainsKey("image/svg+xml"))
-        {
-            data.Remove("text/html");
-        }
-
         foreach (var (type, text) in bundle)
         {
             // Base64 stays one string, as Jupyter writes it; text is a list of lines, which diffs well.

@@ -12,8 +12,8 @@ internal static class PageAssets
     /// <summary>The style sheet.</summary>
     public static string Styles { get; } = Embedded("page.css");
 
-    /// <summary>The script that draws charts and copies code.</summary>
-    public static string Script { get; } = Embedded("page.js");
+    /// <summary>The scripts: charts, tables, and what else the page does.</summary>
+    public static string Script { get; } = Embedded("charts.js") + Embedded("tables.js") + Embedded("page.js");
 
     /// <summary>plotly.js as npm ships it, from beside the program; null when it was not there at build time.</summary>
     public static string? Plotly => PlotlyFile.Value;

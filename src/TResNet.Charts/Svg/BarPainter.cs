@@ -43,7 +43,7 @@ internal static class BarPainter
             var label = bar.Text?.ElementAtOrDefault(i);
             svg.Hinted(
                 "path",
-                Hint(bar, positions, i, label ?? NumberFormat.Format(value)),
+                HoverText.Of(bar, i, Hint(bar, i)),
                 ("d", Path(lying, from, to, start, size, radius)),
                 ("fill", color),
                 ("fill-opacity", bar.Opacity)
@@ -67,18 +67,30 @@ internal static class BarPainter
 
             if (label is not null && bar.TextPosition is { } position)
             {
-                DrawLabel(svg, label, lying, position == BarText.Inside ? to : tip, middle, position);
+                DrawLabel(svg, label, lying, position == BarText.Inside ? to : tip, middle, position, color);
             }
         }
     }
 
-    private static string Hint(Bar bar, Coordinates positions, int index, string value)
+    /// <summary>What a bar is and how long.</summary>
+    public static string Hint(Bar bar, int index)
     {
+        var lying = bar.Orientation == Orientation.Horizontal;
+        var (positions, values) = lying ? (bar.Y!, bar.X!) : (bar.X!, bar.Y!);
+        var value = bar.Text?.ElementAtOrDefault(index) ?? NumberFormat.Format(values.Numbers?[index] ?? double.NaN);
         var category = positions.Labels?[index] ?? NumberFormat.Format(positions.Numbers![index]);
         return bar.Name is null ? $"{category}: {value}" : $"{category}, {bar.Name}: {value}";
     }
 
-    private static void DrawLabel(SvgWriter svg, string label, bool lying, double tip, double middle, BarText position)
+    private static void DrawLabel(
+        SvgWriter svg,
+        string label,
+        bool lying,
+        double tip,
+        double middle,
+        BarText position,
+        string color
+    )
     {
         var inside = position == BarText.Inside;
         var (x, y) = lying ? (tip + (inside ? -6 : 6), middle + 4) : (middle, tip + (inside ? 14 : -6));
@@ -89,7 +101,7 @@ internal static class BarPainter
             ("y", y),
             ("text-anchor", lying ? (inside ? "end" : null) : "middle"),
             ("font-size", 11.0),
-            ("fill", inside ? "#fff" : null),
+            ("fill", inside ? Contrast.TextOn(color) : null),
             ("style", "font-variant-numeric:tabular-nums")
         );
     }

@@ -98,7 +98,7 @@ internal sealed class Header
         foreach (var (trace, _) in entries)
         {
             var width = keyWidth + 6 + TextMetrics.Width(trace.Name!, 12);
-            if (x > left && x + width > (layout.Width ?? 760) - 8)
+            if (x > left && x + width > (layout.Width ?? Layout.UsualWidth) - 8)
             {
                 (x, row) = (left, row + 1);
             }

@@ -32,6 +32,8 @@ internal static partial class HeatmapPainter
         var (y0, y1) = Edges(panel.Y.PixelOf(row - 0.5), panel.Y.PixelOf(row + 0.5));
         var (gapX, gapY) = ((map.XGap ?? 0) / 2, (map.YGap ?? 0) / 2);
         var (color, alpha) = ColorAt(map.ColorScale, position);
+        var isWritten = map.TextTemplate is not null && !string.IsNullOrEmpty(map.Text?[row][column]);
+        var (shown, ink) = isWritten ? Contrast.TextOn(color, alpha) : (alpha, null);
         var text = map.Text is null ? null : Tags().Replace(map.Text[row][column], "");
         var names = (panel.Y.Categories.ElementAtOrDefault(row), panel.X.Categories.ElementAtOrDefault(column));
         var hint = names is (string y, string x)
@@ -45,19 +47,19 @@ internal static partial class HeatmapPainter
             ("width", x1 - x0 - 2 * gapX),
             ("height", y1 - y0 - 2 * gapY),
             ("fill", color),
-            ("fill-opacity", alpha < 1 ? alpha.ToString("0.###", CultureInfo.InvariantCulture) : null)
+            ("fill-opacity", shown < 1 ? shown.ToString("0.###", CultureInfo.InvariantCulture) : null)
         );
-        if (map.TextTemplate is not null && !string.IsNullOrEmpty(text))
+        if (isWritten)
         {
             var size = Math.Min(11, (y1 - y0) * 0.5);
             svg.Element(
                 "text",
-                SvgWriter.Escape(text),
+                SvgWriter.Escape(text!),
                 ("x", (x0 + x1) / 2),
                 ("y", (y0 + y1) / 2 + size * 0.36),
                 ("text-anchor", "middle"),
                 ("font-size", size),
-                ("fill", alpha > 0.55 ? "#fff" : null),
+                ("fill", ink),
                 ("pointer-events", "none")
             );
         }

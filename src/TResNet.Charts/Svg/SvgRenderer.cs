@@ -6,14 +6,10 @@ namespace TResNet.Charts.Svg;
 /// </summary>
 internal static class SvgRenderer
 {
-    // :root is the svg only where it is the whole document, so a page that holds the picture is not touched.
-    private const string Style =
-        "svg:root{color:#24292f;background:#fff}@media (prefers-color-scheme:dark){svg:root{color:#e6e8eb;background:#16191f}}";
-
     public static string Render(Figure figure)
     {
         var layout = figure.Layout;
-        double width = layout.Width ?? 760;
+        double width = layout.Width ?? Layout.UsualWidth;
         double height = layout.Height;
         var panels = Panel.Of(figure);
         var header = Header.Of(figure, panels);
@@ -23,7 +19,6 @@ internal static class SvgRenderer
             panel.Place(area);
         }
 
-        var description = SvgWriter.Escape(figure.ToString());
         var svg = new SvgWriter();
         svg.Open(
             "svg",
@@ -32,12 +27,13 @@ internal static class SvgRenderer
             ("width", width),
             ("height", height),
             ("role", "img"),
+            ("aria-label", FigureLabel.Of(figure)),
             ("style", "max-width:100%;height:auto"),
             ("font-family", layout.Font.Family),
             ("font-size", layout.Font.Size ?? 12),
             ("fill", "currentColor")
         );
-        svg.Element("title", description).Element("style", Style);
+        svg.Element("style", Picture.ColorsAlone);
         header.Draw(svg, area);
         foreach (var panel in panels)
         {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace TResNet.Charts.Svg;
 
 /// <summary>Draws the traces of a panel, each cut at the panel's edges.</summary>
@@ -11,6 +9,9 @@ internal static class TracePainter
     private const double MarkSize = 6;
 
     private const double KeySize = 10;
+
+    /// <summary>Pixels within which a line answers the pointer.</summary>
+    private const double TargetSize = 14;
 
     /// <summary>Pixels between a mark and its label.</summary>
     internal const double LabelGap = 5;
@@ -182,13 +183,40 @@ internal static class TracePainter
             }
         }
 
-        if (scatter.Mode != ScatterMode.Lines)
+        if (scatter.Mode == ScatterMode.Lines)
         {
-            for (var i = 0; i < points.Count; i++)
+            DrawTargets(svg, panel, scatter, points);
+            return;
+        }
+
+        for (var i = 0; i < points.Count; i++)
+        {
+            DrawPoint(svg, scatter, color, points[i], i);
+        }
+    }
+
+    /// <summary>Places of a line that answer the pointer, as far apart as one can aim.</summary>
+    private static void DrawTargets(SvgWriter svg, Panel panel, Scatter scatter, List<(double X, double Y)> points)
+    {
+        svg.Open("g", ("fill", "none"), ("pointer-events", "all"));
+        var free = double.NegativeInfinity;
+        for (var i = 0; i < points.Count; i++)
+        {
+            var (x, y) = points[i];
+            if (x >= free && double.IsFinite(y) && y >= panel.Box.Top && y <= panel.Box.Bottom)
             {
-                DrawPoint(svg, scatter, color, points[i], i);
+                svg.Hinted(
+                    "circle",
+                    HoverText.Of(scatter, i, scatter.HoverText?.ElementAtOrDefault(i)),
+                    ("cx", x),
+                    ("cy", y),
+                    ("r", TargetSize / 2)
+                );
+                free = x + TargetSize;
             }
         }
+
+        svg.Close();
     }
 
     private static void DrawPoint(SvgWriter svg, Scatter scatter, string color, (double X, double Y) point, int index)
@@ -200,7 +228,7 @@ internal static class TracePainter
 
         var label = scatter.Text?.ElementAtOrDefault(index);
         var size = scatter.Marker?.Size?[index] ?? MarkSize;
-        var hint = scatter.HoverText?.ElementAtOrDefault(index) ?? label;
+        var hint = HoverText.Of(scatter, index, scatter.HoverText?.ElementAtOrDefault(index) ?? label);
         DrawMark(svg, scatter.Marker, size, color, point.X, point.Y, hint);
         if (scatter.Mode != ScatterMode.MarkersText || string.IsNullOrEmpty(label))
         {
@@ -316,60 +344,4 @@ internal static class TracePainter
             Dash.Dash => "6 5",
             _ => null,
         };
-}
-
-/// <summary>A polyline's path, thinned to what the pixels can show.</summary>
-internal static class LinePath
-{
-    public static string Of(IReadOnlyList<(double X, double Y)> points)
-    {
-        var path = new StringBuilder();
-        var pen = false;
-        foreach (var (x, y) in Thin(points))
-        {
-            if (!double.IsFinite(x) || !double.IsFinite(y))
-            {
-                pen = false;
-                continue;
-            }
-
-            path.Append(pen ? 'L' : 'M').Append(SvgWriter.Number(x)).Append(' ').Append(SvgWriter.Number(y));
-            pen = true;
-        }
-
-        return path.ToString();
-    }
-
-    /// <summary>Of many points in one column of pixels, keeps the first, the lowest, the highest and the last: what is seen stays the same.</summary>
-    private static IEnumerable<(double X, double Y)> Thin(IReadOnlyList<(double X, double Y)> points)
-    {
-        var start = 0;
-        while (start < points.Count)
-        {
-            var end = start + 1;
-            while (end < points.Count && Math.Floor(points[end].X) == Math.Floor(points[start].X))
-            {
-                end++;
-            }
-
-            if (end - start <= 4)
-            {
-                for (var i = start; i < end; i++)
-                {
-                    yield return points[i];
-                }
-            }
-            else
-            {
-                var column = Enumerable.Range(start, end - start);
-                int[] kept = [start, column.MinBy(i => points[i].Y), column.MaxBy(i => points[i].Y), end - 1];
-                foreach (var i in kept.Order().Distinct())
-                {
-                    yield return points[i];
-                }
-            }
-
-            start = end;
-        }
-    }
 }

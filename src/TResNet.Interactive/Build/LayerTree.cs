@@ -12,6 +12,11 @@ namespace TResNet.Interactive.Build;
 /// <param name="OpenTo">Rows above this depth are open; the network itself has depth 0.</param>
 public sealed record LayerTree(ModelSummary Summary, int OpenTo = 2) : IViewPart
 {
+    /// <summary>What keeps the cells of a row apart where the style sheet is dropped, which stands them in columns.</summary>
+    private const string Gap = "<span class=\"tresnet-unstyled\"> · </span>";
+
+    private const string Number = " class=\"tresnet-number\"";
+
     /// <summary>The tree as text, down to <see cref="OpenTo"/>.</summary>
     public override string ToString() => ToTable().ToString();
 
@@ -42,24 +47,23 @@ public sealed record LayerTree(ModelSummary Summary, int OpenTo = 2) : IViewPart
 
     internal string ToInnerHtml()
     {
-        var html = new StringBuilder("<div class=\"tresnet-tree\">");
-        html.Append(
-                "<div class=\"tresnet-row tresnet-head\"><span class=\"tresnet-name\">layer</span> <span>type</span> "
-            )
-            .Append(
-                "<span>output</span> <span class=\"tresnet-number\">parameters</span> <span class=\"tresnet-number\">multiply-adds</span></div>"
-            );
+        var html = new StringBuilder("<div class=\"tresnet-tree\"><div class=\"tresnet-row tresnet-head\">");
+        html.Append("<span class=\"tresnet-name\">layer</span>")
+            .Append(Next("type") + Next("output") + Next("parameters", Number) + Next("multiply-adds", Number))
+            .Append("</div>");
         foreach (var child in Summary.Root.Children)
         {
             Append(html, child, 1);
         }
 
-        html.Append(
-                "<div class=\"tresnet-row tresnet-total tresnet-leaf\"><span>total</span> <span></span> <span></span> "
-            )
+        html.Append("<div class=\"tresnet-row tresnet-total tresnet-leaf\"><span class=\"tresnet-name\">total</span>")
             .Append(
-                $"<span class=\"tresnet-number\">{Count(Summary.Parameters)}</span> <span class=\"tresnet-number\">{Count(Summary.MultiplyAdds)}</span></div>"
-            );
+                Next("")
+                    + Next("")
+                    + Next(Count(Summary.Parameters), Number)
+                    + Next(Count(Summary.MultiplyAdds), Number)
+            )
+            .Append("</div>");
         return html.Append("</div>").ToString();
     }
 
@@ -85,11 +89,19 @@ public sealed record LayerTree(ModelSummary Summary, int OpenTo = 2) : IViewPart
     {
         var share = Summary.MultiplyAdds == 0 ? 0 : 100.0 * row.MultiplyAdds / Summary.MultiplyAdds;
         var indent = (1.1 * (depth - 1)).ToString("0.#", CultureInfo.InvariantCulture);
-        return $"<span class=\"tresnet-name\" style=\"padding-left:{indent}em\" title=\"{WebUtility.HtmlEncode(row.Name)}\">{WebUtility.HtmlEncode(OwnName(row))}</span> "
-            + $"<span>{WebUtility.HtmlEncode(Type(row))}</span> <span>{Shape(row)}</span> "
-            + $"<span class=\"tresnet-number\">{Count(row.Parameters)}</span> "
-            + $"<span class=\"tresnet-number tresnet-share\" style=\"--share:{share.ToString("0.#", CultureInfo.InvariantCulture)}%\">{Count(row.MultiplyAdds)}</span>";
+        return $"<span class=\"tresnet-unstyled\">{string.Concat(Enumerable.Repeat("&nbsp;&nbsp;", depth - 1))}</span>"
+            + $"<span class=\"tresnet-name\" style=\"padding-left:{indent}em\" title=\"{WebUtility.HtmlEncode(row.Name)}\">{WebUtility.HtmlEncode(OwnName(row))}</span>"
+            + Next(WebUtility.HtmlEncode(Type(row)))
+            + Next(Shape(row))
+            + Next(Count(row.Parameters), Number)
+            + Next(
+                Count(row.MultiplyAdds),
+                $" class=\"tresnet-number tresnet-share\" style=\"--share:{share.ToString("0.#", CultureInfo.InvariantCulture)}%\""
+            );
     }
+
+    private static string Next(string html, string attributes = "") =>
+        $"{(html.Length == 0 ? "" : Gap)}<span{attributes}>{html}</span>";
 
     private IEnumerable<(LayerRow Row, int Depth)> Rows() => Summary.Root.Flatten().Where(row => row.Depth > 0);
 

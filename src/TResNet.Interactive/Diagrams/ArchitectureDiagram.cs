@@ -78,7 +78,7 @@ public sealed record ArchitectureDiagram(
     internal string ToInnerHtml()
     {
         var (column, blocks) = Pieces();
-        return $"<div class=\"tresnet-diagram\">{column.ToSvg()}<div class=\"tresnet-blocks\">{string.Concat(blocks.Select(block => block.ToSvg()))}</div></div>";
+        return $"<div class=\"tresnet-diagram\">{column.ToHtml()}<div class=\"tresnet-blocks\">{string.Concat(blocks.Select(block => block.ToHtml()))}</div></div>";
     }
 
     private (DiagramPart Column, IReadOnlyList<DiagramPart> Blocks) Pieces()

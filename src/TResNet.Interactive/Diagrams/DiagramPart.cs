@@ -10,10 +10,6 @@ namespace TResNet.Interactive.Diagrams;
 /// <param name="Draw">Draws it from (0, 0) on.</param>
 internal sealed record DiagramPart(string Label, double Width, double Height, Action<SvgWriter> Draw)
 {
-    // :root is the svg only where it is the whole document, so a page that holds the picture is not touched.
-    private const string Alone =
-        "svg:root{color:#24292f;background:#fff}@media (prefers-color-scheme:dark){svg:root{color:#e6e8eb;background:#16191f}}";
-
     /// <summary>The pieces in a row, as one picture.</summary>
     public static DiagramPart Row(string label, IReadOnlyList<DiagramPart> pieces, double gap, double margin) =>
         new(
@@ -22,7 +18,6 @@ internal sealed record DiagramPart(string Label, double Width, double Height, Ac
             pieces.Max(piece => piece.Height) + 2 * margin,
             svg =>
             {
-                svg.Element("style", Alone);
                 var x = margin;
                 foreach (var piece in pieces)
                 {
@@ -33,6 +28,9 @@ internal sealed record DiagramPart(string Label, double Width, double Height, Ac
                 }
             }
         );
+
+    /// <summary>The piece in HTML.</summary>
+    public string ToHtml() => Picture.ToHtml(ToSvg(), Label, Width, Height);
 
     /// <summary>The piece as an SVG element, in the page's text colour.</summary>
     public string ToSvg()
@@ -50,6 +48,7 @@ internal sealed record DiagramPart(string Label, double Width, double Height, Ac
             ("font-family", new Layout().Font.Family),
             ("fill", "currentColor")
         );
+        svg.Element("style", Picture.ColorsAlone);
         Draw(svg);
         return svg.Close().ToString().TrimEnd('\n');
     }

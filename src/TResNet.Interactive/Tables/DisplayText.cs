@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using TResNet.Charts;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Options;
@@ -12,6 +13,10 @@ internal static class DisplayText
 {
     /// <summary>What the name of an optimised network ends with.</summary>
     public const string Optimised = ", optimised";
+
+    /// <summary>A text of several lines as HTML.</summary>
+    public static string Lines(string text) =>
+        WebUtility.HtmlEncode(text.ReplaceLineEndings("\n")).Replace("\n", "<br>");
 
     public static string Of(ThroughputMode mode) => mode == ThroughputMode.Training ? "training" : "inference";
 

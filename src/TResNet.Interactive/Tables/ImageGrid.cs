@@ -75,7 +75,7 @@ public sealed class ImageGrid : IViewPart
                     + $"src=\"data:image/png;base64,{Convert.ToBase64String(pictures[i])}\">"
             );
             html.Append(
-                caption.Length > 0 ? $"<figcaption>{WebUtility.HtmlEncode(caption)}</figcaption></figure>" : "</figure>"
+                caption.Length > 0 ? $"<figcaption>{DisplayText.Lines(caption)}</figcaption></figure>" : "</figure>"
             );
         }
 

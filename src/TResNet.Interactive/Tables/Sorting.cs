@@ -11,9 +11,9 @@ internal static class Sorting
 {
     // Numbers begin with the largest, names with A; what is unknown comes last both ways. Rows that are equal keep their order.
     private const string Script = """
-        var button=event.target.closest('button');
-        if(button){
-        var head=button.closest('th'),body=this.parentNode.tBodies[0],column=head.cellIndex,
+        var head=event.target.closest('th');
+        if(head){
+        var body=this.parentNode.tBodies[0],column=head.cellIndex,
         numbers=head.classList.contains('tresnet-number'),was=head.getAttribute('aria-sort'),
         sign=(was?was==='ascending':numbers)?-1:1,
         blank=function(text){return text===''||text==='–';},
@@ -30,7 +30,28 @@ internal static class Sorting
     /// <summary>The value of the head's <c>onclick</c>.</summary>
     public static string Handler { get; } = WebUtility.HtmlEncode(Script.ReplaceLineEndings(""));
 
-    /// <summary>What stands in a header: a button, which the keyboard reaches too.</summary>
-    /// <param name="header">The header as HTML.</param>
-    public static string Button(string header) => $"<button type=\"button\">{header}</button>";
+    /// <summary>
+    /// Makes each header a button, which the keyboard reaches too. It is a script, so that no button stands where nothing would answer it: front ends
+    /// drop scripts and handlers from what they do not trust, but keep buttons.
+    /// </summary>
+    public const string Buttons = """
+        <script>
+        (function () {
+          function upgrade() {
+            document.querySelectorAll("table.tresnet-table > thead[onclick] th").forEach(function (head) {
+              if (head.querySelector("button")) return;
+              var button = document.createElement("button");
+              button.type = "button";
+              button.append.apply(button, Array.from(head.childNodes));
+              head.append(button);
+            });
+          }
+          if (document.readyState === "complete") setTimeout(upgrade);
+          else addEventListener("load", upgrade);
+        })();
+        </script>
+        """;
+
+    /// <summary>Whether HTML holds a sortable table, and so needs <see cref="Buttons"/>.</summary>
+    public static bool IsIn(string html) => html.Contains("<thead onclick=", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TResNet.Charts.Svg;
 
 namespace TResNet.Interactive.Tables;
 
@@ -11,8 +12,9 @@ internal static partial class Style
     private const string Sheet = """
         .tresnet{line-height:1.45;font-variant-numeric:tabular-nums;margin:.25em 0}
         .tresnet p{margin:0 0 .5em}
+        .tresnet .tresnet-unstyled{display:none}
         .tresnet .tresnet-title{font-weight:600;font-size:1.08em}
-        .tresnet .tresnet-note{white-space:pre-line;opacity:.7;font-size:.88em;margin:.5em 0 0}
+        .tresnet .tresnet-note{opacity:.7;font-size:.88em;margin:.5em 0 0}
         .tresnet .tresnet-sub{opacity:.7;font-weight:400}
         .tresnet .tresnet-scroll{overflow-x:auto}
         .tresnet table.tresnet-table{border-collapse:collapse;border:0;margin:0;font-size:.93em;width:auto;table-layout:auto}
@@ -20,6 +22,7 @@ internal static partial class Style
         .tresnet table.tresnet-table tbody tr:hover{background:rgba(128,136,148,.12)}
         .tresnet table.tresnet-table th,.tresnet table.tresnet-table td{padding:.28em .9em .28em 0;border:0;border-bottom:1px solid rgba(128,136,148,.22);text-align:left;vertical-align:baseline;white-space:normal;max-width:none;color:inherit;background:none}
         .tresnet table.tresnet-table th{font-weight:600;vertical-align:bottom;border-bottom:1px solid rgba(128,136,148,.6)}
+        .tresnet table.tresnet-table thead td{border-bottom:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table tfoot td{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet table.tresnet-table .tresnet-number{text-align:right}
         .tresnet table.tresnet-table .tresnet-breaks{min-width:9.5em}
@@ -51,6 +54,8 @@ internal static partial class Style
         .tresnet-tree .tresnet-total{font-weight:600;border-bottom:0;border-top:1px solid rgba(128,136,148,.6)}
         .tresnet-tree .tresnet-number{text-align:right}
         .tresnet-tree .tresnet-share{background:linear-gradient(90deg,rgba(26,127,196,.28) var(--share),transparent 0);border-radius:2px;padding-right:.3em}
+        @media screen and (max-width:40rem){.tresnet-tree .tresnet-row{font-size:.86em;grid-template-columns:minmax(6em,1fr) 7.6em 6em 5.6em;gap:0 .4em}.tresnet-tree .tresnet-name{grid-column:1/-1}.tresnet-tree .tresnet-row>*{white-space:normal;overflow-wrap:anywhere}}
+        @media print{.tresnet-tree .tresnet-row>*{white-space:normal;overflow-wrap:anywhere}}
         .tresnet-bar{height:4px;border-radius:2px;background:rgba(128,136,148,.25);margin:.1em 0 .6em;max-width:760px;overflow:hidden}
         .tresnet-bar>div{height:100%;background:#1a7fc4;border-radius:2px}
         .tresnet-card{box-sizing:border-box;max-width:794px;border:1px solid rgba(128,136,148,.35);border-radius:8px;padding:.8em 1em}
@@ -66,11 +71,11 @@ internal static partial class Style
         .tresnet-state::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;background:var(--state);margin-right:.45em}
         .tresnet-card .tresnet-bar{max-width:none}
         .tresnet-card .tresnet-bar>div{background:var(--state)}
-        .tresnet dl.tresnet-numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(4.5em,1fr));gap:.5em .6em;margin:.2em 0 .6em;padding:0}
+        .tresnet dl.tresnet-numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.2em,1fr));gap:.5em .6em;margin:.2em 0 .6em;padding:0}
         .tresnet .tresnet-numbers dt{font-size:.8em;font-weight:400;opacity:.7;margin:0;padding:0;float:none;width:auto;text-align:left;white-space:nowrap}
         .tresnet .tresnet-numbers dd{font-size:1.14em;font-weight:600;margin:0;padding:0;white-space:nowrap}
-        .tresnet .tresnet-numbers dd.tresnet-alarm{color:#d9630c}
-        .tresnet-card .tresnet-figure>svg{display:block}
+        .tresnet .tresnet-numbers dd.tresnet-alarm{width:max-content;border-bottom:2px solid #d9630c}
+        .tresnet-card .tresnet-figure>svg,.tresnet-card .tresnet-figure>img{display:block;margin:0}
         .tresnet-card>.tresnet-scroll~p{margin:.6em 0 0}
         .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
         .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}
@@ -82,23 +87,30 @@ internal static partial class Style
         .tresnet-beside>div{flex:1 1 46em;min-width:0}
         .tresnet-beside>div:has(>.tresnet-diagram){flex:1 1 31em}
         .tresnet-diagram{display:flex;flex-wrap:wrap;gap:20px 28px;align-items:flex-start}
-        .tresnet-diagram svg{display:block}
+        .tresnet-diagram svg,.tresnet-diagram .tresnet-picture{display:block;margin:0}
         .tresnet-blocks{flex:1 1 200px;display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start;min-width:0}
         .tresnet pre.tresnet-values{margin:.4em 0 0;padding:0;background:none;border:0;color:inherit;font-size:.9em;line-height:1.4;overflow-x:auto}
+        @media screen and (max-width:40rem){.tresnet .tresnet-cardsub{white-space:normal}}
         """;
 
     private static readonly (string Text, string[][] Selectors)[] Rules =
     [
         .. Sheet
             .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(rule => (rule, SelectorsOf(rule[..rule.IndexOf('{')]))),
+            .Select(rule =>
+                (rule, SelectorsOf(rule[(rule.StartsWith('@') ? rule.IndexOf('{') + 1 : 0)..].Split('{')[0]))
+            ),
     ];
 
-    /// <summary>Puts HTML into a block that carries those rules of the style sheet that something in it is meant by.</summary>
+    /// <summary>
+    /// Puts HTML into a block that carries those rules of the style sheet that something in it is meant by, and the scripts that it asks for. Front
+    /// ends drop both from what they do not trust, so the HTML has to read well without them.
+    /// </summary>
     public static string Wrap(string html)
     {
         var rules = Rules.Where(rule => rule.Selectors.Any(classes => classes.All(html.Contains)));
-        return $"<div class=\"tresnet\"><style>{string.Concat(rules.Select(rule => rule.Text))}</style>{html}</div>";
+        var scripts = (Picture.IsIn(html) ? Picture.Script : "") + (Sorting.IsIn(html) ? Sorting.Buttons : "");
+        return $"<div class=\"tresnet\"><style>{string.Concat(rules.Select(rule => rule.Text))}</style>{html}{scripts}</div>";
     }
 
     // The classes that an element and those around it need for a rule, the block's own left out.

@@ -65,31 +65,31 @@ public sealed record Table : IViewPart
             $"<div class=\"tresnet-scroll\"><table class=\"tresnet-table{(Columns.Count > Many ? " tresnet-wide" : "")}\">"
         );
         html.Append(Sortable ? $"<thead onclick=\"{Sorting.Handler}\"><tr>" : "<thead><tr>");
-        var classes = Enumerable.Range(0, Columns.Count).Select(Class).ToArray();
+        var attributes = Enumerable.Range(0, Columns.Count).Select(i => Class(i) + Alignment(i)).ToArray();
         for (var i = 0; i < Columns.Count; i++)
         {
             var header = Encode(Columns[i].Header);
-            html.Append($"<th{classes[i]}>{(Sortable ? Sorting.Button(header) : header)}</th>");
+            html.Append(header.Length == 0 ? "<td></td>" : $"<th scope=\"col\"{attributes[i]}>{header}</th>");
         }
 
         html.Append("</tr></thead><tbody>");
         for (var i = 0; i < Rows.Count; i++)
         {
-            AppendRow(html, Rows[i], classes, i == Emphasis);
+            AppendRow(html, Rows[i], attributes, i == Emphasis);
         }
 
         html.Append("</tbody>");
         if (Footer is not null)
         {
             html.Append("<tfoot>");
-            AppendRow(html, Footer, classes);
+            AppendRow(html, Footer, attributes);
             html.Append("</tfoot>");
         }
 
         html.Append("</table></div>");
         if (Note is not null)
         {
-            html.Append($"<p class=\"tresnet-note\">{Encode(Note)}</p>");
+            html.Append($"<p class=\"tresnet-note\">{DisplayText.Lines(Note)}</p>");
         }
 
         return html.ToString();
@@ -219,13 +219,13 @@ public sealed record Table : IViewPart
 
     private IEnumerable<IReadOnlyList<Cell>> AllRows() => Footer is null ? Rows : Rows.Append(Footer);
 
-    private void AppendRow(StringBuilder html, IReadOnlyList<Cell> row, string[] classes, bool stands = false)
+    private void AppendRow(StringBuilder html, IReadOnlyList<Cell> row, string[] attributes, bool stands = false)
     {
         html.Append(stands ? "<tr class=\"tresnet-emphasis\">" : "<tr>");
         for (var i = 0; i < Columns.Count; i++)
         {
             var cell = row[i];
-            html.Append($"<td{classes[i]}");
+            html.Append($"<td{attributes[i]}");
             if (Sortable && cell.Number is { } number && double.IsFinite(number))
             {
                 html.Append($" data-sort=\"{number.ToString("R", CultureInfo.InvariantCulture)}\"");
@@ -242,9 +242,7 @@ public sealed record Table : IViewPart
 
             html.Append(cell.Url is null ? text : $"<a href=\"{Encode(cell.Url)}\">{text}</a>");
             html.Append(cell.Mark is null ? "" : $"<sup>{Encode(cell.Mark)}</sup>");
-            html.Append(
-                cell.Aside is null ? "</td>" : $"<span class=\"tresnet-aside\">{Encode(cell.Aside)}</span></td>"
-            );
+            html.Append(cell.Aside is null ? "</td>" : $"<div class=\"tresnet-aside\">{Encode(cell.Aside)}</div></td>");
         }
 
         html.Append("</tr>");
@@ -257,6 +255,9 @@ public sealed record Table : IViewPart
         );
         text.Append(string.Join("  ", line).TrimEnd()).Append('\n');
     }
+
+    // Where the style sheet is dropped, Jupyter's own sets every cell flush right, and other pages every cell flush left.
+    private string Alignment(int column) => Columns[column].Numeric ? " align=\"right\"" : " style=\"text-align:left\"";
 
     private string Class(int column) =>
         Columns[column].Breaks

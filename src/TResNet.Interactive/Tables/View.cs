@@ -49,7 +49,7 @@ public sealed record View
     internal static string PartHtml(object part) =>
         part switch
         {
-            Figure figure => figure.ToHtml(),
+            Figure figure => figure.ToInnerHtml(),
             IViewPart own => own.ToInnerHtml(),
             SideBySide pair =>
                 $"<div class=\"tresnet-beside\"><div>{PartHtml(pair.Left)}</div><div>{PartHtml(pair.Right)}</div></div>",

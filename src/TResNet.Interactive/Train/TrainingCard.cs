@@ -68,7 +68,9 @@ public sealed record TrainingCard
         html.Append("</dl>");
         if (Curves is not null)
         {
-            html.Append(Line is null ? Curves.ToHtml() : $"<div class=\"tresnet-figure\">{Curves.ToSvg()}</div>");
+            html.Append(
+                Line is null ? Curves.ToInnerHtml() : $"<div class=\"tresnet-figure\">{Curves.ToPicture()}</div>"
+            );
         }
 
         return Style.Wrap(html.Append(string.Concat(Parts.Select(View.PartHtml))).Append("</div>").ToString());

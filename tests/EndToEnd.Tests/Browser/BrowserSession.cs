@@ -20,17 +20,24 @@ public sealed class BrowserSession : IAsyncLifetime
             return;
         }
 
-        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Built("Playwright"));
         server = await NotebookServer.StartAsync();
         Assertions.SetDefaultExpectTimeout(Patience);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(
+        (playwright, browser) = await StartChromium();
+    }
+
+    /// <summary>Starts the browser.</summary>
+    internal static async Task<(IPlaywright Playwright, IBrowser Browser)> StartChromium()
+    {
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Built("Playwright"));
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = FactIfBrowserAttribute.Chromium,
                 Args = ["--no-sandbox"], // root, as in a container, cannot have one
             }
         );
+        return (playwright, browser);
     }
 
     public async Task DisposeAsync()
@@ -48,9 +55,11 @@ public sealed class BrowserSession : IAsyncLifetime
     }
 
     /// <summary>Opens a new notebook of these code cells and waits until its kernel is idle.</summary>
-    internal async Task<NotebookPage> Open(string name, params string[] cells)
+    internal async Task<NotebookPage> Open(string name, params string[] cells) =>
+        await Show(name, await Server.Write($"{name}.ipynb", cells));
+
+    private async Task<NotebookPage> Show(string name, string address)
     {
-        var address = await Server.Write($"{name}.ipynb", cells);
         var page = await browser!.NewPageAsync(
             new BrowserNewPageOptions
             {
@@ -63,8 +72,12 @@ public sealed class BrowserSession : IAsyncLifetime
         return notebook;
     }
 
+    /// <summary>Opens a notebook of these code cells that was run elsewhere, as one that Jupyter does not trust.</summary>
+    internal async Task<NotebookPage> OpenUntrusted(string name, params string[] cells) =>
+        await Show(name, await Server.WriteRun(name, cells));
+
     /// <summary>A folder that the project file tells.</summary>
-    private static string Built(string name) =>
+    internal static string Built(string name) =>
         typeof(BrowserSession)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(attribute => attribute.Key == name)

@@ -57,6 +57,32 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
     }
 
     [FactIfBrowser]
+    public async Task A_notebook_that_is_not_trusted_keeps_its_pictures_and_its_rows()
+    {
+        WriteImages(session.Server.FolderOf("shoes"));
+        await using var page = await session.OpenUntrusted(
+            "jupyter-untrusted",
+            "#!tresnet-build --model tresnet_nano --num-classes 10",
+            "#!tresnet-train --data shoes --epochs 2 --batch-size 32",
+            "Plots.Loss(run)",
+            "Show.Diagram(Models.TResNetM())"
+        );
+
+        Assert.False(await page.IsTrusted());
+        var (drawn, images) = await page.Images();
+        Assert.Equal(8, images); // three of a network's diagram and of another's, a card's and a chart
+        Assert.Equal(images, drawn);
+        await Expect(page.ResultOf(2)).ToHaveTextAsync(""); // a chart leaves no words behind
+        await Expect(page.Cell(1).Locator("td[align=right]").First).ToBeVisibleAsync();
+        await Expect(page.Cell(1).Locator("thead button")).ToHaveCountAsync(0);
+        await page.Cell(1).Locator(".output").ScrollIntoViewIfNeededAsync();
+        await page.Keep();
+        await page.Prefer(ColorScheme.Dark);
+        await page.Keep("-dark");
+        Assert.Empty(page.Errors);
+    }
+
+    [FactIfBrowser]
     public async Task Tab_completes_and_Shift_Tab_explains()
     {
         await using var page = await session.Open("jupyter-completion", "var options = new TrainingOptions();", "");
@@ -127,7 +153,7 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
                     steps.Add(step);
                 }
 
-                pictures.Add(html[html.IndexOf("<svg", StringComparison.Ordinal)..]);
+                pictures.Add(Picture().Match(html).Value);
             }
 
             await Task.Delay(50);
@@ -137,7 +163,7 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
     }
 
     /// <summary>The first of the images that come along, so that an epoch takes a second.</summary>
-    private static void WriteImages(string folder)
+    internal static void WriteImages(string folder)
     {
         var source = Path.Combine(AppContext.BaseDirectory, "datasets", "fashion-mnist");
         foreach (var (kind, header, item) in new[] { ("images-idx3", 16, 28 * 28), ("labels-idx1", 8, 1) })
@@ -155,6 +181,9 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
             }
         }
     }
+
+    [GeneratedRegex("<(svg|img).*", RegexOptions.Singleline)]
+    private static partial Regex Picture();
 
     [GeneratedRegex(@"step (\d+) of")]
     private static partial Regex Step();

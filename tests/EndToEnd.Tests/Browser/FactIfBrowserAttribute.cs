@@ -10,6 +10,20 @@ internal sealed class FactIfBrowserAttribute : FactAttribute
     /// <summary>The browser.</summary>
     public const string Chromium = "/usr/bin/chromium";
 
+    /// <summary>Whether it needs axe-core too, which <c>npm ci</c> brings.</summary>
+    public bool NeedsAxe
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value && !File.Exists(BrowserSession.Built("Axe")))
+            {
+                Skip ??= $"needs {BrowserSession.Built("Axe")} (npm ci)";
+            }
+        }
+    }
+
     public FactIfBrowserAttribute()
     {
         var missing = new[] { Jupyter, Chromium }.Where(program => !File.Exists(program)).ToArray();

@@ -108,8 +108,32 @@ internal sealed partial class NotebookPage(IPage page, string screenshot, string
         await page.EvaluateAsync("() => { window.define = window.hidden; }");
     }
 
+    /// <summary>Whether Jupyter trusts the notebook.</summary>
+    public Task<bool> IsTrusted() => page.EvaluateAsync<bool>("() => Jupyter.notebook.trusted");
+
+    /// <summary>Asks pictures for their dark or their light look.</summary>
+    public Task Prefer(ColorScheme scheme) =>
+        page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+
+    /// <summary>The images in outputs that are drawn, and all of them.</summary>
+    public async Task<(int Drawn, int All)> Images()
+    {
+        var counts = await page.EvaluateAsync<int[]>(
+            """
+            async () => {
+              const images = Array.from(document.querySelectorAll(".output img"));
+              await Promise.all(images.map(image => image.decode()));
+              return [images.filter(image => image.naturalWidth > 0 && image.clientHeight > 50).length, images.length];
+            }
+            """
+        );
+        return (counts[0], counts[1]);
+    }
+
     /// <summary>Keeps a picture of the window in artifacts/, for people to look at.</summary>
-    public Task Keep() => page.ScreenshotAsync(new PageScreenshotOptions { Path = screenshot });
+    /// <param name="suffix">Tells it from others of the notebook.</param>
+    public Task Keep(string suffix = "") =>
+        page.ScreenshotAsync(new PageScreenshotOptions { Path = screenshot.Replace(".png", $"{suffix}.png") });
 
     public async ValueTask DisposeAsync() => await page.CloseAsync();
 

@@ -82,8 +82,17 @@ internal sealed class NotebookServer : IAsyncDisposable
             ),
         };
         await File.WriteAllTextAsync(Path.Combine(Notebooks, name), JsonSerializer.Serialize(notebook));
-        return $"{address}notebooks/{name}?token={token}";
+        return AddressOf(name);
     }
+
+    /// <summary>Runs a notebook of code cells without Jupyter, and returns where the browser finds it: somebody else's, which Jupyter does not trust.</summary>
+    public async Task<string> WriteRun(string name, params string[] cells)
+    {
+        await Product.RunCells(Notebooks, cells, $"{name}.ipynb");
+        return AddressOf($"{name}.ipynb");
+    }
+
+    private string AddressOf(string name) => $"{address}notebooks/{name}?token={token}";
 
     /// <summary>A folder beside the notebooks, which is the kernel's current one.</summary>
     public string FolderOf(string name) => Directory.CreateDirectory(Path.Combine(Notebooks, name)).FullName;
@@ -106,23 +115,12 @@ internal sealed class NotebookServer : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static async Task Register(DirectoryInfo folder)
-    {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"), "jupyter", "install"]
-        )
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["JUPYTER_DATA_DIR"] = Path.Combine(folder.FullName, "data");
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await output + errors);
-    }
+    private static Task Register(DirectoryInfo folder) =>
+        Product.Run(
+            folder.FullName,
+            new() { ["JUPYTER_DATA_DIR"] = Path.Combine(folder.FullName, "data") },
+            ["jupyter", "install"]
+        );
 
     /// <summary>The server says in its runtime folder which port it has got.</summary>
     private async Task UntilItListens()

@@ -55,7 +55,7 @@ public sealed class DiagramTests
         var diagram = Show.Diagram(Models.TResNetM(), inputSize: 448);
 
         Assert.StartsWith("<svg", diagram.ToDisplayString("image/svg+xml"));
-        Assert.Equal(4, diagram.ToDisplayString("text/html").Split("<svg").Length);
+        Assert.Equal(3, Pictures.Count(diagram.ToDisplayString("text/html")));
         Assert.Contains("2,048 × 14 × 14", diagram.ToDisplayString("text/plain"));
     }
 
@@ -68,9 +68,9 @@ public sealed class DiagramTests
         var html = variant.ToDisplayString("text/html");
         Assert.Contains("tresnet_m + attention=eca", html);
         Assert.Contains("class=\"tresnet-diagram\"", html);
-        Assert.Matches("attention</td><td>eca</td><td>se</td>", html);
-        Assert.DoesNotContain("<script", html);
-        Assert.DoesNotContain("<th>was</th>", Models.TResNetM().ToDisplayString("text/html"));
+        Assert.Matches("attention</td><td[^>]*>eca</td><td[^>]*>se</td>", html);
+        Assert.DoesNotContain("<script src", html);
+        Assert.DoesNotContain(">was</th>", Models.TResNetM().ToDisplayString("text/html"));
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class DiagramTests
         ];
         var pictures = string.Concat(
             names.Select(name =>
-                $"<section title=\"{name}\">{Show.Diagram(Models.Describe(name)).ToHtml().Split("</style>")[1]}</section>"
+                $"<section title=\"{name}\">{Pictures.Inlined(Show.Diagram(Models.Describe(name)).ToHtml().Split("</style>")[1])}</section>"
             )
         );
 

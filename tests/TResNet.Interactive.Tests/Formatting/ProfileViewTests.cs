@@ -131,7 +131,7 @@ public sealed class ProfileViewTests
 
         Assert.Equal([null, "=", "=", "+25.0%", "+25.0%", "145 ×"], table.Rows[1].Select(cell => cell.Aside));
         Assert.Equal("10.0 (+25.0%)", table.Within(200).Rows[1][3].Text);
-        Assert.Contains("10.0<span class=\"tresnet-aside\">+25.0%</span></td>", table.ToHtml());
+        Assert.Contains("10.0<div class=\"tresnet-aside\">+25.0%</div></td>", table.ToHtml());
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class RunViewTests
         Assert.Contains("<dt>best top-1</dt><dd>86.2%</dd>", html);
         Assert.Contains(Figure.PlotlyMimeType, html);
         Assert.Contains("\"displayModeBar\":false", html);
-        Assert.Contains("<tr class=\"tresnet-emphasis\"><td class=\"tresnet-number\">3</td>", html);
+        Assert.Contains("<tr class=\"tresnet-emphasis\"><td class=\"tresnet-number\" align=\"right\">3</td>", html);
     }
 
     [Fact]
@@ -158,25 +158,7 @@ public sealed class RunViewTests
     [Fact]
     public void An_evaluation_is_shown_with_its_confusions()
     {
-        var evaluation = new EvaluationResult
-        {
-            Data = "Fashion-MNIST (held out)",
-            Classes = ["Shirt", "Coat & <hat>", "Bag"],
-            Loss = 0.4321,
-            Predictions =
-            [
-                .. Enumerable
-                    .Range(0, 60)
-                    .Select(i => new Prediction(
-                        i,
-                        i % 3,
-                        i % 7 == 0 ? 0 : i % 3,
-                        0.9,
-                        Rank: i % 7 == 0 && i % 3 > 0 ? 2 : 1
-                    )),
-            ],
-        };
-
+        var evaluation = Samples.Evaluation;
         Snapshot.Match(evaluation.ToDisplayString("text/plain"));
         Snapshot.Match(Plots.Confusion(evaluation).ToSvg(), "svg", "chart");
         Assert.DoesNotContain("<hat>", evaluation.ToDisplayString("text/html"));

@@ -1,5 +1,6 @@
 using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Evaluation;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Profile;
 using TResNet.Profiling.Counting;
@@ -79,6 +80,26 @@ internal static class Samples
             Interrupted = false,
             Duration = TimeSpan.FromSeconds(33),
             ImagesPerSecond = 812,
+        };
+
+    public static EvaluationResult Evaluation { get; } =
+        new()
+        {
+            Data = "Fashion-MNIST (held out)",
+            Classes = ["Shirt", "Coat & <hat>", "Bag"],
+            Loss = 0.4321,
+            Predictions =
+            [
+                .. Enumerable
+                    .Range(0, 60)
+                    .Select(i => new Prediction(
+                        i,
+                        i % 3,
+                        i % 7 == 0 ? 0 : i % 3,
+                        0.9,
+                        Rank: i % 7 == 0 && i % 3 > 0 ? 2 : 1
+                    )),
+            ],
         };
 
     public static ProfileResult Profile { get; } =

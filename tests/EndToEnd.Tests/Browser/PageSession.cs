@@ -1,0 +1,79 @@
+using Microsoft.Playwright;
+
+namespace EndToEnd.Tests.Browser;
+
+/// <summary>A page of results, written once by <c>tresnet run</c>, and a Chromium to open it in.</summary>
+public sealed class PageSession : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("page-");
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+    private string file = "";
+
+    public async Task InitializeAsync()
+    {
+        if (new FactIfBrowserAttribute().Skip is not null)
+        {
+            return;
+        }
+
+        BrowserTests.WriteImages(folder.CreateSubdirectory("clothes").FullName);
+        file = await Product.RunCells(
+            folder.FullName,
+            [
+                "# Results\n\n| Idea | Instead of | Why |\n|---|---|---|\n| one | another | a long reason for it, in several words |",
+                "## Networks\n\nSome of them.\n\n### From the paper",
+                "#!tresnet-models tresnet*",
+                "#!tresnet-build --model tresnet_nano --num-classes 10 --in-chans 1",
+                "## Training\n\nA short one.",
+                "#!tresnet-train --model model --data clothes --epochs 2 --batch-size 32",
+                "run.Plot()",
+                "## Curves\n\nOf the loss.",
+                "## Speed\n\nWith a headline that is long, and a legend of several lines.",
+                "#!tresnet-throughput --models model --batch-sizes 1,2 --optimize",
+                "var unknown = new { A = 1 };\nunknown.B",
+            ],
+            "page.html",
+            exitCode: 1
+        );
+        (playwright, browser) = await BrowserSession.StartChromium();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.CloseAsync();
+        }
+
+        playwright?.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>Opens the page.</summary>
+    /// <param name="width">Of the window, in pixels.</param>
+    /// <param name="scheme">Light or dark.</param>
+    internal async Task<IPage> Open(int width, ColorScheme scheme = ColorScheme.Light)
+    {
+        var page = await browser!.NewPageAsync(
+            new BrowserNewPageOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = 900 },
+                ColorScheme = scheme,
+            }
+        );
+        await page.GotoAsync($"file://{file}");
+        await page.WaitForFunctionAsync("document.querySelectorAll('.js-plotly-plot .main-svg').length > 3");
+        return page;
+    }
+
+    /// <summary>Keeps a picture of the whole page in artifacts/, for people to look at.</summary>
+    internal static Task Keep(IPage page, string name) =>
+        page.ScreenshotAsync(
+            new PageScreenshotOptions
+            {
+                FullPage = true,
+                Path = Path.Combine(BrowserSession.Built("Artifacts"), $"page-{name}.png"),
+            }
+        );
+}

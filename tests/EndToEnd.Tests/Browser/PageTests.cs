@@ -1,0 +1,185 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace EndToEnd.Tests.Browser;
+
+/// <summary>A page of results on screens, on phones, on paper and without a pointer. Pictures are kept in artifacts/.</summary>
+public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
+{
+    private const int Phone = 390;
+    private const int Desk = 1200;
+
+    [FactIfBrowser(NeedsAxe = true)]
+    public async Task Axe_finds_no_violation_in_light_and_in_dark()
+    {
+        foreach (var width in new[] { Phone, Desk })
+        {
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                var page = await session.Open(width, scheme);
+                await PageSession.Keep(page, $"{width}-{scheme}".ToLowerInvariant());
+                await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = BrowserSession.Built("Axe") });
+                var (passes, violations) = await Axe(page);
+                Assert.Empty(violations);
+                Assert.True(passes > 20, $"Axe looked at {passes} rules alone.");
+                await page.CloseAsync();
+            }
+        }
+    }
+
+    [FactIfBrowser]
+    public async Task On_a_phone_plots_stack_rows_fold_and_nothing_overlaps()
+    {
+        var page = await session.Open(Phone);
+
+        Assert.Equal(Phone, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Empty(
+            await page.EvaluateAsync<string[]>(
+                """
+                () => Array.from(document.querySelectorAll(".output, .output *:not(pre)")).filter(e =>
+                  /auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1).map(e => e.className)
+                """
+            )
+        );
+        // Three panels, each as wide as the plot, one below the other.
+        var panels = await page.EvaluateAsync<double[][]>(
+            """
+            () => { const of = Array.from(document.querySelectorAll(".js-plotly-plot")).map(e => e._fullLayout).find(layout => layout.xaxis3);
+              return ["", "2", "3"].map(n => [...of["xaxis" + n].domain, ...of["yaxis" + n].domain]); }
+            """
+        );
+        Assert.All(panels, panel => Assert.Equal([0, 1], panel[..2]));
+        Assert.True(panels[0][2] > panels[1][3] && panels[1][2] > panels[2][3]);
+        Assert.Empty(await Overlaps(page));
+        await Expect(page.Locator(".modebar-btn")).ToHaveCountAsync(0);
+
+        // A row is a block with the columns' names; wide again, it is a row.
+        var table = page.Locator("table.stacked").First;
+        await Expect(table.Locator("tbody tr").First).ToHaveCSSAsync("display", "block");
+        Assert.Equal(
+            "\"name\"",
+            await table.Locator("tbody td").First.EvaluateAsync<string>("e => getComputedStyle(e, '::before').content")
+        );
+        await page.SetViewportSizeAsync(Desk, 900);
+        await Expect(page.Locator("table.stacked")).ToHaveCountAsync(0);
+        await page.CloseAsync();
+    }
+
+    [FactIfBrowser]
+    public async Task Paper_shows_everything_from_any_window()
+    {
+        const int sheet = 673; // A4 without its margins
+        foreach (var width in new[] { Phone, Desk })
+        {
+            var page = await session.Open(width, ColorScheme.Dark);
+            var bytes = await page.PdfAsync(new PagePdfOptions { PreferCSSPageSize = true });
+            Assert.True(bytes.Length > 20_000);
+
+            await page.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");
+            // Paper has another width than the window and tells no script.
+            await page.EvaluateAsync("addEventListener('resize', event => event.stopImmediatePropagation(), true)");
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+            await page.SetViewportSizeAsync(sheet, 900);
+            await PageSession.Keep(page, $"print-{width}");
+
+            Assert.Empty(
+                await page.EvaluateAsync<string[]>(
+                    """
+                    sheet => Array.from(document.querySelectorAll("main *")).filter(e => e.checkVisibility() && e.getBoundingClientRect().right > sheet + 1)
+                      .map(e => e.outerHTML.slice(0, 80))
+                    """,
+                    sheet
+                )
+            );
+            Assert.Empty(
+                await page.EvaluateAsync<string[]>(
+                    """
+                    () => Array.from(document.querySelectorAll(".output, .output *")).filter(e => /auto|scroll|hidden/.test(getComputedStyle(e).overflowX)
+                      && e.scrollWidth > e.clientWidth + 1 && !e.closest("svg") && e.clientWidth > 0).map(e => e.outerHTML.slice(0, 80))
+                    """
+                )
+            );
+            await Expect(page.Locator(".drawn > .fallback > svg").First).ToBeVisibleAsync();
+            await Expect(page.Locator(".drawn > .plot").First).ToBeHiddenAsync();
+            await Expect(page.Locator("thead").First).ToHaveCSSAsync("display", "table-header-group");
+            await page.CloseAsync();
+        }
+    }
+
+    [FactIfBrowser]
+    public async Task The_tools_of_a_chart_do_what_works_without_a_network()
+    {
+        var page = await session.Open(Desk);
+        var chart = page.Locator(".output.chart .js-plotly-plot").First;
+        await chart.HoverAsync();
+        var tools = await chart
+            .Locator(".modebar-btn")
+            .EvaluateAllAsync<string[]>("all => all.map(each => each.getAttribute('data-title') || '')");
+
+        Assert.Contains(tools, tool => tool.Contains("Download", StringComparison.Ordinal));
+        Assert.DoesNotContain(tools, tool => tool.Contains("Share", StringComparison.Ordinal));
+        Assert.DoesNotContain(tools, tool => tool.Contains("Studio", StringComparison.Ordinal));
+        Assert.DoesNotContain(tools, tool => tool.Contains("Produced with", StringComparison.Ordinal));
+        await page.CloseAsync();
+    }
+
+    [FactIfBrowser]
+    public async Task The_contents_follow_the_reader_and_the_keyboard_reaches_what_a_pointer_does()
+    {
+        var page = await session.Open(Desk);
+        var here = page.Locator("nav a[aria-current=location]");
+        await page.Locator("nav a", new() { HasText = "Speed" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(here).ToHaveTextAsync("Speed");
+        await page.Keyboard.PressAsync("Home");
+        await page.Locator("#training").EvaluateAsync("heading => heading.scrollIntoView()");
+        await Expect(here).ToHaveTextAsync("Training");
+
+        var sort = page.Locator("th button").First;
+        await sort.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("th[aria-sort]")).ToHaveCountAsync(1);
+        var pictures = page.Locator("svg[role=img], img");
+        Assert.True(await pictures.CountAsync() > 4);
+        Assert.Empty(
+            await pictures.EvaluateAllAsync<string[]>(
+                "all => all.filter(each => !(each.getAttribute('aria-label') || each.alt)).map(each => each.outerHTML.slice(0, 80))"
+            )
+        );
+        await page.CloseAsync();
+    }
+
+    private static async Task<(int Passes, string[] Violations)> Axe(IPage page)
+    {
+        var violations = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const found = await axe.run();
+              window.passes = found.passes.length;
+              return found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.html.slice(0, 120)).slice(0, 5).join(" ")}`);
+            }
+            """
+        );
+        return (await page.EvaluateAsync<int>("window.passes"), violations);
+    }
+
+    /// <summary>Texts of charts that stand on each other, or out of their chart.</summary>
+    private static Task<string[]> Overlaps(IPage page) =>
+        page.EvaluateAsync<string[]>(
+            """
+            () => Array.from(document.querySelectorAll(".js-plotly-plot")).flatMap(plot => {
+              const box = plot.getBoundingClientRect(), found = [];
+              const texts = Array.from(plot.querySelectorAll(".gtitle, .gtitle-subtitle, .legendtext, .xtitle, .ytitle, .annotation-text"))
+                .map(e => ({ text: e.textContent, rect: e.getBoundingClientRect() })).filter(each => each.rect.width > 0);
+              texts.forEach((a, i) => {
+                if (a.rect.left < box.left - 1 || a.rect.right > box.right + 1) found.push("out: " + a.text);
+                texts.slice(i + 1).forEach(b => {
+                  if (a.rect.left < b.rect.right - 1 && b.rect.left < a.rect.right - 1 && a.rect.top < b.rect.bottom - 3 && b.rect.top < a.rect.bottom - 3)
+                    found.push(a.text + " | " + b.text);
+                });
+              });
+              return found;
+            })
+            """
+        );
+}
