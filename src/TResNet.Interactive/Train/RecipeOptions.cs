@@ -83,6 +83,24 @@ internal sealed class RecipeOptions
     {
         schedule = new ScheduleOptions(notebook);
         recipe.AcceptOnlyFromAmong([.. Recipe.All.Select(each => each.Name)]);
+        OptionGroups.Put(
+            "Training",
+            recipe,
+            epochs,
+            batch,
+            gradAccumSteps,
+            computeType,
+            gradCheckpointing,
+            metric,
+            earlyStop,
+            firstSize,
+            workers,
+            seed
+        );
+        OptionGroups.Put("Optimiser", optimizer.All);
+        OptionGroups.Put("Schedule", schedule.All);
+        OptionGroups.Put("Loss", [loss, .. losses.All, smoothing]);
+        OptionGroups.Put("Small data", fineTuning.All);
     }
 
     /// <summary>All options, in the order of the help.</summary>

@@ -28,6 +28,8 @@ internal sealed class RunFolderOptions
         "minutes"
     );
 
+    public RunFolderOptions() => OptionGroups.Put("Run", All);
+
     /// <summary>All options, in the order of the help.</summary>
     public IReadOnlyList<Option> All => [folder, resume, keep, saveEvery];
 

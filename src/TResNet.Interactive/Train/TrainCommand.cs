@@ -33,8 +33,9 @@ internal static class TrainCommand
             commandName,
             "Trains a network on labelled images and shows loss and accuracy meanwhile."
         );
-        setup.AddTo(command, [tune, output, variable, modelVariable]);
-        foreach (var option in kept.All)
+        OptionGroups.Put("Run", tune, output);
+        setup.AddTo(command, [variable, modelVariable]);
+        foreach (var option in kept.All.Concat([tune, output]))
         {
             command.Add(option);
         }

@@ -51,6 +51,10 @@ internal sealed class TrainingSetup(INotebook notebook)
     /// <param name="isWhole">Whether it trains for epochs; else what a training of few steps has no use for is left out.</param>
     public void AddTo(Command command, IReadOnlyList<Option> own, bool isWhole = true)
     {
+        OptionGroups.Put("Network", model, switches, channels, device, weights);
+        Option[] images = [data.Images, data.Validation, data.Test, data.Order, data.Map, size];
+        OptionGroups.Put("Images", [.. images, normalize.Mean, normalize.Std, .. crop.All]);
+        OptionGroups.Put("Small data", imbalance.All);
         Option[] first =
         [
             model,
