@@ -71,6 +71,7 @@ internal static class HelpText
             "tresnet train --weights nano.safetensors --epochs 1",
             "tresnet train --recipe fast --data flowers --model tresnet_m --run runs/flowers",
             "tresnet train --run runs/flowers --resume",
+            "tresnet train --data flowers --folds 5 --run runs/folds",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
         ],
         ["tresnet recipes"] = ["tresnet recipes", "tresnet recipes tresnet timm"],

@@ -78,6 +78,9 @@ internal sealed class RecipeOptions
     private readonly FineTuningOptions fineTuning = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
+    /// <summary>The seed that was asked for; null where the command line is silent.</summary>
+    public long? Seed(ParseResult parsed) => parsed.IsGiven(seed) ? parsed.GetValue(seed) : null;
+
     /// <param name="notebook">Where it is said that an option has another name.</param>
     public RecipeOptions(INotebook notebook)
     {
