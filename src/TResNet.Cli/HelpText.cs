@@ -6,6 +6,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Notebook;
 using Notebook.Magics;
 
 namespace TResNet.Cli;
@@ -70,6 +71,7 @@ internal static class HelpText
             "tresnet train --weights nano.safetensors --epochs 1",
             "tresnet train --recipe fast --data flowers --model tresnet_m --run runs/flowers",
             "tresnet train --run runs/flowers --resume",
+            "tresnet train --data flowers --folds 5 --run runs/folds",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
         ],
         ["tresnet recipes"] = ["tresnet recipes", "tresnet recipes tresnet timm"],
@@ -216,7 +218,7 @@ internal static class HelpText
         var options = command
             .Options.Where(option => !option.Hidden && option is not HelpOption && !OutputOptions.All.Contains(option))
             .ToLookup(IsForNotebooks);
-        Section(text, "Options", options[false].Select(Row).Append(("--help", "Shows this.")), width);
+        Options(text, options[false], width);
         foreach (var option in command.Options)
         {
             Section(text, $"For {option.Name}", OptionValues.Explained(option), width);
@@ -242,6 +244,23 @@ internal static class HelpText
         }
 
         return text.ToString();
+    }
+
+    // Where all options are in groups, --help is not worth the first place.
+    private static void Options(StringBuilder text, IEnumerable<Option> options, int width)
+    {
+        (string Name, string Meaning) help = ("--help", "Shows this.");
+        var groups = OptionGroups.Sort(options);
+        foreach (var (group, members) in groups)
+        {
+            var rows = members.Select(Row);
+            Section(text, group ?? "Options", group is null ? rows.Append(help) : rows, width);
+        }
+
+        if (groups.All(each => each.Group is not null))
+        {
+            Section(text, groups.Count == 0 ? "Options" : "Help", [help], width);
+        }
     }
 
     private static IEnumerable<Command> Nested(Command command) =>

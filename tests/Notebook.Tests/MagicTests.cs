@@ -51,6 +51,21 @@ public sealed class MagicTests : IDisposable
     }
 
     [Fact]
+    public void Help_has_options_by_group_and_first_those_in_none()
+    {
+        var (rate, size, seed) = (new Option<int>("--rate"), new Option<int>("--size"), new Option<int>("--seed"));
+        OptionGroups.Put("Schedule", rate);
+        OptionGroups.Put("Images", size);
+
+        var help = new MagicHelp(new Command("fit", "Fits.") { rate, seed, size }).ToBundle();
+
+        var lines = $"{help["text/plain"]}".Split('\n').Select(line => line.Trim().Split(' ')[0]);
+        string[] expected = ["Fits.", "Usage:", "--seed", "--help", "Schedule:", "--rate", "Images:", "--size"];
+        Assert.Equal(expected, lines.Where(line => line.Length > 0));
+        Assert.Contains("<p>Schedule:</p>", $"{help["text/html"]}");
+    }
+
+    [Fact]
     public async Task The_magics_are_listed()
     {
         await cells.Run("#!lsmagic");

@@ -40,6 +40,20 @@ public sealed class HelpTests
     }
 
     [Theory]
+    [InlineData("train")]
+    [InlineData("validate")]
+    [InlineData("predict")]
+    [InlineData("profile")]
+    public async Task All_options_of_a_command_with_many_are_in_groups(string command)
+    {
+        var help = (await ShellRun.Of([command, "--help"])).Output;
+
+        Assert.Contains("\nNetwork", help);
+        Assert.Contains("\nHelp\n  --help", help);
+        Assert.DoesNotContain("\nOptions\n", help);
+    }
+
+    [Theory]
     [InlineData]
     [InlineData("jupyter")]
     public async Task A_command_that_needs_another_shows_its_help(params string[] args)

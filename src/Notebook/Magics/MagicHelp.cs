@@ -43,32 +43,45 @@ internal sealed class MagicHelp(Command command)
             yield return (sub.Name, sub.Description ?? "");
         }
 
-        foreach (var option in command.Options.Where(option => !option.Hidden && option.Name != "--help"))
+        foreach (var option in Sorted.Where(each => each.Group is null).SelectMany(each => each.Options))
         {
-            var isFlag = option.ValueType == typeof(bool) || option.ValueType == typeof(bool?);
-            var names = string.Join(
-                ", ",
-                option.Aliases.Where(alias => alias != option.Name).Order(StringComparer.Ordinal).Append(option.Name)
-            );
-            yield return (
-                isFlag ? names : $"{names} <{option.HelpName ?? option.Name.TrimStart('-')}>",
-                Sentence(
-                    option.Description,
-                    option.HasDefaultValue && !isFlag ? option.GetDefaultValue() : null,
-                    OptionValues.Choices(option)
-                ) + (option.Required ? " Required." : "")
-            );
+            yield return Row(option);
         }
 
         yield return ("--help", "Shows this.");
     }
 
-    /// <summary>Values that need words of their own, option by option.</summary>
-    private IEnumerable<(string Title, IReadOnlyList<(string Value, string Meaning)> Values)> Explained() =>
-        command
-            .Options.Where(option => !option.Hidden)
-            .Select(option => ($"For {option.Name}:", OptionValues.Explained(option)))
-            .Where(each => each.Item2.Count > 0);
+    private IReadOnlyList<(string? Group, IReadOnlyList<Option> Options)> Sorted =>
+        OptionGroups.Sort(command.Options.Where(option => !option.Hidden && option.Name != "--help"));
+
+    private static (string Name, string Meaning) Row(Option option)
+    {
+        var isFlag = option.ValueType == typeof(bool) || option.ValueType == typeof(bool?);
+        var names = string.Join(
+            ", ",
+            option.Aliases.Where(alias => alias != option.Name).Order(StringComparer.Ordinal).Append(option.Name)
+        );
+        return (
+            isFlag ? names : $"{names} <{option.HelpName ?? option.Name.TrimStart('-')}>",
+            Sentence(
+                option.Description,
+                option.HasDefaultValue && !isFlag ? option.GetDefaultValue() : null,
+                OptionValues.Choices(option)
+            ) + (option.Required ? " Required." : "")
+        );
+    }
+
+    /// <summary>Options in groups, group by group, then values that need words of their own, option by option.</summary>
+    private IEnumerable<(string Title, IReadOnlyList<(string Name, string Meaning)> Rows)> Sections() =>
+        Sorted
+            .Where(each => each.Group is not null)
+            .Select(each => ($"{each.Group}:", (IReadOnlyList<(string, string)>)[.. each.Options.Select(Row)]))
+            .Concat(
+                command
+                    .Options.Where(option => !option.Hidden)
+                    .Select(option => ($"For {option.Name}:", OptionValues.Explained(option)))
+                    .Where(each => each.Item2.Count > 0)
+            );
 
     private static string Sentence(string? description, object? defaultValue, IReadOnlyList<string> choices)
     {
@@ -97,7 +110,7 @@ internal sealed class MagicHelp(Command command)
 
         text.Append("Usage: ").Append(Usage).Append("\n\n");
         AppendLines(text, [.. Rows()]);
-        foreach (var (title, values) in Explained())
+        foreach (var (title, values) in Sections())
         {
             text.Append('\n').Append(title).Append("\n\n");
             AppendLines(text, values);
@@ -125,7 +138,7 @@ internal sealed class MagicHelp(Command command)
 
         html.Append($"<p><code>{WebUtility.HtmlEncode(Usage)}</code></p>");
         AppendTable(html, Rows());
-        foreach (var (title, values) in Explained())
+        foreach (var (title, values) in Sections())
         {
             html.Append($"<p>{WebUtility.HtmlEncode(title)}</p>");
             AppendTable(html, values);

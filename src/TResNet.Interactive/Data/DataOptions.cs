@@ -65,8 +65,9 @@ internal sealed class DataOptions
     public TrainingData Read(ParseResult parsed) => Open(Notes(parsed));
 
     /// <summary>Opens what was noted.</summary>
-    public static TrainingData Open(IReadOnlyDictionary<string, string> notes) =>
-        TrainingData.Load(
+    public static TrainingData Open(IReadOnlyDictionary<string, string> notes)
+    {
+        var images = TrainingData.Load(
             notes.GetValueOrDefault(ImagesNote, TrainingData.Known[0]),
             notes.GetValueOrDefault(ValidationNote),
             notes.GetValueOrDefault(TestNote),
@@ -76,6 +77,8 @@ internal sealed class DataOptions
                 ClassMap = notes.GetValueOrDefault(MapNote),
             }
         );
+        return notes.TryGetValue(Fold.Note, out var fold) ? images.Without(Fold.Parse(fold)) : images;
+    }
 
     /// <summary>How classes are numbered as the command line has it.</summary>
     public SourceOptions ReadOrder(ParseResult parsed) =>

@@ -76,6 +76,15 @@ internal sealed class TrainingData
             );
     }
 
+    /// <summary>The same with a part of the training images held out, in the place of what was: of all images where nobody had split them.</summary>
+    /// <param name="part">Which part.</param>
+    /// <exception cref="TResNetException">There are fewer images than parts.</exception>
+    public TrainingData Without(Fold part) =>
+        new(SourceSubset.Fold(SourceSubset.WholeOf(train, validation) ?? train, part.Number, part.Count, part.Seed))
+        {
+            Test = Test,
+        };
+
     /// <summary>
     /// The images as a network takes them: photographs are cropped at random for training, images of one size are only resized, and grey ones in
     /// memory stay as they are unless they are to be changed like photographs.

@@ -89,6 +89,11 @@ internal static class PredictCommand
             command.Add(option);
         }
 
+        OptionGroups.Put("Network", trained.Run, trained.Model, trained.Switches, trained.Weights, classes);
+        OptionGroups.Put("Answers", top, threshold, output, copies);
+        OptionGroups.Put("Images", prepared.All);
+        OptionGroups.Put("Computing", device, computeType, optimize);
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Interactive.Commands;
@@ -32,6 +33,7 @@ internal static class AblateCommand
             Description = "Finds each network's largest training batch too, which takes minutes.",
         };
         var limit = MemoryLimitOption.Create();
+        var accuracy = new AccuracyOptions();
         var variable = CommonOptions.Name("--name", "The variable that gets the rows.", "ablation");
         var command = new Command(name, "Adds TResNet's refinements to a ResNet-50 one by one, and measures each.")
         {
@@ -47,6 +49,11 @@ internal static class AblateCommand
             limit,
             variable,
         };
+        foreach (var option in accuracy.All)
+        {
+            command.Add(option);
+        }
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -66,6 +73,7 @@ internal static class AblateCommand
                         ? new LargestBatchOptions { MemoryLimit = bytes, ComputeType = timed.ComputeType }.Validate()
                         : null,
                 };
+                var plan = accuracy.Read(parsed);
                 var network = Models.Staged(target);
                 if (options.InputSize is { } side)
                 {
@@ -74,6 +82,12 @@ internal static class AblateCommand
                 }
 
                 var steps = AblationSteps.Of(network);
+                var trainedSide = options.InputSize ?? AblationTraining.UsualSide;
+                if (plan is not null)
+                {
+                    Network.CheckInputSize(network.Info, trainedSide, trainedSide);
+                }
+
                 var line = new LiveLine(notebook);
                 var result = AblationStudy.Run(
                     target,
@@ -83,12 +97,62 @@ internal static class AblateCommand
                     new SynchronousProgress<AblationProgress>(at => line.Show(new ProgressLine(Said(at), at.Done))),
                     cancel
                 );
+                if (plan is not null && !result.Interrupted)
+                {
+                    var device = DeviceOption.Find(parsed.GetRequiredValue(timing.Device));
+                    result = Trained(
+                        result,
+                        new AblationTraining(steps, plan, trainedSide, device),
+                        plan,
+                        line,
+                        cancel
+                    );
+                }
+
                 notebook.SetVariable(parsed.GetRequiredValue(variable), result);
                 line.Show(AblationViews.Table(result));
+                if (plan is not null && result.Rows.Any(row => row.Top1.Count > 0))
+                {
+                    notebook.Display(new View { Parts = [WayOf(network, plan, trainedSide)] });
+                }
+
                 notebook.Display(AblationViews.Chart(result));
             }
         );
         return command;
+    }
+
+    private static AblationResult Trained(
+        AblationResult result,
+        AblationTraining training,
+        AccuracyPlan plan,
+        LiveLine line,
+        CancellationToken cancel
+    )
+    {
+        var rows = result.Rows;
+        var interrupted = training.Run(
+            (number, seed, done) =>
+                line.Show(
+                    new ProgressLine(
+                        $"{rows[number].Name} ({number + 1} of {rows.Count}): training for accuracy, seed {seed} of {plan.Seeds}",
+                        done
+                    )
+                ),
+            cancel
+        );
+        return result with
+        {
+            Rows = [.. rows.Zip(training.Accuracies, (row, top1) => row with { Top1 = top1 })],
+            Interrupted = interrupted,
+        };
+    }
+
+    private static string WayOf(StagedArchitecture network, AccuracyPlan plan, int side)
+    {
+        var divisor = AblationTraining.Divisor(network);
+        var width = divisor == 1 ? "of their own width" : $"of a width divided by {divisor}";
+        return $"Accuracy: of networks {width} on images of {side} x {side} pixels, after {(plan.Epochs == 1 ? "an epoch" : $"{plan.Epochs:N0} epochs")} of the default recipe from {plan.Seeds} seeds each. So short a training says what a refinement does to it, not what the paper's networks reach.";
     }
 
     private static string Said(AblationProgress at) => $"{at.Name} ({at.Number + 1} of {at.Count}): {at.What}";

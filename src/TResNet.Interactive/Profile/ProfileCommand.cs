@@ -70,6 +70,10 @@ internal static class ProfileCommand
             trace,
             variable,
         };
+        OptionGroups.Put("Networks", models, switches, weights, optimize);
+        OptionGroups.Put("Measurement", batch, limit, timing.InputSize, mode, timing.Rounds, timing.RoundTime);
+        OptionGroups.Put("Measurement", timing.Budget, timing.ComputeType, timing.Device);
+        OptionGroups.Put("Results", layers, totals, trace);
         command.SetTorchWork(
             (parsed, cancel) =>
             {

@@ -125,6 +125,7 @@ internal sealed class AugmentationOptions
     /// <summary>Adds the options to a command, and the names that they had before.</summary>
     public void AddTo(Command command, INotebook notebook)
     {
+        OptionGroups.Put("Augmentation", All);
         foreach (var option in All)
         {
             command.Add(option);

@@ -35,6 +35,9 @@ internal sealed class ImbalanceOptions
     /// <summary>All options, in the order of the help.</summary>
     public IReadOnlyList<Option> All => [weights, sampler];
 
+    /// <summary>Whether weights of classes were asked for.</summary>
+    public bool Weighs(ParseResult parsed) => parsed.GetValue(weights) is not null;
+
     /// <summary>What was asked for, checked.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="others">What holds where the command line is silent, with the loss.</param>

@@ -78,11 +78,32 @@ internal sealed class RecipeOptions
     private readonly FineTuningOptions fineTuning = new();
     private readonly Option<long> seed = CommonOptions.Seed(Defaults.Seed);
 
+    /// <summary>The seed that was asked for; null where the command line is silent.</summary>
+    public long? Seed(ParseResult parsed) => parsed.IsGiven(seed) ? parsed.GetValue(seed) : null;
+
     /// <param name="notebook">Where it is said that an option has another name.</param>
     public RecipeOptions(INotebook notebook)
     {
         schedule = new ScheduleOptions(notebook);
         recipe.AcceptOnlyFromAmong([.. Recipe.All.Select(each => each.Name)]);
+        OptionGroups.Put(
+            "Training",
+            recipe,
+            epochs,
+            batch,
+            gradAccumSteps,
+            computeType,
+            gradCheckpointing,
+            metric,
+            earlyStop,
+            firstSize,
+            workers,
+            seed
+        );
+        OptionGroups.Put("Optimiser", optimizer.All);
+        OptionGroups.Put("Schedule", schedule.All);
+        OptionGroups.Put("Loss", [loss, .. losses.All, smoothing]);
+        OptionGroups.Put("Small data", fineTuning.All);
     }
 
     /// <summary>All options, in the order of the help.</summary>

@@ -212,7 +212,7 @@ internal static class RecipeViews
             SchedulerKind.MultiStep => $"by {N(options.DecayRate)} at {string.Join(", ", options.DecayMilestones)}",
             SchedulerKind.Poly => $"power {N(options.DecayRate)}",
             SchedulerKind.Plateau =>
-                $"by {N(options.DecayRate)} after {options.PatienceEpochs} epochs without a higher top-1",
+                $"by {N(options.DecayRate)} after {options.PatienceEpochs} epochs without a better one",
             _ => Nothing,
         };
 

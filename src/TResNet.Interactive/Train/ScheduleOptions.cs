@@ -39,7 +39,7 @@ internal sealed class ScheduleOptions(INotebook notebook)
     );
     private readonly Option<int> patience = CommonOptions.Make(
         "--patience-epochs",
-        "Epochs without a higher top-1 that plateau lets pass.",
+        "Epochs without a better one by --eval-metric that plateau lets pass.",
         Defaults.PatienceEpochs,
         "number"
     );

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using Notebook;
-using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
-using TResNet.Interactive.Data;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Validate;
-using TResNet.Training;
 using TResNet.Weights;
 
 namespace TResNet.Interactive.Train;
@@ -17,6 +14,7 @@ internal static class TrainCommand
     {
         var setup = new TrainingSetup(notebook);
         var kept = new RunFolderOptions();
+        var repeats = new RepeatOptions();
         var tune = ThresholdOption.Create(" after the last epoch");
         var output = new Option<FileInfo?>("--output")
         {
@@ -33,8 +31,9 @@ internal static class TrainCommand
             commandName,
             "Trains a network on labelled images and shows loss and accuracy meanwhile."
         );
-        setup.AddTo(command, [tune, output, variable, modelVariable]);
-        foreach (var option in kept.All)
+        OptionGroups.Put("Run", tune, output);
+        setup.AddTo(command, [variable, modelVariable]);
+        foreach (var option in kept.All.Concat(repeats.All).Concat([tune, output]))
         {
             command.Add(option);
         }
@@ -45,64 +44,24 @@ internal static class TrainCommand
                 var file = parsed.GetValue(output);
                 RequireWritable(file);
                 var from = setup.Weights(parsed, cancel);
-                var folder = kept.Read(parsed, setup.Notes(parsed, from));
-                var before = folder is { Resumes: true } ? folder.Describe() : null;
-                var (network, train, validation, test, options) = setup.Prepare(parsed, before, from);
-                if (parsed.GetValue(tune))
-                {
-                    ThresholdOption.Require(train.IsMultiLabel, keeps: folder is not null);
-                }
-
-                if (before is not null && RunViews.HowItGoesOn(before, options) is { } remark)
-                {
-                    notebook.Display(new View { Parts = [remark] });
-                }
-
-                var live = new LiveTraining(
-                    notebook,
-                    network.Info.Name,
-                    train.Name,
-                    options,
-                    clock ?? TimeProvider.System,
-                    before
+                var all = repeats.Read(notebook, parsed, setup, kept);
+                var (runName, modelName) = (parsed.GetRequiredValue(variable), parsed.GetRequiredValue(modelVariable));
+                var asked = new TrainingRequest(
+                    runName,
+                    all is null ? modelName : null,
+                    parsed.GetValue(tune),
+                    IsSaved: file is not null
                 );
-                notebook.SetVariable(parsed.GetRequiredValue(modelVariable), network);
-                var run = new Trainer(network, train, validation, options, folder) { Observers = [live] }.Fit(
-                    cancel: cancel
-                );
-                notebook.SetVariable(parsed.GetRequiredValue(variable), run);
-                live.Finish(run, isSaved: file is not null);
-                TrainingData.ShowSkipped(notebook, train, validation);
-                if (!run.Interrupted && (test is not null || parsed.GetValue(tune)))
-                {
-                    using var best = run.BestCheckpoint is null ? null : TrainedNetwork.Best(run);
-                    if (best is not null)
-                    {
-                        DeviceOption.Place(best, setup.Device(parsed));
-                    }
-
-                    if (parsed.GetValue(tune))
-                    {
-                        ThresholdOption.Tune(notebook, run, Evaluator.Evaluate(best!, validation, cancel: cancel));
-                    }
-
-                    if (test is not null)
-                    {
-                        var tested = Evaluator.Evaluate(
-                            best ?? network,
-                            test,
-                            cancel: cancel,
-                            keepProbabilities: run.EvalMetric.NeedsProbabilities()
-                        );
-                        notebook.SetVariable(parsed.GetRequiredValue(variable) + "_test", tested);
-                        notebook.Display(TestViews.Of(run, tested));
-                        TrainingData.ShowSkipped(notebook, test);
-                    }
-                }
-
+                var training = new OneTraining(notebook, parsed, setup, kept, clock ?? TimeProvider.System, asked);
+                var (run, parts) = all is null
+                    ? training.Run(from, part: null, cancel)
+                    : new SeveralTrainings(notebook, training, asked).Run(from, all, kept.Path(parsed), cancel);
+                notebook.SetVariable(modelName, parts.Network);
+                notebook.SetVariable(runName, run);
+                training.Measure(run, parts, cancel);
                 if (file is not null)
                 {
-                    Checkpoint.Save(network, file.FullName);
+                    Checkpoint.Save(parts.Network, file.FullName);
                     notebook.Display(new View { Parts = [$"Weights saved to {file}."] });
                 }
             }

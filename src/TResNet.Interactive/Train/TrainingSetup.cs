@@ -51,6 +51,10 @@ internal sealed class TrainingSetup(INotebook notebook)
     /// <param name="isWhole">Whether it trains for epochs; else what a training of few steps has no use for is left out.</param>
     public void AddTo(Command command, IReadOnlyList<Option> own, bool isWhole = true)
     {
+        OptionGroups.Put("Network", model, switches, channels, device, weights);
+        Option[] images = [data.Images, data.Validation, data.Test, data.Order, data.Map, size];
+        OptionGroups.Put("Images", [.. images, normalize.Mean, normalize.Std, .. crop.All]);
+        OptionGroups.Put("Small data", imbalance.All);
         Option[] first =
         [
             model,
@@ -85,29 +89,57 @@ internal sealed class TrainingSetup(INotebook notebook)
     /// <summary>Where it computes, as it was asked for.</summary>
     public string Device(ParseResult parsed) => parsed.GetRequiredValue(device);
 
+    /// <summary>The seed that was asked for; null where the command line is silent.</summary>
+    public long? Seed(ParseResult parsed) => recipe.Seed(parsed);
+
+    /// <summary>Whether classes are to be weighed.</summary>
+    public bool WeighsClasses(ParseResult parsed) => imbalance.Weighs(parsed);
+
+    /// <summary>The images to test on that were named; null for none.</summary>
+    public string? ValidationImages(ParseResult parsed) => parsed.GetValue(data.Validation);
+
+    /// <summary>The variable that holds the network that was named; null where it was named otherwise.</summary>
+    public string? Variable(INotebook notebook, ParseResult parsed) =>
+        parsed.GetRequiredValue(model) is var name && CommonOptions.Variable(notebook, name, []) is not null
+            ? name
+            : null;
+
     /// <summary>The weights that were named; null for none.</summary>
     /// <exception cref="TResNetException">There are none of the name, or they are broken.</exception>
     public NamedWeights? Weights(ParseResult parsed, CancellationToken cancel) =>
         NamedWeights.Find(notebook, parsed.GetValue(weights), cancel);
 
     /// <summary>Where images and weights are from, for a run that is to go on later.</summary>
-    public IReadOnlyDictionary<string, string> Notes(ParseResult parsed, NamedWeights? from) =>
-        from is null
-            ? data.Notes(parsed)
-            : new Dictionary<string, string>(data.Notes(parsed))
-            {
-                [WeightProvenance.Source] = Path.GetFileName(from.Path),
-            };
+    /// <param name="parsed">The command line.</param>
+    /// <param name="from">What <see cref="Weights"/> gave.</param>
+    /// <param name="part">Which of several runs it is; null for one alone.</param>
+    /// <param name="other">Another of them, which says what the command line does not; null for none.</param>
+    public IReadOnlyDictionary<string, string> Notes(
+        ParseResult parsed,
+        NamedWeights? from,
+        RunPart? part,
+        TrainingRun? other
+    )
+    {
+        var notes = NotesOf(parsed, other, part);
+        if (from is not null)
+        {
+            notes[WeightProvenance.Source] = Path.GetFileName(from.Path);
+        }
+
+        return notes;
+    }
 
     /// <summary>Opens and builds what was asked for, and shows what is to be said of it.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="before">The run that goes on; null for a new one.</param>
     /// <param name="from">What <see cref="Weights"/> gave.</param>
-    public TrainingParts Prepare(ParseResult parsed, TrainingRun? before, NamedWeights? from)
+    /// <param name="part">Which of several runs it is; null for one alone.</param>
+    public TrainingParts Prepare(ParseResult parsed, TrainingRun? before, NamedWeights? from, RunPart? part = null)
     {
         var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
         var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
-        var images = DataOptions.Open(data.Notes(parsed, before?.Notes));
+        var images = DataOptions.Open(NotesOf(parsed, before, part));
         images.ShowRemarks(notebook);
         augmentation.RequireUse(parsed, images);
         var options = recipe.Read(
@@ -116,6 +148,7 @@ internal sealed class TrainingSetup(INotebook notebook)
             images.IsMultiLabel,
             Say
         );
+        options = options with { Seed = part?.Seed ?? options.Seed };
 
         // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
         var asks = before is null || parsed.IsGiven(model);
@@ -196,6 +229,17 @@ internal sealed class TrainingSetup(INotebook notebook)
             // Grey images as they are would be scaled by nothing.
             AsTheyAre = normalize.AreGiven(parsed) ? false : config.AsTheyAre,
         };
+    }
+
+    private Dictionary<string, string> NotesOf(ParseResult parsed, TrainingRun? before, RunPart? part)
+    {
+        var notes = new Dictionary<string, string>(data.Notes(parsed, before?.Notes));
+        foreach (var (name, value) in part is null ? [] : part.Notes.AsEnumerable())
+        {
+            notes[name] = value;
+        }
+
+        return notes;
     }
 
     private void Say(string sentence) => notebook.Display(new View { Parts = [sentence] });

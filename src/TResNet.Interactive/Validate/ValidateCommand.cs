@@ -108,6 +108,12 @@ internal static class ValidateCommand
             command.Add(option);
         }
 
+        OptionGroups.Put("Network", trained.Run, trained.Model, trained.Switches, trained.Weights, channels);
+        OptionGroups.Put("Images", data.Images, data.Validation, data.Order, data.Map);
+        OptionGroups.Put("Images", [crops, .. prepared.All]);
+        OptionGroups.Put("Computing", batch, device, computeType, optimize);
+        OptionGroups.Put("Results", metric, real, tune, results, predictions);
+
         command.SetTorchWork(
             (parsed, cancel) =>
             {

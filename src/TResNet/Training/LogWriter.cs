@@ -10,7 +10,7 @@ internal sealed class LogWriter(string folder) : ITrainingObserver
 
     /// <inheritdoc/>
     public void Started(TrainingSession run) =>
-        logs = new RunLogs(folder, run.ModelName, run.Steps, run.History, run.EvalMetric);
+        logs = new RunLogs(folder, run.ModelName, run.Steps, run.History, run.EvalMetric, run.Average is not null);
 
     /// <inheritdoc/>
     public void StepDone(TrainingSession run) => logs?.Step(run.History, run.Warn);

@@ -53,7 +53,7 @@ public sealed record TrainingOptions
     /// <summary>Epochs at <see cref="MinLr"/> after those of cosine and poly; 0 to 10,000.</summary>
     public int CooldownEpochs { get; init; }
 
-    /// <summary>Epochs without a higher top-1 that plateau lets pass before the learning rate falls; at least 0.</summary>
+    /// <summary>Epochs without a better one by <see cref="EvalMetric"/> that plateau lets pass before the learning rate falls; at least 0.</summary>
     public int PatienceEpochs { get; init; } = 10;
 
     /// <summary>Epochs after which the step schedule multiplies the learning rate, with parts; above 0.</summary>

@@ -37,11 +37,18 @@ public sealed class RunLogTests : IDisposable
         var run = new Trainer(net, Train, Validation, Recipe, RunFolder.New(path)).Fit();
 
         var lines = File.ReadAllLines(Csv);
-        Assert.Equal("epoch,step,learning_rate,train_loss,validation_loss,top1,images_per_second,seconds", lines[0]);
+        Assert.Equal(
+            "epoch,step,learning_rate,train_loss,validation_loss,top1,images_per_second,seconds,weights",
+            lines[0]
+        );
         Assert.Equal(run.Epochs.Count, lines.Length - 1);
         foreach (var (epoch, line, json) in run.Epochs.Zip(lines.Skip(1), File.ReadAllLines(Jsonl)))
         {
-            var numbers = line.Split(',').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+            Assert.EndsWith(",network", line);
+            var numbers = line.Split(',')
+                .SkipLast(1)
+                .Select(n => double.Parse(n, CultureInfo.InvariantCulture))
+                .ToArray();
             var rate = run.Steps[epoch.Step - 1].LearningRate;
             Assert.Equal(
                 [epoch.Epoch, epoch.Step, rate, epoch.TrainLoss, epoch.ValidationLoss, epoch.Top1],
@@ -51,10 +58,31 @@ public sealed class RunLogTests : IDisposable
             Assert.Equal(epoch.Duration.TotalSeconds, numbers[7], 0.001);
             using var entry = JsonDocument.Parse(json);
             var values = entry.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
-            Assert.Equal(numbers, lines[0].Split(',').Select(name => values[name].GetDouble()));
+            Assert.Equal(numbers, lines[0].Split(',').SkipLast(1).Select(name => values[name].GetDouble()));
+            Assert.Equal("network", values["weights"].GetString());
             Assert.Equal(run.Model, values["model"].GetString());
             Assert.Equal(0, (DateTime.UtcNow - values["date"].GetDateTime().ToUniversalTime()).TotalMinutes, 2.0);
         }
+    }
+
+    [Theory]
+    [InlineData(0.0001)]
+    [InlineData(0.999)]
+    public void A_run_with_an_average_says_which_weights_each_epoch_is_of(double decay)
+    {
+        using var net = SmallNets.Create();
+        var recipe = Recipe with { ModelEmaDecay = decay, ModelEmaWarmup = false };
+
+        var run = new Trainer(net, Train, Validation, recipe, RunFolder.New(path)).Fit();
+
+        var words = run.Epochs.Select(epoch => $"{epoch.Weights}".ToLowerInvariant()).ToArray();
+        Assert.All(words, word => Assert.Contains(word, new[] { "network", "average" }));
+        Assert.Equal(words, File.ReadAllLines(Csv).Skip(1).Select(line => line.Split(',')[^1]));
+        Assert.Equal(
+            words,
+            File.ReadAllLines(Jsonl)
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("weights").GetString()!)
+        );
     }
 
     [Theory]

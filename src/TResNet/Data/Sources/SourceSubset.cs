@@ -34,9 +34,46 @@ internal sealed class SourceSubset(ImageSource inner, string name, int[] chosen)
                 Remarks = validation ? [] : whole.Remarks,
             };
 
-        // Images without a label count as a class of their own.
-        int FirstLabel(int index) => whole.LabelsOf(index) is [var first, ..] ? first : -1;
+        int FirstLabel(int index) => LabelFor(whole, index);
     }
+
+    /// <summary>Splits a source into one part of a cross-validation and the rest, by <see cref="StratifiedFolds"/>; of several labels the first counts.</summary>
+    /// <param name="whole">The images.</param>
+    /// <param name="fold">The part that is held out, from 1.</param>
+    /// <param name="folds">How many parts there are.</param>
+    /// <param name="seed">Decides which images are in which.</param>
+    /// <exception cref="TResNetException">No class has an image for each part.</exception>
+    public static (ImageSource Train, ImageSource Validation) Fold(ImageSource whole, int fold, int folds, long seed)
+    {
+        var places = StratifiedFolds.Of(
+            Enumerable.Range(0, whole.Count).Select(index => LabelFor(whole, index)),
+            folds,
+            seed
+        );
+        return (Part("without fold", isHeldOut: false), Part("fold", isHeldOut: true));
+
+        SourceSubset Part(string part, bool isHeldOut) =>
+            new(
+                whole,
+                FormattableString.Invariant($"{whole.Name} ({part} {fold} of {folds})"),
+                [.. places.Index().Where(each => each.Item == fold - 1 == isHeldOut).Select(each => each.Index)]
+            )
+            {
+                Remarks = isHeldOut ? [] : whole.Remarks,
+            };
+    }
+
+    /// <summary>The source that two parts are all of; null where they are not what <see cref="Split"/> gave.</summary>
+    public static ImageSource? WholeOf(ImageSource train, ImageSource validation) =>
+        train is SourceSubset one && validation is SourceSubset other && ReferenceEquals(one.Inner, other.Inner)
+            ? one.Inner
+            : null;
+
+    private ImageSource Inner => inner;
+
+    // Images without a label count as a class of their own.
+    private static int LabelFor(ImageSource source, int index) =>
+        source.LabelsOf(index) is [var first, ..] ? first : -1;
 
     public override ReadOnlySpan<int> LabelsOf(int index) => inner.LabelsOf(chosen[InRange(index)]);
 

@@ -44,6 +44,12 @@ public sealed record AblationRow(
 {
     /// <summary>Why no training batch fits, in a sentence; null where one does, or none was looked for.</summary>
     public string? NoBatch { get; init; }
+
+    /// <summary>
+    /// The share of validation images that networks like this one, perhaps narrower, classified rightly after a training, 0 to 1: one for each seed, the
+    /// same seeds in each row; empty where none was trained.
+    /// </summary>
+    public IReadOnlyList<double> Top1 { get; init; } = [];
 }
 
 /// <summary>What an ablation measured.</summary>

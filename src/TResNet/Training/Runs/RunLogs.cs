@@ -20,6 +20,7 @@ internal sealed class RunLogs
     private readonly LineLog json;
     private readonly EventFile events;
     private readonly EvalMetric metric;
+    private readonly bool averages;
     private readonly List<string> csvLines = [];
     private readonly List<string> jsonLines = [];
     private long flushedAt;
@@ -29,6 +30,7 @@ internal sealed class RunLogs
     /// <param name="steps">All steps of the run, of which many are thinned.</param>
     /// <param name="before">What was done before.</param>
     /// <param name="metric">What decides which epoch is best: a column of its own where it is not there already.</param>
+    /// <param name="averages">Whether the run averages its weights, so that epochs may be of either.</param>
     /// <param name="clock">The time that is logged.</param>
     public RunLogs(
         string folder,
@@ -36,12 +38,13 @@ internal sealed class RunLogs
         int steps,
         RunHistory before,
         EvalMetric metric = EvalMetric.Top1,
+        bool averages = false,
         TimeProvider? clock = null
     )
     {
-        (this.model, this.metric, this.clock) = (model, metric, clock ?? TimeProvider.System);
+        (this.model, this.metric, this.averages, this.clock) = (model, metric, averages, clock ?? TimeProvider.System);
         csvLines.Add(
-            $"epoch,step,learning_rate,train_loss,validation_loss,top1,{(HasOwnColumn ? metric.Column() + "," : "")}images_per_second,seconds"
+            $"epoch,step,learning_rate,train_loss,validation_loss,top1,{(HasOwnColumn ? metric.Column() + "," : "")}images_per_second,seconds,weights"
         );
         every = Math.Max(1, (int)Math.Ceiling(steps / (double)MostSteps));
         var jsonPath = Path.Combine(folder, "log.jsonl");
@@ -135,7 +138,10 @@ internal sealed class RunLogs
             double.IsFinite(number.Value) ? number.Value.ToString("R", CultureInfo.InvariantCulture) : ""
         );
         csvLines.Add(
-            string.Create(CultureInfo.InvariantCulture, $"{epoch.Epoch},{epoch.Step},{string.Join(',', values)}")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{epoch.Epoch},{epoch.Step},{string.Join(',', values)},{WeightsOf(epoch)}"
+            )
         );
 
         using var bytes = new MemoryStream();
@@ -159,11 +165,18 @@ internal sealed class RunLogs
                 }
             }
 
+            line.WriteString("weights", WeightsOf(epoch));
             line.WriteEndObject();
         }
 
         jsonLines.Add(Encoding.UTF8.GetString(bytes.ToArray()));
     }
+
+    // Runs of earlier versions evaluated their average alone, where they had one.
+    private string WeightsOf(EpochResult epoch) =>
+        (epoch.Weights ?? (averages ? EvaluatedWeights.Average : EvaluatedWeights.Network)) == EvaluatedWeights.Average
+            ? "average"
+            : "network";
 
     /// <summary>When epochs ended, as far as a log that a killed process left can be read.</summary>
     private static Dictionary<int, string?> Dates(string path)
