@@ -77,7 +77,7 @@ public sealed partial class TourTests : IDisposable
         var html = string.Concat(
             card["text/html"] is JsonArray lines ? lines.Select(l => (string?)l) : [(string?)card["text/html"]]
         );
-        Assert.Contains("<svg", html, StringComparison.Ordinal);
+        Assert.Contains("<img class=\"tresnet-picture\"", html, StringComparison.Ordinal);
         Assert.Contains("application/vnd.plotly.v1+json", html, StringComparison.Ordinal);
     }
 
