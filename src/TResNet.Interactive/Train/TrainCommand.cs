@@ -71,7 +71,7 @@ internal static class TrainCommand
                     cancel: cancel
                 );
                 notebook.SetVariable(parsed.GetRequiredValue(variable), run);
-                live.Finish(run, isSaved: file is not null);
+                live.Finish(run, isSaved: file is not null, RunAdvice.Of(run, validation));
                 TrainingData.ShowSkipped(notebook, train, validation);
                 if (!run.Interrupted && (test is not null || parsed.GetValue(tune)))
                 {
