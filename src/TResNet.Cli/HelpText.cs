@@ -29,13 +29,14 @@ internal static class HelpText
                 "runs",
                 "validate",
                 "predict",
+                "explain",
                 "profile",
                 "throughput",
                 "ablate",
                 "compare",
             ]
         ),
-        ("Images", ["data"]),
+        ("Images", ["suggest", "data"]),
         ("Weights", ["weights", "convert-weights"]),
         ("Notebooks", ["new", "run", "convert", "jupyter"]),
         ("This machine", ["doctor", "completion"]),
@@ -64,6 +65,11 @@ internal static class HelpText
             "tresnet lr-find --model tresnet_nano",
             "tresnet lr-find --model resnet50 --data photos --opt adamw --weights resnet50.a1_in1k",
         ],
+        ["tresnet suggest"] =
+        [
+            "tresnet suggest --data flowers",
+            "tresnet suggest --data flowers --model resnet50 --weights resnet50.a1_in1k",
+        ],
         ["tresnet train"] =
         [
             "tresnet train",
@@ -88,6 +94,7 @@ internal static class HelpText
             "tresnet predict tulip.jpg --model tresnet_m --weights flowers.pth --classes flowers.txt",
             "tresnet predict photos/ --run runs/flowers --top 3 --output photos.csv --copy-to sorted",
         ],
+        ["tresnet explain"] = ["tresnet explain photos/ --run runs/flowers --explain-to marked"],
         ["tresnet validate"] =
         [
             "tresnet validate --weights nano.safetensors",

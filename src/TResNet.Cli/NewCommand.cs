@@ -3,6 +3,10 @@ using System.Reflection;
 using Microsoft.CodeAnalysis.CSharp;
 using Notebook;
 using Notebook.Documents;
+using TResNet.Data.Sources;
+using TResNet.Interactive.Commands;
+using TResNet.Interactive.Data;
+using TResNet.Interactive.Train;
 
 namespace TResNet.Cli;
 
@@ -27,7 +31,8 @@ internal static class NewCommand
         template.AcceptOnlyFromAmong(Templates);
         var data = new Option<string>("--data")
         {
-            Description = "The images that template train begins with, as 'tresnet train --data' takes them.",
+            Description =
+                "The images that template train begins with, as 'tresnet train --data' takes them; of your own ones it has the settings that 'tresnet suggest' says.",
             HelpName = "images",
             DefaultValueFactory = _ => "fashion-mnist",
         };
@@ -37,24 +42,61 @@ internal static class NewCommand
             template,
             data,
         };
-        command.SetAction(parsed =>
-        {
-            var path = Named(parsed.GetRequiredValue(name));
-            var text = Read(parsed.GetRequiredValue(template))
-                .Replace("{title}", Path.GetFileNameWithoutExtension(path), StringComparison.Ordinal)
-                .Replace("{file}", Path.GetFileName(path), StringComparison.Ordinal)
-                .Replace(
-                    "{data}",
-                    SymbolDisplay.FormatLiteral(parsed.GetRequiredValue(data), quote: true),
-                    StringComparison.Ordinal
+        command.SetWork(
+            (parsed, _) =>
+            {
+                var path = Named(parsed.GetRequiredValue(name));
+                var options = Options(parsed, template, data);
+                var text = Read(parsed.GetRequiredValue(template))
+                    .Replace("{title}", Path.GetFileNameWithoutExtension(path), StringComparison.Ordinal)
+                    .Replace("{file}", Path.GetFileName(path), StringComparison.Ordinal)
+                    .Replace(
+                        "{data}",
+                        SymbolDisplay.FormatLiteral(parsed.GetRequiredValue(data), quote: true),
+                        StringComparison.Ordinal
+                    )
+                    .Replace("{epochs}", options.Epochs, StringComparison.Ordinal)
+                    .Replace("{options}", options.Others, StringComparison.Ordinal);
+                DocumentFormats.Write(DibFormat.Parse(text), path, Product.TResNet.Kernel);
+                terminal.WriteLine($"Written: {path}");
+                terminal.WriteSentence(
+                    $"Open it in Jupyter with the kernel {Product.TResNet.DisplayName}, or run it: tresnet run {path} --out html"
                 );
-            DocumentFormats.Write(DibFormat.Parse(text), path, Product.TResNet.Kernel);
-            terminal.WriteLine($"Written: {path}");
-            terminal.WriteLine(
-                $"Open it in Jupyter with the kernel {Product.TResNet.DisplayName}, or run it: tresnet run {path} --out html"
-            );
-        });
+            }
+        );
         return command;
+    }
+
+    // Of what comes along, a first look in half a minute; of somebody's own images, what the suggest command says.
+    private static (string Epochs, string Others) Options(
+        ParseResult parsed,
+        Option<string> template,
+        Option<string> data
+    )
+    {
+        var named = parsed.GetRequiredValue(data);
+        if (parsed.GetRequiredValue(template) != Templates[0])
+        {
+            return parsed.IsGiven(data)
+                ? throw new CommandException(
+                    $"--data {named} means nothing to --template {parsed.GetValue(template)}, which trains nothing: leave one of them out."
+                )
+                : ("", "");
+        }
+
+        if (TrainingData.Known.Contains(named))
+        {
+            return ("2", "");
+        }
+
+        var info = Models.Describe(NetworkName.Default).Info;
+        var suggested = Suggestion.For(
+            TrainingData.Load(named, validation: null, test: null, SourceOptions.Default).Summarize(),
+            info.InputSize,
+            info.Multiple,
+            weights: null
+        );
+        return (suggested.Of("--epochs"), " " + suggested.Words("--epochs"));
     }
 
     private static string Named(string name)

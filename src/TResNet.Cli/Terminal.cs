@@ -1,5 +1,6 @@
 using Spectre.Console;
 using TResNet.Interactive.Tables;
+using Style = Spectre.Console.Style;
 using Table = TResNet.Interactive.Tables.Table;
 
 namespace TResNet.Cli;

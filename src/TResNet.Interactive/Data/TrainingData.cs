@@ -34,6 +34,12 @@ internal sealed class TrainingData
     /// <summary>What was decided when they were opened, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => train.Remarks;
 
+    /// <summary>The number of images to train on.</summary>
+    public int TrainCount => train.Count;
+
+    // What comes along needs no introduction.
+    private bool IsKnown { get; init; }
+
     /// <summary>Opens images.</summary>
     /// <param name="data">A known name, a folder, or a CSV file.</param>
     /// <param name="validation">The images to test on; null where <paramref name="data"/> holds them.</param>
@@ -71,6 +77,9 @@ internal sealed class TrainingData
                     FashionMnist.LoadSource(FashionMnistSplit.Validation, full: data == Full, options)
                 )
             )
+            {
+                IsKnown = true,
+            }
             : throw new TResNetException(
                 $"{data} has images to test on already, so --val-data {validation} has no place; leave it out."
             );
@@ -213,6 +222,27 @@ internal sealed class TrainingData
                 $"The images of {train.Name} are all of {width} x {height} pixels and are shown whole, so {option} has no place: leave it out."
             );
         }
+    }
+
+    /// <summary>Looks at the images, without decoding them.</summary>
+    public DataSummary Summarize() => DataSummary.Of(train, validation);
+
+    /// <summary>Says what somebody's own images are, with some of them as training sees them.</summary>
+    /// <param name="notebook">Where it is said.</param>
+    /// <param name="fitted">The images to train on, as the network takes them.</param>
+    /// <param name="normalize">What is taken from their colours.</param>
+    public void ShowSummary(INotebook notebook, ImageDataset fitted, Normalize normalize)
+    {
+        if (IsKnown)
+        {
+            return;
+        }
+
+        var seen = Summarize();
+        var said = string.Join(' ', new[] { seen.Counts(), seen.SizeText(fitted.Height) }.OfType<string>());
+        notebook.Display(
+            new View { Parts = BatchPictures.Of(fitted, normalize) is { } pictures ? [said, pictures] : [said] }
+        );
     }
 
     /// <summary>Says what was decided, if anything had to be.</summary>

@@ -11,12 +11,14 @@ internal static class ClassFolders
 
     /// <summary>Refuses a folder with something in it, whose files would be mixed with others or replaced.</summary>
     /// <exception cref="CommandException">It is not empty, or a file.</exception>
-    public static void RequireEmpty(string? folder)
+    /// <param name="option">The option that names it.</param>
+    /// <param name="folder">The folder; null for none.</param>
+    public static void RequireEmpty(string option, string? folder)
     {
         if (folder is not null && (File.Exists(folder) || (Directory.Exists(folder) && !IsEmpty(folder))))
         {
             throw new CommandException(
-                $"--copy-to {folder} is {(File.Exists(folder) ? "a file" : "not empty")}: name a new folder, or an empty one."
+                $"{option} {folder} is {(File.Exists(folder) ? "a file" : "not empty")}: name a new folder, or an empty one."
             );
         }
     }
@@ -78,8 +80,8 @@ internal static class ClassFolders
         }
     }
 
-    // Images of one name in several folders are told apart by a number.
-    private static string Free(string folder, string name, HashSet<string> taken)
+    /// <summary>A path that no other image has: those of one name in several folders are told apart by a number.</summary>
+    public static string Free(string folder, string name, HashSet<string> taken)
     {
         var target = Path.Combine(folder, name);
         for (var number = 2; !taken.Add(target); number++)

@@ -18,7 +18,13 @@ internal static class PredictCommand
     private const int MostPictures = 100;
     private const int PictureSide = 64;
 
-    public static Command Create(INotebook notebook, string name)
+    private const string MagicPrefix = "tresnet-";
+
+    /// <summary>The command.</summary>
+    /// <param name="notebook">Where results are shown and kept.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="explains">Whether it always explains, or where it is asked for.</param>
+    public static Command Create(INotebook notebook, string name, bool explains = false)
     {
         var paths = new Argument<string[]>("images")
         {
@@ -49,6 +55,16 @@ internal static class PredictCommand
             Description = "A new folder that gets a copy of each image, in a folder for each class.",
             HelpName = "folder",
         };
+        var explain = new Option<bool>("--explain")
+        {
+            Description =
+                "Marks what speaks for the likeliest class of each image, by Grad-CAM; a shell has --explain-to for the pictures.",
+        };
+        var explainTo = new Option<string?>("--explain-to")
+        {
+            Description = "A new folder that gets these pictures, each image beside itself with the marks.",
+            HelpName = "folder",
+        };
         var threshold = new Option<double?>("--threshold")
         {
             Description = string.Create(
@@ -64,7 +80,12 @@ internal static class PredictCommand
         var optimize = OptimizeOption.Create(
             "Optimises the network for this machine first, which takes some seconds: the same answers, to 1e-4 in float32."
         );
-        var command = new Command(name, "Says what a trained network sees on images, with its five best guesses.")
+        var command = new Command(
+            name,
+            explains
+                ? "Marks where in images a trained network sees their likeliest class, by Grad-CAM."
+                : "Says what a trained network sees on images, with its five best guesses."
+        )
         {
             paths,
             trained.Run,
@@ -76,6 +97,7 @@ internal static class PredictCommand
             threshold,
             output,
             copies,
+            explainTo,
             prepared.Size,
             prepared.Normalize.Mean,
             prepared.Normalize.Std,
@@ -89,8 +111,13 @@ internal static class PredictCommand
             command.Add(option);
         }
 
+        if (!explains)
+        {
+            command.Add(explain);
+        }
+
         OptionGroups.Put("Network", trained.Run, trained.Model, trained.Switches, trained.Weights, classes);
-        OptionGroups.Put("Answers", top, threshold, output, copies);
+        OptionGroups.Put("Answers", top, threshold, output, copies, explain, explainTo);
         OptionGroups.Put("Images", prepared.All);
         OptionGroups.Put("Computing", device, computeType, optimize);
 
@@ -99,7 +126,17 @@ internal static class PredictCommand
             {
                 var computed = ComputeTypeOption.Read(parsed, computeType, device);
                 ReportFile.Require("--output", parsed.GetValue(output), "predictions", lines: true);
-                ClassFolders.RequireEmpty(parsed.GetValue(copies));
+                ClassFolders.RequireEmpty(copies.Name, parsed.GetValue(copies));
+                var pictures = parsed.GetValue(explainTo);
+                ClassFolders.RequireEmpty(explainTo.Name, pictures);
+                var isExplained = explains || pictures is not null || parsed.GetValue(explain);
+                if (isExplained && pictures is null && !name.StartsWith(MagicPrefix, StringComparison.Ordinal))
+                {
+                    throw new CommandException(
+                        $"A shell cannot show what is marked in images: name a new folder for the pictures with {explainTo.Name}, or use #!{MagicPrefix}explain in a notebook."
+                    );
+                }
+
                 var images = NamedImages.Find(parsed.GetRequiredValue(paths));
                 var named = CommonOptions.ClassesIn(parsed.GetValue(classes));
                 var run = trained.ReadRun(parsed);
@@ -133,6 +170,11 @@ internal static class PredictCommand
                 notebook.SetVariable(parsed.GetRequiredValue(variable), seen);
                 notebook.Display(PredictionViews.Of(seen));
                 Keep(notebook, seen, parsed.GetValue(output), parsed.GetValue(copies));
+                if (isExplained && seen.Images.Count > 0)
+                {
+                    Explain(notebook, network, seen, config, pictures, cancel);
+                }
+
                 if (seen.Images.Count == 0)
                 {
                     throw new CommandException(
@@ -215,6 +257,31 @@ internal static class PredictCommand
 
         using var crops = Predictor.Crops(files, config with { InputSize = Math.Min(PictureSide, config.InputSize) });
         return new ImageGrid(crops, []).Png;
+    }
+
+    private static void Explain(
+        INotebook notebook,
+        Network network,
+        Predictions seen,
+        DataConfig config,
+        string? folder,
+        CancellationToken cancel
+    )
+    {
+        notebook.Display(Explanations.Of(network, seen, config, cancel));
+        if (folder is not null)
+        {
+            Explanations.Write(folder, network, seen, config, cancel);
+            notebook.Display(
+                new View
+                {
+                    Parts =
+                    [
+                        $"{seen.Images.Count:N0} {(seen.Images.Count == 1 ? "picture is" : "pictures are")} in {folder}.",
+                    ],
+                }
+            );
+        }
     }
 
     private static void Keep(INotebook notebook, Predictions seen, string? output, string? copies)

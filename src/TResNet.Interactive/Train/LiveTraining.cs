@@ -117,7 +117,9 @@ internal sealed class LiveTraining : ITrainingObserver
     /// <summary>Shows the result in place of what moved.</summary>
     /// <param name="run">The run.</param>
     /// <param name="isSaved">Whether the weights are written to a file besides.</param>
-    public void Finish(TrainingRun run, bool isSaved = true) => Show(TrainingViews.Of(run, isSaved));
+    /// <param name="advice">What to do next, a sentence each.</param>
+    public void Finish(TrainingRun run, bool isSaved = true, params IReadOnlyList<string> advice) =>
+        Show(TrainingViews.Of(run, isSaved, advice));
 
     private static string Frozen(string stage, TorchSharp.torch.nn.Module model)
     {

@@ -60,7 +60,7 @@ internal sealed class OneTraining(
         }
 
         var run = new Trainer(network, train, validation, options, folder) { Observers = [live] }.Fit(cancel: cancel);
-        live.Finish(run, asked.IsSaved);
+        live.Finish(run, asked.IsSaved, RunAdvice.Of(run, validation));
         TrainingData.ShowSkipped(notebook, train, validation);
         return (run, parts);
     }

@@ -178,6 +178,34 @@ internal sealed class RecipeOptions
         );
     }
 
+    /// <summary>Smaller batches where nobody asked for a size and most images would not fill one, with a recipe's learning rate for them.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">What was read of it.</param>
+    /// <param name="plan">The images and their batches.</param>
+    /// <param name="remark">Told what was decided, if anything had to be.</param>
+    public (TrainingOptions Options, StepPlan Plan) FitBatches(
+        ParseResult parsed,
+        TrainingOptions options,
+        StepPlan plan,
+        Action<string> remark
+    )
+    {
+        var fitted = parsed.IsGiven(batch) ? plan : plan.Fitted();
+        if (fitted == plan)
+        {
+            return (options, plan);
+        }
+
+        remark(
+            $"Batches are of {fitted.BatchSize} images instead of {plan.BatchSize}: there are {plan.Images:N0} to train on."
+        );
+        var rate =
+            parsed.GetValue(recipe) is { } name && !parsed.IsGiven(optimizer.Rate)
+                ? Recipe.Named(name).WithBatches(fitted.BatchSize, options.GradAccumSteps).Options.LearningRate
+                : options.LearningRate;
+        return (options with { BatchSize = fitted.BatchSize, LearningRate = rate }, fitted);
+    }
+
     /// <summary>What was asked for, checked.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="others">What holds where the command line is silent.</param>

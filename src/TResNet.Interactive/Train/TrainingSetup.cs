@@ -44,6 +44,8 @@ internal sealed class TrainingSetup(INotebook notebook)
     private readonly NormalizeOptions normalize = new();
     private readonly Option<string> device = DeviceOption.Create();
     private readonly Option<string?> weights = StartingWeights.Option();
+    private bool isWhole;
+    private string suggest = "";
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -84,6 +86,8 @@ internal sealed class TrainingSetup(INotebook notebook)
         }
 
         recipe.AddOldNames(command, notebook);
+        this.isWhole = isWhole;
+        suggest = SuggestCommand.Beside(command.Name);
     }
 
     /// <summary>Where it computes, as it was asked for.</summary>
@@ -150,6 +154,12 @@ internal sealed class TrainingSetup(INotebook notebook)
         );
         options = options with { Seed = part?.Seed ?? options.Seed };
 
+        var plan = new StepPlan(images.TrainCount, options.BatchSize, options.GradAccumSteps);
+        if (before is null)
+        {
+            (options, plan) = recipe.FitBatches(parsed, options, plan, Say);
+        }
+
         // A run's network is named as it was switched, and is described by that name: tresnet_m + attention=eca.
         var asks = before is null || parsed.IsGiven(model);
         var (network, isNew) = CommonOptions.Resolve(
@@ -184,6 +194,13 @@ internal sealed class TrainingSetup(INotebook notebook)
         if (named is not null)
         {
             notebook.Display(RecipeViews.Of(named, options, changes, config.InputSize, config.CropMode));
+        }
+
+        if (before is null)
+        {
+            images.ShowSummary(notebook, train, config.Normalize);
+            SayOf(plan.LeftText());
+            SayOf(isWhole ? plan.TooFewText(options.TotalEpochs, isFresh, suggest) : null);
         }
 
         return new TrainingParts(network, train, validation, test, options);
@@ -240,6 +257,14 @@ internal sealed class TrainingSetup(INotebook notebook)
         }
 
         return notes;
+    }
+
+    private void SayOf(string? sentence)
+    {
+        if (sentence is not null)
+        {
+            Say(sentence);
+        }
     }
 
     private void Say(string sentence) => notebook.Display(new View { Parts = [sentence] });

@@ -15,7 +15,8 @@ internal static class TrainingViews
     /// <summary>A run as it ended.</summary>
     /// <param name="run">The run.</param>
     /// <param name="isSaved">Whether somebody keeps the weights, where no folder does.</param>
-    public static TrainingCard Of(TrainingRun run, bool isSaved = true)
+    /// <param name="advice">What to do next, a sentence each.</param>
+    public static TrainingCard Of(TrainingRun run, bool isSaved = true, params IReadOnlyList<string> advice)
     {
         var wait = EpochTable.WaitOf(run.Epochs);
         var parts = new List<object>();
@@ -24,6 +25,8 @@ internal static class TrainingViews
             parts.Add(EpochTable.Of(run, Options(run)));
         }
 
+        var divergence = RunAdvice.OfDivergence(run);
+        parts.AddRange(divergence is null ? advice : advice.Prepend(divergence));
         if (run.Interrupted)
         {
             parts.Add(
@@ -55,9 +58,10 @@ internal static class TrainingViews
         [
             $"{run.Epochs.Count:N0} of {run.Options.TotalEpochs:N0} epochs",
             $"{run.Steps.Count:N0} steps",
-            run.Best is { } best
+            divergence is not null ? "diverged"
+            : run.Best is { } best
                 ? $"best {MetricText.Name(best.EvalMetric)} {MetricText.Value(best.EvalMetric, best.Value)} in epoch {best.Epoch}{EpochTable.OfAverage(best)}"
-                : null,
+            : null,
         ];
         return new TrainingCard
         {

@@ -214,6 +214,43 @@ public static class Predictor
         return crops;
     }
 
+    /// <summary>
+    /// Grad-CAM: where in each image the network sees a class. Each map of the last features is weighed by the mean gradient of the class's logit over
+    /// its positions, their sum is kept where it is above 0 and brought to the size of the images (R. R. Selvaraju et al., arXiv 1610.02391).
+    /// </summary>
+    /// <param name="network">The network, with trained weights; its training flags are left as they were.</param>
+    /// <param name="images">Images [N, C, H, W] as the network takes them, on its device.</param>
+    /// <param name="classes">The class of each image, from 0; null for the most probable ones.</param>
+    /// <returns>[N, H, W], float32, each from 0 to 1 at its highest, or 0 all over where nothing speaks for the class.</returns>
+    /// <exception cref="TResNetException">They are no images for the network, or a class is not one of its outputs.</exception>
+    public static Tensor GradCam(Network network, Tensor images, IReadOnlyList<int>? classes = null) =>
+        Evaluation.GradCam.Maps(network, images, classes);
+
+    /// <summary>The same of files.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="files">Image files that can be read.</param>
+    /// <param name="images">How images are prepared.</param>
+    /// <param name="cancel">Honoured between two batches.</param>
+    /// <returns>[N, H, W], on the CPU.</returns>
+    internal static Tensor GradCam(
+        Network network,
+        IReadOnlyList<string> files,
+        DataConfig images,
+        CancellationToken cancel
+    )
+    {
+        using var scope = NewDisposeScope();
+        var data = Open(network, files, [.. Enumerable.Range(0, network.NumClasses).Select(i => $"{i}")], images);
+        using var loader = new DataLoader(data, BatchSize, cancel: cancel);
+        var maps = new List<Tensor>();
+        foreach (var batch in loader)
+        {
+            maps.Add(Evaluation.GradCam.Maps(network, Placement.Of(network).Move(batch.Images), classes: null).cpu());
+        }
+
+        return cat(maps).MoveToOuterDisposeScope();
+    }
+
     private static ImageDataset Open(
         Network network,
         IReadOnlyList<string> files,

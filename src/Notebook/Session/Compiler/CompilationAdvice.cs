@@ -25,7 +25,10 @@ internal static partial class CompilationAdvice
         }
 
         var root = Root(code, CellSyntax.Script);
-        var advised = errors.Select(error => error with { Message = AdviceFor(error, root) ?? error.Message }).ToList();
+        var advised = ConsequentErrors
+            .LeftOut(errors, root)
+            .Select(error => error with { Message = AdviceFor(error, root) ?? error.Message })
+            .ToList();
         if (SplitPartialType(root, last) is { } note)
         {
             advised[0] = advised[0] with { Message = $"{advised[0].Message.TrimEnd('.')}. {note}" };

@@ -16,6 +16,8 @@ internal static partial class CellError
     /// <summary>The name under which an interrupt is reported.</summary>
     public const string Interrupted = "Interrupted";
 
+    private const string NativeFrames = "\nException raised from ";
+
     public static ErrorOutput Interruption() =>
         new(Interrupted, "The cell was interrupted.", ["The cell was interrupted."]);
 
@@ -60,7 +62,9 @@ internal static partial class CellError
 
         if (isSentence(exception))
         {
-            return Sentence(exception.GetType().Name, exception.Message);
+            // One of a magic has no place in C#.
+            var sentence = Sentence(exception.GetType().Name, WithoutNativeFrames(exception.Message));
+            return sentence with { Traceback = [.. sentence.Traceback, .. CellStackTrace.Frames(exception)] };
         }
 
         var lines = new List<string>();
@@ -109,6 +113,10 @@ internal static partial class CellError
             lines
         );
     }
+
+    // Where in C++ it was thrown helps nobody who writes C#.
+    private static string WithoutNativeFrames(string message) =>
+        message.IndexOf(NativeFrames, StringComparison.Ordinal) is > 0 and var end ? message[..end].TrimEnd() : message;
 
     private static Exception Unwrap(Exception exception) =>
         exception switch

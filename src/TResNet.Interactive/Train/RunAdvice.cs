@@ -1,0 +1,71 @@
+using TResNet.Data.Loading;
+using TResNet.Evaluation;
+using TResNet.Interactive.Tables;
+using TResNet.Training;
+
+namespace TResNet.Interactive.Train;
+
+/// <summary>What to do after a run that learned nothing.</summary>
+internal static class RunAdvice
+{
+    // Naming all classes alike costs ln K; images that are trained on and cost several times that are not being learned.
+    private const double MostTrainLoss = 3;
+
+    // The running statistics of a network in its first steps alone can cost much more, on images that it is evaluated on.
+    private const double MostValidationLoss = 1000;
+
+    /// <summary>What is to be said of a run beside its numbers, a sentence each.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="validation">The images that it was evaluated on.</param>
+    public static IReadOnlyList<string> Of(TrainingRun run, ImageDataset validation) =>
+        !run.Interrupted && OfDivergence(run) is null && OfChance(run, validation) is { } chance ? [chance] : [];
+
+    /// <summary>That the losses grew instead of falling, and what to do; null where they did not.</summary>
+    /// <param name="run">The run.</param>
+    public static string? OfDivergence(TrainingRun run)
+    {
+        // Losses of several labels are sums over classes, in other units.
+        if (run.Epochs is not [.., var last] || run.MultiLabel || run.Options.Loss != LossKind.CrossEntropy)
+        {
+            return null;
+        }
+
+        var uniform = Math.Log(Math.Max(2, run.Classes.Count));
+        var heaviest = Math.Max(1, run.Options.ClassWeights?.Max() ?? 1);
+        var isTraining = last.TrainLoss > MostTrainLoss * heaviest * uniform;
+        var isValidation = last.ValidationLoss > MostValidationLoss * uniform;
+        if (!isTraining && !isValidation)
+        {
+            return null;
+        }
+
+        var (part, loss) = isTraining ? ("training", last.TrainLoss) : ("validation", last.ValidationLoss);
+        return $"The training diverged: the {part} loss is {NumberText(loss)} in the last epoch, where naming all classes alike costs {NumberText(uniform)}. "
+            + $"Take a smaller --lr, such as {DisplayText.LearningRate(run.Options.LearningRate / 10)}; lr-find looks for one.";
+    }
+
+    /// <summary>That the best epoch is no better than naming the largest class, and what to do; null where it is.</summary>
+    private static string? OfChance(TrainingRun run, ImageDataset validation)
+    {
+        if (validation.IsMultiLabel || validation.Count == 0 || run.Epochs.Count == 0 || validation.Classes.Count < 2)
+        {
+            return null;
+        }
+
+        var best = run.Epochs.Max(epoch => epoch.Top1);
+        var most = Enumerable
+            .Range(0, validation.Count)
+            .CountBy(index => validation.LabelsOf(index)[0])
+            .MaxBy(each => each.Value);
+        var chance = most.Value / (double)validation.Count;
+        if (WilsonInterval.Of(best, validation.Count).Low > chance)
+        {
+            return null;
+        }
+
+        return $"A best top-1 of {DisplayText.Percent(best)} on {validation.Count:N0} images cannot be told from always naming {validation.Classes[most.Key]} ({DisplayText.Percent(chance)}): "
+            + "train longer (--epochs), begin with --weights, or take what the suggest command says.";
+    }
+
+    private static string NumberText(double value) => Charts.NumberFormat.Format(value, value < 1000 ? ".2f" : ".3g");
+}
