@@ -36,6 +36,18 @@ public sealed partial class TourTests : IDisposable
         AssertOutputs(JsonNode.Parse(await File.ReadAllTextAsync(PathOf("out.ipynb")))!);
     }
 
+    [Fact]
+    public async Task Its_title_counts_its_cells_and_its_first_cell_shows_a_card()
+    {
+        string[] words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "tresnet.dib"));
+        var cells = text.Split("#!csharp\n").Skip(1).ToArray();
+
+        Assert.Contains($"# TResNet in {words[cells.Length]} cells\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("#!tresnet-train ", cells[0].TrimStart());
+        Assert.DoesNotContain("#!tresnet-models\n", text, StringComparison.Ordinal);
+    }
+
     [FactIfNbclient]
     public async Task The_notebook_runs_in_Jupyter_with_the_registered_kernel()
     {
