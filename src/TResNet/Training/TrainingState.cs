@@ -170,7 +170,8 @@ internal static class TrainingState
         using var reader = new BinaryReader(new MemoryStream(Read(path, file, OptimizerName)));
         try
         {
-            ((OptimizerHelper)optimizer).load_state_dict(reader);
+            var helper = (OptimizerHelper)optimizer;
+            InPlainOrder(helper, () => helper.load_state_dict(reader));
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
@@ -203,7 +204,14 @@ internal static class TrainingState
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         var helper = (OptimizerHelper)optimizer;
-        // TorchSharp writes tensors in the order of their shape alone.
+        InPlainOrder(helper, () => helper.save_state_dict(writer));
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    // TorchSharp writes and reads tensors in the order of their shape alone.
+    private static void InPlainOrder(OptimizerHelper helper, Action work)
+    {
         var reordered = helper
             .state_dict()
             .State.SelectMany(TensorsOf)
@@ -211,7 +219,7 @@ internal static class TrainingState
             .ToArray();
         try
         {
-            helper.save_state_dict(writer);
+            work();
         }
         finally
         {
@@ -219,13 +227,11 @@ internal static class TrainingState
             {
                 if (before is not null)
                 {
+                    before.copy_(tensor);
                     MemoryFormat.Restore(tensor, before);
                 }
             }
         }
-
-        writer.Flush();
-        return stream.ToArray();
     }
 
     // Of whatever optimiser.
