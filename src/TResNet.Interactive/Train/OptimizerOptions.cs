@@ -37,6 +37,18 @@ internal sealed class OptimizerOptions
         Defaults.WeightDecay,
         "rate"
     );
+    private readonly Option<double?> layerDecay = new("--layer-decay")
+    {
+        Description =
+            "What the learning rate of each layer is multiplied by once more than that of the layer after it, such as 0.75; layers are the stem, each block and the head, which has all of --lr.",
+        HelpName = "share",
+    };
+    private readonly Option<double> layerDecayMinScale = CommonOptions.Make(
+        "--layer-decay-min-scale",
+        "The least part of the learning rate that --layer-decay leaves a layer.",
+        Defaults.LayerDecayMinScale,
+        "share"
+    );
     private readonly Option<double> clip = CommonOptions.Make(
         "--clip-grad",
         "The bound of the gradients, as --clip-mode says; 0 for none.",
@@ -74,7 +86,8 @@ internal sealed class OptimizerOptions
         CommonOptions.Make("--lr", "The highest learning rate.", Defaults.LearningRate, "rate");
 
     /// <summary>All options, in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [Kind, Rate, momentum, epsilon, betas, decay, clip, clipMode, .. OfAverage];
+    public IReadOnlyList<Option> All =>
+        [Kind, Rate, momentum, epsilon, betas, decay, layerDecay, layerDecayMinScale, clip, clipMode, .. OfAverage];
 
     /// <summary>Those of the average of the weights.</summary>
     public IReadOnlyList<Option> OfAverage => [average, averageDecay, averageWarmUp];
@@ -100,12 +113,15 @@ internal sealed class OptimizerOptions
             Beta1 = first ?? (keepsOwn ? others.Beta1 : null),
             Beta2 = second ?? (keepsOwn ? others.Beta2 : null),
             WeightDecay = parsed.ValueOr(decay, others.WeightDecay),
+            LayerDecay = parsed.GetValue(layerDecay) ?? others.LayerDecay,
+            LayerDecayMinScale = parsed.ValueOr(layerDecayMinScale, others.LayerDecayMinScale),
             ClipGrad = parsed.ValueOr(clip, others.ClipGrad),
             ClipMode = KindOption.Read(parsed, clipMode, others.ClipMode),
             ModelEmaDecay = AverageDecay(parsed, others.ModelEmaDecay),
             ModelEmaWarmup = parsed.ValueOr(averageWarmUp, others.ModelEmaWarmup),
         };
         RequireUse(parsed, clipMode, options.ClipGrad == 0, $"{clip.Name}, such as {clip.Name} 1");
+        RequireUse(parsed, layerDecayMinScale, options.LayerDecay is null, $"{layerDecay.Name}, such as 0.75");
         RequireUse(parsed, averageWarmUp, options.ModelEmaDecay == 0, average.Name);
         return options;
     }

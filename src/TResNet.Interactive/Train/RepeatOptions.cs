@@ -71,7 +71,8 @@ internal sealed class RepeatOptions
         }
 
         kept.RequireNoOneRun(parsed);
-        var seed = setup.Seed(parsed) ?? (kept.PathToResume(parsed) is { } folder ? Parts(folder)?[0].Seed : null);
+        var before = kept.PathToResume(parsed) is { } folder ? BeforeOf(folder, parsed.IsGiven(folds)) : null;
+        var seed = setup.Seed(parsed) ?? before?[0].Seed;
         return parsed.GetValue(seeds) is { } count
             ? RunPart.Seeds(count, seed ?? new TrainingOptions().Seed)
             : RunPart.Folds(parsed.GetValue(folds)!.Value, seed ?? new TrainingOptions().Seed);
@@ -85,6 +86,17 @@ internal sealed class RepeatOptions
                 $"{option.Name} {count} is no number of runs to compare: take from 2 to {Most:N0}, or leave it out."
             );
         }
+    }
+
+    private static IReadOnlyList<RunPart> BeforeOf(string path, bool areFolds)
+    {
+        var parts = Parts(path);
+        return parts is null
+                ? throw new CommandException($"There are no runs to resume in {path}: start them without --resume.")
+            : parts[0].Fold is not null == areFolds ? parts
+            : throw new CommandException(
+                $"The runs in {path} differ by {(areFolds ? "their seeds" : "the images that are held out")}, so {(areFolds ? "--folds" : "--seeds")} has no place: leave it out, or choose another folder."
+            );
     }
 
     private static IReadOnlyList<RunPart>? Before(ParseResult parsed, TrainingSetup setup, string path)

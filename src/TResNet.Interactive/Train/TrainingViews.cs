@@ -162,6 +162,7 @@ internal static class TrainingViews
                 ? $"momentum {RecipeViews.Momentum(options)}"
                 : RecipeViews.Momentum(options),
             $"weight decay {N(options.WeightDecay)}",
+            options.LayerDecay is { } layers ? $"learning rate times {N(layers)} from layer to layer" : null,
             options.ClipGrad == 0 ? null
             : options.ClipMode == ClipMode.Norm ? $"gradients up to norm {N(options.ClipGrad)}"
             : options.ClipMode == ClipMode.Value ? $"gradients up to {N(options.ClipGrad)}"

@@ -122,6 +122,31 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         );
     }
 
+    /// <summary>
+    /// Its parameters from the images to the head, as timm's <c>group_matcher</c> has them: the stem, each block, what follows the last stage, and all else.
+    /// </summary>
+    internal IReadOnlyList<IReadOnlyList<TorchSharp.Modules.Parameter>> LayerGroups()
+    {
+        var end = body.FindLastIndex(part => part.IsStage) + 1;
+        IEnumerable<IEnumerable<nn.Module>> modules =
+        [
+            body.TakeWhile(part => !part.IsStage).Select(part => (nn.Module)part.Module),
+            .. body.Take(end)
+                .Where(part => part.IsStage)
+                .SelectMany(part => Blocks(part.Module))
+                .Select(block => new nn.Module[] { block }),
+            body.Skip(end).Select(part => (nn.Module)part.Module),
+        ];
+        List<TorchSharp.Modules.Parameter[]> groups =
+        [
+            .. modules.Select(group => group.SelectMany(module => module.parameters()).ToArray()),
+        ];
+        groups.RemoveAll(group => group.Length == 0);
+        var known = groups.SelectMany(group => group).Select(each => each.Handle).ToHashSet();
+        groups.Add([.. parameters().Where(each => !known.Contains(each.Handle))]);
+        return groups;
+    }
+
     private static IEnumerable<nn.Module<Tensor, Tensor>> Blocks(nn.Module<Tensor, Tensor> stage) =>
         stage is TorchSharp.Modules.Sequential sequence
             ? sequence.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Blocks)

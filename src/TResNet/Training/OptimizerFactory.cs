@@ -12,13 +12,7 @@ internal static class OptimizerFactory
 
     public static optim.Optimizer Create(nn.Module model, TrainingOptions options)
     {
-        // Decay pulls weights towards zero; on norms and biases (rank 1) it would only pull the network's scale about.
-        var trained = model.parameters().Where(parameter => parameter.requires_grad).ToList();
-        (List<Parameter> Parameters, double Decay)[] groups =
-        [
-            ([.. trained.Where(p => p.dim() >= 2)], options.WeightDecay),
-            ([.. trained.Where(p => p.dim() < 2)], 0),
-        ];
+        var groups = ParameterGroup.Of(model, options);
         var (rate, momentum, kind) = (options.LearningRate, options.Momentum, options.Optimizer);
         var epsilon = options.OptEps ?? kind.Epsilon();
         var (beta1, beta2) = (options.Beta1 ?? kind.Betas().First, options.Beta2 ?? kind.Betas().Second);

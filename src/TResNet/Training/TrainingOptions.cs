@@ -90,6 +90,15 @@ public sealed record TrainingOptions
     /// <summary>Weight decay of convolution and linear weights; norms and biases have none. 0 to 1.</summary>
     public double WeightDecay { get; init; } = 5e-4;
 
+    /// <summary>
+    /// What the learning rate of each layer is multiplied by once more than that of the layer after it, above 0 and at most 1; null for one rate.
+    /// Layers are the stem, each block and the head, as timm's <c>group_matcher</c> has them; the head has the full rate.
+    /// </summary>
+    public double? LayerDecay { get; init; }
+
+    /// <summary>The least part of the learning rate that <see cref="LayerDecay"/> leaves a layer; 0 to 1.</summary>
+    public double LayerDecayMinScale { get; init; }
+
     /// <summary>The bound of the gradients, in the way of <see cref="ClipMode"/>: a norm, a value or a share; 0 (no limit) or more.</summary>
     public double ClipGrad { get; init; }
 
@@ -266,6 +275,18 @@ public sealed record TrainingOptions
             "above 0 and at most 1,000,000"
         );
         Check("momentum", Momentum, Momentum is >= 0 and < 1, "from 0 to below 1");
+        Check("decay over layers", LayerDecay ?? 1, LayerDecay is null or (> 0 and <= 1), "above 0 and at most 1");
+        Check(
+            "least part of the learning rate of a layer",
+            LayerDecayMinScale,
+            LayerDecayMinScale is >= 0 and <= 1,
+            "from 0 to 1"
+        );
+        Unused(
+            LayerDecayMinScale > 0 && LayerDecay is null,
+            $"A least part of {LayerDecayMinScale} of the learning rate",
+            "a training without a decay over layers"
+        );
         Check("weight decay", WeightDecay, WeightDecay is >= 0 and <= 1, "from 0 to 1");
         Check("label smoothing", LabelSmoothing, LabelSmoothing is >= 0 and < 1, "from 0 to below 1");
         CheckHead();

@@ -19,6 +19,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         ? new GradientCheckpoints((Network)model, options.ComputeType)
         : null;
 
+    // The optimiser's groups are these, in their order.
+    private readonly double[] scales = [.. ParameterGroup.Of(model, options).Select(group => group.Scale)];
+
     /// <summary>The average of the weights, which follows each step; null without one.</summary>
     public WeightAverage? Average { get; init; }
 
@@ -94,9 +97,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             return double.NaN;
         }
 
-        foreach (var group in optimizer.ParamGroups)
+        foreach (var (group, scale) in optimizer.ParamGroups.Zip(scales))
         {
-            group.LearningRate = rate;
+            group.LearningRate = rate * scale;
             SetMomentum(group, momentum);
         }
 

@@ -93,6 +93,14 @@ public sealed class RepeatTests : IDisposable
 
         await notebook.RunAsync($"tresnet-train --run {kept} --resume");
         Assert.Equal(runs.Select(run => run.Best!.Value), Runs.Select(run => run.Best!.Value));
+        Assert.Contains(
+            "differ by the images that are held out, so --seeds has no place",
+            await notebook.RefusalOf($"tresnet-train --run {kept} --resume --seeds 2")
+        );
+        Assert.Contains(
+            "There are no runs to resume in",
+            await notebook.RefusalOf($"tresnet-train --run {kept}x --resume --folds 2")
+        );
     }
 
     [Theory]
