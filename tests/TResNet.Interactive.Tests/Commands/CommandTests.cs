@@ -66,11 +66,12 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((2, 12, false), (run.Epochs.Count, run.Steps.Count, run.Interrupted));
         Assert.Equal("tresnet_nano", notebook.Get<Network>("model").Info.Name);
         Assert.True(File.Exists(file));
-        var card = Assert.IsType<TrainingCard>(notebook.Displays[0].Value);
+        var shown = Assert.Single(notebook.Displays, shown => shown.Value is TrainingCard);
+        var card = (TrainingCard)shown.Value;
         Assert.Equal(RunState.Finished, card.State);
         Assert.Single(card.Parts.OfType<Table>());
         // Two evaluations begin, it ends, and twice a second something moves.
-        Assert.InRange(notebook.Displays[0].Updates, 1, 3 + 2 * run.Duration.TotalSeconds);
+        Assert.InRange(shown.Updates, 1, 3 + 2 * run.Duration.TotalSeconds);
     }
 
     [Fact]
@@ -199,7 +200,7 @@ public sealed class CommandTests : IDisposable
         Assert.True(File.Exists(file));
         var model = notebook.Get<Network>("model");
         Assert.All(model.parameters(), p => Assert.True(double.IsFinite(p.sum().ToDouble())));
-        var card = Assert.IsType<TrainingCard>(notebook.Displays[0].Value);
+        var card = Assert.Single(notebook.Displays.Select(shown => shown.Value).OfType<TrainingCard>());
         Assert.Equal(RunState.Interrupted, card.State);
         Assert.Contains("Interrupted after", card.ToString());
     }
@@ -360,11 +361,13 @@ public sealed class CommandTests : IDisposable
                 "tresnet-build",
                 "tresnet-train",
                 "tresnet-lr-find",
+                "tresnet-suggest",
                 "tresnet-recipes",
                 "tresnet-data",
                 "tresnet-runs",
                 "tresnet-validate",
                 "tresnet-predict",
+                "tresnet-explain",
                 "tresnet-profile",
                 "tresnet-throughput",
                 "tresnet-ablate",

@@ -3,6 +3,7 @@ using TResNet.Building;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
+using TResNet.Interactive.Train;
 using TResNet.Profiling.Counting;
 using TResNet.Training;
 using TResNet.Training.Runs;
@@ -41,7 +42,8 @@ public sealed class SwitchCommandTests : IDisposable
         await notebook.RunAsync($"tresnet-train --set norm=evonorm-b0 --data {folder} --epochs 1 --batch-size 8");
 
         Assert.Equal("tresnet_nano + norm=evonorm-b0", notebook.Get<TrainingRun>("run").Model);
-        Assert.StartsWith("tresnet_nano + norm=evonorm-b0 on", notebook.Displays[0].Value.ToString());
+        var card = Assert.Single(notebook.Displays.Select(shown => shown.Value).OfType<TrainingCard>());
+        Assert.StartsWith("tresnet_nano + norm=evonorm-b0 on", card.ToString());
     }
 
     [Fact]
