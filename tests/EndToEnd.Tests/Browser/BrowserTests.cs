@@ -24,7 +24,8 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
             "run.Interrupted && run.Steps.Count > 0",
             "run.Plot()"
         );
-        var output = page.Cell(0).Locator(".output_area");
+        // What the images are stands before the card.
+        var output = page.Cell(0).Locator(".output_area:has(.tresnet-state)");
 
         await page.Start(0);
         var steps = await StepsOf(output, count: 5);
@@ -70,7 +71,7 @@ public sealed partial class BrowserTests(BrowserSession session) : IClassFixture
 
         Assert.False(await page.IsTrusted());
         var (drawn, images) = await page.Images();
-        Assert.Equal(8, images); // three of a network's diagram and of another's, a card's and a chart
+        Assert.Equal(16, images); // three of a network's diagram and of another's, eight of the images, a card's and a chart
         Assert.Equal(images, drawn);
         await Expect(page.ResultOf(2)).ToHaveTextAsync(""); // a chart leaves no words behind
         await Expect(page.Cell(1).Locator("td[align=right]").First).ToBeVisibleAsync();

@@ -132,6 +132,7 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
         await page.Keyboard.PressAsync("Enter");
         await Expect(here).ToHaveTextAsync("Speed");
         await page.Keyboard.PressAsync("Home");
+        await page.WaitForFunctionAsync("() => scrollY === 0");
         await page.Locator("#training").EvaluateAsync("heading => heading.scrollIntoView()");
         await Expect(here).ToHaveTextAsync("Training");
 
