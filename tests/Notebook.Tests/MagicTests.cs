@@ -91,13 +91,21 @@ public sealed class MagicTests : IDisposable
     [InlineData("#!fly", "There is no magic '#!fly'. '#!lsmagic' lists those there are.")]
     [InlineData("#!train --epochs 0", "The number of epochs should be at least 1, not 0.")]
     [InlineData("#!train --name library", "The library says it in one sentence.")]
-    [InlineData("throw new Notebook.Tests.LibraryException(\"From C#, alone.\");", "From C#, alone.")]
     public async Task What_is_wrong_is_said_in_one_sentence(string cell, string sentence)
     {
         await cells.Run(cell);
         var error = Assert.IsType<ErrorOutput>(Assert.Single(cells.Outputs));
         Assert.Equal(sentence, error.Value);
         Assert.Equal([sentence], error.Traceback);
+    }
+
+    [Fact]
+    public async Task A_librarys_sentence_from_a_cell_names_the_line_and_no_frame()
+    {
+        await cells.Run("var one = 1;\nthrow new Notebook.Tests.LibraryException(\"From C#, alone.\");");
+        var error = Assert.IsType<ErrorOutput>(Assert.Single(cells.Outputs));
+        Assert.Equal("From C#, alone.", error.Value);
+        Assert.Equal(["From C#, alone.", "    at cell 1, line 2"], error.Traceback);
     }
 
     [Fact]
