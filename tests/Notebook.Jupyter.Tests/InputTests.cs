@@ -82,7 +82,9 @@ public sealed class InputTests : IDisposable
         var reply = Client.Execute(code, new JsonObject { ["allow_stdin"] = false }).Reply.Content;
         Assert.Equal("CommandException", (string?)reply["ename"]);
         Assert.StartsWith("The cell asks for input, and nobody can answer:", (string?)reply["evalue"]);
-        Assert.Single(reply["traceback"]!.AsArray());
+        // The sentence, and where in the cell it asked.
+        Assert.Equal("    at cell 1, line 1", (string?)reply["traceback"]!.AsArray()[^1]);
+        Assert.Equal(2, reply["traceback"]!.AsArray().Count);
     }
 
     [Fact]
