@@ -32,7 +32,7 @@ internal static class AnswersFile
         if (image.Labels is { } labels)
         {
             row["labels"] = labels.Select(label => label.Class);
-            row["threshold"] = seen.Threshold!;
+            row["threshold"] = (object?)seen.Threshold ?? seen.Thresholds!;
         }
         else
         {
@@ -50,7 +50,7 @@ internal static class AnswersFile
     private static IEnumerable<IEnumerable<object?>> Rows(Predictions seen)
     {
         var most = seen.Images.Select(image => image.Top.Count).DefaultIfEmpty(0).Max();
-        var isSeveral = seen.Threshold is not null;
+        var isSeveral = seen.Threshold is not null || seen.Thresholds is not null;
         yield return
         [
             "path",

@@ -136,6 +136,25 @@ public sealed class PredictFilesTests : IDisposable
     }
 
     [Fact]
+    public void Labels_that_have_a_threshold_each_are_written_with_them()
+    {
+        using var network = Models.Create("tresnet_nano", 2);
+        network.MultiLabel = true;
+        var image = PathOf("plain.png");
+        File.Copy(Directory.GetFiles(PathOf("new"), "*", SearchOption.AllDirectories)[0], image);
+        var seen = Predictor.Predict(network, [image], ["cat", "dog"], thresholds: [0, 0.999]);
+
+        TResNet.Interactive.Predict.AnswersFile.Write(PathOf("o.csv"), seen);
+        TResNet.Interactive.Predict.AnswersFile.Write(PathOf("o.json"), seen);
+
+        var lines = File.ReadAllLines(PathOf("o.csv"));
+        Assert.StartsWith("path,labels,class,probability,", lines[0], StringComparison.Ordinal);
+        Assert.Equal("cat", lines[1].Split(',')[1]);
+        var row = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(PathOf("o.json")))!.AsArray()[0]!;
+        Assert.Equal([0, 0.999], row["threshold"]!.AsArray().Select(each => (double)each!));
+    }
+
+    [Fact]
     public async Task A_file_of_no_known_format_is_refused_before_anything_is_computed() =>
         Assert.Contains(
             "says no format; end it in .csv, .json or .jsonl.",
