@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Train;
+using TResNet.Interactive.Validate;
 
 namespace TResNet.Cli;
 
@@ -55,7 +56,7 @@ internal static partial class ResultData
                     table
                         .Rows.Select(row => row.Select((cell, i) => Text(Value(cell, table.Columns[i]))))
                         .Prepend(Fields(table))
-                        .Select(line => string.Join(',', line.Select(Quoted)) + "\n")
+                        .Select(line => string.Join(',', line.Select(ReportFile.Quoted)) + "\n")
                 )
             )
         );
@@ -132,9 +133,6 @@ internal static partial class ResultData
         value is null ? ""
         : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
         : value.ToJsonString();
-
-    private static string Quoted(string value) =>
-        value.AsSpan().IndexOfAny(",\"\n\r") < 0 ? value : $"\"{value.Replace("\"", "\"\"")}\"";
 
     [GeneratedRegex("[^a-z0-9]+")]
     private static partial Regex NoLetters();

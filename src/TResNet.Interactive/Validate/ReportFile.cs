@@ -98,8 +98,12 @@ internal static class ReportFile
             double number when !double.IsFinite(number) => "",
             _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
         };
-        return text.AsSpan().ContainsAny("\",\n\r") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
+        return Quoted(text);
     }
+
+    /// <summary>A text as a CSV field: in quotation marks where it needs them (RFC 4180, section 2).</summary>
+    internal static string Quoted(string text) =>
+        text.AsSpan().ContainsAny("\",\n\r") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
 
     private static bool HasEnding(string path, string ending) =>
         path.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
