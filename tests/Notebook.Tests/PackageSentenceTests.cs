@@ -60,6 +60,49 @@ public sealed class PackageSentenceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restore_that_failed_fails_again()
+    {
+        feed.Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
+        var asked = $"{feed.Source}#r \"nuget: {id}, 1.0.0\"\n#r \"nuget: {id}.Leaves, 1.0.0\"";
+
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            Assert.Contains($"There is no package '{id}.Leaves' in ", await cells.Run(asked));
+        }
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_reached_costs_a_sentence()
+    {
+        feed.Pack(id, "1.0.0", $"namespace {id}; public class Cup;");
+        const string Nowhere = "https://127.0.0.1:1/v3/index.json";
+
+        Assert.Equal(
+            $"""
+            display: Restoring {id}…
+            update: Referenced {id} 1.0.0.
+            display: The source {Nowhere} cannot be reached: everything is from the others.
+            """,
+            await cells.Run($"#i \"nuget:{Nowhere}\"\n{feed.Source}#r \"nuget: {id}\"")
+        );
+        Assert.Contains(
+            $", and the source {Nowhere} cannot be reached: check the name and the address.",
+            await cells.Run($"#r \"nuget: {id}.Leaves, 1.0.0\"")
+        );
+    }
+
+    [Fact]
+    public async Task Another_version_than_was_asked_for_is_said()
+    {
+        feed.Pack(id, "1.2.0", $"namespace {id}; public class Cup;");
+
+        Assert.EndsWith(
+            $"{id} 1.0.0 is not to be had: 1.2.0, the next one, was taken.",
+            await cells.Run($"{feed.Source}#r \"nuget: {id}, 1.0.0\"")
+        );
+    }
+
+    [Fact]
     public async Task A_package_for_a_newer_framework_is_refused()
     {
         feed.Pack(id, "1.0.0", $"namespace {id}; public class Cup;", framework: "net99.0");

@@ -11,9 +11,19 @@ internal static partial class NuGetErrors
     /// <param name="packages">The packages that it was to restore.</param>
     public static string Sentence(string output, IEnumerable<string> packages)
     {
+        var unreached = Unreached().Match(output) is { Success: true } match ? match.Groups["source"].Value : null;
         if (Missing().Match(output) is { Success: true } missing)
         {
-            return $"There is no package '{missing.Groups["name"].Value}' in {missing.Groups["sources"].Value.Trim().TrimEnd('.')}: check its name, or add its source with #i \"nuget:address\".";
+            var sources = missing
+                .Groups["sources"]
+                .Value.Split(',', StringSplitOptions.TrimEntries)
+                .Select(each => each.TrimEnd('.'))
+                .Where(each => each != unreached)
+                .ToList();
+            var name = missing.Groups["name"].Value;
+            return unreached is null
+                ? $"There is no package '{name}' in {string.Join(", ", sources)}: check its name, or add its source with #i \"nuget:address\"."
+                : $"There is no package '{name}'{(sources.Count > 0 ? " in " + string.Join(", ", sources) : "")}, and the source {unreached} cannot be reached: check the name and the address.";
         }
 
         if (OnlyPreReleases().Match(output) is { Success: true } early)
@@ -47,6 +57,22 @@ internal static partial class NuGetErrors
             : output.Trim().Split('\n')[^1].Trim();
         return $"{string.Join(" and ", packages)} cannot be restored: {error.TrimEnd('.')}.";
     }
+
+    /// <summary>A sentence on what a restore that succeeded found otherwise than it was asked for; null where its message is about anything else.</summary>
+    public static string? Note(string message) =>
+        Unreached().Match(message) is { Success: true } source
+            ? $"The source {source.Groups["source"].Value} cannot be reached: everything is from the others."
+        : Replaced().Match(message) is { Success: true } other
+            ? $"{other.Groups["name"].Value} {other.Groups["low"].Value} is not to be had: {other.Groups["taken"].Value}, the next one, was taken."
+        : null;
+
+    [GeneratedRegex(@"Unable to load the service index for source (?<source>\S+?)\.?(\s|$)")]
+    private static partial Regex Unreached();
+
+    [GeneratedRegex(
+        @"depends on (?<name>\S+) \(>= (?<low>[^)]+)\) but \S+ \S+ was not found\. (An approximate best match of )?\S+ (?<taken>\S+) was resolved"
+    )]
+    private static partial Regex Replaced();
 
     [GeneratedRegex(
         @"NU1101: Unable to find package (?<name>\S+?)\. No packages exist with this id in source\(s\): (?<sources>[^\r\n\[]+)"

@@ -8,23 +8,25 @@ namespace Notebook.Packages;
 /// <param name="Runtime">Assemblies to compile against and to load, absolute, each with its package.</param>
 /// <param name="Resources">Assemblies of words in the language of a culture, absolute.</param>
 /// <param name="Native">Native libraries, absolute.</param>
+/// <param name="Notes">Sentences on what was found otherwise than it was asked for.</param>
 internal sealed record PackageAssets(
     IReadOnlyList<RestoredPackage> Packages,
     IReadOnlyList<(string Path, RestoredPackage Package)> Runtime,
     IReadOnlyList<(string Path, string Culture)> Resources,
-    IReadOnlyList<string> Native
+    IReadOnlyList<string> Native,
+    IReadOnlyList<string> Notes
 )
 {
     /// <summary>Whether NuGet's cache still holds the files.</summary>
     public bool AreThere => Native.Concat(Runtime.Select(each => each.Path)).All(File.Exists);
 
-    /// <summary>Reads the file that a restore wrote; null when it is not there or not whole.</summary>
+    /// <summary>Reads the file that a restore wrote; null when it is not there or not whole, or the restore failed.</summary>
     public static PackageAssets? Read(string file)
     {
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(file));
-            return Read(json.RootElement);
+            return Failed(json.RootElement) ? null : Read(json.RootElement);
         }
         catch (Exception exception)
             when (exception is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
@@ -32,6 +34,13 @@ internal sealed record PackageAssets(
             return null;
         }
     }
+
+    // A restore that fails writes the file too, without what it did not find.
+    private static bool Failed(JsonElement root) =>
+        Logs(root).Any(each => each.GetProperty("level").GetString() == "Error");
+
+    private static IEnumerable<JsonElement> Logs(JsonElement root) =>
+        root.TryGetProperty("logs", out var logs) ? logs.EnumerateArray() : [];
 
     private static PackageAssets Read(JsonElement root)
     {
@@ -61,7 +70,8 @@ internal sealed record PackageAssets(
             native.AddRange(Files(library.Value, "native").Select(each => Path.Combine(folder, each)));
         }
 
-        return new PackageAssets(packages, runtime, resources, native);
+        var notes = Logs(root).Select(each => NuGetErrors.Note(each.GetProperty("message").GetString() ?? ""));
+        return new PackageAssets(packages, runtime, resources, native, [.. notes.OfType<string>().Distinct()]);
     }
 
     // A package that has nothing for this framework says so with a file called _._.

@@ -92,7 +92,7 @@ internal sealed class PackageManager(
         line.Update(
             $"Referenced {string.Join(", ", restored.Select(package => $"{package.Name} {package.Version}"))}."
         );
-        foreach (var note in notes.Concat(Empty(assets) ? [NothingIn(restored)] : []))
+        foreach (var note in assets.Notes.Concat(notes).Concat(Empty(assets) ? [NothingIn(restored)] : []))
         {
             DisplayedValue.Show(note);
         }

@@ -32,7 +32,8 @@ internal sealed class PackageRestore(string cache)
         var isFixed = packages.All(package => package.Version is { } version && !version.Contains('*'));
         if (isFixed && File.Exists(assets) && PackageAssets.Read(assets) is { } known && known.AreThere)
         {
-            return known;
+            // What was not found then has not been looked for now.
+            return known with { Notes = [] };
         }
 
         var file = Path.Combine(folder, "packages.csproj");
@@ -66,6 +67,7 @@ internal sealed class PackageRestore(string cache)
                 <NuGetAudit>false</NuGetAudit>
                 <RestoreEnablePackagePruning>true</RestoreEnablePackagePruning>
                 <RestoreAdditionalProjectSources>{Xml(string.Join(';', sources))}</RestoreAdditionalProjectSources>
+                <RestoreIgnoreFailedSources>{(sources.Count > 0 ? "true" : "false")}</RestoreIgnoreFailedSources>
               </PropertyGroup>
               <ItemGroup>
                 <FrameworkReference Include="Microsoft.AspNetCore.App" />
@@ -106,6 +108,11 @@ internal sealed class PackageRestore(string cache)
         };
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+
+        // An address in a notebook may be years old: NuGet would wait 12 s for it, each time.
+        start.Environment.TryAdd("NUGET_ENABLE_ENHANCED_HTTP_RETRY", "true");
+        start.Environment.TryAdd("NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT", "3");
+        start.Environment.TryAdd("NUGET_ENHANCED_NETWORK_RETRY_DELAY_MILLISECONDS", "300");
 
         // A test or a build that this process was started by has its own ideas, which MSBuild would take over.
         foreach (
