@@ -1,6 +1,7 @@
 // What a cell is made of, carried out part by part: magics, C# with its directives, and what is shown as it stands.
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.DotNet.Interactive.Formatting;
 using Notebook.Documents;
 using Notebook.Language;
 using Notebook.Magics;
@@ -60,6 +61,7 @@ internal sealed class CellRunner(
                 else if (segment.Kind == SegmentKind.Magic)
                 {
                     using var culture = Cultures.Invariant();
+                    (cell.Language, cell.Below) = (segment.Within, segment.Below);
                     await magics.RunAsync(
                         segment.Text,
                         help => cell.Emit(new DisplayOutput(help.ToBundle())),
@@ -150,9 +152,9 @@ internal sealed class CellRunner(
         }
 
         // What was displayed is on show already.
-        if (result.HasValue && result.Result is not IDisplayedValue)
+        if (result.HasValue && result.Result is not DisplayedValue)
         {
-            cell.Emit(new ResultOutput(ValueFormatting.Format(result.Result)));
+            cell.Emit(new ResultOutput(ValueFormatting.Format(result.Result)) { Value = result.Result });
         }
 
         return result.Exception is { } exception ? ErrorOf(exception, cancellation) : result.Error;

@@ -12,7 +12,8 @@ public static class Input
     /// <param name="prompt">The question.</param>
     /// <exception cref="CommandException">Nobody can answer: see <see cref="Password"/>.</exception>
     /// <exception cref="OperationCanceledException">The cell was interrupted.</exception>
-    public static string ReadLine(string prompt = "") => Ask(new InputQuestion(prompt, IsPassword: false));
+    public static string ReadLine(string prompt = "") =>
+        CellContext.AskNow(new InputQuestion(prompt, IsPassword: false));
 
     /// <summary>Asks for a line of text that is not shown while it is typed, and waits for it.</summary>
     /// <param name="prompt">The question.</param>
@@ -20,10 +21,6 @@ public static class Input
     /// Nobody can answer: no cell is running, the front end takes no questions, or the notebook runs without one.
     /// </exception>
     /// <exception cref="OperationCanceledException">The cell was interrupted.</exception>
-    public static string Password(string prompt = "Password: ") => Ask(new InputQuestion(prompt, IsPassword: true));
-
-    private static string Ask(InputQuestion question) =>
-        CellContext.Current is { } cell
-            ? cell.Ask(question)
-            : throw new CommandException("Nobody can be asked for input now: no cell is running.");
+    public static string Password(string prompt = "Password: ") =>
+        CellContext.AskNow(new InputQuestion(prompt, IsPassword: true));
 }

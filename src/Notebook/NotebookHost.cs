@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Notebook.DotNetInteractive;
 using Notebook.Language;
 using Notebook.Magics;
 using Notebook.Outputs;
@@ -28,6 +29,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     private readonly PackageLoader loader;
     private readonly PackageManager packages;
     private readonly CellRunner runner;
+    private readonly KernelInvocations invocations;
     private readonly List<INotebookExtension> loaded = [];
     private int executionCount;
 
@@ -38,8 +40,11 @@ public sealed class NotebookHost : INotebook, IDisposable
     {
         Product = product ?? HostProduct.Unnamed;
         CellConsoleWriter.Install();
+        ShownValue.Listen();
         var assemblies = new CellAssemblies();
-        session = new CSharpSession(Comms, assemblies);
+        var kernels = new Lazy<RootKernel>(() => new RootKernel(this, ExecuteInsideAsync));
+        invocations = new KernelInvocations(assemblies, kernels);
+        session = new CSharpSession(Comms, assemblies, invocations.Enter);
         Language = new NotebookLanguage(Magics, new CSharpLanguage(session));
         Magics.Reserve(CellSplitter.SelectorNames);
         BuiltInMagics.AddTo(this);
@@ -51,6 +56,7 @@ public sealed class NotebookHost : INotebook, IDisposable
             new PackageExtensions(
                 loader,
                 LoadExtensions,
+                new ExtensionLoader(kernels, invocations, Magics).LoadAsync,
                 (path, token) => runner!.RunFileAsync(path, RunningCell(), token)
             )
         );
@@ -77,6 +83,9 @@ public sealed class NotebookHost : INotebook, IDisposable
 
     /// <summary>The variables that were given to JavaScript, as JSON by name.</summary>
     internal Dictionary<string, string> Shared { get; } = [];
+
+    /// <summary>What <c>#!value</c> keeps, by name.</summary>
+    internal Dictionary<string, string> Values { get; } = [];
 
     /// <summary>The lines between the notebook and its front end.</summary>
     public Comms Comms { get; } = new();
@@ -150,6 +159,7 @@ public sealed class NotebookHost : INotebook, IDisposable
     {
         using var scope = CellContext.Enter(sink, ask, inSubshell: true, Folder, cancellation);
         using var watched = Interrupt.Watch(cancellation);
+        using var invocation = invocations.Enter("");
         try
         {
             action();
@@ -178,7 +188,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         packages.Provide(new ProvidedPackage(id, version, note));
 
     /// <inheritdoc/>
-    public IDisplayedValue Display(object value) => DisplayedValue.Show(value);
+    public IDisplayedValue Display(object value) => ShownValue.Show(value);
 
     /// <inheritdoc/>
     public void ClearOutput(bool wait = false) => CellContext.Current?.Emit(new ClearOutput(wait));
@@ -201,10 +211,26 @@ public sealed class NotebookHost : INotebook, IDisposable
     {
         // What its variables dispose may still load something of a package.
         session.Dispose();
+        invocations.Dispose();
         loader.Dispose();
         thread.Dispose();
         turn.Dispose();
     }
+
+    /// <summary>Runs a text that the running cell sends, as a cell beside it.</summary>
+    private async Task<CellResult> ExecuteInsideAsync(
+        string text,
+        Action<Output> sink,
+        CancellationToken cancellation
+    ) =>
+        await RunCellAsync(
+            text,
+            sink,
+            RunningCell().Ask,
+            inSubshell: true,
+            cancellation,
+            CodeLocation.OfFile("submission")
+        );
 
     /// <summary>Runs the code cells of a document as if they stood in the running cell. The first error ends it.</summary>
     /// <param name="path">A notebook (<c>.dib</c>, <c>.ipynb</c>), or C# (<c>.cs</c>, <c>.csx</c>).</param>
@@ -257,20 +283,27 @@ public sealed class NotebookHost : INotebook, IDisposable
         Action<Output> sink,
         Func<InputQuestion, CancellationToken, string>? ask,
         bool inSubshell,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? location = null
     )
     {
         using var scope = CellContext.Enter(sink, ask, inSubshell, Folder, cancellation);
         using var watched = Interrupt.Watch(cancellation);
+        using var invocation = invocations.Enter(cellText);
         var watch = Stopwatch.StartNew();
         var error = await runner.RunAsync(
             cellText,
-            CodeLocation.OfCell(Interlocked.Increment(ref executionCount)),
+            location ?? CodeLocation.OfCell(Interlocked.Increment(ref executionCount)),
             scope.Context,
             cancellation
         );
         var ending = await EndAsync(scope.Context);
         error ??= ending;
+        if (error is null && scope.Context.Failure is { } failure)
+        {
+            error = new ErrorOutput(nameof(scope.Context.Failure), failure, [failure]);
+        }
+
         if (error is not null)
         {
             scope.Context.Emit(error);

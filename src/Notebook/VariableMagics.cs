@@ -22,6 +22,7 @@ internal static class VariableMagics
         host.AddMagic(Whos(host));
         host.AddMagic(Set(host));
         host.AddMagic(Share(host));
+        host.AddMagic(ValueMagic.Of(host));
     }
 
     private static Command Who(NotebookHost host)
@@ -86,9 +87,22 @@ internal static class VariableMagics
             value,
         };
         command.SetAction(parsed =>
-            host.SetVariable(parsed.GetRequiredValue(name), ValueOf(host, parsed.GetRequiredValue(value)))
+            Give(host, parsed.GetRequiredValue(name), ValueOf(host, parsed.GetRequiredValue(value)))
         );
         return command;
+    }
+
+    /// <summary>Gives a value to the language that the magic stands in.</summary>
+    private static void Give(NotebookHost host, string name, object value)
+    {
+        if (CellContext.Current is { Language: SegmentKind.CSharp })
+        {
+            host.SetVariable(name, value);
+        }
+        else
+        {
+            host.Shared[name] = Json(name, value);
+        }
     }
 
     private static Command Share(NotebookHost host)
@@ -100,7 +114,7 @@ internal static class VariableMagics
         var alias = new Option<string?>("--as") { Description = "Another name for one variable.", HelpName = "name" };
         var from = new Option<string>("--from")
         {
-            Description = "The language that has it: csharp, the one there is.",
+            Description = "What has it: csharp, or value for what #!value keeps.",
             HelpName = "language",
             DefaultValueFactory = _ => "csharp",
         };
@@ -115,6 +129,16 @@ internal static class VariableMagics
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(from) == CellSplitter.ValueName)
+            {
+                foreach (var each in parsed.GetRequiredValue(names))
+                {
+                    Give(host, parsed.GetValue(alias) ?? each, Kept(host, each));
+                }
+
+                return;
+            }
+
             if (parsed.GetValue(from) is { } language and not ("csharp" or "c#" or ".NET"))
             {
                 throw new CommandException(
@@ -154,18 +178,24 @@ internal static class VariableMagics
         }
 
         var parts = text[1..].Split(':', 2);
-        var rest = parts.Length > 1 ? parts[1].Trim('"', '\'') : "";
-        return parts[0] switch
+        return parts switch
         {
-            "input" => Input.ReadLine(rest.Length > 0 ? rest : "Value: "),
-            "password" => Input.Password(rest.Length > 0 ? rest : "Password: "),
-            "csharp" => Find(host, rest),
-            _ when parts.Length == 1 => Find(host, parts[0]),
-            var language => throw new CommandException(
-                $"--value {text} takes a value from '{language}': this kernel runs C# alone; write @name."
+            [var name] => Find(host, name),
+            ["csharp", var name] => Find(host, name.Trim('"', '\'')),
+            [CellSplitter.ValueName, var name] => Kept(host, name),
+            _ => throw new CommandException(
+                $"--value {text} takes a value from '{parts[0]}': this kernel runs C# alone; write @name."
             ),
         };
     }
+
+    private static string Kept(NotebookHost host, string name) =>
+        host.Values.GetValueOrDefault(name)
+        ?? throw new CommandException(
+            host.Values.Count == 0
+                ? $"#!value keeps nothing called '{name}': a cell that begins with #!value --name {name} keeps the lines below it."
+                : $"#!value keeps nothing called '{name}', but {string.Join(", ", host.Values.Keys.Order(StringComparer.Ordinal))}."
+        );
 
     private static object Find(NotebookHost host, string name)
     {

@@ -254,7 +254,7 @@ public sealed class PackageSentenceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("#!csharp\nMicrosoft.DotNet.Interactive.Kernel.Root.Name", "CS0234")]
+    [InlineData("#!csharp\nMicrosoft.DotNet.Interactive.Kernel.Tea()", "CS0117")]
     [InlineData("#!csharp\nthrow new InvalidOperationException(\"No water.\");", "No water")]
     public async Task An_extension_notebook_that_fails_costs_a_sentence(string notebook, string reason)
     {
@@ -285,17 +285,13 @@ public sealed class PackageSentenceTests : IDisposable
     }
 
     [Fact]
-    public async Task An_extension_for_another_host_costs_a_sentence()
+    public async Task An_extension_for_DotNet_Interactive_adds_its_directives_and_formatters()
     {
-        var host = Path.Combine(feed.Folder, "Microsoft.DotNet.Interactive.dll");
-        File.WriteAllBytes(
-            host,
-            PackageFeed.Compile(
-                "Microsoft.DotNet.Interactive",
-                "1.0.0.0",
-                "namespace Microsoft.DotNet.Interactive; public class Kernel; public class CompositeKernel : Kernel; public interface IKernelExtension { System.Threading.Tasks.Task OnLoadAsync(Kernel kernel); }"
-            )
-        );
+        var used = new[]
+        {
+            typeof(Microsoft.DotNet.Interactive.Kernel),
+            typeof(Microsoft.DotNet.Interactive.Formatting.Formatter),
+        };
         feed.Pack(
             id,
             "1.0.0",
@@ -307,8 +303,42 @@ public sealed class PackageSentenceTests : IDisposable
                     PackageFeed.Compile(
                         $"{id}.Interactive",
                         "1.0.0.0",
-                        "public class Extension : Microsoft.DotNet.Interactive.IKernelExtension { public System.Threading.Tasks.Task OnLoadAsync(Microsoft.DotNet.Interactive.Kernel kernel) => System.Threading.Tasks.Task.CompletedTask; }",
-                        host
+                        """
+                        namespace Pouring
+                        {
+                            using System.Threading.Tasks;
+                            using Microsoft.DotNet.Interactive;
+                            using Microsoft.DotNet.Interactive.Commands;
+                            using Microsoft.DotNet.Interactive.Directives;
+                            using Microsoft.DotNet.Interactive.Formatting;
+
+                            public record Tea(string Leaf);
+
+                            public class Pour : KernelCommand { public string Leaf { get; set; } public bool Hot { get; set; } }
+
+                            public class Extension : IKernelExtension
+                            {
+                                public Task OnLoadAsync(Kernel kernel)
+                                {
+                                    Formatter.Register<Tea>(tea => "tea of " + tea.Leaf, "text/plain");
+                                    kernel.AddDirective<Pour>(
+                                        new KernelActionDirective("#!pour", "Pours tea.")
+                                        {
+                                            Parameters = [new("--leaf", "Which.") { Required = true }, new("--hot") { Flag = true }],
+                                        },
+                                        (pour, context) =>
+                                        {
+                                            if (pour.Leaf == "none") { context.Fail(pour, message: "There is no tea."); }
+                                            else { context.Display(new Tea(pour.Leaf + (pour.Hot ? ", hot" : "")), "text/plain"); }
+                                            return Task.CompletedTask;
+                                        }
+                                    );
+                                    return Task.CompletedTask;
+                                }
+                            }
+                        }
+                        """,
+                        [.. used.Select(each => each.Assembly.Location)]
                     )
                 ),
             ]
@@ -316,9 +346,12 @@ public sealed class PackageSentenceTests : IDisposable
 
         var text = await cells.Run($"{feed.Source}#r \"nuget: {id}\"\ntypeof({id}.Cup).Name");
 
-        Assert.Contains($"{id} brings an extension for .NET Interactive, which this kernel is not: its types", text);
-        Assert.EndsWith("result: Cup", text);
-        Assert.True(cells.Result.Succeeded);
+        Assert.Equal($"display: Restoring {id}…\nupdate: Referenced {id} 1.0.0.\nresult: Cup", text);
+        Assert.Equal("display: tea of green leaves, hot", await cells.Run("#!pour --hot --leaf \"green leaves\""));
+        Assert.Equal("display: tea of oolong", await cells.Run("var leaf = \"oolong\";", "#!pour --leaf @leaf"));
+        Assert.Contains("#!pour failed: There is no tea.", await cells.Run("#!pour --leaf none"));
+        Assert.Contains("--leaf", await cells.Run("#!pour"));
+        Assert.Contains("#!pour", await cells.Run("#!lsmagic"));
     }
 
     [Fact]

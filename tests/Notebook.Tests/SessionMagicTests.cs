@@ -38,6 +38,91 @@ public sealed class SessionMagicTests : IDisposable
     public async Task A_variable_is_set(string magic, string expression, string expected) =>
         Assert.Equal(expected, await cells.Run("var number = 5;", magic, expression));
 
+    [Theory]
+    [InlineData("#!value --name note\nsome\ntext", "some\ntext")]
+    [InlineData("#!value --name note --from-value \"two words\"", "two words")]
+    [InlineData("#!value --name note --from-value @word", "tea")]
+    public async Task A_text_is_kept_and_shared(string magic, string expected)
+    {
+        await cells.Run(
+            "var word = \"tea\";",
+            magic,
+            "#!share --from value note",
+            "#!set --name again --value @value:note"
+        );
+
+        Assert.Equal(expected, cells.Host.TryGetVariable("note", out var note) ? note : null);
+        Assert.Equal(expected, cells.Host.TryGetVariable("again", out var again) ? again : null);
+    }
+
+    [Fact]
+    public async Task A_text_is_kept_from_a_file_and_shown_as_what_it_is()
+    {
+        var file = Path.Combine(folder.FullName, "note.html");
+        await File.WriteAllTextAsync(file, "<b>note</b>");
+
+        await cells.Run($"#!value --name note --from-file \"{file}\" --mime-type text/html");
+
+        Assert.Equal("<b>note</b>", Assert.IsType<DisplayOutput>(Assert.Single(cells.Outputs)).Data["text/html"]);
+        Assert.Contains(
+            "#!value takes its text from one place, and there are --from-file and the lines below: leave one.",
+            await cells.Run($"#!value --name note --from-file \"{file}\"\nmore")
+        );
+        Assert.Contains("cannot be read", await cells.Run("#!value --name note --from-file no-such-file"));
+        Assert.Contains("#!value has no text", await cells.Run("#!value --name note"));
+        Assert.Contains("#!value keeps nothing called 'tea', but note.", await cells.Run("#!share --from value tea"));
+    }
+
+    [Theory]
+    [InlineData("#!set --name a --value @input", "Please enter a value for --value: ", false)]
+    [InlineData("#!set --name a --value @input:\"Your name\"", "Your name", false)]
+    [InlineData("#!set --name a --value @input:{ \"prompt\": \"Your name\", \"type\": \"file\" }", "Your name", false)]
+    [InlineData("#!set --name a --value @password:{\"prompt\":\"Your key\"}", "Your key", true)]
+    [InlineData("#!set --value @input:{ \"prompt\": \"a } b\", \"type\": \"password\" } --name a", "a } b", true)]
+    [InlineData("#!value --name a --from-value @password:Key", "Key", true)]
+    public async Task A_magic_asks(string cell, string prompt, bool isPassword)
+    {
+        var asked = new List<InputQuestion>();
+
+        await cells.Host.ExecuteAsync(
+            cell,
+            _ => { },
+            ask: (question, _) =>
+            {
+                asked.Add(question);
+                return "answer";
+            }
+        );
+
+        Assert.Equal([new InputQuestion(prompt, isPassword)], asked);
+        await cells.Run("#!set --name a --value @value:a");
+        Assert.Equal("answer", cells.Host.TryGetVariable("a", out var answer) ? answer : null);
+    }
+
+    [Theory]
+    [InlineData(
+        "@password:{ \"prompt\": \"Key\", \"saveAs\": \"mine\" }",
+        "The answer is to be saved as 'mine', and this kernel keeps no secrets"
+    )]
+    [InlineData("@input:{ prompt }", "is no question: write @input:")]
+    public async Task A_question_that_cannot_be_asked_says_so(string question, string expected) =>
+        Assert.Contains(expected, await cells.Run($"#!set --name a --value {question}"));
+
+    [Fact]
+    public async Task Variables_are_handed_over_in_the_language_that_gets_them()
+    {
+        await cells.Run(
+            "var x = 1;",
+            "#!javascript\n#!share --from csharp x\n#!set --value @csharp:x --name y\nconsole.log(x + y);"
+        );
+
+        Assert.Equal(
+            "{\nconst x = 1;\nconst y = 1;\nconsole.log(x + y);\n}",
+            Assert.IsType<DisplayOutput>(Assert.Single(cells.Outputs)).Data["application/javascript"]
+        );
+        Assert.DoesNotContain("y", cells.Host.VariableNames);
+    }
+
     [Fact]
     public async Task A_shared_variable_is_there_in_JavaScript()
     {

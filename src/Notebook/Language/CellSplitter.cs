@@ -4,6 +4,9 @@ namespace Notebook.Language;
 /// <summary>Splits cells at lines that begin with <c>#!</c>; in C# where the compiler would take them for directives.</summary>
 internal static class CellSplitter
 {
+    /// <summary>The magic that keeps the lines below it.</summary>
+    public const string ValueName = "value";
+
     private static readonly Dictionary<string, SegmentKind> Selectors = new(StringComparer.OrdinalIgnoreCase)
     {
         ["csharp"] = SegmentKind.CSharp,
@@ -14,10 +17,14 @@ internal static class CellSplitter
         ["javascript"] = SegmentKind.JavaScript,
         ["js"] = SegmentKind.JavaScript,
         ["mermaid"] = SegmentKind.Mermaid,
+        [ValueName] = SegmentKind.Value,
     };
 
+    // What hands variables over, in the language that gets them.
+    private static readonly HashSet<string> InEveryLanguage = new(StringComparer.OrdinalIgnoreCase) { "set", "share" };
+
     /// <summary>The names that say what language the lines below are in, without <c>#!</c>.</summary>
-    public static IReadOnlyCollection<string> SelectorNames => Selectors.Keys;
+    public static IEnumerable<string> SelectorNames => Selectors.Keys.Where(each => each != ValueName);
 
     /// <summary>Splits a cell.</summary>
     /// <param name="cellText">The cell's text.</param>
@@ -31,22 +38,38 @@ internal static class CellSplitter
         }
 
         var segments = new List<Segment>();
+        var within = SegmentKind.CSharp;
         for (var at = 0; at < lines.Length; )
         {
             var start = at++;
-            if (kinds[start] == SegmentKind.Magic)
+            if (kinds[start] == SegmentKind.Magic && IsSelector(lines[start]))
             {
-                if (!IsSelector(lines[start]))
+                within = Selectors[MagicName(lines[start])!];
+                if (within != SegmentKind.Value)
                 {
-                    segments.Add(new Segment(SegmentKind.Magic, lines[start].Trim()[2..], start + 1));
+                    continue;
                 }
-
-                continue;
             }
 
-            while (at < lines.Length && kinds[at] == kinds[start])
+            while (
+                at < lines.Length
+                && kinds[at] != SegmentKind.Magic
+                && kinds[at] == (kinds[start] == SegmentKind.Magic ? SegmentKind.Value : kinds[start])
+            )
             {
                 at++;
+            }
+
+            if (kinds[start] == SegmentKind.Magic)
+            {
+                segments.Add(
+                    new Segment(SegmentKind.Magic, lines[start].Trim()[2..], start + 1)
+                    {
+                        Within = within,
+                        Below = string.Join('\n', lines[(start + 1)..at]),
+                    }
+                );
+                continue;
             }
 
             if (!lines[start..at].All(string.IsNullOrWhiteSpace))
@@ -121,7 +144,7 @@ internal static class CellSplitter
                 // Elsewhere the line is the language's own, save one that selects another.
                 var isSelector = IsSelector(lines[at]);
                 kind = isSelector ? Selectors[MagicName(lines[at])!] : kind;
-                kinds[at] = isSelector ? SegmentKind.Magic : kind;
+                kinds[at] = isSelector || IsForEveryLanguage(lines[at], kind) ? SegmentKind.Magic : kind;
                 code[at++] = "";
             }
         }
@@ -168,6 +191,13 @@ internal static class CellSplitter
         return code.Length;
     }
 
+    private static bool IsForEveryLanguage(string line, SegmentKind kind) =>
+        kind is SegmentKind.JavaScript or SegmentKind.Html or SegmentKind.Mermaid
+        && MagicName(line) is { } name
+        && InEveryLanguage.Contains(name);
+
     private static bool IsSelector(string line) =>
-        MagicName(line) is { } name && Selectors.ContainsKey(name) && line.Trim().Length == name.Length + 2;
+        MagicName(line) is { } name
+        && Selectors.ContainsKey(name)
+        && (name == ValueName || line.Trim().Length == name.Length + 2);
 }

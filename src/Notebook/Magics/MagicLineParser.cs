@@ -7,6 +7,25 @@ namespace Notebook.Magics;
 /// <summary>Reads unfinished magic lines.</summary>
 internal static class MagicLineParser
 {
+    /// <summary>The words of a line; JSON that a question ends in is part of its word, quotes, spaces and all.</summary>
+    public static IReadOnlyList<string> Words(string line)
+    {
+        var words = new List<string>();
+        var from = 0;
+        for (var at = line.IndexOf('@'); at >= 0; at = line.IndexOf('@', at + 1))
+        {
+            if (MagicQuestions.EndOfJson(line, at) is { } end)
+            {
+                words.AddRange(CommandLineParser.SplitCommandLine(line[from..at]));
+                words.Add(line[at..end]);
+                (from, at) = (end, end - 1);
+            }
+        }
+
+        words.AddRange(CommandLineParser.SplitCommandLine(line[from..]));
+        return words;
+    }
+
     /// <summary>The finished words before a cursor, the word it stands in as far as it is typed, and where that begins.</summary>
     public static (IReadOnlyList<string> Words, string Word, int Start) Before(string line, int column)
     {

@@ -1,6 +1,5 @@
 // Magics are System.CommandLine 2.0 commands: one definition gives parsing, help and completion.
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Microsoft.CodeAnalysis.CSharp;
 using Notebook.Language;
 
@@ -65,9 +64,9 @@ public sealed class MagicRegistry
     /// <exception cref="CommandException">The line names no magic, or its options are wrong, or the command failed.</exception>
     internal async Task RunAsync(string line, Action<MagicHelp> help, CancellationToken cancellation)
     {
-        var words = CommandLineParser.SplitCommandLine(line).ToList();
+        var words = MagicLineParser.Words(line);
         var command = Find(words[0]) ?? throw Unknown(words[0]);
-        var arguments = words[1..].Select(word => Valued(command, word)).ToList();
+        var arguments = words.Skip(1).Select((word, i) => Valued(command, word, words[i])).ToList();
         if (arguments.Any(HelpOptions.Contains))
         {
             help(new MagicHelp(command));
@@ -97,9 +96,14 @@ public sealed class MagicRegistry
         }
     }
 
-    /// <summary>A word with the variable's text where it is <c>@name</c> or <c>--option=@name</c>.</summary>
-    private string Valued(Command command, string word)
+    /// <summary>A word with the variable's text where it is <c>@name</c> or <c>--option=@name</c>, and an answer where it is a question.</summary>
+    private string Valued(Command command, string word, string before)
     {
+        if (MagicQuestions.TryAsk(word, before, out var answer))
+        {
+            return answer;
+        }
+
         var at = word.StartsWith("--", StringComparison.Ordinal) ? word.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
         return
             command.Name != SetName

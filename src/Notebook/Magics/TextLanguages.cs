@@ -17,6 +17,10 @@ internal sealed class TextLanguages
         .UseAutoLinks()
         .Build();
 
+    /// <summary>The names of the kernels, each with its other names.</summary>
+    public static IEnumerable<(string Name, string[] Aliases)> Kernels =>
+        [("html", []), ("javascript", ["js"]), ("markdown", ["md"]), ("mermaid", [])];
+
     /// <summary>The names of the kernels with what they do.</summary>
     public static IEnumerable<(string Name, string Meaning)> Described =>
         [

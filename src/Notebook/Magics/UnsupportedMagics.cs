@@ -17,7 +17,6 @@ internal static class UnsupportedMagics
             $"{CSharpAlone}; reference a database library with #r \"nuget: Microsoft.Data.Sqlite\" and query it from C#",
         ["kql"] = $"{CSharpAlone}; reference #r \"nuget: Microsoft.Azure.Kusto.Data\" and query it from C#",
         ["http"] = $"{CSharpAlone}; send requests with HttpClient",
-        ["value"] = "write the text into a C# string, with \"\"\" around it, or read it with File.ReadAllText",
         ["connect"] = "there are no other kernels to connect to; #r \"nuget: ...\" brings libraries",
         ["log"] = "the kernel's log is what it writes to standard error",
         ["nuget"] = "write #r \"nuget: Package, 1.2.3\"",

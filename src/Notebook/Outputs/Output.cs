@@ -46,7 +46,11 @@ public sealed record DisplayUpdate(MimeBundle Data, string DisplayId) : Output
 
 /// <summary>The value of the cell's last expression.</summary>
 /// <param name="Data">The value as each of its MIME types.</param>
-public sealed record ResultOutput(MimeBundle Data) : Output;
+public sealed record ResultOutput(MimeBundle Data) : Output
+{
+    /// <summary>The value itself, for who sent the code; null for null, and where there is none any more.</summary>
+    internal object? Value { get; init; }
+}
 
 /// <summary>Why the cell failed; always the last output of a cell.</summary>
 /// <param name="Name">The exception's type name, or <c>CompilationError</c>, or <c>Interrupted</c>.</param>

@@ -8,10 +8,12 @@ namespace Notebook.Packages;
 /// <summary>Loads what packages bring for notebooks. An extension that cannot be loaded, or fails, costs a sentence and never the cell.</summary>
 /// <param name="loader">Loads assemblies.</param>
 /// <param name="load">Loads the extensions of an assembly, and counts them.</param>
+/// <param name="loadForeign">Loads those for .NET Interactive, and counts them.</param>
 /// <param name="run">Runs the cells of a document.</param>
 internal sealed class PackageExtensions(
     PackageLoader loader,
     Func<Assembly, int> load,
+    Func<Assembly, Task<int>> loadForeign,
     Func<string, CancellationToken, Task<ErrorOutput?>> run
 )
 {
@@ -38,8 +40,8 @@ internal sealed class PackageExtensions(
         }
         else if (libraries.Count > 0 && found == 0)
         {
-            DisplayedValue.Show(
-                $"{package.Name} brings an extension for .NET Interactive, which this kernel is not: its types can be used, its magics and formatters have to be "
+            ShownValue.Show(
+                $"{package.Name} has a folder for notebooks' extensions, and there is none in it that this kernel knows: its types can be used, its magics and formatters have to be "
                     + "registered by hand."
             );
         }
@@ -50,20 +52,7 @@ internal sealed class PackageExtensions(
         try
         {
             var assembly = loader.LoadFile(file);
-            if (load(assembly) is > 0 and var found)
-            {
-                return found;
-            }
-
-            var foreign = await DotNetInteractiveExtensions.LoadAsync(assembly);
-            if (foreign > 0)
-            {
-                DisplayedValue.Show(
-                    $"{package.Name} brings an extension for .NET Interactive, which this kernel is not: the formatters that it registers are used, its magics are not there."
-                );
-            }
-
-            return foreign;
+            return load(assembly) is > 0 and var found ? found : await loadForeign(assembly);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -95,7 +84,7 @@ internal sealed class PackageExtensions(
         );
 
     private static void Say(RestoredPackage package, string file, string reason) =>
-        DisplayedValue.Show(
+        ShownValue.Show(
             $"{package.Name} {package.Version} can be used, but its extension {file} stopped ({reason.Split('\n')[0].Trim().TrimEnd('.')}): what it would have registered is missing."
         );
 }

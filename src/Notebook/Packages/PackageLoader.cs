@@ -93,7 +93,7 @@ internal sealed class PackageLoader : IDisposable
             loaded[package.Name] = package;
         }
 
-        fresh.ForEach(assemblies.Register);
+        fresh.ForEach(each => assemblies.Register(each));
         if (newer.Count > 0)
         {
             notes.Add(
@@ -134,6 +134,7 @@ internal sealed class PackageLoader : IDisposable
         assemblies.Native.Add(folder);
         try
         {
+            assemblies.Refer(CellReferences.ReferredBy(path).Select(each => each.Name!));
             return ContextOf(path).LoadFromAssemblyPath(path);
         }
         catch (Exception exception) when (exception is BadImageFormatException or FileLoadException)
@@ -220,7 +221,9 @@ internal sealed class PackageLoader : IDisposable
     {
         try
         {
-            return ContextOf(path).LoadFromAssemblyPath(path);
+            var assembly = ContextOf(path).LoadFromAssemblyPath(path);
+            assemblies.Refer(CellReferences.ReferredBy(path).Select(each => each.Name!));
+            return assembly;
         }
         catch (BadImageFormatException)
         {

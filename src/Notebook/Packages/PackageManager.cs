@@ -39,7 +39,7 @@ internal sealed class PackageManager(
         {
             if (provided.Find(each => each.Is(name)) is { } here)
             {
-                DisplayedValue.Show(here.Sentence(name, version));
+                ShownValue.Show(here.Sentence(name, version));
             }
             else
             {
@@ -69,7 +69,7 @@ internal sealed class PackageManager(
         }
 
         var names = packages.Select(package => package.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var line = DisplayedValue.Show($"Restoring {string.Join(", ", names)}…");
+        IDisplayedValue line = ShownValue.Show($"Restoring {string.Join(", ", names)}…");
         var assets = await restore.RunAsync(
             [.. all.Select(each => (each.Key, each.Value))],
             sources,
@@ -94,7 +94,7 @@ internal sealed class PackageManager(
         );
         foreach (var note in assets.Notes.Concat(notes).Concat(Empty(assets) ? [NothingIn(restored)] : []))
         {
-            DisplayedValue.Show(note);
+            ShownValue.Show(note);
         }
 
         foreach (var package in assets.Packages.Where(package => extended.Add(package.Name)))

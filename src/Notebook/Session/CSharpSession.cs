@@ -22,10 +22,14 @@ internal sealed class CSharpSession : IDisposable
     private bool running;
     private SubshellState? subshell;
 
-    public CSharpSession(Comms comms, CellAssemblies assemblies)
+    /// <summary>Starts with nothing.</summary>
+    /// <param name="comms">The lines to the front end.</param>
+    /// <param name="assemblies">What assemblies' names mean.</param>
+    /// <param name="enter">Called with the code of each cell before it runs; what it gives is disposed after that. Null for nothing.</param>
+    public CSharpSession(Comms comms, CellAssemblies assemblies, Func<string, IDisposable?>? enter = null)
     {
         (globals, compiler) = (new CellGlobals(comms), new CellCompiler(assemblies));
-        runner = new SubmissionRunner(compiler, globals);
+        runner = new SubmissionRunner(compiler, globals, enter ?? (_ => null));
     }
 
     /// <inheritdoc cref="CellCompiler.AddReference"/>

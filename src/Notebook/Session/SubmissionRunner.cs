@@ -13,7 +13,8 @@ namespace Notebook.Session;
 /// <summary>Compiles and runs submissions, each after the state that it is given.</summary>
 /// <param name="compiler">Compiles them.</param>
 /// <param name="globals">The members that every cell sees.</param>
-internal sealed class SubmissionRunner(CellCompiler compiler, CellGlobals globals)
+/// <param name="enter">Called with the code of a cell before it runs; what it gives is disposed after that.</param>
+internal sealed class SubmissionRunner(CellCompiler compiler, CellGlobals globals, Func<string, IDisposable?> enter)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
@@ -57,6 +58,7 @@ internal sealed class SubmissionRunner(CellCompiler compiler, CellGlobals global
 
         Warn(Of(found, DiagnosticSeverity.Warning, source), CompilationAdvice.Notes(cell.Code, from?.Script));
         Task<(object? Value, Exception? Thrown, SessionState? After)> running;
+        using var entered = enter(cell.Code);
         using (new BlockedThreadInterrupter(cancellation))
         {
             running = compiled.RunAsync(from, globals);

@@ -11,17 +11,25 @@ internal sealed class CellAssemblies
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Assembly> known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<Assembly> aloof = [];
+    private readonly HashSet<string> referred = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Func<Assembly>> offered = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The native libraries that packages brought.</summary>
     public NativeLibraries Native { get; } = new();
 
     /// <summary>Lets the session's code find an assembly wherever it was loaded, in place of an older one of its name.</summary>
-    public void Register(Assembly assembly)
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="isAloof">Whether what it refers to stays its own affair, for its public members mention none of that.</param>
+    public void Register(Assembly assembly, bool isAloof = false)
     {
         lock (gate)
         {
             known[assembly.GetName().Name!] = assembly;
+            if (isAloof)
+            {
+                aloof.Add(assembly);
+            }
         }
     }
 
@@ -38,6 +46,24 @@ internal sealed class CellAssemblies
             {
                 known.Remove(name);
             }
+        }
+    }
+
+    /// <summary>Notes the assemblies that code of the session refers to.</summary>
+    public void Refer(IEnumerable<string> names)
+    {
+        lock (gate)
+        {
+            referred.UnionWith(names);
+        }
+    }
+
+    /// <summary>Whether any of the session's code refers to an assembly.</summary>
+    public bool IsReferred(string name)
+    {
+        lock (gate)
+        {
+            return referred.Contains(name);
         }
     }
 
@@ -62,6 +88,7 @@ internal sealed class CellAssemblies
             return known
                 .Values.Where(assembly =>
                     assembly != typeof(CellGlobals).Assembly
+                    && !aloof.Contains(assembly)
                     && ProcessAssemblies.OwnFile(assembly.GetName().Name!) is not null
                     && AssemblyLoadContext.GetLoadContext(assembly) == AssemblyLoadContext.Default
                 )

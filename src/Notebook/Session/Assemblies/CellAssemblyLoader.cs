@@ -1,5 +1,7 @@
 // Where the assemblies of cells live.
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 
 namespace Notebook.Session.Assemblies;
@@ -23,6 +25,7 @@ internal sealed class CellAssemblyLoader
     /// <param name="isKept">Whether other cells may refer to it; else it goes when nothing of it is in use any more.</param>
     public Assembly Load(Stream image, Stream symbols, bool isKept)
     {
+        assemblies.Refer(NamedIn(image));
         if (!isKept)
         {
             Interlocked.Increment(ref unkept);
@@ -48,6 +51,21 @@ internal sealed class CellAssemblyLoader
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
             TrimHeap();
         });
+    }
+
+    // The assembly of a script refers to all that it might have used.
+    private static List<string> NamedIn(Stream image)
+    {
+        using var assembly = new PEReader(image, PEStreamOptions.LeaveOpen);
+        var reader = assembly.GetMetadataReader();
+        var names = (
+            from handle in reader.TypeReferences
+            let scope = reader.GetTypeReference(handle).ResolutionScope
+            where scope.Kind == HandleKind.AssemblyReference
+            select reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)scope).Name)
+        ).ToList();
+        image.Position = 0;
+        return names;
     }
 
     // The C library keeps what the runtime frees; glibc's hands it over when asked, others have no such function.

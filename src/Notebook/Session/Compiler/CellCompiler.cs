@@ -17,6 +17,7 @@ internal sealed class CellCompiler : IDisposable
     private static readonly string[] DefaultNamespaces =
     [
         "System",
+        "System.Collections",
         "System.Collections.Generic",
         "System.Diagnostics",
         "System.Globalization",
@@ -53,6 +54,8 @@ internal sealed class CellCompiler : IDisposable
         AddReference(typeof(INotebook).Assembly);
         AddReference(typeof(CellCompiler).Assembly);
         AddReference(typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly);
+        AddReference(typeof(Microsoft.DotNet.Interactive.Kernel).Assembly);
+        assemblies.Register(typeof(Microsoft.DotNet.Interactive.Kernel).Assembly, isAloof: true);
         AddReference(typeof(Microsoft.AspNetCore.Html.IHtmlContent).Assembly);
     }
 

@@ -43,6 +43,7 @@ internal sealed class CellLibraries(CellAssemblies assemblies) : IDisposable
 
         var assembly = new CellLoadContext(assemblies, $"{name} {version}").LoadFromAssemblyPath(file);
         built.Add((name, version, types));
+        assemblies.Refer(assembly.GetReferencedAssemblies().Select(each => each.Name!));
         assemblies.Register(assembly);
         return (assembly, file, []);
     }

@@ -1,4 +1,5 @@
 // Which cell is running, seen from whatever code it calls: console writers, display helpers, threads it started.
+using Notebook.Language;
 using Notebook.Outputs;
 
 namespace Notebook.Session.Execution;
@@ -40,6 +41,15 @@ internal sealed class CellContext
     /// <summary>Whether it runs in a subshell, beside the cell of the main shell.</summary>
     public bool IsInSubshell { get; }
 
+    /// <summary>The language that the running magic stands in.</summary>
+    public SegmentKind Language { get; set; }
+
+    /// <summary>The lines below the running magic, where it reads them.</summary>
+    public string Below { get; set; } = "";
+
+    /// <summary>Why it has failed, where code that went on to its end says that it has; null where none does.</summary>
+    public string? Failure { get; set; }
+
     /// <summary>The files that it runs.</summary>
     public CellFiles Files { get; }
 
@@ -68,16 +78,28 @@ internal sealed class CellContext
         return scope;
     }
 
+    /// <summary>Asks the person in front of the cell that runs now.</summary>
+    /// <inheritdoc cref="Ask(InputQuestion)"/>
+    public static string AskNow(InputQuestion question) =>
+        Current is { } cell
+            ? cell.Ask(question)
+            : throw new CommandException("Nobody can be asked for input now: no cell is running.");
+
     /// <summary>Asks the person in front of the cell and waits for the answer.</summary>
     /// <exception cref="CommandException">Nobody can answer.</exception>
     /// <exception cref="OperationCanceledException">The cell was interrupted.</exception>
-    public string Ask(InputQuestion question) =>
+    public string Ask(InputQuestion question) => Ask(question, Cancellation);
+
+    /// <param name="question">The question.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <inheritdoc cref="Ask(InputQuestion)"/>
+    public string Ask(InputQuestion question, CancellationToken cancellation) =>
         ask is null
             ? throw new CommandException(
                 "The cell asks for input, and nobody can answer: the front end takes no questions (allow_stdin is false), "
                     + "or the notebook runs without one. Write the value into the cell instead."
             )
-            : ask(question, Cancellation);
+            : ask(question, cancellation);
 
     /// <summary>Emits an output. Outputs of several threads reach the sink one at a time.</summary>
     public void Emit(Output output)

@@ -1,6 +1,8 @@
 // What every C# cell finds in scope without declaring it.
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using Microsoft.AspNetCore.Html;
+using Microsoft.DotNet.Interactive.Formatting;
 using Notebook.Outputs;
 using Notebook.Session.Execution;
 
@@ -23,13 +25,26 @@ public sealed class CellGlobals
     /// <param name="value">Any object.</param>
     /// <param name="mimeTypes">The forms to show it in, for example <c>text/html</c>; none for all that it has.</param>
     /// <returns>A handle that replaces what is shown.</returns>
-    public IDisplayedValue Display(object? value, params string[] mimeTypes) => DisplayedValue.Show(value, mimeTypes);
+    public DisplayedValue Display(object? value, params string[] mimeTypes) => ShownValue.Show(value, mimeTypes);
 
     /// <summary>The same as <see cref="Display"/>, spelled as .NET Interactive spells it.</summary>
     /// <param name="value">Any object.</param>
     /// <param name="mimeTypes">The forms to show it in; none for all that it has.</param>
     /// <returns>A handle that replaces what is shown.</returns>
-    public IDisplayedValue display(object? value, params string[] mimeTypes) => DisplayedValue.Show(value, mimeTypes);
+    public DisplayedValue display(object? value, params string[] mimeTypes) => ShownValue.Show(value, mimeTypes);
+
+    /// <summary>A text as HTML, as .NET Interactive's function of that name.</summary>
+    /// <param name="content">The HTML.</param>
+    public IHtmlContent HTML(string content) => content.ToHtmlContent();
+
+    /// <summary>Runs a script in the page, as .NET Interactive's function of that name.</summary>
+    /// <param name="scriptContent">The script.</param>
+    public void Javascript(string scriptContent) =>
+        ShownValue.ShowAs($"<script type=\"text/javascript\">{scriptContent}</script>", HtmlFormatter.MimeType);
+
+    /// <summary>Gives the page a style, as .NET Interactive's function of that name.</summary>
+    /// <param name="content">The style sheet.</param>
+    public void CSS(string content) => ShownValue.ShowAs($"<style>{content}</style>", HtmlFormatter.MimeType);
 
     /// <summary>Empties what the running cell has shown so far.</summary>
     /// <param name="wait">Whether to wait for the next output, so that the picture does not flicker.</param>
