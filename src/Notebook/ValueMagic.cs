@@ -17,7 +17,7 @@ internal static class ValueMagic
             HelpName = "name",
         };
         var file = new Option<FileInfo?>("--from-file") { Description = "A file with the text.", HelpName = "file" };
-        var address = new Option<Uri?>("--from-url")
+        var address = new Option<string?>("--from-url")
         {
             Description = "An address with the text.",
             HelpName = "address",
@@ -65,7 +65,7 @@ internal static class ValueMagic
 
                 var text =
                     parsed.GetValue(file) is { } path ? await ReadAsync(path, cancellation)
-                    : parsed.GetValue(address) is { } uri ? await FetchAsync(uri, cancellation)
+                    : parsed.GetValue(address) is { } url ? await FetchAsync(url, cancellation)
                     : parsed.GetValue(value) ?? below;
                 host.Values[parsed.GetRequiredValue(name)] = text;
                 if (parsed.GetValue(mimeType) is { } type)
@@ -95,9 +95,9 @@ internal static class ValueMagic
         }
     }
 
-    private static async Task<string> FetchAsync(Uri address, CancellationToken cancellation)
+    private static async Task<string> FetchAsync(string address, CancellationToken cancellation)
     {
-        if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
             throw new CommandException($"--from-url {address} is no address: it begins with https://.");
         }
@@ -105,7 +105,7 @@ internal static class ValueMagic
         try
         {
             using var client = new HttpClient();
-            return await client.GetStringAsync(address, cancellation);
+            return await client.GetStringAsync(uri, cancellation);
         }
         catch (HttpRequestException exception)
         {

@@ -69,6 +69,8 @@ public sealed class SessionMagicTests : IDisposable
             await cells.Run($"#!value --name note --from-file \"{file}\"\nmore")
         );
         Assert.Contains("cannot be read", await cells.Run("#!value --name note --from-file no-such-file"));
+        Assert.Contains("--from-url tea is no address", await cells.Run("#!value --name note --from-url tea"));
+        Assert.Contains("cannot be fetched", await cells.Run("#!value --name note --from-url https://127.0.0.1:1"));
         Assert.Contains("#!value has no text", await cells.Run("#!value --name note"));
         Assert.Contains("#!value keeps nothing called 'tea', but note.", await cells.Run("#!share --from value tea"));
     }
