@@ -33,6 +33,9 @@ internal sealed class CellCompiler : IDisposable
         "Notebook",
     ];
 
+    private static readonly Assembly Kernels = typeof(Microsoft.DotNet.Interactive.Kernel).Assembly;
+    private static readonly string KernelsName = Kernels.GetName().Name!;
+
     private readonly Lock gate = new();
     private readonly CellLibraries libraries;
     private readonly List<string> imports = [.. DefaultNamespaces];
@@ -54,9 +57,8 @@ internal sealed class CellCompiler : IDisposable
         AddReference(typeof(INotebook).Assembly);
         AddReference(typeof(CellCompiler).Assembly);
         AddReference(typeof(Microsoft.DotNet.Interactive.Formatting.Formatter).Assembly);
-        AddReference(typeof(Microsoft.DotNet.Interactive.Kernel).Assembly);
-        assemblies.Register(typeof(Microsoft.DotNet.Interactive.Kernel).Assembly, isAloof: true);
         AddReference(typeof(Microsoft.AspNetCore.Html.IHtmlContent).Assembly);
+        assemblies.Register(Kernels, isAloof: true);
     }
 
     /// <summary>Makes an assembly usable, and imports namespaces, or types with <c>static</c> before them.</summary>
@@ -66,6 +68,11 @@ internal sealed class CellCompiler : IDisposable
         {
             if (references.Add(assembly))
             {
+                if (assembly.GetReferencedAssemblies().Any(each => each.Name == KernelsName))
+                {
+                    ReferToKernels(KernelsName);
+                }
+
                 hasNew = true;
                 assemblies.Register(assembly);
             }
@@ -96,6 +103,7 @@ internal sealed class CellCompiler : IDisposable
         List<MetadataReference> known;
         lock (gate)
         {
+            ReferToKernels(library.Code);
             known = [.. references.All];
         }
 
@@ -136,6 +144,7 @@ internal sealed class CellCompiler : IDisposable
         ScriptOptions current;
         lock (gate)
         {
+            ReferToKernels(code);
             if (hasNew)
             {
                 options = options.WithReferences(references.All);
@@ -148,6 +157,15 @@ internal sealed class CellCompiler : IDisposable
         return from is null
             ? CSharpScript.Create<object>(code, current, typeof(CellGlobals))
             : from.ContinueWith<object>(code, WithoutInherited(from, current));
+    }
+
+    // Microsoft.DotNet.Interactive costs 14 MB: it is a reference from where something names it.
+    private void ReferToKernels(string code)
+    {
+        if (code.Contains(KernelsName, StringComparison.Ordinal) && references.Add(Kernels))
+        {
+            hasNew = true;
+        }
     }
 
     /// <summary>
