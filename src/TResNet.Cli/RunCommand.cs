@@ -208,54 +208,10 @@ internal sealed class RunCommand
             JUnitReport.Write(report, outcomes);
         }
 
-        var isForPrograms = format is OutputFormat.Json or OutputFormat.Csv;
-        if (format == OutputFormat.Text)
-        {
-            terminal.WriteLine();
-        }
-
-        shown.Display(SuiteTable.Of(outcomes, isForPrograms));
-        if (comparison is { Count: > 0 } || comparison is not null && isForPrograms)
-        {
-            if (format == OutputFormat.Text)
-            {
-                terminal.WriteLine();
-            }
-
-            shown.Display(comparison.ToTable(isForPrograms));
-        }
-
-        if (format == OutputFormat.Json)
-        {
-            shown.Display(SuiteTable.OfCells(outcomes));
-        }
-
-        shown.Display(SuiteTable.Sum(outcomes, files.Count, watch.Elapsed));
-        if (comparison is not null)
-        {
-            shown.Display(comparison.Sum());
-        }
-
-        if (format == OutputFormat.Text)
-        {
-            foreach (var file in Written(files, parsed.GetValue(junit)))
-            {
-                terminal.WriteLine($"Written: {file}");
-            }
-        }
-
+        var shows = new SuiteReport(shown, terminal, format);
+        shows.Show(outcomes, files.Count, watch.Elapsed, comparison);
+        shows.SayWritten(files, parsed.GetValue(junit));
         return outcomes.All(outcome => outcome.Succeeded) && comparison is null or { Count: 0 } ? 0 : 1;
-    }
-
-    /// <summary>The files that were written, or how many where they are many.</summary>
-    private static IEnumerable<string> Written(IReadOnlyList<NotebookFile> files, string? report)
-    {
-        const int most = 6;
-        var written = files.SelectMany(file => file.Outputs).Where(System.IO.File.Exists).ToList();
-        var named = written.Count <= most ? written : [$"{written.Count} files, such as {written[0]}"];
-        return named
-            .Select(path => path.Replace(Directory.GetCurrentDirectory() + Path.DirectorySeparatorChar, ""))
-            .Concat(report is null ? [] : [report]);
     }
 
     /// <summary>The options of each notebook's process.</summary>

@@ -33,6 +33,7 @@ public sealed class RunSuiteTests : IDisposable
                 "a.dib 2 0 1 0 N s",
                 "sub/abort.dib 1 1 0 1 N s cell 2: The process ended by SIGABRT, which the runtime or a native lib…",
                 "sub/fails.dib 1 1 0 1 N s cell 2: no more",
+                "",
                 "4 notebooks: 1 ran to its end, 3 did not; cells: 4 ran, 2 failed, 1 passed over, 2 not run. N s.",
                 "",
             ],
@@ -135,6 +136,32 @@ public sealed class RunSuiteTests : IDisposable
 
         static IEnumerable<string> Counts(XElement suite) =>
             new[] { "tests", "failures", "errors", "skipped" }.Select(count => (string)suite.Attribute(count)!);
+    }
+
+    [Theory]
+    [InlineData(60, false)]
+    [InlineData(80, false)]
+    [InlineData(120, true)]
+    [InlineData(200, true)]
+    public void A_table_fits_the_terminal_and_errors_it_has_no_room_for_are_below(int width, bool isInTable)
+    {
+        var name = $"lessons/{new string('x', 50)}/end.ipynb";
+        var error = $"The name 'y' does not exist. {new string('z', 200)}";
+        var cell = new CellOutcome(7, "y", "csharp", "y")
+        {
+            Status = CellStatus.Failed,
+            Error = new("CompilationError", error, [error]),
+        };
+        var over = new CellOutcome(8, "", "fsharp", "") { Status = CellStatus.PassedOver };
+        var outcome = new NotebookOutcome(new NotebookFile("/a", name), [cell, over], TimeSpan.FromSeconds(123.4));
+
+        var (table, errors) = SuiteTable.ForPeople([outcome], width);
+
+        var lines = table.Within(width - 2).ToString().Split('\n');
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, width - 2));
+        Assert.EndsWith("end.ipynb", table.Rows[0][0].Text);
+        Assert.Equal(isInTable ? [] : [$"{name}, cell 7: {error}"], errors);
+        Assert.Equal(isInTable, lines[2].Contains("cell 7: The name 'y' does not", StringComparison.Ordinal));
     }
 
     // In an attribute, halves of pairs would have been replaced.

@@ -74,13 +74,10 @@ internal sealed class NotebookSuite(
             var ended = outcomes.Count(each => each is not null);
             var width = Math.Min(56, files.Max(file => file.Name.Length));
             terminal?.WriteLine(
-                $"[{ended.ToString(CultureInfo.InvariantCulture).PadLeft($"{files.Count}".Length)}/{files.Count}] {Cut(outcome.File.Name, width).PadRight(width)} {SuiteTable.Seconds(outcome.Elapsed.TotalSeconds), 8}  {Ended(outcome)}".TrimEnd()
+                $"[{ended.ToString(CultureInfo.InvariantCulture).PadLeft($"{files.Count}".Length)}/{files.Count}] {SuiteTable.WithEnd(outcome.File.Name, width).PadRight(width)} {SuiteTable.Seconds(outcome.Elapsed.TotalSeconds), 8}  {Ended(outcome)}".TrimEnd()
             );
         }
     }
-
-    // The end of a path says more than its beginning.
-    private static string Cut(string name, int width) => name.Length <= width ? name : $"…{name[^(width - 1)..]}";
 
     private static string Ended(NotebookOutcome outcome) =>
         outcome.Count(CellStatus.Crashed) > 0 ? "crashed"

@@ -9,6 +9,9 @@ internal static class SuiteTable
     /// <summary>An error in a table where the line has no width of its own.</summary>
     private const int ErrorWidth = 72;
 
+    /// <summary>With less room than this, an error is worth no column.</summary>
+    private const int LeastError = 40;
+
     private static readonly (string Header, CellStatus[] Statuses, bool IsAlways)[] Counts =
     [
         ("Ran", [CellStatus.Ran], true),
@@ -18,40 +21,82 @@ internal static class SuiteTable
         ("Not run", [CellStatus.NotRun], false),
     ];
 
-    /// <summary>A row for each notebook.</summary>
-    /// <param name="outcomes">How they ended.</param>
-    /// <param name="isForPrograms">Whether every column is there, and errors are whole; else only those columns that have something to say.</param>
-    public static Table Of(IReadOnlyList<NotebookOutcome> outcomes, bool isForPrograms)
-    {
-        var counts = Counts
-            .Where(count => isForPrograms || count.IsAlways || outcomes.Any(each => Sum(each, count.Statuses) > 0))
-            .ToList();
-        var hasErrors = isForPrograms || outcomes.Any(outcome => outcome.FirstError is not null);
-        var rows = outcomes.Select(outcome =>
-        {
-            Cell[] row =
-            [
-                outcome.File.Name,
-                .. isForPrograms ? [Word(outcome)] : Array.Empty<Cell>(),
-                .. counts.Select(count => Number(Sum(outcome, count.Statuses))),
-                Time(outcome.Elapsed.TotalSeconds, isForPrograms),
-                .. hasErrors ? [Error(outcome.FirstError, isForPrograms)] : Array.Empty<Cell>(),
-            ];
-            return (IReadOnlyList<Cell>)row;
-        });
-        return new Table
+    /// <summary>A row for each notebook, for programs: every column, and errors whole.</summary>
+    public static Table ForPrograms(IReadOnlyList<NotebookOutcome> outcomes) =>
+        new()
         {
             Columns =
             [
                 new Column("Notebook"),
-                .. isForPrograms ? [new Column("Status")] : Array.Empty<Column>(),
+                new Column("Status"),
+                .. Counts.Select(count => new Column(count.Header, Numeric: true)),
+                new Column("Seconds", Numeric: true),
+                new Column("First error"),
+            ],
+            Rows =
+            [
+                .. outcomes.Select(outcome =>
+                    (IReadOnlyList<Cell>)
+                        [
+                            outcome.File.Name,
+                            Word(outcome),
+                            .. Counts.Select(count => Number(Sum(outcome, count.Statuses))),
+                            Exactly(outcome.Elapsed.TotalSeconds),
+                            outcome.FirstError ?? "",
+                        ]
+                ),
+            ],
+        };
+
+    /// <summary>A row for each notebook, with those columns that have something to say.</summary>
+    /// <param name="outcomes">How they ended.</param>
+    /// <param name="width">The letters of a line; null where lines may be of any length.</param>
+    /// <returns>The table, and the errors where it has no room for them.</returns>
+    public static (Table Table, IReadOnlyList<string> Errors) ForPeople(
+        IReadOnlyList<NotebookOutcome> outcomes,
+        int? width
+    )
+    {
+        var counts = Counts
+            .Where(count => count.IsAlways || outcomes.Any(each => Sum(each, count.Statuses) > 0))
+            .ToList();
+        var failed = outcomes.Where(outcome => outcome.FirstError is not null).ToList();
+        var longest = Math.Max(
+            "Notebook".Length,
+            outcomes.Select(each => each.File.Name.Length).DefaultIfEmpty().Max()
+        );
+        var name = width is { } all ? Math.Min(longest, Math.Max(28, all / 3)) : longest;
+        // Two spaces before each column but the first, and a margin on both sides.
+        var room = width - 2 - name - counts.Sum(count => count.Header.Length + 2) - "100.0 s".Length - 4 ?? ErrorWidth;
+        var isBelow = failed.Count > 0 && room < LeastError;
+        var hasErrors = failed.Count > 0 && !isBelow;
+        var table = new Table
+        {
+            Columns =
+            [
+                new Column("Notebook"),
                 .. counts.Select(count => new Column(count.Header, Numeric: true)),
-                new Column(isForPrograms ? "Seconds" : "Time", Numeric: true),
+                new Column("Time", Numeric: true),
                 .. hasErrors ? [new Column("First error")] : Array.Empty<Column>(),
             ],
-            Rows = [.. rows],
+            Rows =
+            [
+                .. outcomes.Select(outcome =>
+                    (IReadOnlyList<Cell>)
+                        [
+                            WithEnd(outcome.File.Name, name),
+                            .. counts.Select(count => Number(Sum(outcome, count.Statuses))),
+                            Seconds(outcome.Elapsed.TotalSeconds),
+                            .. hasErrors ? [WithBeginning(outcome.FirstError ?? "", room)] : Array.Empty<Cell>(),
+                        ]
+                ),
+            ],
         };
+        return (table, isBelow ? [.. failed.Select(each => $"{each.File.Name}, {each.FirstError}")] : []);
     }
+
+    /// <summary>A text without its beginning where it is too long: the end of a path says more.</summary>
+    public static string WithEnd(string text, int width) => text.Length <= width ? text : $"…{text[^(width - 1)..]}";
 
     /// <summary>A row for each cell, for programs.</summary>
     public static Table OfCells(IReadOnlyList<NotebookOutcome> outcomes) =>
@@ -81,7 +126,7 @@ internal static class SuiteTable
                                 cell.Title,
                                 cell.Language,
                                 Word(cell.Status),
-                                Time(cell.Seconds, isForPrograms: true),
+                                Exactly(cell.Seconds),
                                 cell.Error?.Name ?? "",
                                 cell.Error?.Value ?? cell.Reason ?? "",
                                 cell.Error is { } error ? string.Join('\n', error.Traceback) : "",
@@ -139,12 +184,9 @@ internal static class SuiteTable
 
     private static Cell Number(int number) => new(number.ToString(CultureInfo.InvariantCulture)) { Number = number };
 
-    private static Cell Time(double seconds, bool isForPrograms) =>
-        new(isForPrograms ? seconds.ToString("0.###", CultureInfo.InvariantCulture) : Seconds(seconds))
-        {
-            Number = Math.Round(seconds, 3),
-        };
+    private static Cell Exactly(double seconds) =>
+        new(seconds.ToString("0.###", CultureInfo.InvariantCulture)) { Number = Math.Round(seconds, 3) };
 
-    private static Cell Error(string? error, bool isForPrograms) =>
-        error is null || isForPrograms || error.Length <= ErrorWidth ? error ?? "" : $"{error[..(ErrorWidth - 1)]}…";
+    private static string WithBeginning(string text, int width) =>
+        text.Length <= width ? text : $"{text[..(width - 1)]}…";
 }
