@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one entry: ./build.sh run | test | bench. Each command sets up what it needs, says what it does, and times it.
+# The one entry: ./build.sh run | notebooks | test | bench. Each command sets up what it needs, says what it does, and times it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -11,6 +11,8 @@ usage() {
 usage: ./build.sh COMMAND
 
   run     build the command line, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
+  notebooks
+          run our own notebooks, each in a process of its own: a table, pages in artifacts/notebooks, a report in artifacts/notebooks.xml
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel resnet50 tresnet_m 1 8 32
@@ -114,6 +116,14 @@ run() {
   artifacts/tresnet run tresnet.dib --html artifacts/tresnet.html --ipynb artifacts/tresnet.ipynb
 }
 
+notebooks() {
+  set_up
+  build src/TResNet.Cli
+  local ours=(tresnet.dib)
+  if [ -d notebooks ]; then ours+=(notebooks); fi
+  artifacts/tresnet run "${ours[@]}" --out html --output-dir artifacts/notebooks --junit artifacts/notebooks.xml
+}
+
 run_tests() {
   # Ubuntu has Chromium as a snap alone; there, what looks at pages is skipped.
   local browser=()
@@ -186,6 +196,7 @@ case " $* " in
 esac
 case "${1:-}" in
 run) run ;;
+notebooks) notebooks ;;
 test) run_tests ;;
 bench) bench "${@:2}" ;;
 build) set_up && build src/TResNet.Cli ;;

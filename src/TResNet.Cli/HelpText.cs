@@ -145,6 +145,8 @@ internal static class HelpText
             "tresnet run tresnet.dib --html report.html --ipynb report.ipynb",
             "tresnet run first.ipynb --param epochs=5 --param data=photos/flowers --out html",
             "tresnet run first.ipynb --params-file night.json --out runs/night.ipynb --timeout 3600",
+            "tresnet run notebooks tour.dib --junit report.xml --timeout 600 --jobs 2",
+            "tresnet run old.dib --against dotnet-interactive",
         ],
         ["tresnet convert"] =
         [

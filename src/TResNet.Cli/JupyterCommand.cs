@@ -151,8 +151,8 @@ internal static class JupyterCommand
         return command;
     }
 
-    /// <summary>How Jupyter starts this program: dotnet with the assembly, or the program itself where it is one file.</summary>
-    private static IReadOnlyList<string> Launcher()
+    /// <summary>How this program is started: dotnet with the assembly, or the program itself where it is one file.</summary>
+    internal static IReadOnlyList<string> Launcher()
     {
         var program = Environment.ProcessPath ?? "dotnet";
         return Path.GetFileNameWithoutExtension(program) == "dotnet"

@@ -1,130 +1,267 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Notebook;
 using Notebook.Runner;
-using TResNet.Evaluation;
-using TResNet.Interactive;
-using TResNet.Interactive.Profile;
-using TResNet.Profiling.Options;
-using TResNet.Training;
-using TResNet.Training.Runs;
 
 namespace TResNet.Cli;
 
-/// <summary><c>tresnet run</c>: a notebook from first cell to last without a front end.</summary>
-internal static partial class RunCommand
+/// <summary><c>tresnet run</c>: notebooks from first cell to last without a front end.</summary>
+internal sealed class RunCommand
 {
-    /// <summary>What <c>timeout</c> of GNU coreutils reports for a program that took too long.</summary>
-    private const int TimedOut = 124;
+    private static readonly TimeSpan LimitThere = TimeSpan.FromMinutes(5);
 
-    public static Command Create(Terminal terminal)
+    private readonly Argument<string[]> notebooks = new("notebook")
     {
-        var notebook = new Argument<string>("notebook") { Description = "A .dib or .ipynb file." };
-        var html = new Option<string?>("--html")
+        Description =
+            "A .dib or .ipynb file, or a folder that is searched for them, without hidden ones. Several run each in a process of its own and in the notebook's folder.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> html = File("--html", "Writes a page that holds everything and opens offline.");
+    private readonly Option<string?> ipynb = File("--ipynb", "Writes the notebook with its outputs.");
+
+    private readonly Option<string[]> outs = Several(
+        "--out",
+        "file",
+        "Writes a file that ends in .html or .ipynb; the word html or ipynb alone names it after the notebook. May be repeated."
+    );
+
+    private readonly Option<string?> folder = new("--output-dir")
+    {
+        Description = "The folder for what --out html and --out ipynb write, in place of beside each notebook.",
+        HelpName = "folder",
+    };
+
+    private readonly Option<string[]> parameters = Several(
+        "--param",
+        "name=value",
+        "Sets a variable in place of the default in the cell tagged parameters (in a .dib: whose first line is // parameters). May be repeated."
+    );
+
+    private readonly Option<string?> parametersFile = File(
+        "--params-file",
+        "Sets every member of a JSON object so, where no --param does."
+    );
+
+    private readonly Option<double?> timeout = new("--timeout")
+    {
+        Description =
+            "Interrupts a cell that takes longer and ends the notebook's run; with one notebook the exit code is 124.",
+        HelpName = "seconds",
+    };
+
+    private readonly Option<bool> allowErrors = new("--allow-errors")
+    {
+        Description = "Goes on after a cell that fails. The exit code is 1 all the same.",
+    };
+
+    private readonly Option<string> otherLanguages = new("--other-languages")
+    {
+        Description = "At a cell in F#, PowerShell, SQL, Python or another language: pass it over, or stop.",
+        DefaultValueFactory = _ => "skip",
+        HelpName = "action",
+    };
+
+    private readonly Option<bool> summary = new("--summary")
+    {
+        Description = "Ends in a table, as with several notebooks, also for one.",
+    };
+
+    private readonly Option<string?> junit = File(
+        "--junit",
+        "Writes a report in JUnit's XML: a test suite for each notebook, a test case for each cell."
+    );
+
+    private readonly Option<int> jobs = new("--jobs")
+    {
+        Description = "How many notebooks run at a time.",
+        HelpName = "number",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<string?> against = new("--against")
+    {
+        Description =
+            "Runs the notebooks in .NET Interactive too, on after errors, and shows where a cell's end or text differs: dotnet-interactive, or the tool's path. A cell there has as long as --timeout says, or 5 minutes.",
+        HelpName = "program",
+    };
+
+    private readonly Option<string?> events = new(NotebookChild.Option) { Hidden = true };
+
+    private readonly Terminal terminal;
+    private readonly INotebook shown;
+
+    private RunCommand(Terminal terminal, INotebook shown) => (this.terminal, this.shown) = (terminal, shown);
+
+    public static Command Create(Terminal terminal, INotebook shown)
+    {
+        var run = new RunCommand(terminal, shown);
+        run.otherLanguages.AcceptOnlyFromAmong("skip", "stop");
+        run.jobs.Validators.Add(result =>
         {
-            Description = "Writes a page that holds everything and opens offline.",
-            HelpName = "file",
-        };
-        var ipynb = new Option<string?>("--ipynb")
-        {
-            Description = "Writes the notebook with its outputs.",
-            HelpName = "file",
-        };
-        var outs = new Option<string[]>("--out")
-        {
-            Description =
-                "Writes a file that ends in .html or .ipynb; the word html or ipynb alone names it after the notebook. May be repeated.",
-            HelpName = "file",
-            DefaultValueFactory = _ => [],
-        };
-        var parameters = new Option<string[]>("--param")
-        {
-            Description =
-                "Sets a variable in place of the default in the cell tagged parameters (in a .dib: whose first line is // parameters). May be repeated.",
-            HelpName = "name=value",
-            DefaultValueFactory = _ => [],
-        };
-        var file = new Option<string?>("--params-file")
-        {
-            Description = "Sets every member of a JSON object so, where no --param does.",
-            HelpName = "file",
-        };
-        var timeout = new Option<double?>("--timeout")
-        {
-            Description = "Interrupts a cell that takes longer and ends the run, with exit code 124.",
-            HelpName = "seconds",
-        };
+            if (
+                result.Tokens is [{ Value: var word }]
+                && int.TryParse(word, CultureInfo.InvariantCulture, out var number)
+                && number < 1
+            )
+            {
+                result.AddError($"--jobs {word} runs nothing: give it 1 or more.");
+            }
+        });
         var command = new Command(
             "run",
-            "Runs a notebook from first cell to last and keeps what comes out, whatever ends it."
+            "Runs notebooks from first cell to last and keeps what comes out, whatever ends them."
         )
         {
-            notebook,
-            html,
-            ipynb,
-            outs,
-            parameters,
-            file,
-            timeout,
+            run.notebooks,
+            run.html,
+            run.ipynb,
+            run.outs,
+            run.folder,
+            run.parameters,
+            run.parametersFile,
+            run.timeout,
+            run.allowErrors,
+            run.otherLanguages,
+            run.summary,
+            run.junit,
+            run.jobs,
+            run.against,
+            run.events,
         };
-        command.SetAction(
-            async (parsed, cancel) =>
-            {
-                var path = parsed.GetRequiredValue(notebook);
-                var outputs = new[] { (parsed.GetValue(html), ".html"), (parsed.GetValue(ipynb), ".ipynb") }
-                    .Where(output => output.Item1 is not null)
-                    .Select(output => Checked(output.Item1!, output.Item2))
-                    .Concat(parsed.GetRequiredValue(outs).Select(output => Named(output, path)))
-                    .Distinct()
-                    .ToArray();
-                var options = new RunOptions
-                {
-                    Parameters = Parameters(parsed.GetValue(file), parsed.GetRequiredValue(parameters)),
-                    CellTimeout = parsed.GetValue(timeout) is { } seconds ? Time(seconds) : null,
-                    Progress = progress => Report(terminal, progress),
-                    Warning = sentence => parsed.InvocationConfiguration.Error.WriteLine($"tresnet: {sentence}"),
-                };
-                using var host = new NotebookHost([new TResNetExtension()], Product.TResNet);
-                var result = await new NotebookRunner(host).RunFileAsync(path, outputs, options, cancel);
-                if (result.Error is { } error)
-                {
-                    Written(terminal, outputs);
-                    terminal.EndLine();
-                    parsed.InvocationConfiguration.Error.WriteLine(
-                        $"tresnet: cell {result.FailedCell} of {path} stopped the run after {Seconds(result.Elapsed)}: {error.Value}"
-                    );
-                    return result.TimedOut ? TimedOut : 1;
-                }
-
-                terminal.WriteLine();
-                foreach (var line in Results(host))
-                {
-                    terminal.WriteLine(line);
-                }
-
-                Written(terminal, outputs);
-                terminal.WriteLine($"{path} ran to its end in {Seconds(result.Elapsed)}.");
-                return 0;
-            }
-        );
+        OptionGroups.Put("Files", run.html, run.ipynb, run.outs, run.folder, run.junit);
+        OptionGroups.Put("Parameters", run.parameters, run.parametersFile);
+        OptionGroups.Put("Cells", run.timeout, run.allowErrors, run.otherLanguages);
+        OptionGroups.Put("Notebooks", run.summary, run.jobs, run.against);
+        OutputOptions.AddTo(command);
+        command.SetAction(run.RunAsync);
         return command;
     }
 
-    private static NotebookParameters Parameters(string? file, IEnumerable<string> assignments)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var parameters = new NotebookParameters();
-        if (file is not null)
+        var words = parsed.GetRequiredValue(notebooks);
+        var isOne =
+            words is [var word]
+            && !Directory.Exists(word)
+            && !parsed.GetValue(summary)
+            && parsed.GetValue(junit) is null
+            && parsed.GetValue(against) is null
+            && parsed.GetResult(jobs) is null or { Implicit: true }
+            && OutputOptions.Read(parsed) == OutputFormat.Text;
+        var plan = new OutputPlan(
+            parsed.GetValue(html),
+            parsed.GetValue(ipynb),
+            parsed.GetRequiredValue(outs),
+            parsed.GetValue(folder)
+        );
+        var files = isOne
+            ? [new NotebookFile(words[0], Path.GetFileName(words[0]))]
+            : NotebookFiles.Find(words, parsed.GetValue(folder));
+        files = plan.For(files);
+        if (plan.Contradiction(files.Count) is { } sentence)
         {
-            parameters.AddFile(file);
+            parsed.InvocationConfiguration.Error.WriteLine($"tresnet: {sentence}");
+            return Shell.Usage;
         }
 
-        foreach (var assignment in assignments)
+        var options = Options(parsed);
+        var tool = parsed.GetValue(against) is { } named ? DotNetInteractive.Find(named) : null;
+        return parsed.GetValue(events) is { } path ? await NotebookChild.RunAsync(files[0], options, path)
+            : isOne
+                ? await SingleRun.RunAsync(files[0], options, terminal, parsed.InvocationConfiguration.Error, cancel)
+            : await RunAllAsync(files, tool, options.CellTimeout ?? LimitThere, parsed, cancel);
+    }
+
+    private async Task<int> RunAllAsync(
+        IReadOnlyList<NotebookFile> files,
+        string? tool,
+        TimeSpan limitThere,
+        ParseResult parsed,
+        CancellationToken cancel
+    )
+    {
+        var format = OutputOptions.Read(parsed);
+        var atOnce = Math.Min(parsed.GetValue(jobs), files.Count);
+        var settings = new ProcessSettings(
+            Words(parsed),
+            atOnce > 1 ? Math.Max(1, Environment.ProcessorCount / atOnce) : null
+        );
+        var comparison = tool is null ? null : new HostComparison(tool, limitThere);
+        if (comparison is not null)
         {
-            parameters.Add(assignment);
+            await comparison.TryAsync(cancel);
         }
 
-        return parameters;
+        var suite = new NotebookSuite(
+            files,
+            settings,
+            atOnce,
+            format == OutputFormat.Text ? terminal : null,
+            parsed.InvocationConfiguration.Error
+        );
+        var watch = Stopwatch.StartNew();
+        var outcomes = await suite.RunAsync(comparison is null ? null : comparison.RunAsync, cancel);
+        if (parsed.GetValue(junit) is { } report)
+        {
+            JUnitReport.Write(report, outcomes);
+        }
+
+        var shows = new SuiteReport(shown, terminal, format);
+        shows.Show(outcomes, files.Count, watch.Elapsed, comparison);
+        shows.SayWritten(files, parsed.GetValue(junit));
+        return outcomes.All(outcome => outcome.Succeeded) && comparison is null or { Count: 0 } ? 0 : 1;
+    }
+
+    /// <summary>The options of each notebook's process.</summary>
+    private List<string> Words(ParseResult parsed)
+    {
+        var words = new List<string> { otherLanguages.Name, parsed.GetRequiredValue(otherLanguages) };
+        foreach (var assignment in parsed.GetRequiredValue(parameters))
+        {
+            words.AddRange([parameters.Name, assignment]);
+        }
+
+        if (parsed.GetValue(parametersFile) is { } file)
+        {
+            words.AddRange([parametersFile.Name, Path.GetFullPath(file)]);
+        }
+
+        if (parsed.GetValue(timeout) is { } seconds)
+        {
+            words.AddRange([timeout.Name, seconds.ToString("R", CultureInfo.InvariantCulture)]);
+        }
+
+        if (parsed.GetValue(allowErrors) || parsed.GetValue(against) is not null)
+        {
+            words.Add(allowErrors.Name);
+        }
+
+        return words;
+    }
+
+    private RunOptions Options(ParseResult parsed)
+    {
+        var given = new NotebookParameters();
+        if (parsed.GetValue(parametersFile) is { } file)
+        {
+            given.AddFile(file);
+        }
+
+        foreach (var assignment in parsed.GetRequiredValue(parameters))
+        {
+            given.Add(assignment);
+        }
+
+        return new RunOptions
+        {
+            Parameters = given,
+            CellTimeout = parsed.GetValue(timeout) is { } seconds ? Time(seconds) : null,
+            AllowErrors = parsed.GetValue(allowErrors),
+            OtherLanguages =
+                parsed.GetRequiredValue(otherLanguages) == "stop" ? OtherLanguages.Stop : OtherLanguages.Skip,
+        };
     }
 
     private static TimeSpan Time(double seconds) =>
@@ -132,109 +269,14 @@ internal static partial class RunCommand
             ? TimeSpan.FromSeconds(seconds)
             : throw new CommandException($"--timeout {seconds} is no time in seconds; give it a number such as 600.");
 
-    /// <summary>A file to write: the one named, or by its kind alone beside the notebook, and never the notebook itself.</summary>
-    private static string Named(string output, string notebook) =>
-        output switch
+    private static Option<string?> File(string name, string description) =>
+        new(name) { Description = description, HelpName = "file" };
+
+    private static Option<string[]> Several(string name, string value, string description) =>
+        new(name)
         {
-            "html" => Path.ChangeExtension(notebook, ".html"),
-            "ipynb" => Path.ChangeExtension(notebook, ".out.ipynb"),
-            _ when Path.GetExtension(output).ToLowerInvariant() is ".html" or ".ipynb" => output,
-            _ => throw new CommandException(
-                $"--out {output} is neither html, ipynb nor a file that ends so; name it so."
-            ),
+            Description = description,
+            HelpName = value,
+            DefaultValueFactory = _ => [],
         };
-
-    private static string Said(EpochResult epoch) =>
-        epoch.EvalMetric switch
-        {
-            EvalMetric.Top1 => $"top-1 {Percent(epoch.Value)}",
-            EvalMetric.Loss => FormattableString.Invariant($"loss {epoch.Value:F3}"),
-            var metric => $"{metric.Word()} {Percent(epoch.Value)}",
-        };
-
-    private static string Percent(double share) => FormattableString.Invariant($"{100 * share:F1} %");
-
-    /// <summary>What the notebook found out, by the variables it left: the last run and the last profile.</summary>
-    private static IEnumerable<string> Results(NotebookHost host)
-    {
-        var values = host
-            .VariableNames.Select(name => host.TryGetVariable(name, out var value) ? value : null)
-            .ToArray();
-        if (values.OfType<TrainingRun>().LastOrDefault() is { Epochs: [.., var last] } run)
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"Trained: {run.Model}, {Said(last)} on {run.ValidationData}, {run.ImagesPerSecond:0} images/s"
-            );
-        }
-
-        foreach (var result in values.OfType<ProfileResult>().LastOrDefault()?.Throughputs ?? [])
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"Measured: {result.Model}, {(result.Mode == ThroughputMode.Training ? "training" : "inference")}, {result.Median:0.#} images/s"
-            );
-        }
-    }
-
-    private static void Written(Terminal terminal, IEnumerable<string> outputs)
-    {
-        foreach (var output in outputs)
-        {
-            terminal.WriteLine($"Written: {output}");
-        }
-    }
-
-    private static string Checked(string path, string extension) =>
-        Path.GetExtension(path).Equals(extension, StringComparison.OrdinalIgnoreCase)
-            ? path
-            : throw new CommandException($"--{extension[1..]} {path} does not end in {extension}; name the file so.");
-
-    private static void Report(Terminal terminal, RunProgress progress)
-    {
-        const int TitleWidth = 56;
-        var title = progress.Title.Length > TitleWidth ? progress.Title[..(TitleWidth - 1)] + "…" : progress.Title;
-        var cell =
-            $"[{progress.Index.ToString(CultureInfo.InvariantCulture).PadLeft($"{progress.Count}".Length)}/{progress.Count}] {title}";
-        if (progress.State == CellState.Started)
-        {
-            if (terminal.IsLive)
-            {
-                terminal.Write(
-                    new Interactive.Tables.ProgressLine(cell, (progress.Index - 1) / (double)progress.Count)
-                );
-            }
-
-            return;
-        }
-
-        var end = progress.State switch
-        {
-            CellState.Failed => "  failed",
-            CellState.Raised => "  raised an error, as its tag says",
-            _ => "",
-        };
-        var time = progress.State == CellState.Skipped ? "skipped" : Seconds(progress.Elapsed);
-        terminal.WriteLine($"{cell.PadRight(TitleWidth + 2 * $"{progress.Count}".Length + 5)} {time, 8}{end}");
-        foreach (var line in Printed(progress.Printed))
-        {
-            terminal.WriteLine($"    {line}");
-        }
-    }
-
-    /// <summary>What a cell wrote, the first lines of it: all of it is in the notebook and the page.</summary>
-    private static IEnumerable<string> Printed(string text)
-    {
-        const int most = 20;
-        string[] lines = [.. AnsiEscape().Replace(text, "").TrimEnd().Split('\n').Select(line => line.TrimEnd('\r'))];
-        return lines is [""] ? []
-            : lines.Length <= most ? lines
-            : [.. lines.Take(most), $"... and {lines.Length - most} more lines"];
-    }
-
-    [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
-    private static partial Regex AnsiEscape();
-
-    private static string Seconds(TimeSpan time) =>
-        time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
 }

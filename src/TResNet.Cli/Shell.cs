@@ -11,10 +11,10 @@ namespace TResNet.Cli;
 internal static class Shell
 {
     /// <summary>What a shell reports for a program that Ctrl-C ended.</summary>
-    private const int Interrupted = 130;
+    internal const int Interrupted = 130;
 
     /// <summary>Of a command line that is wrong, as shells and POSIX utilities have it; a job that fails has 1.</summary>
-    private const int Usage = 2;
+    internal const int Usage = 2;
 
     public static async Task<int> MainAsync(string[] args)
     {
@@ -22,9 +22,11 @@ internal static class Shell
         var terminal = Terminal.OfConsole();
         using var stop = new CancellationTokenSource();
 
-        // A running kernel has its own meaning for Ctrl-C: interrupt the cell.
-        using var interrupt = args is ["jupyter", "start", ..]
-            ? null
+        // A running kernel has its own meaning for Ctrl-C: interrupt the cell. A notebook among several is stopped by who started it.
+        using var interrupt =
+            args is ["jupyter", "start", ..] ? null
+            : args.Contains(NotebookChild.Option)
+                ? PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true)
             : PosixSignalRegistration.Create(
                 PosixSignal.SIGINT,
                 signal =>
@@ -108,7 +110,7 @@ internal static class Shell
         }
 
         root.Subcommands.Add(NewCommand.Create(terminal));
-        root.Subcommands.Add(RunCommand.Create(terminal));
+        root.Subcommands.Add(RunCommand.Create(terminal, notebook));
         root.Subcommands.Add(ConvertCommand.Create(terminal));
         root.Subcommands.Add(JupyterCommand.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));

@@ -238,14 +238,98 @@ public sealed class RunnerTests : IDisposable
             NotebookPage.Render(document).Split("<pre class=\"mermaid\">graph LR\n  A --&gt; B</pre>").Length - 1;
     }
 
-    [Fact]
-    public async Task A_cell_in_another_language_says_so()
+    [Theory]
+    [InlineData("#!fsharp\nlet x = 1\n", "F#")]
+    [InlineData("#!pwsh\nGet-Date\n", "PowerShell")]
+    [InlineData("#!sql\nselect 1\n", "SQL")]
+    [InlineData("#!csharp\n#!python\nx = 1\n", "Python")]
+    [InlineData("#!csharp\n\n#!sql --name x\nselect 1\n", "SQL")]
+    public async Task A_cell_in_another_language_is_passed_over_and_says_so(string cell, string language)
     {
-        var result = await Run("#!fsharp\nlet x = 1\n");
+        var progress = new List<RunProgress>();
+        var result = await Run($"#!csharp\n1\n{cell}#!csharp\n2\n", progress.Add);
+
+        Assert.Equal((true, 0), (result.Succeeded, result.Failed));
+        Assert.Equal([1, null, 2], result.Document.Cells.Select(each => each.ExecutionCount));
         Assert.Equal(
-            "This cell is in fsharp, which does not run here. C#, Markdown, HTML, JavaScript and Mermaid do.",
-            result.Error?.Value
+            $"Passed over: this cell is in {language}, which does not run here.\n",
+            Assert.IsType<StreamOutput>(OutputJson.Read(Assert.Single(result.Document.Cells[1].Outputs))).Text
         );
+        Assert.Equal(
+            (CellState.PassedOver, language, ""),
+            Assert.Single(
+                progress.Where(each => each.Index == 2).Select(each => (each.State, each.OtherLanguage, each.Printed))
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_cell_in_another_language_ends_a_run_that_shall_stop_there()
+    {
+        var document = DibFormat.Parse("#!fsharp\nlet x = 1\n#!csharp\n1\n");
+        var result = await new NotebookRunner(host).RunAsync(
+            document,
+            new RunOptions { OtherLanguages = OtherLanguages.Stop }
+        );
+
+        Assert.Equal(
+            (1, "This cell is in F#, which does not run here. C#, Markdown, HTML, JavaScript and Mermaid do."),
+            (result.FailedCell, result.Error?.Value)
+        );
+        Assert.Null(document.Cells[1].ExecutionCount);
+    }
+
+    [Fact]
+    public async Task A_cell_that_returns_to_a_language_of_ours_is_run()
+    {
+        var mixed = new NotebookDocument([new NotebookCell(CellLanguage.CSharp, "#!fsharp\n1\n#!csharp\n40 + 2")]);
+        var states = new List<CellState>();
+        await new NotebookRunner(host).RunAsync(
+            mixed,
+            new RunOptions { Progress = progress => states.Add(progress.State) }
+        );
+
+        Assert.Equal(CellState.Started, states[0]);
+    }
+
+    [Fact]
+    public async Task Where_errors_are_allowed_the_run_goes_on_after_them_and_has_failed()
+    {
+        var document = DibFormat.Parse(
+            "#!csharp\nthrow new Exception(\"a\");\n#!csharp\nThread.Sleep(60_000);\n#!csharp\nnone\n#!csharp\n40 + 2\n"
+        );
+        var result = await new NotebookRunner(host).RunAsync(
+            document,
+            new RunOptions { AllowErrors = true, CellTimeout = TimeSpan.FromSeconds(5) }
+        );
+
+        Assert.Equal(
+            (3, "a", 1, true, false),
+            (result.Failed, result.Error?.Value, result.FailedCell, result.TimedOut, result.Cancelled)
+        );
+        Assert.Equal("42", Plain(Assert.Single(document.Cells[3].Outputs)));
+    }
+
+    [Fact]
+    public async Task A_cell_that_runs_on_ends_the_run_also_where_errors_are_allowed()
+    {
+        var options = new RunOptions
+        {
+            AllowErrors = true,
+            CellTimeout = TimeSpan.FromSeconds(3),
+            Grace = TimeSpan.FromMilliseconds(100),
+        };
+        const string Native = """
+            #!csharp
+            [System.Runtime.InteropServices.DllImport("libc")] static extern uint sleep(uint seconds);
+            sleep(10);
+            #!csharp
+            1
+            """;
+        var result = await new NotebookRunner(host).RunAsync(DibFormat.Parse(Native), options);
+
+        Assert.Equal((1, true), (result.Failed, result.TimedOut));
+        Assert.Empty(result.Document.Cells[1].Outputs);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed partial class ShellTests
     [InlineData("build --set attention=ecca", "tresnet: attention cannot be 'ecca', did you mean eca? It takes none,")]
     [InlineData("build --input-size 33", "tresnet: The input is 33x33 pixels")]
     [InlineData("run missing.dib", "tresnet: There is no notebook 'missing.dib'.")]
+    [InlineData("run missing.dib --summary", "tresnet: There is no notebook 'missing.dib'.")]
     [InlineData("run a.dib --html page.txt", "tresnet: --html page.txt does not end in .html")]
     [InlineData("run a.dib --out page.txt", "tresnet: --out page.txt is neither html, ipynb nor a file that ends so")]
     [InlineData("run a.dib --param epochs", "tresnet: The parameter 'epochs' has no value: write name=value")]
@@ -43,6 +44,10 @@ public sealed partial class ShellTests
     [InlineData("profile --trace ", "tresnet: --trace is empty, as a shell's variable")]
     [InlineData("train --output ", "tresnet: --output is empty, as a shell's variable")]
     [InlineData("run", "tresnet run: ")]
+    [InlineData("run a.dib --jobs 0", "tresnet run: --jobs 0 runs nothing: give it 1 or more")]
+    [InlineData("run a.dib --jobs many", "--jobs cannot be 'many'. It takes a whole number")]
+    [InlineData("run a.dib --other-languages F#", "--other-languages cannot be 'F#'. It is one of skip, stop")]
+    [InlineData("run a.dib --output-dir pages", "tresnet: --output-dir pages says where and nothing says what: add")]
     public Task Wrong_usage_is_one_sentence_and_exit_code_2(string line, string sentence) =>
         IsOneSentence(line, sentence, code: 2);
 

@@ -37,6 +37,11 @@ public sealed class NotebookCell
     /// <summary>What the cell emitted, as nbformat 4.5 writes it.</summary>
     public JsonArray Outputs { get; set; } = [];
 
+    /// <summary>The first line with something in it, without the slashes of a comment; empty for an empty cell.</summary>
+    public string Title =>
+        Source.Split('\n').Select(line => line.Trim().TrimStart('/').Trim()).FirstOrDefault(line => line.Length > 0)
+        ?? "";
+
     /// <summary>Whether the cell is text for the reader, not code.</summary>
     public bool IsMarkdown => Language == CellLanguage.Markdown;
 

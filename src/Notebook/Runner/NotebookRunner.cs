@@ -2,14 +2,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using Notebook.Documents;
+using Notebook.Language;
 using Notebook.Outputs;
 using Notebook.Session.Errors;
 
 namespace Notebook.Runner;
 
 /// <summary>
-/// Runs notebooks headlessly. The first error stops the run; it and everything before it is kept. Cells tagged <c>raises-exception</c> and
-/// <c>skip-execution</c> are run as nbclient runs them.
+/// Runs notebooks headlessly. The first error stops the run, unless <see cref="RunOptions.AllowErrors"/>; it and everything before it is kept.
+/// Cells tagged <c>raises-exception</c> and <c>skip-execution</c> are run as nbclient runs them.
 /// </summary>
 /// <param name="host">Where the cells run.</param>
 /// <param name="time">The clock; null for the system's.</param>
@@ -78,6 +79,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         var start = clock.GetTimestamp();
         var folder = new OutputCollector();
         var code = document.Cells.Where(IsCode).ToList();
+        options.Starting?.Invoke(code);
         foreach (var cell in code.Where(each => !IsSkipped(each)))
         {
             (cell.ExecutionCount, cell.Outputs) = (null, []);
@@ -88,41 +90,68 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
 
         // The time that the compiler takes to load is no cell's.
         await host.WarmUp;
-        CellResult? failed = null;
-        var at = 0;
-        while (at < code.Count && failed is null)
+        (ErrorOutput Error, int Cell)? first = null;
+        var (failed, timedOut, cancelled, goesOn) = (0, false, false, true);
+        for (var at = 0; at < code.Count && goesOn; at++)
         {
             if (IsSkipped(code[at]))
             {
-                Report(at++, CellState.Skipped, default);
+                Report(at, CellState.Skipped, default);
+                continue;
+            }
+
+            var language = OtherLanguageCell.LanguageOf(code[at], host);
+            if (language is not null && options.OtherLanguages == OtherLanguages.Skip)
+            {
+                folder.SinkOf(code[at])(OtherLanguageCell.PassedOver(language));
+                Keep();
+                Report(at, CellState.PassedOver, default, language: language);
                 continue;
             }
 
             Report(at, CellState.Started, default);
-            var result = await RunCellAsync(code[at], folder, options, files, cancellation);
+            var (result, hasEnded) = await RunCellAsync(code[at], language, folder, options, files, cancellation);
             var state =
                 result.Succeeded ? CellState.Succeeded
                 : MayFail(code[at], result) ? CellState.Raised
                 : CellState.Failed;
-            failed = state == CellState.Failed ? result : null;
-            at++;
-            folder.Store();
-            files?.WriteAfterCell();
-            Report(at - 1, state, result.Elapsed);
+            if (state == CellState.Failed)
+            {
+                failed++;
+                first ??= (result.Error!, at + 1);
+                timedOut |= result.Error!.Name == TimeoutName;
+                cancelled = result.Cancelled && cancellation.IsCancellationRequested;
+                goesOn = options.AllowErrors && hasEnded && !cancelled;
+            }
+
+            Keep();
+            Report(at, state, result.Elapsed, result.Error);
         }
 
         folder.Store();
-        return new RunResult(document, failed?.Error, failed is null ? null : at, clock.GetElapsedTime(start))
+        return new RunResult(document, first?.Error, first?.Cell, clock.GetElapsedTime(start))
         {
-            Cancelled = failed is { Cancelled: true } && cancellation.IsCancellationRequested,
-            TimedOut = failed?.Error?.Name == TimeoutName,
+            Failed = failed,
+            Cancelled = cancelled,
+            TimedOut = timedOut,
         };
 
-        void Report(int index, CellState state, TimeSpan elapsed) =>
+        void Keep()
+        {
+            folder.Store();
+            files?.WriteAfterCell();
+        }
+
+        void Report(int index, CellState state, TimeSpan elapsed, ErrorOutput? error = null, string? language = null) =>
             options.Progress?.Invoke(
-                new RunProgress(index + 1, code.Count, Title(code[index]), state, elapsed)
+                new RunProgress(index + 1, code.Count, code[index].Title, state, elapsed)
                 {
-                    Printed = state is CellState.Started or CellState.Skipped ? "" : Printed(code[index]),
+                    Cell = code[index],
+                    Printed = state is CellState.Succeeded or CellState.Raised or CellState.Failed
+                        ? Printed(code[index])
+                        : "",
+                    Error = error,
+                    OtherLanguage = language,
                 }
             );
     }
@@ -130,8 +159,11 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
     private static string Printed(NotebookCell cell) =>
         string.Concat(cell.Outputs.Select(OutputJson.Read).OfType<StreamOutput>().Select(output => output.Text));
 
-    private async Task<CellResult> RunCellAsync(
+    /// <summary>Runs a cell.</summary>
+    /// <returns>How it ended, and whether it has: one that took too long may run on.</returns>
+    private async Task<(CellResult Result, bool HasEnded)> RunCellAsync(
         NotebookCell cell,
+        string? otherLanguage,
         OutputCollector folder,
         RunOptions options,
         RunOutputFiles? files,
@@ -140,26 +172,23 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
     {
         var sink = folder.SinkOf(cell);
         var started = clock.GetUtcNow();
-        CellResult result;
-        if (
-            cell.Language is CellLanguage.CSharp or CellLanguage.Html or CellLanguage.JavaScript or CellLanguage.Mermaid
-        )
+        (CellResult, bool) ended;
+        if (otherLanguage is null)
         {
-            var selector = cell.Language == CellLanguage.CSharp ? "" : $"#!{cell.Language}\n";
-            result = await ExecuteAsync(selector + cell.Source, sink, options, Save, cancellation);
+            // A cell of #!value begins with that line, for it has the name.
+            var selector = cell.Language is CellLanguage.CSharp or CellSplitter.ValueName ? "" : $"#!{cell.Language}\n";
+            ended = await ExecuteAsync(selector + cell.Source, sink, options, Save, cancellation);
         }
         else
         {
-            var sentence =
-                $"This cell is in {cell.Language}, which does not run here. C#, Markdown, HTML, JavaScript and Mermaid do.";
-            var error = new ErrorOutput("UnknownLanguage", sentence, [sentence]);
+            var error = OtherLanguageCell.Error(otherLanguage);
             sink(error);
-            result = new CellResult(error, TimeSpan.Zero);
+            ended = (new CellResult(error, TimeSpan.Zero), true);
         }
 
         cell.ExecutionCount = host.ExecutionCount;
         cell.Metadata[CellTiming.Key] = CellTiming.Write(started, clock.GetUtcNow());
-        return result;
+        return ended;
 
         void Save()
         {
@@ -169,7 +198,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
     }
 
     /// <summary>Runs a cell for as long as it may, and saves now and then what it has shown.</summary>
-    private async Task<CellResult> ExecuteAsync(
+    private async Task<(CellResult Result, bool HasEnded)> ExecuteAsync(
         string text,
         Action<Output> sink,
         RunOptions options,
@@ -194,14 +223,14 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
             {
                 // Native code that runs on cannot be stopped; the process ends without it.
                 sink(timeout!);
-                return new CellResult(timeout, watch.Elapsed);
+                return (new CellResult(timeout, watch.Elapsed), false);
             }
 
             var wait = end is null || options.SaveEvery < rest ? options.SaveEvery : rest;
             try
             {
                 var result = await running.WaitAsync(wait, CancellationToken.None);
-                return IsOverdue() && result.Cancelled ? new CellResult(timeout, result.Elapsed) : result;
+                return (IsOverdue() && result.Cancelled ? new CellResult(timeout, result.Elapsed) : result, true);
             }
             catch (TimeoutException) when (!running.IsCompleted)
             {
@@ -232,10 +261,4 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
     /// <summary>Whether an error is what the cell is there for. An interrupt, also by the time limit, ends every run.</summary>
     private static bool MayFail(NotebookCell cell, CellResult result) =>
         CellTags.Has(cell, CellTags.RaisesException) && !result.Cancelled && result.Error?.Name != TimeoutName;
-
-    private static string Title(NotebookCell cell) =>
-        cell.Source.Split('\n')
-            .Select(line => line.Trim().TrimStart('/').Trim())
-            .FirstOrDefault(line => line.Length > 0)
-        ?? "";
 }

@@ -1,3 +1,5 @@
+using Notebook.Documents;
+
 namespace Notebook.Runner;
 
 /// <summary>How a notebook is run without a front end.</summary>
@@ -24,6 +26,18 @@ public sealed record RunOptions
                     )
                     : value;
     }
+
+    /// <summary>
+    /// Whether the run goes on after a cell that fails, as nbclient's <c>allow_errors</c>. It still ends at an interrupt, and at a cell that takes
+    /// too long and cannot be interrupted.
+    /// </summary>
+    public bool AllowErrors { get; init; }
+
+    /// <summary>What is done at cells in languages that do not run here. Default: they are passed over.</summary>
+    public OtherLanguages OtherLanguages { get; init; }
+
+    /// <summary>Told the code cells, parameters among them, before the first one starts.</summary>
+    public Action<IReadOnlyList<NotebookCell>>? Starting { get; init; }
 
     /// <summary>Told when a cell starts and ends.</summary>
     public Action<RunProgress>? Progress { get; init; }
