@@ -82,7 +82,10 @@ public sealed class RunAgainstTests : IDisposable
             run.Output
         );
         Assert.Matches(@"a\.dib +3  ran   not run", run.Output);
-        Assert.EndsWith(": 2 of 4 cells differ, 2 by how it ended and 0 by text.\n", run.Output);
+        Assert.EndsWith(
+            ": of 4 cells 4 ran here and 2 there; 2 of 4 cells differ, 2 by how it ended and 0 by text.\n",
+            run.Output
+        );
     }
 
     [Fact]

@@ -132,7 +132,11 @@ internal sealed partial class HostComparison(string program, TimeSpan limit)
     {
         var all = All().ToList();
         var status = all.Count(each => each.Here.Status != each.There.Status);
-        return $"Against {Path.GetFileName(program)}: {Count} of {all.Count} cells {(Count == 1 ? "differs" : "differ")}, {status} by how it ended and {Count - status} by text.";
+        var (here, there) = (
+            all.Count(each => each.Here.Status == CellStatus.Ran),
+            all.Count(each => each.There.Status == CellStatus.Ran)
+        );
+        return $"Against {Path.GetFileName(program)}: of {all.Count} cells {here} ran here and {there} there; {Count} of {all.Count} cells {(Count == 1 ? "differs" : "differ")}, {status} by how it ended and {Count - status} by text.";
     }
 
     private IEnumerable<(string Notebook, CellOutcome Here, HostCell There)> All()
@@ -187,15 +191,22 @@ internal sealed partial class HostComparison(string program, TimeSpan limit)
     {
         var plain = OutputText.WithoutEscapes(text).ReplaceLineEndings("\n").Trim('\n', ' ', '\t');
         plain = RandomName().Replace(WallTime().Replace(plain, "Wall time"), "id");
-        plain = Packages().Replace(AnonymousType().Replace(plain, "AnonymousType"), "").Trim('\n');
+        plain = Submission().Replace(AnonymousType().Replace(plain, "AnonymousType"), "Submission");
+        plain = Packages().Replace(plain, "").Trim('\n');
         return [.. plain.Split('\n').Select(line => line.TrimEnd())];
     }
 
     [GeneratedRegex(@"Wall time: [^\n]*")]
     private static partial Regex WallTime();
 
-    [GeneratedRegex(@"^(?:Referenced \S+ \d\S*\.\n?|Installed Packages\n(?: - .*\n?)+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:Referenced .+\.|Restoring .+…|.+ is part of this program.*|Installed Packages(?:\n - .*)+|Loading extensions? from .*)(?:\n|$)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Packages();
+
+    [GeneratedRegex(@"Submission#\d+")]
+    private static partial Regex Submission();
 
     [GeneratedRegex(@"<>f__AnonymousType\d+(?:#\d+)?")]
     private static partial Regex AnonymousType();

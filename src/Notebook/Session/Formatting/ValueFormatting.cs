@@ -50,7 +50,10 @@ internal static class ValueFormatting
 
     /// <summary>What a function with <c>yield return</c> gives, as a sequence: the formatters take its class for an object without members.</summary>
     private static object? AsSequence(object? value) =>
-        value is IEnumerable sequence && value.GetType().Name.StartsWith('<') ? Sequence((dynamic)sequence) : value;
+        // An array of anonymous types has their name.
+        value is IEnumerable sequence and not Array && value.GetType().Name.StartsWith('<')
+            ? Sequence((dynamic)sequence)
+            : value;
 
     private static IEnumerable<T> Sequence<T>(IEnumerable<T> iterator) => iterator.Select(each => each);
 
