@@ -102,10 +102,10 @@ public sealed partial class TourTests : IDisposable
         var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "tresnet.dib"));
         var shortened = Epochs().Replace(text, "--epochs 1");
         Assert.NotEqual(text, shortened);
-        Assert.Contains("--model tresnet_m resnet50", text, StringComparison.Ordinal);
+        Assert.Contains("--model resnet50 tresnet_m", text, StringComparison.Ordinal);
         shortened = shortened.Replace(
-            "--model tresnet_m resnet50 ",
-            "--model tresnet_nano resnet18 ",
+            "--model resnet50 tresnet_m ",
+            "--model resnet18 tresnet_nano ",
             StringComparison.Ordinal
         );
         var path = PathOf("tresnet.dib");

@@ -37,6 +37,7 @@
   }
 
   function arrange() {
+    const turned = new Set();
     for (const table of tables) {
       table.classList.remove("stacked");
       const room = table.parentNode.clientWidth;
@@ -45,8 +46,9 @@
       table.classList.toggle("stacked", width > room + 1);
       const scale = Math.min(1, paper / width);
       table.style.setProperty("--fit", Math.max(scale, smallest).toFixed(3));
-      table.closest(".output")?.classList.toggle("turned", scale < smallest);
+      if (scale < smallest) turned.add(table.closest(".output"));
     }
+    for (const table of tables) table.closest(".output")?.classList.toggle("turned", turned.has(table.closest(".output")));
   }
 
   arrange();
