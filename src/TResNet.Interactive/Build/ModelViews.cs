@@ -66,7 +66,7 @@ internal static class ModelViews
                     Note = sources.Note,
                     Sortable = infos.Count > 1,
                     Unfolded = rest ? first : null,
-                    RestTitle = $"{infos.Count - first} more: {string.Join(", ", others)}",
+                    RestTitle = $"Show {infos.Count - first} more: {string.Join(", ", others)}",
                 },
             ],
         };

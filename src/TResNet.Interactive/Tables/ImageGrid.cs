@@ -94,7 +94,9 @@ public sealed class ImageGrid : IViewPart
     private string Picture(int i)
     {
         var caption = captions.Count > 0 ? captions[i] : "";
-        return $"<img width=\"{size.Width * Scale}\" height=\"{size.Height * Scale}\" alt=\"{WebUtility.HtmlEncode(caption)}\" "
+        // Other words than below, which a screen reader would say twice.
+        var alt = $"picture {i + 1} of {pictures.Count}{(caption.Length > 0 ? $": {caption}" : "")}";
+        return $"<img width=\"{size.Width * Scale}\" height=\"{size.Height * Scale}\" alt=\"{WebUtility.HtmlEncode(alt)}\" "
             + $"src=\"data:image/png;base64,{Convert.ToBase64String(pictures[i])}\">"
             + (caption.Length > 0 ? $"<div>{DisplayText.Lines(caption)}</div>" : "");
     }

@@ -41,7 +41,9 @@ internal static partial class Style
         .tresnet table.tresnet-table th[aria-sort] button::after{opacity:1}
         .tresnet table.tresnet-table th[aria-sort=ascending] button::after{content:"\25B4"}
         .tresnet table.tresnet-table th button:focus-visible{outline:2px solid #1a7fc4;outline-offset:2px;border-radius:2px}
-        .tresnet .tresnet-rest>summary{cursor:pointer;padding:.45em 0;font-size:.93em}
+        .tresnet .tresnet-rest>summary{display:list-item;cursor:pointer;padding:.45em 0;font-size:.93em}
+        @media print{.tresnet table.tresnet-table th button{display:contents}}
+        @media print{.tresnet table.tresnet-table th button::after{content:none}}
         .tresnet-tree{font-size:.93em;overflow-x:auto}
         .tresnet-tree .tresnet-row{display:grid;grid-template-columns:minmax(12em,2fr) minmax(8em,1.1fr) minmax(8.5em,1fr) 7.5em 8.5em;gap:0 1em;padding:.18em 0;border-bottom:1px solid rgba(128,136,148,.18);align-items:baseline}
         .tresnet-tree .tresnet-row>*{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}

@@ -16,7 +16,7 @@ public sealed class ModelListTests
         Assert.Equal(2, parts.Length);
         Assert.Equal(Models.List("tresnet*").Count, Rows(parts[0]));
         Assert.Equal(infos.Count, Rows(parts[0]) + Rows(parts[1]));
-        Assert.Contains($"<summary>{infos.Count - Rows(parts[0])} more: ResNet, ", parts[1]);
+        Assert.Contains($"<summary>Show {infos.Count - Rows(parts[0])} more: ResNet, ", parts[1]);
         Assert.Equal(2, view.ToHtml().Split("<thead ").Length - 1);
         Assert.Single(view.ToHtml().Split("class=\"tresnet-note\"")[1..]);
         Assert.All(infos, info => Assert.Contains($"\n{info.Name} ", view.ToString()));
