@@ -61,6 +61,9 @@ public sealed class ImageGrid : IViewPart
     /// <summary>The pictures as PNG files.</summary>
     public IReadOnlyList<byte[]> Png => pictures;
 
+    /// <summary>What stands below each picture; none, or one for each.</summary>
+    public IReadOnlyList<string> Captions => captions;
+
     /// <summary>The grid as HTML: each picture within, small ones enlarged with hard pixels.</summary>
     public string ToHtml() => Style.Wrap(ToInnerHtml());
 

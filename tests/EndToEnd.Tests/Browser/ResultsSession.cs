@@ -64,9 +64,21 @@ public sealed class ResultsSession : IAsyncLifetime
     /// <summary>What was shown: the pictures that the outputs hold, and their tables.</summary>
     internal async Task<(int Pictures, int Tables)> Held()
     {
-        var html = Outputs(JsonNode.Parse(await File.ReadAllTextAsync(server!.PathOf($"{Name}.ipynb")))!).ToArray();
+        var html = (await Bundles()).Select(data => data["text/html"]).OfType<JsonNode>().Select(Text).ToArray();
         return (html.Sum(each => each.Split("<img").Length - 1), html.Sum(each => each.Split("<thead").Length - 1));
     }
+
+    /// <summary>The outputs by their media types.</summary>
+    internal async Task<JsonObject[]> Bundles() =>
+        [
+            .. JsonNode.Parse(await File.ReadAllTextAsync(server!.PathOf($"{Name}.ipynb")))!["cells"]!
+                .AsArray()
+                .Select(cell => cell!["outputs"])
+                .OfType<JsonArray>()
+                .SelectMany(outputs => outputs)
+                .Select(output => output!["data"])
+                .OfType<JsonObject>(),
+        ];
 
     /// <summary>Opens it.</summary>
     /// <param name="place">Where, by name.</param>
@@ -107,13 +119,9 @@ public sealed class ResultsSession : IAsyncLifetime
         );
     }
 
-    private static IEnumerable<string> Outputs(JsonNode document) =>
-        from cell in document["cells"]!.AsArray()
-        where (string?)cell!["cell_type"] == "code"
-        from output in cell["outputs"]!.AsArray()
-        let html = output!["data"]?["text/html"]
-        where html is not null
-        select html is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string)html!;
+    /// <summary>A text that a notebook may hold line by line.</summary>
+    internal static string Text(JsonNode lines) =>
+        lines is JsonArray all ? string.Concat(all.Select(line => (string?)line)) : (string)lines!;
 
     // JupyterLab's packages are bundled as its own build does it; its server is not among Debian's packages.
     private async Task WriteLab()

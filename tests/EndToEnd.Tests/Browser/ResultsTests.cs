@@ -28,6 +28,25 @@ public sealed class ResultsTests(ResultsSession session) : IClassFixture<Results
         await page.CloseAsync();
     }
 
+    [FactIfBrowser(NeedsLab = true)]
+    public async Task A_chart_is_offered_as_Plotly_too_and_its_picture_says_what_a_point_is()
+    {
+        var charts = (await session.Bundles())
+            .Where(each => each.ContainsKey("application/vnd.plotly.v1+json"))
+            .ToArray();
+
+        Assert.True(charts.Length > 3);
+        Assert.All(
+            charts,
+            chart =>
+            {
+                Assert.Contains("<title>", ResultsSession.Text(chart["image/svg+xml"]!), StringComparison.Ordinal);
+                Assert.Contains("text/html", chart);
+                Assert.Contains("text/plain", chart);
+            }
+        );
+    }
+
     private const string Drawn = """
         async outputs => {
           const all = Array.from(document.querySelectorAll(outputs)).flatMap(output => Array.from(output.querySelectorAll("img, svg[role=img]")));
