@@ -1,3 +1,4 @@
+using TResNet.Compute;
 using TResNet.Interactive;
 using TResNet.Interactive.Tables;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ public sealed class CaptionTests
     [Fact]
     public void Below_a_headline_alone_the_captions_stand_for_the_pictures()
     {
+        TorchLibrary.Load();
         using var images = zeros(2, 1, 4, 4);
         var grid = Show.Images(images, ["bar, 40.9%; it is circle\n039.jpg", "bar, 40.1%; it is square\n004.jpg"]);
 
