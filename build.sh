@@ -86,7 +86,8 @@ set_up() {
   elif ! command -v npm >/dev/null; then
     refuse "${packages[@]}"
   fi
-  if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ] || [ ! -f node_modules/mermaid/dist/mermaid.min.js ] || [ ! -f node_modules/axe-core/axe.min.js ]; then
+  if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ] || [ ! -f node_modules/mermaid/dist/mermaid.min.js ] || [ ! -f node_modules/axe-core/axe.min.js ] \
+    || [ ! -d node_modules/@jupyterlab/outputarea ]; then
     stage "npm ci" npm ci --no-audit --no-fund
   fi
 }
@@ -127,7 +128,7 @@ notebooks() {
 run_tests() {
   # Ubuntu has Chromium as a snap alone; there, what looks at pages is skipped.
   local browser=()
-  if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium jupyter-notebook); fi
+  if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium jupyter-notebook poppler-utils); fi
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
     python3-jupyter-kernel-test python3-torch python3-torchvision "${browser[@]}"
   stage "format" format_check

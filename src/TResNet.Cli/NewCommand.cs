@@ -59,9 +59,8 @@ internal static class NewCommand
                     .Replace("{options}", options.Others, StringComparison.Ordinal);
                 DocumentFormats.Write(DibFormat.Parse(text), path, Product.TResNet.Kernel);
                 terminal.WriteLine($"Written: {path}");
-                terminal.WriteSentence(
-                    $"Open it in Jupyter with the kernel {Product.TResNet.DisplayName}, or run it: tresnet run {path} --out html"
-                );
+                terminal.WriteSentence($"Open it in Jupyter with the kernel {Product.TResNet.DisplayName}, or run it:");
+                terminal.WriteLine($"tresnet run {ShellWord.Of(path)} --out html");
             }
         );
         return command;

@@ -117,6 +117,12 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
 
         foreach (var part in view.AllParts)
         {
+            // Below a headline alone, the captions say what the pictures would.
+            if (view is { Title: not null, Parts: [ImageGrid grid] })
+            {
+                grid.Captions.ToList().ForEach(caption => terminal.WriteLine(caption.ReplaceLineEndings("  ")));
+            }
+
             Print(part);
         }
     }

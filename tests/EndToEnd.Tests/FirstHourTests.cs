@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using EndToEnd.Tests.Browser;
 
 namespace EndToEnd.Tests;
 
@@ -47,6 +48,26 @@ public sealed partial class FirstHourTests : IDisposable
             await File.ReadAllTextAsync(PathOf("shapes.html")),
             StringComparison.Ordinal
         );
+        // Where there are a browser and a reader, as build.sh installs them.
+        if (File.Exists(FactIfBrowserAttribute.Chromium) && File.Exists(PdfText.Program))
+        {
+            await PrintsWhole(PathOf("shapes.html"));
+        }
+    }
+
+    private async Task PrintsWhole(string page)
+    {
+        await PdfText.Print(page, PathOf("shapes.pdf"));
+        var sheets = await PdfText.PagesOf(PathOf("shapes.pdf"));
+        var text = string.Concat(sheets);
+
+        Assert.InRange(sheets.Length, 3, 40);
+        Assert.All(sheets, sheet => Assert.False(string.IsNullOrWhiteSpace(sheet), "A sheet is empty."));
+        // The first and the last column of a wide table, a chart's words, and the notebook's own.
+        Assert.Matches(@"epoch +(training +)?.*\btime\b", text);
+        Assert.Contains("Learning rate", text, StringComparison.Ordinal);
+        Assert.Contains("Ran to the end", text, StringComparison.Ordinal);
+        Assert.All(new[] { "circle", "square", "bar" }, name => Assert.Contains(name, text, StringComparison.Ordinal));
     }
 
     private static string CommandOf(string line) => line.Split(' ')[1];

@@ -249,6 +249,20 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal(0, (await ShellRun.Of(["convert", notebook, In("b.ipynb"), "--force"])).Code);
     }
 
+    [Theory]
+    [InlineData("first", "first.ipynb")]
+    [InlineData("Tür mit Öl", "\"Tür mit Öl.ipynb\"")]
+    [InlineData("bilder(neu)", "\"bilder(neu).ipynb\"")]
+    [InlineData("it's 5$", @"'it'\''s 5$.ipynb'")]
+    public async Task New_says_how_to_run_the_notebook_in_words_that_a_shell_reads_back(string name, string word)
+    {
+        var start = await ShellRun.Of(["new", In(name)]);
+
+        Assert.Equal(0, start.Code);
+        var line = start.Output.Split('\n').Single(each => each.StartsWith("tresnet run ", StringComparison.Ordinal));
+        Assert.Equal($"tresnet run {word} --out html", line.Replace($"{In("")}/", "", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_new_notebook_trains_measures_and_draws()
     {

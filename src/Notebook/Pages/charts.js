@@ -8,17 +8,17 @@
   const charts = [];
 
   const pen = document.createElement("canvas").getContext("2d");
-  function measure(text, size) {
-    pen.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  function measure(text, size, weight = 400) {
+    pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
     return pen.measureText(text.replace(/<[^>]*>/g, "")).width;
   }
 
   // Plotly breaks no line of a title by itself.
-  function wrap(text, size, width) {
+  function wrap(text, size, width, weight) {
     const lines = [""];
     for (const word of text.split(" ")) {
       const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
-      if (lines.at(-1) && measure(longer, size) > width) lines.push(word);
+      if (lines.at(-1) && measure(longer, size, weight) > width) lines.push(word);
       else lines[lines.length - 1] = longer;
     }
     return lines;
@@ -50,9 +50,11 @@
     if (title?.text) {
       Object.assign(title, { xref: "container", x: 12 / width, xanchor: "left" });
       const size = title.font?.size ?? 17;
-      const lines = wrap(title.text, size, room);
+      const lines = wrap(title.text, size, room, title.font?.weight);
       title.text = lines.join("<br>");
       more += (lines.length - 1) * size * 1.3;
+      // Plotly stands the middle of several lines where it stands one.
+      title.pad = { ...title.pad, t: (title.pad?.t ?? 0) + (lines.length - 1) * size * 0.65 };
       if (title.subtitle?.text) {
         const small = title.subtitle.font?.size ?? 12;
         const rows = wrap(title.subtitle.text, small, room);
@@ -69,6 +71,14 @@
     }
     const axes = Object.keys(layout).filter((key) => /^yaxis\d*$/.test(key) && layout[key].automargin === undefined);
     for (const key of axes) layout[key].automargin = true;
+    for (const key of Object.keys(layout).filter((each) => /^xaxis\d*$/.test(each) && layout[each].title?.text)) {
+      const [from, to] = layout[key].domain ?? [0, 1];
+      const axis = layout[key].title;
+      const size = axis.font?.size ?? 14;
+      const lines = wrap(axis.text, size, (to - from) * (width - 40));
+      layout[key].title = { ...axis, text: lines.join("<br>") };
+      below = Math.max(below, below + (lines.length - 1) * size * 1.3);
+    }
     layout.margin = { ...layout.margin, t: layout.margin.t + more, r: Math.min(layout.margin.r, 16), b: layout.margin.b + below };
     layout.height += more + below;
   }
@@ -138,7 +148,30 @@
     const width = printing ? paper : chart.place.clientWidth;
     chart.narrow = width < narrow;
     const { figure } = chart;
-    return Plotly.react(chart.place, structuredClone(figure.data || []), themed(figure, width, printing), configured(figure, width));
+    const layout = themed(figure, width, printing);
+    const drawn = Plotly.react(chart.place, structuredClone(figure.data || []), layout, configured(figure, width));
+    return printing || !chart.narrow ? drawn : drawn.then(() => settle(chart.place));
+  }
+
+  // What stands beside a mark and out of a narrow chart gets room, and of labels on each other the first is left: a touch says the others.
+  async function settle(place) {
+    // A panel that has become narrower brings its labels in by less than it gave way.
+    for (let pass = 0; pass < 3; pass++) {
+      const box = place.getBoundingClientRect();
+      const rects = [...place.querySelectorAll(".annotation-text, .bartext, .textpoint text")].map((label) => label.getBoundingClientRect());
+      const left = Math.max(0, ...rects.map((rect) => box.left - rect.left));
+      const right = Math.max(0, ...rects.map((rect) => rect.right - box.right));
+      if (left + right === 0) break;
+      const { l, r } = place._fullLayout._size;
+      await Plotly.relayout(place, { "margin.l": left > 0 ? l + left + 6 : l, "margin.r": right > 0 ? r + right + 6 : r });
+    }
+    const kept = [];
+    for (const label of place.querySelectorAll(".annotation-text, .textpoint text")) {
+      const box = label.getBoundingClientRect();
+      const clash = kept.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom - 2 && other.top < box.bottom - 2);
+      if (clash) label.style.visibility = "hidden";
+      else kept.push(box);
+    }
   }
 
   function redraw(printing, which = () => true) {

@@ -3,6 +3,7 @@
   "use strict";
   const paper = 640;
   const smallest = 0.62; // below it a table is not legible, and its sheet turns
+  const comfortable = 0.85; // as small as a table gets on a screen before its rows become blocks
   const tables = [...document.querySelectorAll(".output table, .prose table")]
     .filter((table) => table.tHead?.rows.length === 1 && !table.querySelector("table, [colspan], [rowspan]"));
 
@@ -37,16 +38,22 @@
   }
 
   function arrange() {
+    const turned = new Set();
     for (const table of tables) {
-      table.classList.remove("stacked");
+      table.classList.remove("stacked", "fitted");
       const room = table.parentNode.clientWidth;
       const width = least(table);
       if (room === 0) continue;
-      table.classList.toggle("stacked", width > room + 1);
+      const isWide = width > room + 1;
+      const isFitting = width * comfortable <= room;
+      table.classList.toggle("fitted", isWide && isFitting);
+      table.classList.toggle("stacked", isWide && !isFitting);
+      table.style.setProperty("--shrunk", Math.min(1, room / (width + 2)).toFixed(3));
       const scale = Math.min(1, paper / width);
       table.style.setProperty("--fit", Math.max(scale, smallest).toFixed(3));
-      table.closest(".output")?.classList.toggle("turned", scale < smallest);
+      if (scale < smallest) turned.add(table.closest(".output"));
     }
+    for (const table of tables) table.closest(".output")?.classList.toggle("turned", turned.has(table.closest(".output")));
   }
 
   arrange();

@@ -9,6 +9,9 @@ namespace TResNet.Interactive.Build;
 /// <summary>Networks as tables.</summary>
 internal static class ModelViews
 {
+    // Of more, a list shows those of the first family and folds the rest.
+    private const int FewNetworks = 24;
+
     public static View Of(ModelSummary summary) =>
         new()
         {
@@ -37,6 +40,11 @@ internal static class ModelViews
     public static View Of(IReadOnlyList<ModelInfo> infos)
     {
         var sources = new Sources(infos.Select(info => info.Top1Source));
+        var (first, rest) = (
+            infos.TakeWhile(info => info.Family == infos[0].Family).Count(),
+            infos.Skip(FewNetworks).Any()
+        );
+        var others = infos.Skip(first).Select(info => info.Family).Distinct();
         return new View
         {
             Parts =
@@ -57,6 +65,8 @@ internal static class ModelViews
                     Rows = [.. infos.Select(info => Row(info, sources))],
                     Note = sources.Note,
                     Sortable = infos.Count > 1,
+                    Unfolded = rest ? first : null,
+                    RestTitle = $"Show {infos.Count - first} more: {string.Join(", ", others)}",
                 },
             ],
         };

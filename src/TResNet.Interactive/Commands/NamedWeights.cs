@@ -55,9 +55,9 @@ internal sealed record NamedWeights(string Path, WeightsDescription Says)
                 options.Count == 0
                     ? ""
                     : $"; {string.Join(", ", options)} {(options.Count == 1 ? "holds" : "hold")} in place of it";
-            notebook.Display(
-                new View { Parts = [$"{System.IO.Path.GetFileName(Path)} says what it is: {known}{others}."] }
-            );
+            var file = System.IO.Path.GetFileName(Path);
+            var who = known.SaidBy is { } other ? $"{other} says what {file} is" : $"{file} says what it is";
+            notebook.Display(new View { Parts = [$"{who}: {known}{others}."] });
         }
     }
 }

@@ -130,6 +130,11 @@ internal static class ProfileViews
             yield return sentence;
         }
 
+        foreach (var sentence in WorkSentence.Of(profile))
+        {
+            yield return sentence;
+        }
+
         foreach (var timed in Correlated(profile))
         {
             yield return CorrelationChart.Sentence(

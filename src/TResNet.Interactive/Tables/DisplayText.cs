@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using TResNet.Charts;
 using TResNet.Profiling.Layers;
 using TResNet.Profiling.Options;
@@ -9,14 +10,17 @@ using TResNet.Training;
 namespace TResNet.Interactive.Tables;
 
 /// <summary>How values are written in tables, charts and progress lines: everywhere the same.</summary>
-internal static class DisplayText
+internal static partial class DisplayText
 {
     /// <summary>What the name of an optimised network ends with.</summary>
     public const string Optimised = ", optimised";
 
     /// <summary>A text of several lines as HTML.</summary>
-    public static string Lines(string text) =>
-        WebUtility.HtmlEncode(text.ReplaceLineEndings("\n")).Replace("\n", "<br>");
+    public static string Lines(string text) => Linked(text.ReplaceLineEndings("\n")).Replace("\n", "<br>");
+
+    /// <summary>A text as HTML, in which addresses are links.</summary>
+    public static string Linked(string text) =>
+        Address().Replace(WebUtility.HtmlEncode(text), match => $"<a href=\"{match.Value}\">{match.Value}</a>");
 
     public static string Of(ThroughputMode mode) => mode == ThroughputMode.Training ? "training" : "inference";
 
@@ -132,4 +136,8 @@ internal static class DisplayText
     }
 
     public static string Size(IReadOnlyList<long> shape) => string.Join(" × ", shape);
+
+    // What ends a sentence or closes a bracket behind an address is not part of it.
+    [GeneratedRegex(@"https?://(?:(?!&(?:quot|#39|lt|gt);)[^\s])+(?<![.,;:!?)\]])")]
+    private static partial Regex Address();
 }

@@ -8,6 +8,9 @@ namespace TResNet.Interactive.Tables;
 /// <summary>Pictures side by side with a caption below each.</summary>
 public sealed class ImageGrid : IViewPart
 {
+    // The width of a row, in pixels: rows are a table's, which front ends keep where they drop the style sheet. With it a row has what the page has room for.
+    private const int RowWidth = 720;
+    private const int Gap = 24;
     private readonly IReadOnlyList<byte[]> pictures;
     private readonly IReadOnlyList<string> captions;
     private readonly (int Width, int Height) size;
@@ -58,6 +61,9 @@ public sealed class ImageGrid : IViewPart
     /// <summary>The pictures as PNG files.</summary>
     public IReadOnlyList<byte[]> Png => pictures;
 
+    /// <summary>What stands below each picture; none, or one for each.</summary>
+    public IReadOnlyList<string> Captions => captions;
+
     /// <summary>The grid as HTML: each picture within, small ones enlarged with hard pixels.</summary>
     public string ToHtml() => Style.Wrap(ToInnerHtml());
 
@@ -65,21 +71,37 @@ public sealed class ImageGrid : IViewPart
 
     internal string ToInnerHtml()
     {
-        var scale = Math.Max(1, (int)Math.Round(96.0 / Math.Max(size.Width, size.Height)));
-        var html = new StringBuilder("<div class=\"tresnet-images\">");
-        for (var i = 0; i < pictures.Count; i++)
+        var inARow = Math.Max(1, RowWidth / (size.Width * Scale + Gap));
+        var html = new StringBuilder(
+            $"<div class=\"tresnet-images\" style=\"--wide:{size.Width * Scale}px\"><table role=\"presentation\">"
+        );
+        foreach (var row in Enumerable.Range(0, pictures.Count).Chunk(inARow))
         {
-            var caption = captions.Count > 0 ? captions[i] : "";
-            html.Append(
-                $"<figure><img width=\"{size.Width * scale}\" height=\"{size.Height * scale}\" alt=\"{WebUtility.HtmlEncode(caption)}\" "
-                    + $"src=\"data:image/png;base64,{Convert.ToBase64String(pictures[i])}\">"
-            );
-            html.Append(
-                caption.Length > 0 ? $"<figcaption>{DisplayText.Lines(caption)}</figcaption></figure>" : "</figure>"
-            );
+            html.Append("<tr>");
+            foreach (var i in row)
+            {
+                html.Append(
+                    $"<td class=\"tresnet-image\" align=\"center\" style=\"text-align:center\">{Picture(i)}</td>"
+                );
+            }
+
+            html.Append("</tr>");
         }
 
-        return html.Append("</div>").ToString();
+        return html.Append("</table></div>").ToString();
+    }
+
+    /// <summary>By how much small pictures are enlarged.</summary>
+    private int Scale => Math.Max(1, (int)Math.Round(96.0 / Math.Max(size.Width, size.Height)));
+
+    private string Picture(int i)
+    {
+        var caption = captions.Count > 0 ? captions[i] : "";
+        // Other words than below, which a screen reader would say twice.
+        var alt = $"picture {i + 1} of {pictures.Count}{(caption.Length > 0 ? $": {caption}" : "")}";
+        return $"<img width=\"{size.Width * Scale}\" height=\"{size.Height * Scale}\" alt=\"{WebUtility.HtmlEncode(alt)}\" "
+            + $"src=\"data:image/png;base64,{Convert.ToBase64String(pictures[i])}\">"
+            + (caption.Length > 0 ? $"<div>{DisplayText.Lines(caption)}</div>" : "");
     }
 
     /// <summary>How many pictures there are and what they show.</summary>

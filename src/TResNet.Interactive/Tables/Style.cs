@@ -15,6 +15,7 @@ internal static partial class Style
         .tresnet .tresnet-unstyled{display:none}
         .tresnet .tresnet-title{font-weight:600;font-size:1.08em}
         .tresnet .tresnet-note{opacity:.7;font-size:.88em;margin:.5em 0 0}
+        .tresnet p a{color:inherit;text-underline-offset:.15em}
         .tresnet .tresnet-sub{opacity:.7;font-weight:400}
         .tresnet .tresnet-scroll{overflow-x:auto}
         .tresnet table.tresnet-table{border-collapse:collapse;border:0;margin:0;font-size:.93em;width:auto;table-layout:auto}
@@ -40,6 +41,9 @@ internal static partial class Style
         .tresnet table.tresnet-table th[aria-sort] button::after{opacity:1}
         .tresnet table.tresnet-table th[aria-sort=ascending] button::after{content:"\25B4"}
         .tresnet table.tresnet-table th button:focus-visible{outline:2px solid #1a7fc4;outline-offset:2px;border-radius:2px}
+        .tresnet .tresnet-rest>summary{display:list-item;cursor:pointer;padding:.45em 0;font-size:.93em}
+        @media print{.tresnet table.tresnet-table th button{display:contents}}
+        @media print{.tresnet table.tresnet-table th button::after{content:none}}
         .tresnet-tree{font-size:.93em;overflow-x:auto}
         .tresnet-tree .tresnet-row{display:grid;grid-template-columns:minmax(12em,2fr) minmax(8em,1.1fr) minmax(8.5em,1fr) 7.5em 8.5em;gap:0 1em;padding:.18em 0;border-bottom:1px solid rgba(128,136,148,.18);align-items:baseline}
         .tresnet-tree .tresnet-row>*{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
@@ -78,11 +82,11 @@ internal static partial class Style
         .tresnet-card .tresnet-figure>svg,.tresnet-card .tresnet-figure>img{display:block;margin:0}
         .tresnet-card>.tresnet-scroll~p{margin:.6em 0 0}
         .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
-        .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5em,1fr));gap:12px;max-width:52em}
-        .tresnet-images figure{margin:0;text-align:center;font-size:.85em;line-height:1.3}
-        .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:none;outline:1px solid rgba(128,136,148,.3)}
+        .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,max(7.5em,var(--wide))),1fr));gap:12px;max-width:52em}
+        .tresnet-images table,.tresnet-images tbody,.tresnet-images tr{display:contents}
+        .tresnet-images td.tresnet-image{display:block;margin:0;padding:0;border:0;background:none;text-align:center;font-size:.85em;line-height:1.3}
+        .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:100%;height:auto;outline:1px solid rgba(128,136,148,.3)}
         .tresnet-thumbnail{display:inline-block;vertical-align:middle;border-radius:3px;margin:0 .7em 0 0;max-width:none}
-        .tresnet-images figcaption{white-space:pre-line}
         .tresnet-beside{display:flex;flex-wrap:wrap;gap:1.5em 2.5em;align-items:flex-start}
         .tresnet-beside>div{flex:1 1 46em;min-width:0}
         .tresnet-beside>div:has(>.tresnet-diagram){flex:1 1 31em}

@@ -34,6 +34,12 @@ public sealed record Table : IViewPart
     /// <summary>Whether a click on a column's header sorts by it, in HTML.</summary>
     public bool Sortable { get; init; }
 
+    /// <summary>The rows before the rest, which is opened by a click in HTML; all when null.</summary>
+    public int? Unfolded { get; init; }
+
+    /// <summary>What is said of the rest in the place of it.</summary>
+    public string RestTitle { get; init; } = "more";
+
     private const int Many = 9;
 
     /// <summary>The table as HTML, with the style it needs.</summary>
@@ -51,7 +57,20 @@ public sealed record Table : IViewPart
 
     string IViewPart.ToInnerHtml() => ToInnerHtml();
 
-    internal string ToInnerHtml() => WithColumnsBelow().ToHtmlOfAll();
+    internal string ToInnerHtml()
+    {
+        var table = WithColumnsBelow();
+        if (Unfolded is not { } first || first >= Rows.Count)
+        {
+            return table.ToHtmlOfAll();
+        }
+
+        var shown = table with { Rows = [.. table.Rows.Take(first)], Footer = null, Note = null };
+        var rest = table with { Title = null, Rows = [.. table.Rows.Skip(first)], Note = null };
+        return $"{shown.ToHtmlOfAll()}<details class=\"tresnet-rest\"><summary>{Encode(RestTitle)}</summary>{rest.ToHtmlOfAll()}</details>{NoteHtml()}";
+    }
+
+    private string NoteHtml() => Note is null ? "" : $"<p class=\"tresnet-note\">{DisplayText.Lines(Note)}</p>";
 
     private string ToHtmlOfAll()
     {
@@ -86,13 +105,7 @@ public sealed record Table : IViewPart
             html.Append("</tfoot>");
         }
 
-        html.Append("</table></div>");
-        if (Note is not null)
-        {
-            html.Append($"<p class=\"tresnet-note\">{DisplayText.Lines(Note)}</p>");
-        }
-
-        return html.ToString();
+        return html.Append("</table></div>").Append(NoteHtml()).ToString();
     }
 
     private string ToText()

@@ -53,7 +53,7 @@ public sealed record View
             IViewPart own => own.ToInnerHtml(),
             SideBySide pair =>
                 $"<div class=\"tresnet-beside\"><div>{PartHtml(pair.Left)}</div><div>{PartHtml(pair.Right)}</div></div>",
-            _ => $"<p>{WebUtility.HtmlEncode(part.ToString())}</p>",
+            _ => $"<p>{DisplayText.Linked(part.ToString()!)}</p>",
         };
 }
 

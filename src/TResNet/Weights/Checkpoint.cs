@@ -83,7 +83,7 @@ public static class Checkpoint
             }
         }
 
-        var description = WeightsDescription.Read(path, file.Metadata);
+        var description = WeightsDescription.Of(path, file.Metadata);
         if (module is Network network)
         {
             description.Apply(network, hasClassifier: match.Reset.Count == 0);
@@ -121,7 +121,7 @@ public static class Checkpoint
     internal static WeightsDescription Describe(string path)
     {
         using var file = CheckpointFile.Open(path);
-        return WeightsDescription.Read(path, file.Metadata);
+        return WeightsDescription.Of(path, file.Metadata);
     }
 
     /// <inheritdoc cref="Models.Load"/>
@@ -162,7 +162,7 @@ public static class Checkpoint
 
         using var _ = no_grad();
         using var file = CheckpointFile.Open(from);
-        var said = WeightsDescription.Read(from, file.Metadata);
+        var said = WeightsDescription.Of(from, file.Metadata);
         var description = add is null ? said : add(said);
         var write = CheckpointFile.WriterFor(to, description.ToMetadata());
         var names = StoredNames.Of(from, file);

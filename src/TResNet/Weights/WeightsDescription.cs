@@ -60,6 +60,9 @@ internal sealed record WeightsDescription
     /// <summary>Where the weights are from, as words by name.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The name of another file that says all this; null where it is the weights' own.</summary>
+    public string? SaidBy { get; init; }
+
     /// <summary>Why nothing of what the file says was understood, as a sentence; null where it was.</summary>
     public string? Fault { get; init; }
 
@@ -72,11 +75,26 @@ internal sealed record WeightsDescription
         && Threshold is null
         && Data == new PretrainedConfig();
 
+    /// <summary>What is known of a file's weights: what it says itself, or a config.json beside it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="metadata">Its words.</param>
+    /// <returns>What was said; only <see cref="Fault"/> where a part of it cannot be.</returns>
+    public static WeightsDescription Of(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        var own = Read(path, metadata);
+        return own is { IsEmpty: true, Fault: null } ? HubConfig.Beside(path) ?? own : own;
+    }
+
     /// <summary>Reads what a file says.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="metadata">Its words.</param>
+    /// <param name="isBeside">Whether it says so of weights in another file.</param>
     /// <returns>What was said; only <see cref="Fault"/> where a part of it cannot be.</returns>
-    public static WeightsDescription Read(string path, IReadOnlyDictionary<string, string> metadata)
+    public static WeightsDescription Read(
+        string path,
+        IReadOnlyDictionary<string, string> metadata,
+        bool isBeside = false
+    )
     {
         try
         {
@@ -95,12 +113,17 @@ internal sealed record WeightsDescription
                 Provenance = metadata
                     .Where(word => !Keys.Contains(word.Key))
                     .ToDictionary(word => word.Key, word => word.Value),
+                SaidBy = isBeside ? Path.GetFileName(path) : null,
             };
-            return FaultOf(result) is { } fault ? Damaged(path, fault) : result;
+            return FaultOf(result) is { } fault ? Damaged(path, fault, isBeside) : result;
         }
         catch (Exception e) when (e is JsonException or FormatException or NotSupportedException)
         {
-            return Damaged(path, e is JsonException ? "a part of it is no JSON of the kind" : e.Message.TrimEnd('.'));
+            return Damaged(
+                path,
+                e is JsonException ? "a part of it is no JSON of the kind" : e.Message.TrimEnd('.'),
+                isBeside
+            );
         }
     }
 
@@ -236,11 +259,13 @@ internal sealed record WeightsDescription
             ? values[0].ToString("0.####", CultureInfo.InvariantCulture)
             : string.Join(' ', values.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture)));
 
-    private static WeightsDescription Damaged(string path, string why) =>
+    /// <summary>Nothing but the sentence that says why.</summary>
+    public static WeightsDescription Damaged(string path, string why, bool isBeside = false) =>
         new()
         {
-            Fault =
-                $"What {path} says of itself is damaged and was passed over ({why}): name network, classes and size with options, or save it again.",
+            Fault = isBeside
+                ? $"What {path} says of the weights beside it cannot be used and was passed over ({why}): name network, classes and size with options, or mend it."
+                : $"What {path} says of itself is damaged and was passed over ({why}): name network, classes and size with options, or save it again.",
         };
 
     private static string? FaultOf(WeightsDescription said) =>

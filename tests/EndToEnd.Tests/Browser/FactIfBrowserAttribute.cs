@@ -24,6 +24,35 @@ internal sealed class FactIfBrowserAttribute : FactAttribute
         }
     }
 
+    /// <summary>Whether it needs JupyterLab's packages too, which <c>npm ci</c> brings, and nbconvert, which comes with Jupyter Notebook.</summary>
+    public bool NeedsLab
+    {
+        get;
+        set
+        {
+            field = value;
+            var lab = Path.Combine(BrowserSession.Built("Modules"), "@jupyterlab", "outputarea");
+            if (value && !Directory.Exists(lab))
+            {
+                Skip ??= $"needs {lab} (npm ci)";
+            }
+        }
+    }
+
+    /// <summary>Whether it needs what reads the text of a PDF too.</summary>
+    public bool NeedsPdfText
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value && !File.Exists(PdfText.Program))
+            {
+                Skip ??= $"needs {PdfText.Program} (Debian: apt-get install poppler-utils)";
+            }
+        }
+    }
+
     public FactIfBrowserAttribute()
     {
         var missing = new[] { Jupyter, Chromium }.Where(program => !File.Exists(program)).ToArray();
@@ -33,4 +62,11 @@ internal sealed class FactIfBrowserAttribute : FactAttribute
                 $"needs {string.Join(" and ", missing)} (Debian: apt-get install {string.Join(' ', missing.Select(Path.GetFileName))})";
         }
     }
+}
+
+/// <summary>A theory about a notebook wherever it is opened, skipped with the reason where something is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class TheoryIfLabAttribute : TheoryAttribute
+{
+    public TheoryIfLabAttribute() => Skip = new FactIfBrowserAttribute { NeedsLab = true }.Skip;
 }

@@ -27,7 +27,7 @@ internal sealed class NotebookServer : IAsyncDisposable
         };
         foreach (var (variable, name) in Folders)
         {
-            start.Environment[variable] = PathOf(name);
+            start.Environment[variable] = InFolder(name);
         }
 
         process = Process.Start(start)!;
@@ -47,7 +47,7 @@ internal sealed class NotebookServer : IAsyncDisposable
             ("XDG_STATE_HOME", "state"),
         ];
 
-    private string Notebooks => PathOf("notebooks");
+    private string Notebooks => InFolder("notebooks");
 
     /// <summary>Registers the kernel as its users do, and starts the server on a free port.</summary>
     public static async Task<NotebookServer> StartAsync()
@@ -94,6 +94,9 @@ internal sealed class NotebookServer : IAsyncDisposable
 
     private string AddressOf(string name) => $"{address}notebooks/{name}?token={token}";
 
+    /// <summary>A file beside the notebooks, or one of them.</summary>
+    public string PathOf(string name) => Path.Combine(Notebooks, name);
+
     /// <summary>A folder beside the notebooks, which is the kernel's current one.</summary>
     public string FolderOf(string name) => Directory.CreateDirectory(Path.Combine(Notebooks, name)).FullName;
 
@@ -136,7 +139,7 @@ internal sealed class NotebookServer : IAsyncDisposable
             }
 
             await Task.Delay(50);
-            var runtime = new DirectoryInfo(PathOf("runtime"));
+            var runtime = new DirectoryInfo(InFolder("runtime"));
             if (runtime.Exists && runtime.EnumerateFiles("nbserver-*.json").FirstOrDefault() is { } file)
             {
                 Read(await File.ReadAllTextAsync(file.FullName));
@@ -174,5 +177,5 @@ internal sealed class NotebookServer : IAsyncDisposable
         }
     }
 
-    private string PathOf(string name) => Path.Combine(folder.FullName, name);
+    private string InFolder(string name) => Path.Combine(folder.FullName, name);
 }

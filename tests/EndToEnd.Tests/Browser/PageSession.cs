@@ -23,7 +23,7 @@ public sealed class PageSession : IAsyncLifetime
             [
                 "# Results\n\n| Idea | Instead of | Why |\n|---|---|---|\n| one | another | a long reason for it, in several words |",
                 "## Networks\n\nSome of them.\n\n### From the paper",
-                "#!tresnet-models tresnet*",
+                "#!tresnet-models",
                 "#!tresnet-build --model tresnet_nano --num-classes 10 --in-chans 1",
                 "## Training\n\nA short one.",
                 "#!tresnet-train --model model --data clothes --epochs 2 --batch-size 32",
@@ -31,6 +31,8 @@ public sealed class PageSession : IAsyncLifetime
                 "## Curves\n\nOf the loss.",
                 "## Speed\n\nWith a headline that is long, and a legend of several lines.",
                 "#!tresnet-throughput --models model --batch-sizes 1,2 --optimize",
+                "#!tresnet-profile --model model resnet18 --batch-size 2 --rounds 2 --round-time 0.02",
+                "#!tresnet-compare --models tresnet*,resnet50",
                 "var unknown = new { A = 1 };\nunknown.B",
             ],
             "page.html",

@@ -102,8 +102,26 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
             await Expect(page.Locator(".drawn > .fallback > svg").First).ToBeVisibleAsync();
             await Expect(page.Locator(".drawn > .plot").First).ToBeHiddenAsync();
             await Expect(page.Locator("thead").First).ToHaveCSSAsync("display", "table-header-group");
+            await Expect(page.Locator("tfoot").First).ToHaveCSSAsync("display", "table-row-group"); // not again on each sheet
             await page.CloseAsync();
         }
+    }
+
+    [FactIfBrowser(NeedsPdfText = true)]
+    public async Task A_table_over_several_sheets_has_its_head_on_each()
+    {
+        var page = await session.Open(Desk);
+        await page.EvaluateAsync("document.querySelectorAll('details').forEach(each => { each.open = true; })");
+        var file = Path.GetTempFileName();
+        await page.PdfAsync(new PagePdfOptions { PreferCSSPageSize = true, Path = file });
+        var sheets = await PdfText.PagesOf(file);
+        File.Delete(file);
+
+        var listed = sheets.Where(sheet => sheet.Contains(" RegNet", StringComparison.Ordinal)).ToArray();
+        Assert.True(listed.Length > 1, string.Concat(sheets));
+        Assert.All(listed, sheet => Assert.Matches("name +family +year", sheet));
+        Assert.All(listed, sheet => Assert.DoesNotContain("arXiv \u25be", sheet, StringComparison.Ordinal));
+        await page.CloseAsync();
     }
 
     [FactIfBrowser]
@@ -170,10 +188,10 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
             """
             () => Array.from(document.querySelectorAll(".js-plotly-plot")).flatMap(plot => {
               const box = plot.getBoundingClientRect(), found = [];
-              const texts = Array.from(plot.querySelectorAll(".gtitle, .gtitle-subtitle, .legendtext, .xtitle, .ytitle, .annotation-text"))
-                .map(e => ({ text: e.textContent, rect: e.getBoundingClientRect() })).filter(each => each.rect.width > 0);
+              const texts = Array.from(plot.querySelectorAll(".gtitle, .gtitle-subtitle, .legendtext, .xtitle, .ytitle, .annotation-text, .textpoint text"))
+                .map(e => ({ text: e.textContent, rect: e.getBoundingClientRect(), shown: e.style.visibility !== "hidden" })).filter(each => each.rect.width > 0 && each.shown);
               texts.forEach((a, i) => {
-                if (a.rect.left < box.left - 1 || a.rect.right > box.right + 1) found.push("out: " + a.text);
+                if (a.rect.left < box.left - 1 || a.rect.right > box.right + 1 || a.rect.top < box.top) found.push("out: " + a.text);
                 texts.slice(i + 1).forEach(b => {
                   if (a.rect.left < b.rect.right - 1 && b.rect.left < a.rect.right - 1 && a.rect.top < b.rect.bottom - 3 && b.rect.top < a.rect.bottom - 3)
                     found.push(a.text + " | " + b.text);

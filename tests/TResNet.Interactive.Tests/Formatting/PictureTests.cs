@@ -43,6 +43,19 @@ public sealed class PictureTests
         Assert.Equal(255, Decode(grid.Png[1], 12).Max());
     }
 
+    [Theory]
+    [InlineData(8, 6)]
+    [InlineData(224, 2)]
+    [InlineData(900, 1)]
+    public void Where_the_style_is_dropped_a_row_has_the_images_that_a_page_has_room_for(int side, int inARow)
+    {
+        using var images = zeros(7, 1, side, side);
+        var rows = Show.Images(images).ToHtml().Split("<tr>")[1..];
+
+        Assert.Equal(inARow, rows[0].Split("<img ").Length - 1);
+        Assert.Equal(7, rows.Sum(row => row.Split("<img ").Length - 1));
+    }
+
     [Fact]
     public void Images_of_another_shape_are_refused()
     {

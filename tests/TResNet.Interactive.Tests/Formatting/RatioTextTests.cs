@@ -82,6 +82,54 @@ public sealed class RatioTextTests
         Assert.Contains("other is 0.25 × (0.25–0.25) as fast as first in batches of 8.", note);
     }
 
+    [Theory]
+    [InlineData(
+        90,
+        150,
+        "it multiplies 1.80 × as fast, and that does not make up for it",
+        "it multiplies 3.00 × as fast, and that more than makes up for it"
+    )]
+    [InlineData(
+        100,
+        50,
+        "it multiplies 2.00 × as fast, and the two cannot be told apart",
+        "it multiplies 1.00 × as fast, and that does not make up for it"
+    )]
+    public void Of_two_networks_it_is_said_whether_the_rate_makes_up_for_the_work(
+        double plain,
+        double optimised,
+        string asItIs,
+        string after
+    )
+    {
+        var profile = new ProfileResult
+        {
+            Summaries = [Samples.Summary("light", 1, 1_000), Samples.Summary("heavy", 1, 2_000)],
+            Throughputs = [Timed("light", 7, _ => 100), Timed("heavy", 7, _ => plain)],
+            Optimized = [Timed("light", 7, _ => 100), Timed("heavy", 7, _ => optimised)],
+        };
+
+        Assert.Equal(
+            $"heavy multiplies 2.00 × as much for an image as light: as it is, {asItIs}; optimised, {after}.",
+            string.Join(' ', WorkSentence.Of(profile))
+        );
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_the_work_where_turns_are_few_or_the_work_is_the_same()
+    {
+        ProfileResult Of(int turns, long work) =>
+            new()
+            {
+                Summaries = [Samples.Summary("one", 1, 1_000), Samples.Summary("other", 1, work)],
+                Throughputs = [Timed("one", turns, _ => 100), Timed("other", turns, _ => 300)],
+            };
+
+        Assert.Single(WorkSentence.Of(Of(7, 2_000)));
+        Assert.Empty(WorkSentence.Of(Of(5, 2_000)));
+        Assert.Empty(WorkSentence.Of(Of(7, 1_010)));
+    }
+
     private static ComparedNetwork Network(ThroughputResult result) =>
         new()
         {
