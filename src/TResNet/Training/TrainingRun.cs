@@ -34,6 +34,9 @@ public sealed record TrainingRun
     /// <summary>How training images were changed at random; null where they were only mirrored and shifted, if at all.</summary>
     public Data.Transforms.Augmentations? Augmentations { get; init; }
 
+    /// <summary>The name of the network that taught; null for none.</summary>
+    internal string? Teacher { get; init; }
+
     /// <summary>What whoever began the run noted with it (<see cref="RunFolder.Notes"/>).</summary>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = RunFolder.NoNotes;
 

@@ -3,6 +3,7 @@
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
+using TResNet.Training.Distillation;
 using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
@@ -112,6 +113,9 @@ public sealed class TrainingSession
     /// <summary>The layers that do not learn; null without any.</summary>
     internal FrozenLayers? Frozen { get; init; }
 
+    /// <summary>Who says what is in the images beside their labels; null for nobody.</summary>
+    internal Teacher? Teacher { get; init; }
+
     private TimeSpan Elapsed => durationBefore + clock.GetElapsedTime(start);
 
     /// <summary>Takes over what the run did before.</summary>
@@ -218,6 +222,7 @@ public sealed class TrainingSession
             Options = Options,
             Augmentations = TrainData.Augmentations,
             Notes = Notes,
+            Teacher = Teacher?.Description.Model,
             Steps = steps,
             Epochs = epochs,
             StepsPerEpoch = StepsPerEpoch,
