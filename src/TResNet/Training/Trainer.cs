@@ -78,6 +78,7 @@ public sealed class Trainer(
             Scale = Scale,
             Frozen = frozen,
             Teacher = teacher,
+            UninformedLoss = UninformedLoss.Of(this.options, train, teacher),
         };
         using var early = this.options.EarlyStopPatience is null ? null : new EarlyStopping(folder);
         var observers = ObserversOf(run, progress, early);

@@ -37,6 +37,9 @@ public sealed record TrainingRun
     /// <summary>The name of the network that taught; null for none.</summary>
     internal string? Teacher { get; init; }
 
+    /// <summary>The training loss of an answer that tells no image from another; null where nobody noted it.</summary>
+    internal double? UninformedLoss { get; init; }
+
     /// <summary>What whoever began the run noted with it (<see cref="RunFolder.Notes"/>).</summary>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = RunFolder.NoNotes;
 

@@ -116,6 +116,9 @@ public sealed class TrainingSession
     /// <summary>Who says what is in the images beside their labels; null for nobody.</summary>
     internal Teacher? Teacher { get; init; }
 
+    /// <summary>The training loss of an answer that tells no image from another; null where it is not known.</summary>
+    internal double? UninformedLoss { get; init; }
+
     private TimeSpan Elapsed => durationBefore + clock.GetElapsedTime(start);
 
     /// <summary>Takes over what the run did before.</summary>
@@ -223,6 +226,7 @@ public sealed class TrainingSession
             Augmentations = TrainData.Augmentations,
             Notes = Notes,
             Teacher = Teacher?.Description.Model,
+            UninformedLoss = UninformedLoss,
             Steps = steps,
             Epochs = epochs,
             StepsPerEpoch = StepsPerEpoch,

@@ -28,6 +28,9 @@ internal sealed class Teacher : IDisposable
         images = model is Network network ? new TeacherImages(network, train, placement.Device) : null;
     }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => placement.Device;
+
     /// <summary>What it is, for a state.</summary>
     public TeacherDescription Description => description ??= TeacherDescription.Of(model);
 
