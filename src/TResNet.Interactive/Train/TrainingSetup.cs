@@ -163,6 +163,7 @@ internal sealed class TrainingSetup(INotebook notebook)
         var notes = NotesOf(parsed, before, part);
         var images = DataOptions.Open(notes);
         images.ShowRemarks(notebook);
+        SayOf(images.FoldRemark());
         augmentation.RequireUse(parsed, images);
         var options = recipe.Read(
             parsed,
