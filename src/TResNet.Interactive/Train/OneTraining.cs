@@ -105,7 +105,12 @@ internal sealed class OneTraining(
 
         if (asked.Tunes)
         {
-            ThresholdOption.Tune(notebook, run, Evaluator.Evaluate(best!, validation, cancel: cancel));
+            ThresholdOption.Tune(notebook, run, best!, Evaluator.Evaluate(best!, validation, cancel: cancel));
+            // A run that stops early ends with its best weights, any other with those of its last epoch.
+            if (run.Options.EarlyStopPatience is not null || run.Best!.Epoch == run.Epochs[^1].Epoch)
+            {
+                network.Thresholds = best!.Thresholds;
+            }
         }
 
         if (test is not null)

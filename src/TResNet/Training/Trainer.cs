@@ -56,6 +56,8 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
+        // Those that it has are for the weights that it begins with.
+        (model as Network)?.Thresholds = null;
         using var teacher = Distillation.Teacher.Of(Teacher, model, train, this.options);
         using var frozen = FrozenLayers.Of(model, this.options);
         var order = new BatchSampler(
