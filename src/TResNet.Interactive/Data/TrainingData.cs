@@ -37,6 +37,9 @@ internal sealed class TrainingData
     /// <summary>The number of images to train on.</summary>
     public int TrainCount => train.Count;
 
+    /// <summary>The number of images to test on.</summary>
+    public int ValidationCount => validation.Count;
+
     // What was to be tested on, of a cross-validation that holds out others.
     private string? NotHeldOut { get; init; }
 
