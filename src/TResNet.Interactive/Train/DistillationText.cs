@@ -1,7 +1,6 @@
 using System.Globalization;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
-using TResNet.Training.Distillation;
 
 namespace TResNet.Interactive.Train;
 

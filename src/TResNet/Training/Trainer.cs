@@ -58,7 +58,7 @@ public sealed class Trainer(
         RequireFit();
         // Those that it has are for the weights that it begins with.
         (model as Network)?.Thresholds = null;
-        using var teacher = Distillation.Teacher.Of(Teacher, model, train, this.options);
+        using var teacher = TResNet.Training.Teacher.Of(Teacher, model, train, this.options);
         using var frozen = FrozenLayers.Of(model, this.options);
         var order = new BatchSampler(
             train.Count,
@@ -166,7 +166,7 @@ public sealed class Trainer(
         try
         {
             RequireFit();
-            using var teacher = Distillation.Teacher.Of(Teacher, model, train, this.options);
+            using var teacher = TResNet.Training.Teacher.Of(Teacher, model, train, this.options);
             using var frozen = FrozenLayers.Of(model, this.options);
             var order = new BatchSampler(train.Count, this.options.BatchSize, this.options.Seed);
             var stepsPerEpoch = order.StepsPerEpoch(this.options.GradAccumSteps);

@@ -3,7 +3,6 @@
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
-using TResNet.Training.Distillation;
 using TResNet.Training.Runs;
 using static TorchSharp.torch;
 

@@ -9,7 +9,6 @@ using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Data.Transforms;
 using TResNet.Files;
-using TResNet.Training.Distillation;
 using TResNet.Training.Runs;
 using TResNet.Weights;
 using TResNet.Weights.Formats;

@@ -2,7 +2,6 @@ using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Kernels;
-using TResNet.Training.Distillation;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

@@ -1,5 +1,4 @@
 using TResNet.Data.Loading;
-using TResNet.Training.Distillation;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;

@@ -7,7 +7,6 @@ using TResNet.Data.Sources;
 using TResNet.Data.Transforms;
 using TResNet.Evaluation;
 using TResNet.Training;
-using TResNet.Training.Distillation;
 using TResNet.Weights;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using TResNet.Building;
 using TResNet.Data.Loading;
 using TResNet.Training;
-using TResNet.Training.Distillation;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Training;

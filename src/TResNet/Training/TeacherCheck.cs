@@ -4,7 +4,7 @@ using TResNet.Data.Loading;
 using TResNet.Profiling.Counting;
 using static TorchSharp.torch;
 
-namespace TResNet.Training.Distillation;
+namespace TResNet.Training;
 
 /// <summary>Refuses a teacher that speaks of something else than the images, before the first step.</summary>
 internal static class TeacherCheck

@@ -3,7 +3,7 @@ using TResNet.Data.Loading;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace TResNet.Training.Distillation;
+namespace TResNet.Training;
 
 /// <summary>
 /// The images of a training as another network wants them: <c>(value std + mean - its mean) / its std</c>, as timm does it, and beyond timm its size and

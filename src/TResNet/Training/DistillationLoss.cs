@@ -4,7 +4,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace TResNet.Training.Distillation;
+namespace TResNet.Training;
 
 /// <summary>How far a network is from saying what its teacher says.</summary>
 internal static class DistillationLoss

@@ -3,7 +3,7 @@ using System.Text;
 using TResNet.Compute;
 using static TorchSharp.torch;
 
-namespace TResNet.Training.Distillation;
+namespace TResNet.Training;
 
 /// <summary>What a teacher is, so that a run does not go on with another one.</summary>
 /// <param name="Model">The network's name.</param>

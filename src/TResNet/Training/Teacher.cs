@@ -5,7 +5,7 @@ using TResNet.Profiling.Counting;
 using TResNet.Profiling.Options;
 using static TorchSharp.torch;
 
-namespace TResNet.Training.Distillation;
+namespace TResNet.Training;
 
 /// <summary>
 /// A network that tells another in training what it sees. It gets the images of the training, augmented and mixed, in its own size and with its own mean and
