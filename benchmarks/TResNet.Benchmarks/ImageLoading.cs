@@ -35,7 +35,7 @@ internal static class ImageLoading
             var data = new TransformedDataset(
                 source,
                 Side,
-                new Compose(new RandomResizedCrop(Side), new RandomHorizontalFlip())
+                new Compose(new RandomResizedCrop(Side), new RandomFlip(isVertical: false))
             );
             Decode(files);
             Load(data, epoch: 1);

@@ -55,7 +55,11 @@ internal static class NetworkName
         return parsed.GetRequiredValue(model);
     }
 
-    private static void Require(string path, string own)
+    /// <summary>Refuses the name of a network in a file of weights that is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="own">What it says.</param>
+    /// <exception cref="CommandException">No network can be built by it.</exception>
+    public static void Require(string path, string own)
     {
         try
         {

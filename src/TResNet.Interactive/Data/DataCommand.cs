@@ -26,6 +26,12 @@ internal static class DataCommand
             Description = "The images to test on, where the others do not hold them.",
             HelpName = "path",
         };
+        var end = new Option<string?>("--test-data")
+        {
+            Description =
+                "The images for the end, which nobody chooses by. Default: what is called test beside others to test on.",
+            HelpName = "path",
+        };
         var classes = new DataOptions();
         var size = CommonOptions.Make(
             "--size",
@@ -39,6 +45,7 @@ internal static class DataCommand
             from,
             to,
             validation,
+            end,
             classes.Order,
             classes.Map,
             size,
@@ -70,7 +77,22 @@ internal static class DataCommand
                     notebook.Display(new View { Parts = [.. train.Remarks] });
                 }
 
-                var packed = PackedImages.Pack(train, tests, file.FullName, options, new Progress(notebook), cancel);
+                var last = ImageSources.LoadTest(
+                    parsed.GetRequiredValue(from),
+                    parsed.GetValue(validation),
+                    parsed.GetValue(end),
+                    classes.ReadOrder(parsed)
+                );
+                ImageSource[] parts = last is null ? [train, tests] : [train, tests, last];
+                var packed = PackedImages.Pack(
+                    train,
+                    tests,
+                    file.FullName,
+                    options,
+                    new Progress(notebook),
+                    cancel,
+                    last
+                );
                 file.Refresh();
                 notebook.Display(
                     new View
@@ -83,12 +105,12 @@ internal static class DataCommand
                         ],
                     }
                 );
-                foreach (var part in new[] { train, tests }.Where(part => part.Notes.Describe().Count > 0))
+                foreach (var part in parts.Where(part => part.Notes.Describe().Count > 0))
                 {
                     notebook.Display(new View { Title = part.Name, Parts = [.. part.Notes.Describe()] });
                 }
 
-                foreach (var part in new[] { train, tests }.Where(part => part.Skipped.Count > 0))
+                foreach (var part in parts.Where(part => part.Skipped.Count > 0))
                 {
                     notebook.Display(new View { Title = part.Name, Parts = [.. part.Skipped.Describe().Split('\n')] });
                 }

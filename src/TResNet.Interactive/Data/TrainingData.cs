@@ -37,6 +37,12 @@ internal sealed class TrainingData
     /// <summary>The number of images to train on.</summary>
     public int TrainCount => train.Count;
 
+    /// <summary>The number of images to test on.</summary>
+    public int ValidationCount => validation.Count;
+
+    // What was to be tested on, of a cross-validation that holds out others.
+    private string? NotHeldOut { get; init; }
+
     // What comes along needs no introduction.
     private bool IsKnown { get; init; }
 
@@ -59,7 +65,7 @@ internal sealed class TrainingData
         {
             return new TrainingData(ImageSources.Load(data, validation, options))
             {
-                Test = new Lazy<ImageSource?>(() => ImageSources.LoadTest(data, test, options)),
+                Test = new Lazy<ImageSource?>(() => ImageSources.LoadTest(data, validation, test, options)),
             };
         }
 
@@ -88,11 +94,27 @@ internal sealed class TrainingData
     /// <summary>The same with a part of the training images held out, in the place of what was: of all images where nobody had split them.</summary>
     /// <param name="part">Which part.</param>
     /// <exception cref="TResNetException">There are fewer images than parts.</exception>
-    public TrainingData Without(Fold part) =>
-        new(SourceSubset.Fold(SourceSubset.WholeOf(train, validation) ?? train, part.Number, part.Count, part.Seed))
+    public TrainingData Without(Fold part)
+    {
+        var whole = SourceSubset.WholeOf(train, validation);
+        return new(SourceSubset.Fold(whole ?? train, part.Number, part.Count, part.Seed))
         {
-            Test = Test,
+            Test = whole is null ? new Lazy<ImageSource?>(() => Test.Value ?? ForTheEnd(validation)) : Test,
+            NotHeldOut = whole is null ? validation.Name : null,
         };
+    }
+
+    /// <summary>What becomes in a cross-validation of images that were to be tested on; null where there are none.</summary>
+    public string? FoldRemark() =>
+        NotHeldOut is null ? null
+        : Test.Value?.Name == NameForTheEnd(NotHeldOut)
+            ? $"--folds holds out parts of the images to train on, so {NotHeldOut} decides nothing: the best weights are measured on it once, at the end."
+        : $"--folds holds out parts of the images to train on, so {NotHeldOut} is left unused: {Test.Value?.Name} is for the end.";
+
+    private static SourceSubset ForTheEnd(ImageSource source) =>
+        new(source, NameForTheEnd(source.Name), [.. Enumerable.Range(0, source.Count)]);
+
+    private static string NameForTheEnd(string name) => $"{name}, for the end";
 
     /// <summary>
     /// The images as a network takes them: photographs are cropped at random for training, images of one size are only resized, and grey ones in

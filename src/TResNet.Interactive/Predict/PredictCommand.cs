@@ -69,7 +69,7 @@ internal static class PredictCommand
         {
             Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}, or a run's own for each label, where they were tuned."
+                $"The probability above which an image has a label, for a network of several labels. Default: {Predictor.DefaultThreshold}, or the weights' own, of each label where they were tuned."
             ),
             HelpName = "probability",
         };

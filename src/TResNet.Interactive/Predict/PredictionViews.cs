@@ -1,6 +1,5 @@
 using TResNet.Evaluation;
 using TResNet.Interactive.Tables;
-using TResNet.Training;
 
 namespace TResNet.Interactive.Predict;
 
@@ -70,7 +69,7 @@ internal static class PredictionViews
                 + (
                     seen.Thresholds is null
                         ? "--threshold says which an image has."
-                        : $"The thresholds are the run's own, tuned with --tune-threshold ({RunThresholds.FileName}); --threshold takes one for all."
+                        : "The thresholds are the weights' own, tuned with --tune-threshold; --threshold takes one for all."
                 ),
             Sortable = seen.Images.Count > 1,
         };

@@ -86,6 +86,11 @@ internal static class AblateCommand
                 if (plan is not null)
                 {
                     Network.CheckInputSize(network.Info, trainedSide, trainedSide);
+                    plan.Data.ShowRemarks(notebook);
+                    if (plan.TooFewText() is { } few)
+                    {
+                        notebook.Display(new View { Parts = [few] });
+                    }
                 }
 
                 var line = new LiveLine(notebook);
@@ -152,7 +157,7 @@ internal static class AblateCommand
     {
         var divisor = AblationTraining.Divisor(network);
         var width = divisor == 1 ? "of their own width" : $"of a width divided by {divisor}";
-        return $"Accuracy: of networks {width} on images of {side} x {side} pixels, after {(plan.Epochs == 1 ? "an epoch" : $"{plan.Epochs:N0} epochs")} of the default recipe from {plan.Seeds} seeds each. So short a training says what a refinement does to it, not what the paper's networks reach.";
+        return $"Accuracy: of networks {width} on images of {side} x {side} pixels, after {(plan.Options.Epochs == 1 ? "an epoch" : $"{plan.Options.Epochs:N0} epochs")} of the default recipe in batches of {plan.Options.BatchSize} from {plan.Seeds} seeds each, on {plan.Data.ValidationCount:N0} images to test on. So short a training says what a refinement does to it, not what the paper's networks reach.";
     }
 
     private static string Said(AblationProgress at) => $"{at.Name} ({at.Number + 1} of {at.Count}): {at.What}";

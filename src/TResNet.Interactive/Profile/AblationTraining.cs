@@ -1,6 +1,5 @@
 using TorchSharp;
 using TResNet.Architectures;
-using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Profiling.Ablation;
 using TResNet.Training;
@@ -71,8 +70,7 @@ internal sealed class AblationTraining(IReadOnlyList<AblationStep> steps, Accura
 
     private double? Train(int number, int seed, CancellationToken cancel)
     {
-        var options = new TrainingOptions { Epochs = plan.Epochs, EvalMetric = EvalMetric.Top1 };
-        options = options with { Seed = options.Seed + seed };
+        var options = plan.Options with { Seed = plan.Options.Seed + seed };
         manual_seed(options.Seed);
         using var network = CommonOptions.New(Narrow(steps[number].Architecture), plan.Data.Classes.Count, inChans: 3);
         network.CheckInputSize(side, side);

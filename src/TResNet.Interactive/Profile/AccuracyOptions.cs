@@ -2,15 +2,32 @@ using System.CommandLine;
 using Notebook;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
+using TResNet.Interactive.Train;
 using TResNet.Training;
 
 namespace TResNet.Interactive.Profile;
 
 /// <summary>How the accuracy of an ablation is measured.</summary>
 /// <param name="Data">The images.</param>
-/// <param name="Epochs">Passes over them in each training.</param>
+/// <param name="Options">How each network is trained.</param>
 /// <param name="Seeds">Trainings of each network.</param>
-internal sealed record AccuracyPlan(TrainingData Data, int Epochs, int Seeds);
+internal sealed record AccuracyPlan(TrainingData Data, TrainingOptions Options, int Seeds)
+{
+    // Below, all networks end at what chance gives, and differ by nothing else.
+    private const int FewestSteps = 100;
+
+    /// <summary>What is to be said of images that make no training to compare networks by; null where they make one.</summary>
+    public string? TooFewText()
+    {
+        var plan = new StepPlan(Data.TrainCount, Options.BatchSize, Options.GradAccumSteps);
+        var steps = Options.Epochs * plan.StepsPerEpoch;
+        return steps >= FewestSteps
+            ? null
+            : FormattableString.Invariant(
+                $"Each network is trained for {steps:N0} {(steps == 1 ? "step" : "steps")}, which tells little of its accuracy: take --epochs {(FewestSteps + plan.StepsPerEpoch - 1) / plan.StepsPerEpoch}."
+            );
+    }
+}
 
 /// <summary>The options that train the networks of an ablation.</summary>
 internal sealed class AccuracyOptions
@@ -68,17 +85,32 @@ internal sealed class AccuracyOptions
             );
         }
 
-        var plan = new AccuracyPlan(
-            TrainingData.Load(
-                parsed.GetRequiredValue(data),
-                validation: null,
-                test: null,
-                new TResNet.Data.Sources.SourceOptions()
-            ),
-            parsed.GetValue(epochs),
-            count
+        var images = TrainingData.Load(
+            parsed.GetRequiredValue(data),
+            validation: null,
+            test: null,
+            new TResNet.Data.Sources.SourceOptions()
         );
-        new TrainingOptions { Epochs = plan.Epochs }.Validate();
-        return plan;
+        if (images.IsMultiLabel)
+        {
+            throw new CommandException(
+                $"{data.Name} {parsed.GetRequiredValue(data)}: these images may have several labels, and top-1 is of one: take images with one label each."
+            );
+        }
+
+        var options = new TrainingOptions
+        {
+            Epochs = parsed.GetValue(epochs),
+            EvalMetric = TResNet.Evaluation.EvalMetric.Top1,
+        };
+        var batches = new StepPlan(images.TrainCount, options.BatchSize, options.GradAccumSteps).Fitted();
+        if (batches.StepsPerEpoch == 0)
+        {
+            throw new CommandException(
+                $"{data.Name} {parsed.GetRequiredValue(data)} has {images.TrainCount} images to train on, and batches of two are the least: take more images."
+            );
+        }
+
+        return new AccuracyPlan(images, (options with { BatchSize = batches.BatchSize }).Validate(), count);
     }
 }

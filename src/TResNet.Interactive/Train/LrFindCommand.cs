@@ -39,13 +39,14 @@ internal static class LrFindCommand
             {
                 var range = new LearningRateRange(parsed.GetValue(start), parsed.GetValue(end), parsed.GetValue(steps));
                 range.Validate();
-                var (network, train, validation, _, options) = setup.Prepare(
-                    parsed,
-                    before: null,
-                    setup.Weights(parsed, cancel)
-                );
+                var parts = setup.Prepare(parsed, before: null, setup.Weights(parsed, cancel), cancel: cancel);
+                var (network, train, validation, _, options) = parts;
+                using var teacher = parts.Teacher;
                 var live = new Live(notebook, clock ?? TimeProvider.System, range.Steps);
-                var curve = new Trainer(network, train, validation, options).FindLearningRate(range, live, cancel);
+                var curve = new Trainer(network, train, validation, options)
+                {
+                    Teacher = teacher?.Network,
+                }.FindLearningRate(range, live, cancel);
                 if (curve.Valley is { } at)
                 {
                     notebook.SetVariable(parsed.GetRequiredValue(variable), curve.Steps[at].LearningRate);

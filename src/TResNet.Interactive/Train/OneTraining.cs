@@ -41,7 +41,8 @@ internal sealed class OneTraining(
             RequireWhatNoStateKeeps(other, from, part!);
         }
 
-        var parts = setup.Prepare(parsed, before ?? other, from, part);
+        var parts = setup.Prepare(parsed, before ?? other, from, part, cancel);
+        using var teacher = parts.Teacher;
         var (network, train, validation, _, options) = parts;
         if (asked.Tunes)
         {
@@ -59,7 +60,11 @@ internal sealed class OneTraining(
             notebook.SetVariable(variable, network);
         }
 
-        var run = new Trainer(network, train, validation, options, folder) { Observers = [live] }.Fit(cancel: cancel);
+        var run = new Trainer(network, train, validation, options, folder)
+        {
+            Observers = [live],
+            Teacher = teacher?.Network,
+        }.Fit(cancel: cancel);
         live.Finish(run, asked.IsSaved, RunAdvice.Of(run, validation));
         TrainingData.ShowSkipped(notebook, train, validation);
         return (run, parts);
@@ -100,7 +105,12 @@ internal sealed class OneTraining(
 
         if (asked.Tunes)
         {
-            ThresholdOption.Tune(notebook, run, Evaluator.Evaluate(best!, validation, cancel: cancel));
+            ThresholdOption.Tune(notebook, run, best!, Evaluator.Evaluate(best!, validation, cancel: cancel));
+            // A run that stops early ends with its best weights, any other with those of its last epoch.
+            if (run.Options.EarlyStopPatience is not null || run.Best!.Epoch == run.Epochs[^1].Epoch)
+            {
+                network.Thresholds = best!.Thresholds;
+            }
         }
 
         if (test is not null)

@@ -8,7 +8,7 @@ namespace TResNet.Interactive.Train;
 /// <summary>What to do after a run that learned nothing.</summary>
 internal static class RunAdvice
 {
-    // Naming all classes alike costs ln K; images that are trained on and cost several times that are not being learned.
+    // Images that are trained on and cost several times what an answer costs that knows nothing are not being learned.
     private const double MostTrainLoss = 3;
 
     // The running statistics of a network in its first steps alone can cost much more, on images that it is evaluated on.
@@ -24,25 +24,34 @@ internal static class RunAdvice
     /// <param name="run">The run.</param>
     public static string? OfDivergence(TrainingRun run)
     {
-        // Losses of several labels are sums over classes, in other units.
-        if (run.Epochs is not [.., var last] || run.MultiLabel || run.Options.Loss != LossKind.CrossEntropy)
+        if (run.Epochs is not [.., var last] || Uninformed(run) is not { } uninformed)
         {
             return null;
         }
 
-        var uniform = Math.Log(Math.Max(2, run.Classes.Count));
-        var heaviest = Math.Max(1, run.Options.ClassWeights?.Max() ?? 1);
-        var isTraining = last.TrainLoss > MostTrainLoss * heaviest * uniform;
-        var isValidation = last.ValidationLoss > MostValidationLoss * uniform;
+        // Validation has no weights, no teacher and its own loss: cross entropy, or of several labels the binary one.
+        var guess = run.MultiLabel ? Math.Log(2) : Math.Log(Math.Max(2, run.Classes.Count));
+        var isTraining = last.TrainLoss > MostTrainLoss * uninformed;
+        var isValidation = last.ValidationLoss > MostValidationLoss * guess;
         if (!isTraining && !isValidation)
         {
             return null;
         }
 
         var (part, loss) = isTraining ? ("training", last.TrainLoss) : ("validation", last.ValidationLoss);
-        return $"The training diverged: the {part} loss is {NumberText(loss)} in the last epoch, where naming all classes alike costs {NumberText(uniform)}. "
+        var other = isTraining ? uninformed : guess;
+        return $"The training diverged: the {part} loss is {NumberText(loss)} in the last epoch, where an answer that tells no image from another costs {NumberText(other)}. "
             + $"Take a smaller --lr, such as {DisplayText.LearningRate(run.Options.LearningRate / 10)}; lr-find looks for one.";
     }
+
+    // Runs of earlier versions noted none; of cross entropy it is known.
+    private static double? Uninformed(TrainingRun run) =>
+        run.UninformedLoss
+        ?? (
+            run.MultiLabel || run.Options.Loss != LossKind.CrossEntropy
+                ? null
+                : Math.Log(Math.Max(2, run.Classes.Count)) * Math.Max(1, run.Options.ClassWeights?.Max() ?? 1)
+        );
 
     /// <summary>That the best epoch is no better than naming the largest class, and what to do; null where it is.</summary>
     private static string? OfChance(TrainingRun run, ImageDataset validation)

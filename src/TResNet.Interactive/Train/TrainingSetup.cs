@@ -22,7 +22,11 @@ internal sealed record TrainingParts(
     ImageDataset Validation,
     ImageDataset? Test,
     TrainingOptions Options
-);
+)
+{
+    /// <summary>Who teaches; null for nobody.</summary>
+    public TeacherNetwork? Teacher { get; init; }
+}
 
 /// <summary>The network, the images and the recipe of a command that trains, and what becomes of them before the first step.</summary>
 internal sealed class TrainingSetup(INotebook notebook)
@@ -34,6 +38,7 @@ internal sealed class TrainingSetup(INotebook notebook)
     private readonly CropOptions crop = new("Images to test on");
     private readonly RecipeOptions recipe = new(notebook);
     private readonly ImbalanceOptions imbalance = new();
+    private readonly TeacherOptions teacher = new();
     private readonly Option<int?> size = CommonOptions.InputSize();
     private readonly Option<int> channels = CommonOptions.Make(
         "--in-chans",
@@ -57,6 +62,7 @@ internal sealed class TrainingSetup(INotebook notebook)
         Option[] images = [data.Images, data.Validation, data.Test, data.Order, data.Map, size];
         OptionGroups.Put("Images", [.. images, normalize.Mean, normalize.Std, .. crop.All]);
         OptionGroups.Put("Small data", imbalance.All);
+        OptionGroups.Put("Distillation", teacher.All);
         Option[] first =
         [
             model,
@@ -80,7 +86,11 @@ internal sealed class TrainingSetup(INotebook notebook)
         }
 
         augmentation.AddTo(command, notebook);
-        foreach (var option in (isWhole ? crop.All.Concat(recipe.All) : recipe.OfSteps).Concat(imbalance.All))
+        foreach (
+            var option in (isWhole ? crop.All.Concat(recipe.All) : recipe.OfSteps)
+                .Concat(imbalance.All)
+                .Concat(teacher.All)
+        )
         {
             command.Add(option);
         }
@@ -139,12 +149,21 @@ internal sealed class TrainingSetup(INotebook notebook)
     /// <param name="before">The run that goes on; null for a new one.</param>
     /// <param name="from">What <see cref="Weights"/> gave.</param>
     /// <param name="part">Which of several runs it is; null for one alone.</param>
-    public TrainingParts Prepare(ParseResult parsed, TrainingRun? before, NamedWeights? from, RunPart? part = null)
+    /// <param name="cancel">Stops a download.</param>
+    public TrainingParts Prepare(
+        ParseResult parsed,
+        TrainingRun? before,
+        NamedWeights? from,
+        RunPart? part = null,
+        CancellationToken cancel = default
+    )
     {
         var named = recipe.Named(parsed)?.On(DeviceOption.Find(parsed.GetRequiredValue(device)).type);
         var changes = augmentation.Read(parsed, named?.Augmentations ?? before?.Augmentations);
-        var images = DataOptions.Open(NotesOf(parsed, before, part));
+        var notes = NotesOf(parsed, before, part);
+        var images = DataOptions.Open(notes);
         images.ShowRemarks(notebook);
+        SayOf(images.FoldRemark());
         augmentation.RequireUse(parsed, images);
         var options = recipe.Read(
             parsed,
@@ -152,7 +171,7 @@ internal sealed class TrainingSetup(INotebook notebook)
             images.IsMultiLabel,
             Say
         );
-        options = options with { Seed = part?.Seed ?? options.Seed };
+        options = teacher.Read(parsed, options with { Seed = part?.Seed ?? options.Seed }, notes).Validate();
 
         var plan = new StepPlan(images.TrainCount, options.BatchSize, options.GradAccumSteps);
         if (before is null)
@@ -203,7 +222,14 @@ internal sealed class TrainingSetup(INotebook notebook)
             SayOf(isWhole ? plan.TooFewText(options.TotalEpochs, isFresh, suggest) : null);
         }
 
-        return new TrainingParts(network, train, validation, test, options);
+        var found = teacher.Find(notebook, notes, goesOn: before is not null, cancel);
+        if (found is not null)
+        {
+            DeviceOption.Place(found.Network, parsed.GetRequiredValue(device));
+            Say(TeacherOptions.Line(found, options, images.IsMultiLabel));
+        }
+
+        return new TrainingParts(network, train, validation, test, options) { Teacher = found };
     }
 
     /// <summary>How images are prepared: as the run did, or as was asked for, or the recipe says, or the network was published with.</summary>
@@ -251,6 +277,7 @@ internal sealed class TrainingSetup(INotebook notebook)
     private Dictionary<string, string> NotesOf(ParseResult parsed, TrainingRun? before, RunPart? part)
     {
         var notes = new Dictionary<string, string>(data.Notes(parsed, before?.Notes));
+        teacher.AddTo(parsed, before?.Notes, notes);
         foreach (var (name, value) in part is null ? [] : part.Notes.AsEnumerable())
         {
             notes[name] = value;

@@ -170,7 +170,9 @@ internal static class TrainingViews
             options.ModelEmaDecay > 0
                 ? $"weights averaged with {N(options.ModelEmaDecay)}{(options.ModelEmaWarmup ? ", warmed up" : "")}"
                 : null,
-            options.Loss == LossKind.CrossEntropy ? null : DisplayText.Of(options.Loss),
+            run.Teacher is { } teacher ? DistillationText.Of(options, run.MultiLabel, teacher)
+            : options.Loss == LossKind.CrossEntropy ? null
+            : DisplayText.Of(options.Loss),
             options.Loss == LossKind.Asymmetric && run.MultiLabel
                 ? null
                 : $"label smoothing {N(options.LabelSmoothing)}",

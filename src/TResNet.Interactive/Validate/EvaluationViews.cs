@@ -144,7 +144,7 @@ internal static class EvaluationViews
                 Row($"of these the {Likeliest} likeliest", evaluation.Report(most: Likeliest)),
                 .. evaluation.Thresholds is null
                     ? (Cell[][])[]
-                    : [Row("above the run's own thresholds", evaluation.TunedReport())],
+                    : [Row("above each label's own threshold", evaluation.TunedReport())],
             ],
             Note = "C: the mean over labels that occur; O: all answers together. P is precision, R recall.",
         };

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Building;
 using TResNet.Evaluation;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Validate;
 
@@ -16,7 +18,7 @@ internal static class ThresholdOption
         new(Name)
         {
             Description =
-                $"For several labels: the threshold of each at which its F1 is highest on the images to test on{when}, kept with the run and taken by predict and validate with --run.",
+                $"For several labels: the threshold of each at which its F1 is highest on the images to test on{when}, kept with the run and its best weights and taken by predict and validate with these.",
         };
 
     /// <summary>Refuses to tune what has no thresholds, or nowhere to keep them, before anything is computed.</summary>
@@ -41,12 +43,15 @@ internal static class ThresholdOption
     /// <summary>Tunes the thresholds for the best weights of a run, keeps and shows them.</summary>
     /// <param name="notebook">Where they are shown.</param>
     /// <param name="run">The run, with a folder.</param>
+    /// <param name="network">The network with these weights, whose file is written anew with the thresholds.</param>
     /// <param name="evaluation">What these weights say of the images held out.</param>
     /// <exception cref="TResNetException">The disk refuses.</exception>
-    public static void Tune(INotebook notebook, TrainingRun run, EvaluationResult evaluation)
+    public static void Tune(INotebook notebook, TrainingRun run, Network network, EvaluationResult evaluation)
     {
         var thresholds = ThresholdTuning.Of(evaluation);
         var path = new RunThresholds(run.Best!.Epoch, run.Classes, thresholds).Save(run.Folder!);
+        network.Thresholds = thresholds;
+        network.Save(run.BestCheckpoint!);
         notebook.Display(Of(evaluation with { Thresholds = thresholds }, path));
     }
 

@@ -177,9 +177,12 @@ internal static class ValidateCommand
                         || parsed.GetValue(predictions) is not null
                         || realLabels is not null
                 );
-                if (run is { MultiLabel: true } && !parsed.GetValue(tune))
+                if (evaluation.MultiLabel && !parsed.GetValue(tune))
                 {
-                    evaluation = evaluation with { Thresholds = RunThresholds.Of(run)?.Thresholds };
+                    evaluation = evaluation with
+                    {
+                        Thresholds = (run is null ? null : RunThresholds.Of(run)?.Thresholds) ?? network.Thresholds,
+                    };
                 }
 
                 notebook.SetVariable(parsed.GetRequiredValue(variable), evaluation);
@@ -205,7 +208,7 @@ internal static class ValidateCommand
 
                 if (parsed.GetValue(tune))
                 {
-                    ThresholdOption.Tune(notebook, run!, evaluation);
+                    ThresholdOption.Tune(notebook, run!, network, evaluation);
                 }
 
                 TrainingData.ShowSkipped(notebook, views[0]);

@@ -44,6 +44,10 @@ internal sealed class DescriptionOptions
             LabelNames = names ?? said.LabelNames,
             NumClasses = names?.Length ?? said.NumClasses,
             Threshold = parsed.GetValue(threshold) ?? said.Threshold,
+            Thresholds =
+                parsed.IsGiven(threshold) || (names is not null && names.Length != said.Thresholds?.Count)
+                    ? null
+                    : said.Thresholds,
         };
         if (said.Threshold is not (null or (>= 0 and < 1)))
         {

@@ -58,6 +58,9 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
     /// <summary>The probability above which an image has a class, where it may have several; null for the usual one.</summary>
     internal double? Threshold { get; set; }
 
+    /// <summary>The same for each class, in the place of one for all; null where nobody tuned them for its weights.</summary>
+    internal IReadOnlyList<double>? Thresholds { get; set; }
+
     /// <summary>Where its weights are from, as words by name: run, data, which of them, their metric.</summary>
     internal IReadOnlyDictionary<string, string> Provenance { get; set; } = new Dictionary<string, string>();
 
@@ -244,7 +247,7 @@ public abstract class Network : nn.Module<Tensor, Tensor>, ILowers
         var like = parameters().First();
         head!.Reset(numClasses, globalPool ?? head.Pool, like);
         NumClasses = numClasses;
-        (Classes, Threshold) = (null, null);
+        (Classes, Threshold, Thresholds) = (null, null, null);
         train(training);
     }
 

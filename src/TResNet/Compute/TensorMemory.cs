@@ -13,6 +13,13 @@ internal static unsafe partial class TensorMemory
         return count == 0 ? [] : new Span<float>((void*)Address(values), checked((int)count));
     }
 
+    /// <summary>The bytes of a contiguous tensor on the CPU. The tensor has to outlive the use of them.</summary>
+    public static ReadOnlySpan<byte> Bytes(Tensor values)
+    {
+        var count = values.numel() * values.ElementSize;
+        return count == 0 ? [] : new ReadOnlySpan<byte>((void*)Address(values), checked((int)count));
+    }
+
     /// <summary>Where the first element is.</summary>
     public static nint Address(Tensor tensor)
     {

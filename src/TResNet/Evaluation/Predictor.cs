@@ -66,7 +66,7 @@ public static class Predictor
     /// <param name="optimize">Whether to optimise the network first (<see cref="Optimization.Optimize"/>), which takes some seconds.</param>
     /// <param name="threshold">
     /// The probability above which an image has a class, 0 to below 1, for a network whose images may have several (<see
-    /// cref="Network.MultiLabel"/>); null for <see cref="DefaultThreshold"/>.
+    /// cref="Network.MultiLabel"/>); null for what was tuned for its weights (<c>--tune-threshold</c>), or they were saved with, else <see cref="DefaultThreshold"/>.
     /// </param>
     /// <param name="cropMode">How an image becomes a square; null as the network was trained, or in the middle.</param>
     /// <param name="cropPct">The square's side as a share of what is fitted, 0.1 to 1; null for the network's own.</param>
@@ -125,6 +125,7 @@ public static class Predictor
             );
         }
 
+        thresholds ??= threshold is null && network.MultiLabel ? network.Thresholds : null;
         foreach (var each in thresholds?.Cast<double?>() ?? [threshold])
         {
             RequireThreshold(network, each);

@@ -82,6 +82,7 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
         Require(path, "network", before.Model, now.Model);
         Require(path, "training images", before.TrainData.ToString(), now.TrainData.ToString());
         Require(path, "validation images", before.ValidationData.ToString(), now.ValidationData.ToString());
+        Require(path, "teacher", before.Teacher?.ToString() ?? "none", now.Teacher?.ToString() ?? "none");
         if (before.Evaluation is { } earlier && now.Evaluation is { } images)
         {
             Require(path, "mean", Numbers(earlier.Mean), Numbers(images.Mean));

@@ -31,6 +31,13 @@ public sealed class Trainer(
     /// <summary>Who is told what happens, beside whom <see cref="Fit"/> is given.</summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
+    /// <summary>
+    /// A trained network for the same classes whose answers the network learns beside the labels (knowledge distillation, arXiv 1503.02531); null for none. It
+    /// sees the same images, changed and mixed as they are, in its own size and with its own mean and standard deviation, and is left as it is.
+    /// <see cref="TrainingOptions.KdTemperature"/> and the weights beside it say how it counts.
+    /// </summary>
+    public nn.Module<Tensor, Tensor>? Teacher { get; init; }
+
     /// <summary>The scale of the loss, which float16 cannot do without.</summary>
     internal LossScale? Scale { get; init; } = options?.ComputeType == ComputeType.Float16 ? new LossScale() : null;
 
@@ -49,6 +56,9 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
+        // Those that it has are for the weights that it begins with.
+        (model as Network)?.Thresholds = null;
+        using var teacher = TResNet.Training.Teacher.Of(Teacher, model, train, this.options);
         using var frozen = FrozenLayers.Of(model, this.options);
         var order = new BatchSampler(
             train.Count,
@@ -69,6 +79,8 @@ public sealed class Trainer(
             Average = average,
             Scale = Scale,
             Frozen = frozen,
+            Teacher = teacher,
+            UninformedLoss = UninformedLoss.Of(this.options, train, teacher),
         };
         using var early = this.options.EarlyStopPatience is null ? null : new EarlyStopping(folder);
         var observers = ObserversOf(run, progress, early);
@@ -154,6 +166,7 @@ public sealed class Trainer(
         try
         {
             RequireFit();
+            using var teacher = TResNet.Training.Teacher.Of(Teacher, model, train, this.options);
             using var frozen = FrozenLayers.Of(model, this.options);
             var order = new BatchSampler(train.Count, this.options.BatchSize, this.options.Seed);
             var stepsPerEpoch = order.StepsPerEpoch(this.options.GradAccumSteps);
@@ -164,6 +177,7 @@ public sealed class Trainer(
             var step = new TrainingStep(model, this.options, optimizer)
             {
                 Scale = Scale,
+                Teacher = teacher,
                 Steps = range.Steps,
                 IsMultiLabel = train.IsMultiLabel,
             };

@@ -17,6 +17,7 @@ internal sealed class TrainingLoop(
     {
         Average = run.Average,
         Scale = run.Scale,
+        Teacher = run.Teacher,
         Steps = run.Steps,
         IsMultiLabel = run.TrainData.IsMultiLabel,
         HasUnknown = run.TrainData.HasUnknown,

@@ -1,7 +1,6 @@
 // The recipe: SGD with Nesterov momentum under a one-cycle learning rate (L. Smith, N. Topin, arXiv 1708.07120), label smoothing
 // (arXiv 1512.00567, section 7), weight decay on weights alone. TResNet (arXiv 2003.13630, section 3) trains with the same parts.
 
-using System.Globalization;
 using System.Text.Json.Serialization;
 using TResNet.Compute;
 using TResNet.Evaluation;
@@ -147,6 +146,23 @@ public sealed record TrainingOptions
     public double BcePosWeight { get; init; } = 1;
 
     /// <summary>
+    /// Distillation: what the loss of the labels is multiplied by; from 0, or null for 1. Without <see cref="DistillLossWeight"/> it is below 1, and the teacher
+    /// has the rest, as in timm.
+    /// </summary>
+    public double? TaskLossWeight { get; init; }
+
+    /// <summary>Distillation: what the loss of what the teacher says is multiplied by; above 0, or null for what <see cref="TaskLossWeight"/> leaves of 1, or 1.</summary>
+    public double? DistillLossWeight { get; init; }
+
+    /// <summary>
+    /// Distillation: what logits of teacher and network are divided by before they are compared; the loss is multiplied by its square. 0.01 to 1,000.
+    /// </summary>
+    public double KdTemperature { get; init; } = 4;
+
+    /// <summary>Distillation: whether the class that the teacher thinks likeliest is a second label (arXiv 2012.12877), in place of all that it says.</summary>
+    public bool HardDistillation { get; init; }
+
+    /// <summary>
     /// How much each class counts in the loss, in their order, 1e-6 to 1e6 each; null for all alike. In cross entropy what an image of it counts, as
     /// PyTorch's <c>weight</c>; in binary cross entropy what the class counts where it is there, as PyTorch's <c>pos_weight</c>.
     /// </summary>
@@ -231,194 +247,7 @@ public sealed record TrainingOptions
     /// <exception cref="TResNetException">A value is outside its range.</exception>
     public TrainingOptions Validate()
     {
-        Check("number of epochs", Epochs, Epochs is >= 1 and <= 10_000, "from 1 to 10,000");
-        Check("batch size", BatchSize, BatchSize is >= 2 and <= 65_536, "from 2 to 65,536 images");
-        Check("learning rate", LearningRate, LearningRate is > 0 and <= 100, "above 0 and at most 100");
-        var least = Scheduler == SchedulerKind.OneCycle ? "above 0" : "from 0";
-        Check(
-            "warm-up share",
-            WarmUp,
-            WarmUp is >= 0 and < 1 && (WarmUp > 0 || Scheduler != SchedulerKind.OneCycle),
-            $"{least} and below 1"
-        );
-        Check("number of batches in a step", GradAccumSteps, GradAccumSteps is >= 1 and <= 1024, "from 1 to 1,024");
-        CheckSchedule();
-        Check("bound of the gradients", ClipGrad, ClipGrad is >= 0 and <= double.MaxValue, "0 (no limit) or more");
-        Check("epsilon of the optimiser", OptEps ?? 1, OptEps is null or (> 0 and <= 1), "above 0 and at most 1");
-        Check("first beta", Beta1 ?? 0, Beta1 is null or (>= 0 and < 1), "from 0 to below 1");
-        Check("second beta", Beta2 ?? 0, Beta2 is null or (>= 0 and < 1), "from 0 to below 1");
-        Unused(OptEps is not null && !Optimizer.HasEpsilon(), $"An epsilon of {OptEps}", $"{Optimizer}");
-        Unused(
-            (Beta1 ?? Beta2) is not null && !Optimizer.HasBetas(),
-            $"A beta of {Beta1 ?? Beta2}",
-            $"{Optimizer}, which has a momentum instead"
-        );
-        Check(
-            "share that the average keeps",
-            ModelEmaDecay,
-            ModelEmaDecay is >= 0 and < 1,
-            "from 0 (no average) to below 1"
-        );
-        Check("focus on positive classes", AsymmetricPositive, AsymmetricPositive >= 0, "at least 0");
-        Check("focus on negative classes", AsymmetricNegative, AsymmetricNegative >= 0, "at least 0");
-        Check("margin of the asymmetric loss", AsymmetricMargin, AsymmetricMargin is >= 0 and < 1, "from 0 to below 1");
-        Check(
-            "threshold of the targets",
-            BceTargetThreshold ?? 0,
-            BceTargetThreshold is null or (>= 0 and < 1),
-            "from 0 to below 1"
-        );
-        Check(
-            "weight of positive classes",
-            BcePosWeight,
-            BcePosWeight is > 0 and <= 1e6,
-            "above 0 and at most 1,000,000"
-        );
-        Check("momentum", Momentum, Momentum is >= 0 and < 1, "from 0 to below 1");
-        Check("decay over layers", LayerDecay ?? 1, LayerDecay is null or (> 0 and <= 1), "above 0 and at most 1");
-        Check(
-            "least part of the learning rate of a layer",
-            LayerDecayMinScale,
-            LayerDecayMinScale is >= 0 and <= 1,
-            "from 0 to 1"
-        );
-        Unused(
-            LayerDecayMinScale > 0 && LayerDecay is null,
-            $"A least part of {LayerDecayMinScale} of the learning rate",
-            "a training without a decay over layers"
-        );
-        Check("weight decay", WeightDecay, WeightDecay is >= 0 and <= 1, "from 0 to 1");
-        Check("label smoothing", LabelSmoothing, LabelSmoothing is >= 0 and < 1, "from 0 to below 1");
-        CheckHead();
-        CheckBalance();
-        Check("shift", Shift, Shift is >= 0 and <= 64, "from 0 to 64 pixels");
-        Check("share of the first image size", FirstSize, FirstSize is >= 0.1 and <= 1, "from 0.1 to 1 (full size)");
-        Check(
-            "evaluation batch size",
-            EvaluationBatchSize,
-            EvaluationBatchSize is >= 1 and <= 65_536,
-            "from 1 to 65,536 images"
-        );
+        TrainingOptionsCheck.Require(this);
         return this;
-    }
-
-    private void CheckHead()
-    {
-        Check(
-            "scale of the classifier's first weights",
-            HeadInitScale ?? 1,
-            HeadInitScale is null or (>= 0 and <= 1000),
-            "from 0 to 1,000"
-        );
-        Check(
-            "first bias of the classifier",
-            HeadInitBias ?? 0,
-            HeadInitBias is null or (>= -100 and <= 100),
-            "from -100 to 100"
-        );
-        Unused(
-            HeadInitBias is not null && Loss == LossKind.CrossEntropy,
-            $"A first bias of {HeadInitBias} for all classes",
-            "cross entropy, which looks at differences between classes alone"
-        );
-    }
-
-    private void CheckBalance()
-    {
-        foreach (var weight in ClassWeights ?? [])
-        {
-            Check("weight of a class", weight, weight is >= 1e-6 and <= 1e6, "from 0.000001 to 1,000,000");
-        }
-
-        Unused(
-            ClassWeights is not null && Loss == LossKind.Asymmetric,
-            $"A list of {ClassWeights?.Count} class weights",
-            "the asymmetric loss, whose powers weigh what is rare already"
-        );
-        Unused(
-            ClassWeights is not null && BcePosWeight != 1,
-            $"A weight of {BcePosWeight} for all classes that are there",
-            "a loss with a weight for each class"
-        );
-        Check(
-            "number of epochs without a better one that end the run",
-            EarlyStopPatience ?? 1,
-            EarlyStopPatience is null || (EarlyStopPatience >= 1 && EarlyStopPatience < TotalEpochs),
-            TotalEpochs > 1 ? $"from 1 to below the {TotalEpochs} epochs of the run" : "left out of a run of one epoch"
-        );
-    }
-
-    private void CheckSchedule()
-    {
-        var isOneCycle = Scheduler == SchedulerKind.OneCycle;
-        Check(
-            "number of epochs between two steps of the schedule",
-            DecayEpochs,
-            DecayEpochs is > 0 and <= 10_000,
-            "above 0 and at most 10,000"
-        );
-        var most = Scheduler == SchedulerKind.Poly ? 10 : 1;
-        Check("decay rate", DecayRate, DecayRate > 0 && DecayRate <= most, $"above 0 and at most {most}");
-        Check(
-            "number of warm-up epochs",
-            WarmupEpochs ?? 0,
-            WarmupEpochs is null || (WarmupEpochs >= 0 && WarmupEpochs < Epochs && (WarmupEpochs > 0 || !isOneCycle)),
-            $"{(isOneCycle ? "above 0" : "from 0")} and below the {Epochs} epochs of the run"
-        );
-        var rates = FormattableString.Invariant($"from 0 to the learning rate, {LearningRate}");
-        Check("learning rate that the warm-up starts at", WarmupLr, WarmupLr >= 0, "at least 0");
-        Check(
-            "learning rate that the warm-up starts at",
-            WarmupLr,
-            WarmupEpochs is null or 0 || WarmupLr <= LearningRate,
-            rates
-        );
-        Check("least learning rate", MinLr, MinLr >= 0 && MinLr <= LearningRate, rates);
-        Check(
-            "number of epochs to cool down",
-            CooldownEpochs,
-            CooldownEpochs is >= 0 and <= 10_000,
-            "from 0 to 10,000"
-        );
-        Check("patience in epochs", PatienceEpochs, PatienceEpochs >= 0, "at least 0");
-        Check("divisor of one-cycle", DivFactor, DivFactor is >= 1 and <= 1e6, "from 1 to 1,000,000");
-        if (DecayMilestones.Zip(DecayMilestones.Prepend(0)).Any(pair => pair.First <= pair.Second))
-        {
-            throw new TResNetException(
-                $"The milestones of the schedule are {string.Join(", ", DecayMilestones)}, but they have to be epochs from 1 in rising order; put them in order."
-            );
-        }
-
-        Unused(MinLr > 0 && !Scheduler.HasMinLr(), $"A least learning rate of {MinLr}", $"the schedule {Scheduler}");
-        Unused(
-            CooldownEpochs > 0 && !Scheduler.CoolsDown(),
-            $"A cool-down of {CooldownEpochs} epochs",
-            $"the schedule {Scheduler}"
-        );
-        Unused(CycleMomentum && !isOneCycle, $"A cycle of the momentum", $"the schedule {Scheduler}");
-        if (CycleMomentum && Optimizer.HasMomentum() && Momentum == 0)
-        {
-            throw new TResNetException(
-                "A cycle of the momentum needs one, and the momentum is 0: choose one above 0, or leave the cycle out."
-            );
-        }
-    }
-
-    private static void Unused(bool isUnused, FormattableString what, string by)
-    {
-        if (isUnused)
-        {
-            throw new TResNetException($"{FormattableString.Invariant(what)} means nothing to {by}: leave it out.");
-        }
-    }
-
-    private static void Check(string name, double value, bool holds, string expected)
-    {
-        if (!holds)
-        {
-            throw new TResNetException(
-                $"The {name} is {value.ToString(CultureInfo.InvariantCulture)}, but it has to be {expected}; choose a value in that range."
-            );
-        }
     }
 }

@@ -34,6 +34,12 @@ public sealed record TrainingRun
     /// <summary>How training images were changed at random; null where they were only mirrored and shifted, if at all.</summary>
     public Data.Transforms.Augmentations? Augmentations { get; init; }
 
+    /// <summary>The name of the network that taught; null for none.</summary>
+    internal string? Teacher { get; init; }
+
+    /// <summary>The training loss of an answer that tells no image from another; null where nobody noted it.</summary>
+    internal double? UninformedLoss { get; init; }
+
     /// <summary>What whoever began the run noted with it (<see cref="RunFolder.Notes"/>).</summary>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = RunFolder.NoNotes;
 

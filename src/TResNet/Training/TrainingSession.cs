@@ -112,6 +112,12 @@ public sealed class TrainingSession
     /// <summary>The layers that do not learn; null without any.</summary>
     internal FrozenLayers? Frozen { get; init; }
 
+    /// <summary>Who says what is in the images beside their labels; null for nobody.</summary>
+    internal Teacher? Teacher { get; init; }
+
+    /// <summary>The training loss of an answer that tells no image from another; null where it is not known.</summary>
+    internal double? UninformedLoss { get; init; }
+
     private TimeSpan Elapsed => durationBefore + clock.GetElapsedTime(start);
 
     /// <summary>Takes over what the run did before.</summary>
@@ -218,6 +224,8 @@ public sealed class TrainingSession
             Options = Options,
             Augmentations = TrainData.Augmentations,
             Notes = Notes,
+            Teacher = Teacher?.Description.Model,
+            UninformedLoss = UninformedLoss,
             Steps = steps,
             Epochs = epochs,
             StepsPerEpoch = StepsPerEpoch,

@@ -25,6 +25,8 @@ namespace TResNet.Training;
 /// <param name="Notes">What whoever began the run wants to find again.</param>
 /// <param name="Scale">Where the scale of the loss stands, in a run that has one.</param>
 /// <param name="Evaluation">How images are prepared to be evaluated; null in a run of an earlier version, which did not note it.</param>
+/// <param name="Teacher">Who taught; null for nobody.</param>
+/// <param name="UninformedLoss">The training loss of an answer that tells no image from another; null where nobody noted it.</param>
 internal sealed record RunDescription(
     string Model,
     DataDescription TrainData,
@@ -33,7 +35,9 @@ internal sealed record RunDescription(
     RunHistory History,
     IReadOnlyDictionary<string, string>? Notes = null,
     LossScaleState? Scale = null,
-    PretrainedConfig? Evaluation = null
+    PretrainedConfig? Evaluation = null,
+    TeacherDescription? Teacher = null,
+    double? UninformedLoss = null
 )
 {
     internal static RunDescription Of(TrainingSession run) =>
@@ -45,7 +49,9 @@ internal sealed record RunDescription(
             run.History,
             run.Notes,
             run.Scale?.State,
-            run.Model is Network network ? PretrainedConfig.Of(network.InChans, network.DataConfig) : null
+            run.Model is Network network ? PretrainedConfig.Of(network.InChans, network.DataConfig) : null,
+            run.Teacher?.Description,
+            run.UninformedLoss
         );
 
     internal TrainingRun ToRun()
@@ -63,6 +69,8 @@ internal sealed record RunDescription(
             Options = Options,
             Augmentations = TrainData.Augmentations,
             Notes = Notes ?? RunFolder.NoNotes,
+            Teacher = Teacher?.Model,
+            UninformedLoss = UninformedLoss,
             Steps = History.Steps,
             Epochs = History.Epochs,
             StepsPerEpoch = new BatchSampler(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Kernels;
@@ -34,6 +35,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <summary>Whether nobody knows of some classes whether an image has them.</summary>
     public bool HasUnknown { get; init; }
 
+    /// <summary>Who says what is in the images beside their labels; null for nobody.</summary>
+    public Teacher? Teacher { get; init; }
+
     /// <summary>All steps of the run that this is one of, for a message; null for none.</summary>
     public int? Steps { get; init; }
 
@@ -65,8 +69,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
+            var taught = Teacher?.Logits(images);
             var logits = Logits(images, number, place++);
-            var mean = Losses.Of(logits, labels, options, IsMultiLabel, HasUnknown) / options.GradAccumSteps;
+            var mean = Loss(logits, labels, taught) / options.GradAccumSteps;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
@@ -75,6 +80,7 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
                     return double.PositiveInfinity;
                 }
 
+                RequireFinite(taught, number);
                 throw NonFiniteNumbers.Refusal(
                     value * options.GradAccumSteps,
                     rate,
@@ -153,6 +159,24 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
 
         using var _ = options.ComputeType.Begin(placement.Device);
         return model.call(images);
+    }
+
+    private Tensor Loss(Tensor logits, Tensor labels, Tensor? taught)
+    {
+        return taught is null ? Task() : DistillationLoss.With(Task, logits, taught, options, IsMultiLabel);
+
+        Tensor Task() => Losses.Of(logits, labels, options, IsMultiLabel, HasUnknown);
+    }
+
+    // No learning rate helps against a teacher that is broken.
+    private static void RequireFinite(Tensor? taught, int number)
+    {
+        if (taught is not null && !taught.isfinite().all().ToBoolean())
+        {
+            throw new TResNetException(
+                $"The teacher says something at step {number} that is no finite number: its weights are damaged, or too large for the precision; take another teacher, or leave out --amp."
+            );
+        }
     }
 
     private string? FirstLayer(Tensor images)

@@ -36,6 +36,11 @@ internal sealed class WeightProvenance(Network network, RunFolder? folder) : ITr
             words["source"] = weights;
         }
 
+        if (run.Teacher is { } teacher)
+        {
+            words["teacher"] = teacher.Description.Model;
+        }
+
         if (folder is not null)
         {
             words["run"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path)));

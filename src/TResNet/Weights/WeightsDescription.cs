@@ -20,6 +20,7 @@ internal sealed record WeightsDescription
     private const string ConfigKey = "pretrained_cfg";
     private const string MultiLabelKey = "multi_label";
     private const string ThresholdKey = "threshold";
+    private const string ThresholdsKey = "thresholds";
     private const string SoftwareKey = "software";
     private const int MostClasses = 1_000_000;
 
@@ -37,6 +38,7 @@ internal sealed record WeightsDescription
         ConfigKey,
         MultiLabelKey,
         ThresholdKey,
+        ThresholdsKey,
     ];
 
     /// <summary>The network's name with its switches: <c>tresnet_m + attention=eca</c>.</summary>
@@ -53,6 +55,9 @@ internal sealed record WeightsDescription
 
     /// <summary>The probability above which an image has a class, where it may have several.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>The same for each class, which goes before one for all.</summary>
+    public IReadOnlyList<double>? Thresholds { get; init; }
 
     /// <summary>How its images are prepared.</summary>
     public PretrainedConfig Data { get; init; } = new();
@@ -73,6 +78,7 @@ internal sealed record WeightsDescription
         && LabelNames is null
         && MultiLabel is null
         && Threshold is null
+        && Thresholds is null
         && Data == new PretrainedConfig();
 
     /// <summary>What is known of a file's weights: what it says itself, or a config.json beside it.</summary>
@@ -107,6 +113,9 @@ internal sealed record WeightsDescription
                     : null,
                 MultiLabel = Parsed(metadata, MultiLabelKey, word => bool.Parse(word)),
                 Threshold = Parsed(metadata, ThresholdKey, Share),
+                Thresholds = metadata.TryGetValue(ThresholdsKey, out var each)
+                    ? JsonSerializer.Deserialize<double[]>(each)
+                    : null,
                 Data = metadata.TryGetValue(ConfigKey, out var config)
                     ? JsonSerializer.Deserialize<PretrainedConfig>(config) ?? new()
                     : new(),
@@ -136,6 +145,7 @@ internal sealed record WeightsDescription
             LabelNames = network.Classes,
             MultiLabel = network.MultiLabel,
             Threshold = network.Threshold,
+            Thresholds = network.Thresholds,
             Data = PretrainedConfig.Of(network.InChans, network.DataConfig),
             Provenance = new Dictionary<string, string>(network.Provenance)
             {
@@ -153,6 +163,7 @@ internal sealed record WeightsDescription
         Add(LabelNamesKey, LabelNames is null ? null : JsonSerializer.Serialize(LabelNames, Json));
         Add(MultiLabelKey, MultiLabel is { } several ? (several ? "true" : "false") : null);
         Add(ThresholdKey, Threshold?.ToString(CultureInfo.InvariantCulture));
+        Add(ThresholdsKey, Thresholds is null ? null : JsonSerializer.Serialize(Thresholds, Json));
         Add(ConfigKey, Data == new PretrainedConfig() ? null : JsonSerializer.Serialize(Data, Json));
         foreach (var (name, word) in Provenance)
         {
@@ -187,6 +198,8 @@ internal sealed record WeightsDescription
         {
             network.Classes = LabelNames ?? network.Classes;
             network.Threshold = Threshold ?? network.Threshold;
+            // Tuned for other weights they would mean nothing.
+            network.Thresholds = Thresholds?.Count == network.NumClasses ? Thresholds : null;
         }
     }
 
@@ -236,7 +249,9 @@ internal sealed record WeightsDescription
             Architecture is null ? null : FileText.Shorten(Architecture),
             NumClasses is { } count ? $"{count} {(count == 1 ? "class" : "classes")}{Names()}" : null,
             MultiLabel == true ? "several labels an image" : null,
-            Threshold is { } above ? FormattableString.Invariant($"threshold {above}") : null,
+            Thresholds is not null ? "a threshold for each label"
+            : Threshold is { } above ? FormattableString.Invariant($"threshold {above}")
+            : null,
             Data.InputSize is [var channels, var height, var width] ? $"{channels} x {height} x {width} pixels" : null,
             Data.CropPct is { } share ? FormattableString.Invariant($"crop {share:0.###} {Data.CropMode}") : null,
             Data.Interpolation,
@@ -272,6 +287,9 @@ internal sealed record WeightsDescription
         said.LabelNames is { } names && names.Any(name => name is null) ? $"{LabelNamesKey} has a class without a name"
         : said is { LabelNames: { } named, NumClasses: { } count } && named.Count != count
             ? $"{LabelNamesKey} has {named.Count} names for {count} classes"
+        : said.Thresholds is { } each
+        && (each.Any(share => share is not (>= 0 and < 1)) || each.Count != (said.NumClasses ?? each.Count))
+            ? $"{ThresholdsKey} has not one number from 0 to below 1 for each class"
         : said.Data.Fault();
 
     private static T? Parsed<T>(IReadOnlyDictionary<string, string> metadata, string key, Func<string, T> parse)

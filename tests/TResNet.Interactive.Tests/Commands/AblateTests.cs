@@ -72,7 +72,7 @@ public sealed class AblateTests
         var rows = notebook.Get<AblationResult>("ablation").Rows;
         Assert.All(rows, row => Assert.Equal(2, row.Top1.Count));
         Assert.All(rows.SelectMany(row => row.Top1), value => Assert.InRange(value, 0, 1));
-        var table = Assert.IsType<Table>(notebook.Displays[0].Value);
+        var table = notebook.Displays.Select(shown => shown.Value).OfType<Table>().Single();
         Assert.Equal(["top-1", "spread"], table.Columns.TakeLast(2).Select(column => column.Header));
         Assert.Null(table.Rows[0][^2].Aside);
         foreach (var (i, row) in table.Rows.Index())
@@ -83,6 +83,39 @@ public sealed class AblateTests
 
         Assert.All(table.Rows.Skip(1), row => Assert.Matches(@"^(≈ )?[+−]?[0-9.]+% \[.*, .*\]$", row[^2].Aside));
         Assert.Contains("by Student's t", table.Note);
+    }
+
+    [Fact]
+    public async Task Few_images_make_smaller_batches_and_it_is_said_what_they_can_tell()
+    {
+        var folder = Directory.CreateTempSubdirectory("ablate").FullName;
+        try
+        {
+            TinyPhotos.Write($"{folder}/dark", 15, brightness: 20);
+            TinyPhotos.Write($"{folder}/light", 15, brightness: 200);
+            var labels = Path.Combine(folder, "labels.csv");
+            await File.WriteAllLinesAsync(labels, ["dark/0.png,a;b", "dark/1.png,a", "light/0.png,b"]);
+            Assert.Contains(
+                "these images may have several labels, and top-1 is of one: take images with one label each.",
+                await notebook.RefusalOf($"tresnet-ablate --accuracy --data {labels}")
+            );
+
+            File.Delete(labels);
+            await notebook.RunAsync(
+                $"tresnet-ablate --model tresnet_nano --batch-size 2 --rounds 1 --accuracy --seeds 2 --data {folder}"
+            );
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var said = string.Concat(notebook.Displays.Select(shown => shown.Value));
+        Assert.Contains(
+            "Each network is trained for 1 step, which tells little of its accuracy: take --epochs 100.",
+            said
+        );
+        Assert.Contains("in batches of 24 from 2 seeds each, on 6 images to test on.", said);
     }
 
     [Theory]

@@ -156,6 +156,33 @@ public sealed class OwnImagesTests : IDisposable
         Assert.Equal(diverged, $"{TrainingViews.Of(run)}".Contains("Take a smaller --lr, such as 0.0100"));
     }
 
+    [Theory]
+    [InlineData(LossKind.BinaryCrossEntropy, false, 0.7, 2, 1.3, false)]
+    [InlineData(LossKind.BinaryCrossEntropy, false, 0.7, 2.2, 1.3, true)]
+    [InlineData(LossKind.Asymmetric, true, 9.8, 25, 0.6, false)]
+    [InlineData(LossKind.Asymmetric, true, 9.8, 1400, 0.6, true)]
+    [InlineData(LossKind.Asymmetric, true, 9.8, 9, 800, true)]
+    [InlineData(LossKind.CrossEntropy, false, 39, 60, 1.3, false)]
+    public void Divergence_is_judged_in_the_units_of_the_loss(
+        LossKind loss,
+        bool several,
+        double uninformed,
+        double train,
+        double validation,
+        bool diverged
+    )
+    {
+        var run = Run(train, validation);
+        run = run with
+        {
+            UninformedLoss = uninformed,
+            MultiLabel = several,
+            Options = run.Options with { Loss = loss },
+        };
+
+        Assert.Equal(diverged, RunAdvice.OfDivergence(run) is not null);
+    }
+
     [Fact]
     public async Task A_network_that_cannot_tell_classes_apart_says_what_to_do()
     {

@@ -103,6 +103,35 @@ public sealed class RepeatTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task What_was_to_be_tested_on_is_for_the_end_of_a_cross_validation()
+    {
+        await notebook.RunAsync($"{Train} --folds 2 --run {folder}/kept");
+
+        var held = notebook.Get<TResNet.Evaluation.EvaluationResult>("run_test");
+        Assert.Equal(32, held.Images);
+        Assert.EndsWith(", for the end", held.Data);
+        Assert.Contains(
+            "decides nothing: the best weights are measured on it once, at the end.",
+            string.Concat(notebook.Displays.Select(shown => shown.Value))
+        );
+
+        foreach (var (part, count) in new[] { ("train", 6), ("val", 4), ("test", 5) })
+        {
+            TinyPhotos.Write($"{folder}/photos/{part}/dark", count, brightness: 20);
+            TinyPhotos.Write($"{folder}/photos/{part}/light", count, brightness: 200);
+        }
+
+        await notebook.RunAsync(
+            $"tresnet-train --data {folder}/photos --epochs 1 --batch-size 4 --input-size 32 --folds 2"
+        );
+        Assert.Equal("photos (test)", notebook.Get<TResNet.Evaluation.EvaluationResult>("run_test").Data);
+        Assert.Contains(
+            "so photos (held out) is left unused: photos (test) is for the end.",
+            string.Concat(notebook.Displays.Select(shown => shown.Value))
+        );
+    }
+
     [Theory]
     [InlineData("--seeds 1", "--seeds 1 is no number of runs to compare: take from 2 to 1,000")]
     [InlineData("--folds 0", "--folds 0 is no number of runs to compare")]

@@ -54,6 +54,32 @@ public sealed class TestSplitTests : IDisposable
         Assert.False(notebook.TryGetVariable("other_test", out _));
     }
 
+    [Fact]
+    public async Task A_column_and_a_pack_have_images_for_the_end()
+    {
+        string[] rows =
+        [
+            .. new[] { ("train", 6), ("val", 4), ("test", 5) }.SelectMany(part =>
+                new[] { "dark", "light" }.SelectMany(label =>
+                    Enumerable
+                        .Range(0, part.Item2)
+                        .Select(i => $"photos/{part.Item1}/{label}/{i}.png,{label},{part.Item1}")
+                )
+            ),
+        ];
+        await File.WriteAllLinesAsync($"{folder}/all.csv", rows.Prepend("path,label,split"));
+        await notebook.RunAsync($"tresnet-data pack {folder}/all.csv {folder}/all.pack");
+        Assert.Contains("30 images of 2 classes", Shown);
+
+        foreach (var data in new[] { "all.csv", "all.pack" })
+        {
+            notebook.SetVariable("run_test", "");
+            await notebook.RunAsync($"tresnet-train --data {folder}/{data} --epochs 1 --batch-size 4 --input-size 32");
+            var tested = notebook.Get<EvaluationResult>("run_test");
+            Assert.Equal(("all (test)", 10), (tested.Data, tested.Images));
+        }
+    }
+
     [Theory]
     [InlineData(
         "--data fashion-mnist --test-data FOLDER/photos/test",

@@ -1,5 +1,6 @@
 using TResNet.Evaluation;
 using TResNet.Training;
+using TResNet.Weights;
 
 namespace TResNet.Interactive.Tests.Commands;
 
@@ -28,7 +29,7 @@ public sealed class ThresholdTests : IDisposable
         Assert.Equal(kept.Thresholds, ThresholdTuning.Of(evaluation));
         Assert.True(evaluation.TunedReport().Macro.F1 >= evaluation.Report().Macro.F1);
         Assert.Contains(
-            "above the run's own thresholds",
+            "above each label's own threshold",
             string.Concat(notebook.Displays.Select(shown => shown.Value))
         );
 
@@ -46,6 +47,48 @@ public sealed class ThresholdTests : IDisposable
                 ),
             seen.Images[0].Labels
         );
+    }
+
+    [Fact]
+    public async Task They_travel_with_the_weights_and_an_option_goes_before()
+    {
+        await TrainAsync($"--tune-threshold --output {folder}/trained.safetensors");
+        var kept = RunThresholds.Of(RunFolder.Resume(Run).Describe())!.Thresholds;
+        await notebook.RunAsync($"tresnet-convert-weights {Run}/best.safetensors {folder}/converted.pth");
+
+        foreach (
+            var file in new[] { $"{Run}/best.safetensors", $"{folder}/converted.pth", $"{folder}/trained.safetensors" }
+        )
+        {
+            Assert.Equal(kept, Checkpoint.Describe(file).Thresholds);
+            await notebook.RunAsync($"tresnet-predict {folder}/light/0.png --weights {file}");
+            Assert.Equal(kept, notebook.Get<Predictions>("predictions").Thresholds);
+        }
+
+        using (var network = Models.Load($"{folder}/converted.pth"))
+        {
+            Assert.Equal(kept, Predictor.Predict(network, [$"{folder}/light/0.png"]).Thresholds);
+        }
+
+        await notebook.RunAsync(
+            $"tresnet-predict {folder}/light/0.png --weights {Run}/best.safetensors --threshold 0.4"
+        );
+        Assert.Equal(
+            (null, 0.4),
+            (notebook.Get<Predictions>("predictions").Thresholds, notebook.Get<Predictions>("predictions").Threshold)
+        );
+        await notebook.RunAsync(
+            $"tresnet-validate {TinyLabels.Write(folder)} --weights {Run}/best.safetensors --input-size 32"
+        );
+        Assert.Equal(kept, notebook.Get<EvaluationResult>("evaluation").Thresholds);
+        await notebook.RunAsync($"tresnet-convert-weights {Run}/best.safetensors {folder}/one.pth --threshold 0.3");
+        Assert.Null(Checkpoint.Describe($"{folder}/one.pth").Thresholds);
+
+        // Other weights are not those that they were tuned for.
+        await notebook.RunAsync(
+            $"tresnet-train {TinyLabels.Write(folder)} --epochs 1 --batch-size 9 --input-size 32 --weights {Run}/best.safetensors --output {folder}/further.safetensors"
+        );
+        Assert.Null(Checkpoint.Describe($"{folder}/further.safetensors").Thresholds);
     }
 
     [Fact]

@@ -86,6 +86,8 @@ public sealed class WeightsDescriptionTests : IDisposable
     [InlineData("num_classes", "-2", "num_classes is '-2'")]
     [InlineData("num_classes", "99999999999999", "num_classes is '99999999999999'")]
     [InlineData("threshold", "NaN", "threshold is 'NaN'")]
+    [InlineData("thresholds", "[0.5]", "thresholds has not one number")]
+    [InlineData("thresholds", "[0.5, 1.5]", "thresholds has not one number")]
     [InlineData("multi_label", "perhaps", "perhaps")]
     public void What_is_damaged_is_a_sentence_and_the_weights_load(string key, string word, string said)
     {

@@ -51,7 +51,8 @@ internal static class ValueFormatting
     /// <summary>What a function with <c>yield return</c> gives, as a sequence: the formatters take its class for an object without members.</summary>
     private static object? AsSequence(object? value) =>
         // An array of anonymous types has their name.
-        value is IEnumerable sequence and not Array && value.GetType().Name.StartsWith('<')
+        value is IEnumerable sequence and not Array
+        && value.GetType().Name.StartsWith('<')
             ? Sequence((dynamic)sequence)
             : value;
 

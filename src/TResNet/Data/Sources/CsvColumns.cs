@@ -175,10 +175,11 @@ internal sealed record CsvColumns(bool HasHeader, int File, int Label, int[] One
         );
     }
 
-    /// <summary>Whether a value of the column of parts is one to train on; null where it is neither.</summary>
-    public static bool? IsTrained(string value) =>
-        SplitNames.IsTrain(value) || value is "1" or "True" or "true" ? true
-        : SplitNames.IsValidation(value) || value is "0" or "False" or "false" ? false
+    /// <summary>What a value of the column of parts says; null where it is none.</summary>
+    public static CsvPart? PartOf(string value) =>
+        SplitNames.IsTrain(value) || value is "1" or "True" or "true" ? CsvPart.Train
+        : SplitNames.IsTest(value) ? CsvPart.Test
+        : SplitNames.IsValidation(value) || value is "0" or "False" or "false" ? CsvPart.Validation
         : null;
 
     private static bool IsSplit(string name, int at, IReadOnlyList<CsvLine> lines)
@@ -191,8 +192,8 @@ internal sealed record CsvColumns(bool HasHeader, int File, int Label, int[] One
             .Take(LookedAt)
             .ToArray();
         return SplitColumns.Contains(name)
-            && values.Any(value => IsTrained(value) == true)
-            && values.Count(value => IsTrained(value) is not null) * 2 > values.Length;
+            && values.Any(value => PartOf(value) == CsvPart.Train)
+            && values.Count(value => PartOf(value) is not null) * 2 > values.Length;
     }
 
     private static bool IsFlag(IReadOnlyList<CsvLine> lines, int at) =>

@@ -32,22 +32,40 @@ internal static class CsvLabels
         SourceOptions? options = null
     )
     {
+        var (trained, tested, _) = Read(train, validation, options ?? SourceOptions.Default);
+        return tested is null ? SourceSubset.Split(trained) : (trained, tested);
+    }
+
+    /// <summary>The images for the end, where a column says which they are and which are to test on meanwhile.</summary>
+    /// <returns>Null where it does not.</returns>
+    /// <exception cref="TResNetException">As of <see cref="Load"/>.</exception>
+    internal static ImageSource? LoadTest(string train, string? validation, SourceOptions? options) =>
+        Read(train, validation, options ?? SourceOptions.Default).Test;
+
+    private static (ImageSource Train, ImageSource? Validation, ImageSource? Test) Read(
+        string train,
+        string? validation,
+        SourceOptions options
+    )
+    {
         ImageCodec.Jpeg.Require();
         ImageCodec.Png.Require();
-        options ??= SourceOptions.Default;
         var name = Path.GetFileNameWithoutExtension(train);
         var list = CsvList.Read(train);
         List<string> remarks = [.. list.Remarks];
-        var (trained, tested) = Parts(list, validation is null ? null : CsvList.Read(validation), remarks);
+        var (trained, tested, last) = Parts(list, validation is null ? null : CsvList.Read(validation), remarks);
         var classes = ClassesOf(train, trained, options, remarks);
         RequireKnown(train, validation ?? train, tested ?? [], classes, options);
-        var several = trained.Concat(tested ?? []).Any(row => row.Labels.Count != 1 || row.Unknown.Count > 0);
-        return tested is null
-            ? SourceSubset.Split(Source(name, train, trained, remarks))
-            : (
-                Source($"{name} (train)", train, trained, remarks),
-                Source($"{name} (held out)", validation ?? train, tested, [])
-            );
+        RequireKnown(train, train, last, classes, options);
+        var several = trained
+            .Concat(tested ?? [])
+            .Concat(last)
+            .Any(row => row.Labels.Count != 1 || row.Unknown.Count > 0);
+        return (
+            Source(tested is null ? name : $"{name} (train)", train, trained, remarks),
+            tested is null ? null : Source($"{name} (held out)", validation ?? train, tested, []),
+            last.Count == 0 ? null : Source($"{name} (test)", train, last, [])
+        );
 
         FileListSource Source(string title, string csv, IReadOnlyList<CsvRow> rows, List<string> remarks)
         {
@@ -73,8 +91,8 @@ internal static class CsvLabels
     }
 
     /// <summary>The lists of a folder that holds them: <c>train.csv</c> and <c>val.csv</c>, or what else such lists are called.</summary>
-    /// <returns>Null where there is none to train on.</returns>
-    internal static (string Train, string? Validation, IReadOnlyList<string> Unused)? FindIn(string folder)
+    /// <returns>Null where there is none to train on; a list for the end stands beside one to test on meanwhile.</returns>
+    internal static (string Train, string? Validation, string? Test)? FindIn(string folder)
     {
         string[] names =
         [
@@ -91,8 +109,12 @@ internal static class CsvLabels
         }
 
         // A competition's test list names images that nobody has labelled.
-        var validation = others.Select(File).FirstOrDefault(CsvList.HasLabels);
-        return (File(train), validation, [.. others.Select(File).Where(other => other != validation)]);
+        var labelled = others.Where(other => CsvList.HasLabels(File(other))).ToList();
+        return (
+            File(train),
+            labelled is [var first, ..] ? File(first) : null,
+            LastOf(labelled) is { } last && SharesLabels(File(train), File(last)) ? File(last) : null
+        );
 
         string File(string name) =>
             Directory.EnumerateFiles(folder, name + ".*").Order(StringComparer.Ordinal).First(IsList);
@@ -110,17 +132,24 @@ internal static class CsvLabels
         ];
 
     /// <summary>The lists within the parts of a data set, as Hugging Face's <c>metadata.csv</c>.</summary>
-    /// <returns>Null where the parts hold folders, or no list of their images.</returns>
-    internal static (string Train, string? Validation)? FindInParts(string folder)
+    /// <returns>Null where the parts hold folders, or no list of their images; a list for the end stands beside one to test on meanwhile.</returns>
+    internal static (string Train, string? Validation, string? Test)? FindInParts(string folder)
     {
         var (train, validation) = SplitNames.Find(FolderTree.Folders(folder));
+        var listed = validation.Where(name => AllIn(Path.Combine(folder, name)).Length > 0).ToList();
         return
             train is not null
             && !FolderTree.HasFolders(Path.Combine(folder, train))
             && AllIn(Path.Combine(folder, train)) is [var only]
-            ? (only, validation.SelectMany(name => AllIn(Path.Combine(folder, name))).FirstOrDefault())
+            ? (only, ListIn(listed.FirstOrDefault()), ListIn(LastOf(listed)))
             : null;
+
+        string? ListIn(string? part) => part is null ? null : AllIn(Path.Combine(folder, part))[0];
     }
+
+    // Of parts that may be tested on, the first comes first.
+    private static string? LastOf(List<string> parts) =>
+        parts is [var first, .. var others] && !SplitNames.IsTest(first) ? others.Find(SplitNames.IsTest) : null;
 
     /// <summary>Whether each of these is a label of a list.</summary>
     internal static bool Knows(string list, IEnumerable<string> classes)
@@ -128,6 +157,13 @@ internal static class CsvLabels
         var labels = CsvList.Read(list).Rows.SelectMany(row => row.Labels).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return classes.All(labels.Contains);
     }
+
+    // What a competition's test list has beside its images are no labels.
+    private static bool SharesLabels(string list, string other) =>
+        SharesLabels(CsvList.Read(list).Rows, CsvList.Read(other).Rows);
+
+    private static bool SharesLabels(IEnumerable<CsvRow> rows, IEnumerable<CsvRow> others) =>
+        rows.SelectMany(row => row.Labels).Intersect(others.SelectMany(row => row.Labels)).Any();
 
     /// <summary>Whether a file is called like a list.</summary>
     internal static bool IsList(string path) =>
@@ -140,26 +176,45 @@ internal static class CsvLabels
         return Load(train, validation, options);
     }
 
-    private static (IReadOnlyList<CsvRow> Trained, IReadOnlyList<CsvRow>? Tested) Parts(
+    private static (IReadOnlyList<CsvRow> Trained, IReadOnlyList<CsvRow>? Tested, IReadOnlyList<CsvRow> Last) Parts(
         CsvList list,
         CsvList? other,
         List<string> remarks
     )
     {
-        CsvRow[] trained = [.. list.Rows.Where(row => row.IsTrained == true)];
-        if (other is not null || trained.Length == 0)
+        var parts = list.Rows.ToLookup(row => row.Part);
+        CsvRow[] trained = [.. parts[CsvPart.Train]];
+        if (trained.Length == 0)
         {
-            return (list.Rows, other?.Rows);
+            return (list.Rows, other?.Rows, []);
         }
 
-        CsvRow[] tested = [.. list.Rows.Where(row => row.IsTrained == false)];
-        var rest = list.Rows.Count - trained.Length - tested.Length;
+        CsvRow[] last = [.. parts[CsvPart.Test]];
+        CsvRow[] tested = [.. parts[CsvPart.Validation]];
+        var rest = list.Rows.Count - trained.Length - last.Length - (other is null ? tested.Length : 0);
+        if (other is null && tested.Length == 0)
+        {
+            (tested, last) = (last, []);
+        }
+
+        if (last.Length > 0 && !SharesLabels(trained, last))
+        {
+            (last, rest) = ([], rest + last.Length);
+        }
+
         if (rest > 0)
         {
             remarks.Add($"{rest:N0} of its lines belong to another part and are left out.");
         }
 
-        return (trained, tested.Length == 0 ? null : tested);
+        if (last.Length > 0)
+        {
+            remarks.Add(
+                $"{last.Length:N0} of its lines are for the end of a training, which measures its best weights on them once."
+            );
+        }
+
+        return (trained, other?.Rows ?? (tested.Length == 0 ? null : tested), last);
     }
 
     private static ClassList ClassesOf(

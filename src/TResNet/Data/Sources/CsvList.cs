@@ -5,14 +5,27 @@ namespace TResNet.Data.Sources;
 /// <param name="Path">The image.</param>
 /// <param name="Labels">What it shows.</param>
 /// <param name="Unknown">What nobody knows whether it shows.</param>
-/// <param name="IsTrained">Whether it is to be trained on; null where the list does not say.</param>
+/// <param name="Part">Which part of the images it belongs to; null where the list does not say.</param>
 internal sealed record CsvRow(
     int Line,
     string Path,
     IReadOnlyList<string> Labels,
     IReadOnlyList<string> Unknown,
-    bool? IsTrained
+    CsvPart? Part
 );
+
+/// <summary>What a column of parts may say.</summary>
+internal enum CsvPart
+{
+    /// <summary>To train on.</summary>
+    Train,
+
+    /// <summary>To test on meanwhile.</summary>
+    Validation,
+
+    /// <summary>For the end; where there is none to test on meanwhile, for that.</summary>
+    Test,
+}
 
 /// <summary>A list of images with their labels, read.</summary>
 internal sealed class CsvList
@@ -142,7 +155,7 @@ internal sealed class CsvList
             throw new TResNetException($"Line {line.Number} of {path} has no path; add it or remove the line.");
         }
 
-        var part = columns.Split < 0 ? null : CsvColumns.IsTrained(line.Fields[columns.Split].Trim());
+        var part = columns.Split < 0 ? null : CsvColumns.PartOf(line.Fields[columns.Split].Trim());
         var (labels, unknown) = LabelsOf(line, columns, within, flags);
         if (labels.Intersect(unknown).FirstOrDefault() is { } both)
         {

@@ -18,19 +18,26 @@ public static class ImageSources
 
     /// <summary>Opens images for the end, that nobody chooses by, with the classes of those to train on.</summary>
     /// <param name="path">The images to train on.</param>
-    /// <param name="test">The images for the end; null to look for a folder that is called so beside one to test on meanwhile.</param>
+    /// <param name="validation">The images to test on, where they are named; null for none.</param>
+    /// <param name="test">The images for the end; null to look for a folder, a list or a part of a list that is called so beside one to test on meanwhile.</param>
     /// <param name="options">How to read; null for the defaults.</param>
-    /// <returns>The images; null where none were named and there is no such folder.</returns>
+    /// <returns>The images; null where none were named and there are none.</returns>
     /// <exception cref="TResNetException">There is nothing of the kind, it is damaged, or the two are of different kinds.</exception>
-    internal static ImageSource? LoadTest(string path, string? test, SourceOptions? options)
+    internal static ImageSource? LoadTest(string path, string? validation, string? test, SourceOptions? options)
     {
-        var found = test ?? (IsFolderOfClasses(path) && ListOf(path) is null ? FolderLayout.Find(path).Test : null);
-        if (found is null)
+        if (test is null && (PackOf(path) ?? ListFor(path)) is { } file)
+        {
+            return PackFile.IsPack(file)
+                ? PackedImages.LoadTest(file, options)
+                : CsvLabels.LoadTest(file, validation, options);
+        }
+
+        if ((test is null ? LastOf(path) : (path, test)) is not var (from, found))
         {
             return null;
         }
 
-        var (train, images) = Load(path, found, options);
+        var (train, images) = Load(from, found, options);
         const string trained = " (train)";
         var name = train.Name.EndsWith(trained, StringComparison.Ordinal) ? train.Name[..^trained.Length] : train.Name;
         return new SourceSubset(images, $"{name} (test)", [.. Enumerable.Range(0, images.Count)]);
@@ -140,7 +147,7 @@ public static class ImageSources
             return CsvLabels.LoadFolder(path, options);
         }
 
-        if (validation is null && CsvLabels.FindInParts(path) is var (trainList, validationList))
+        if (validation is null && CsvLabels.FindInParts(path) is var (trainList, validationList, _))
         {
             return CsvLabels.Load(trainList, validationList, options);
         }
@@ -167,6 +174,36 @@ public static class ImageSources
             : throw new TResNetException(
                 $"{folder} holds several lists of its images, {ClassList.Some([.. lists.Select(list => Path.GetFileName(list))])}; name one of them."
             );
+    }
+
+    /// <summary>Lists or folders to train on and for the end, beside others to test on meanwhile.</summary>
+    private static (string Train, string Test)? LastOf(string path) =>
+        !Directory.Exists(path) || CifarFolder.IsIn(path) || IdxFolder.IsIn(path) ? null
+        : CsvLabels.FindIn(path) is var (train, _, test) && CsvList.HasLabels(train) ? Both(train, test)
+        : CsvLabels.FindInParts(path) is var (list, _, last) ? Both(list, last)
+        : Both(path, FolderLayout.Find(path).Test);
+
+    private static (string, string)? Both(string train, string? test) => test is null ? null : (train, test);
+
+    private static string? PackOf(string path) => File.Exists(path) && PackFile.IsPack(path) ? path : null;
+
+    /// <summary>The one list that says all of the images: a file, or what lies in a folder; null where there is none.</summary>
+    private static string? ListFor(string path)
+    {
+        if (File.Exists(path))
+        {
+            return IsList(path) ? path : null;
+        }
+
+        if (!Directory.Exists(path) || CifarFolder.IsIn(path) || IdxFolder.IsIn(path))
+        {
+            return null;
+        }
+
+        return CsvLabels.FindIn(path) is var (train, validation, _) && CsvList.HasLabels(train)
+                ? (validation is null ? train : null)
+            : CsvLabels.FindInParts(path) is null ? ListOf(path)
+            : null;
     }
 
     // A text of paths and labels is one by what is in it; a named file, so nobody is surprised.

@@ -23,18 +23,21 @@ internal sealed record PackedImage(string Name, long Offset, int Length, ulong H
 /// <param name="IsMultiLabel">Whether images may have several labels, or none.</param>
 /// <param name="Train">The images to train on.</param>
 /// <param name="Validation">The images to test on.</param>
+/// <param name="Test">The images for the end; none in packs of version 1.</param>
 internal sealed record PackIndex(
     string Name,
     string[] Classes,
     bool IsMultiLabel,
     PackedImage[] Train,
-    PackedImage[] Validation
+    PackedImage[] Validation,
+    PackedImage[] Test
 );
 
 /// <summary>Reads and writes packs.</summary>
 internal static class PackFile
 {
-    private const int Version = 1;
+    // With images for the end; without, what is written is read by all that read the first.
+    private const int Version = 2;
     private const int HashBytes = 32;
     private const int FooterBytes = 8 + HashBytes + 8;
 
@@ -136,13 +139,18 @@ internal static class PackFile
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes, Encoding.UTF8);
-        writer.Write(Version);
+        writer.Write(index.Test.Length > 0 ? Version : 1);
         writer.Write(index.Name);
         writer.Write(index.IsMultiLabel);
         writer.Write(index.Classes.Length);
         Array.ForEach(index.Classes, writer.Write);
         Part(index.Train);
         Part(index.Validation);
+        if (index.Test.Length > 0)
+        {
+            Part(index.Test);
+        }
+
         writer.Flush();
         return bytes.ToArray();
 
@@ -170,16 +178,23 @@ internal static class PackFile
         try
         {
             var version = reader.ReadInt32();
-            if (version != Version)
+            if (version is < 1 or > Version)
             {
                 throw new TResNetException(
-                    $"{path} is a pack of version {version}, but only version {Version} is read; pack the images again."
+                    $"{path} is a pack of version {version}, but only versions up to {Version} are read; pack the images again."
                 );
             }
 
             var (name, isMultiLabel) = (reader.ReadString(), reader.ReadBoolean());
             string[] classes = [.. Many(reader.ReadString)];
-            return new PackIndex(name, classes, isMultiLabel, [.. Many(Image)], [.. Many(Image)]);
+            return new PackIndex(
+                name,
+                classes,
+                isMultiLabel,
+                [.. Many(Image)],
+                [.. Many(Image)],
+                version == 1 ? [] : [.. Many(Image)]
+            );
 
             PackedImage Image()
             {

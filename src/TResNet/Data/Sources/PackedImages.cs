@@ -54,6 +54,17 @@ internal static class PackedImages
         );
     }
 
+    /// <summary>The images of a pack for the end; null where it has none.</summary>
+    /// <exception cref="TResNetException">As of <see cref="Load"/>.</exception>
+    public static ImageSource? LoadTest(string path, SourceOptions? options)
+    {
+        ImageCodec.Jpeg.Require();
+        var index = PackFile.Read(path);
+        return index.Test.Length == 0
+            ? null
+            : new PackedSource(path, $"{index.Name} (test)", index, index.Test, options);
+    }
+
     /// <summary>Packs images as JPEG, upright, the shorter side at most as long as asked for. Those that cannot be read are left out and named.</summary>
     /// <param name="train">The images to train on.</param>
     /// <param name="validation">The images to test on.</param>
@@ -64,6 +75,7 @@ internal static class PackedImages
     /// <param name="options">How to pack; null for the defaults.</param>
     /// <param name="progress">Told after every hundred images or so.</param>
     /// <param name="cancel">Stops between two hundred images or so.</param>
+    /// <param name="test">The images for the end; null for none.</param>
     /// <returns>How many images the file holds.</returns>
     /// <exception cref="TResNetException">An option is out of range, the file cannot be written, or not one image to train on can be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -73,7 +85,8 @@ internal static class PackedImages
         string path,
         PackOptions? options = null,
         IProgress<PackProgress>? progress = null,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        ImageSource? test = null
     )
     {
         options = (options ?? new PackOptions()).Validate();
@@ -83,7 +96,7 @@ internal static class PackedImages
             path,
             writer =>
             {
-                ImageSource[] parts = [train, validation];
+                ImageSource[] parts = test is null ? [train, validation] : [train, validation, test];
                 var before = writer.Resume(
                     string.Join(
                         '\n',
@@ -107,7 +120,8 @@ internal static class PackedImages
                         [.. train.Classes],
                         train.IsMultiLabel,
                         images,
-                        Part(validation, writer, before.Skip(train.Count))
+                        Part(validation, writer, before.Skip(train.Count).Take(validation.Count)),
+                        test is null ? [] : Part(test, writer, before.Skip(train.Count + validation.Count))
                     )
                 );
             }
@@ -178,7 +192,7 @@ internal static class PackedImages
             done += more;
             if (more > 0)
             {
-                progress?.Report(new PackProgress(done, train.Count + validation.Count));
+                progress?.Report(new PackProgress(done, train.Count + validation.Count + (test?.Count ?? 0)));
             }
         }
     }

@@ -178,11 +178,11 @@ public sealed record Augmentations
         List<ImageTransform> transforms =
         [
             isPhotograph ? Square(size, normalize) : evaluation,
-            new RandomHorizontalFlip(HFlip),
+            new RandomFlip(isVertical: false, HFlip),
         ];
         if (VFlip != 0)
         {
-            transforms.Add(new RandomVerticalFlip(VFlip));
+            transforms.Add(new RandomFlip(isVertical: true, VFlip));
         }
 
         if (Cutout != 0 && CutoutFirst)

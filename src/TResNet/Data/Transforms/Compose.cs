@@ -12,7 +12,7 @@ internal sealed class Compose(params IReadOnlyList<ImageTransform> transforms) :
         var (first, others) = transforms switch
         {
             [] => (image.Decode(), 0),
-            [RandomResizedCrop crop, RandomHorizontalFlip flip, ..] => (crop.Apply(image, random, flip), 2),
+            [RandomResizedCrop crop, RandomFlip { IsVertical: false } flip, ..] => (crop.Apply(image, random, flip), 2),
             [var transform, ..] => (transform.Apply(image, random), 1),
         };
         return transforms.Skip(others).Aggregate(first, (done, next) => next.Apply(done, random));

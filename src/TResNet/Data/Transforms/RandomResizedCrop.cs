@@ -40,8 +40,8 @@ internal sealed class RandomResizedCrop : ImageTransform
 
     internal override RgbImage Apply(SourceImage image, SplitMix64 random) => Apply(image, random, flip: null);
 
-    /// <summary>The crop and the flip behind it in one.</summary>
-    internal RgbImage Apply(SourceImage image, SplitMix64 random, RandomHorizontalFlip? flip)
+    /// <summary>The crop and the flip behind it, left to right, in one.</summary>
+    internal RgbImage Apply(SourceImage image, SplitMix64 random, RandomFlip? flip)
     {
         var (part, interpolation) = Draw(image.Width, image.Height, random);
         var mirrored = flip?.Draw(random) ?? false;

@@ -52,12 +52,12 @@ public static class Transforms
     /// <summary>Mirrors some images left to right.</summary>
     /// <param name="p">The share of images that is mirrored, 0 to 1.</param>
     /// <exception cref="TResNetException">The probability is out of range.</exception>
-    public static ImageTransform RandomHorizontalFlip(double p = 0.5) => new RandomHorizontalFlip(p);
+    public static ImageTransform RandomHorizontalFlip(double p = 0.5) => new RandomFlip(isVertical: false, p);
 
     /// <summary>Mirrors some images top to bottom.</summary>
     /// <param name="p">The share of images that is mirrored, 0 to 1.</param>
     /// <exception cref="TResNetException">The probability is out of range.</exception>
-    public static ImageTransform RandomVerticalFlip(double p = 0.5) => new RandomVerticalFlip(p);
+    public static ImageTransform RandomVerticalFlip(double p = 0.5) => new RandomFlip(isVertical: true, p);
 
     /// <summary>Changes brightness, contrast, saturation and hue at random.</summary>
     /// <param name="brightness">The factor is drawn from 1 - brightness (at least 0) to 1 + brightness; 0 to 10, 0 leaves it.</param>

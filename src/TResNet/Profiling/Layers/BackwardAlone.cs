@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MathNet.Numerics.Statistics;
 using TorchSharp;
 using TResNet.Compute;
 using TResNet.Layers;
@@ -62,7 +63,9 @@ internal sealed class BackwardAlone(ThroughputOptions options, Device device, in
         if (!known.TryGetValue(key, out var seconds))
         {
             Once(call);
-            known[key] = seconds = LayerProfiler.Median([.. Enumerable.Range(0, rounds).Select(_ => Once(call))]);
+            known[key] = seconds = ArrayStatistics.MedianInplace([
+                .. Enumerable.Range(0, rounds).Select(_ => Once(call)),
+            ]);
         }
 
         return seconds;

@@ -1,6 +1,7 @@
 // Where the time of a network goes, layer by layer: forward by hooks within real passes, backward of each module alone.
 
 using System.Diagnostics;
+using MathNet.Numerics.Statistics;
 using TorchSharp.Modules;
 using TResNet.Compute;
 using TResNet.Profiling.Counting;
@@ -139,7 +140,9 @@ internal static class LayerProfiler
             Parent = call.Parent,
             InputShape = call.Input.Shape,
             OutputShape = call.Output!.Shape,
-            Forward = Median([.. rounds.Select(round => OwnTicks(round, at) / (double)Stopwatch.Frequency)]),
+            Forward = ArrayStatistics.MedianInplace([
+                .. rounds.Select(round => OwnTicks(round, at) / (double)Stopwatch.Frequency),
+            ]),
             Backward = backward,
             MultiplyAdds = LayerWork.MultiplyAdds(call),
             ForwardWork = LayerWork.Forward(call, kind, training),
@@ -162,17 +165,11 @@ internal static class LayerProfiler
 
     private static StepTiming Median(List<StepTiming> steps) =>
         new(
-            Median([.. steps.Select(step => step.Forward)]),
-            Median([.. steps.Select(step => step.Loss)]),
-            Median([.. steps.Select(step => step.Backward)]),
-            Median([.. steps.Select(step => step.Optimizer)])
+            ArrayStatistics.MedianInplace([.. steps.Select(step => step.Forward)]),
+            ArrayStatistics.MedianInplace([.. steps.Select(step => step.Loss)]),
+            ArrayStatistics.MedianInplace([.. steps.Select(step => step.Backward)]),
+            ArrayStatistics.MedianInplace([.. steps.Select(step => step.Optimizer)])
         );
-
-    internal static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
-    }
 
     /// <summary>Passes through the whole network, with the time of their parts.</summary>
     private sealed class TimedPass(Module<Tensor, Tensor> model, Tensor images, ThroughputOptions options) : IDisposable

@@ -1,5 +1,6 @@
 // Images a second, with what is needed to believe the number.
 
+using MathNet.Numerics.Statistics;
 using TResNet.Profiling.Options;
 
 namespace TResNet.Profiling.Throughput;
@@ -93,12 +94,6 @@ public sealed record ThroughputResult
     public double UpperQuartile => Quantile(0.75);
 
     // Linear interpolation between the two nearest rounds, as NumPy's default does.
-    private double Quantile(double share)
-    {
-        var sorted = Rounds.Order().ToArray();
-        var at = share * (sorted.Length - 1);
-        var below = (int)at;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-    }
+    private double Quantile(double share) =>
+        ArrayStatistics.QuantileCustomInplace([.. Rounds], share, QuantileDefinition.R7);
 }

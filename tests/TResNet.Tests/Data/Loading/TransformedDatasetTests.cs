@@ -25,7 +25,7 @@ public sealed class TransformedDatasetTests
         new(
             source,
             8,
-            new Compose(new RandomResizedCrop(8), new RandomHorizontalFlip()),
+            new Compose(new RandomResizedCrop(8), new RandomFlip(isVertical: false)),
             normalize: Normalize.ImageNet,
             seed: seed
         );

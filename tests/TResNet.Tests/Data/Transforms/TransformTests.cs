@@ -40,15 +40,15 @@ public sealed class TransformTests
     [Fact]
     public void Half_of_the_images_are_mirrored()
     {
-        var flip = new RandomHorizontalFlip();
+        var flip = new RandomFlip(isVertical: false);
         var image = new RgbImage(2, 1, [1, 2, 3, 4, 5, 6]);
 
         var mirrored = Enumerable.Range(0, 400).Count(seed => flip.Apply(image, seed).Pixels[0] == 4);
 
         // 200 expected, standard deviation 10.
         Assert.InRange(mirrored, 150, 250);
-        Assert.Equal([4, 5, 6, 1, 2, 3], new RandomHorizontalFlip(1).Apply(image).Pixels);
-        Assert.Same(image, new RandomHorizontalFlip(0).Apply(image));
+        Assert.Equal([4, 5, 6, 1, 2, 3], new RandomFlip(isVertical: false, 1).Apply(image).Pixels);
+        Assert.Same(image, new RandomFlip(isVertical: false, 0).Apply(image));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class TransformTests
     {
         var augment = new Compose(
             new RandomResizedCrop(8),
-            new RandomHorizontalFlip(),
+            new RandomFlip(isVertical: false),
             new ColorJitter(0.4, 0.4, 0.4, 0.1)
         );
         var image = SourceImage.Of(Texture, "texture");
@@ -146,7 +146,10 @@ public sealed class TransformTests
     {
         Refused("The size in pixels is 0, but it has to be from 1 to 16384; choose another.", () => new CenterCrop(0));
         Refused("cropPct is 1.5, but it has to be from 0.1 to 1; choose another.", () => new EvaluationCrop(224, 1.5));
-        Refused("probability is -1, but it has to be from 0 to 1; choose another.", () => new RandomHorizontalFlip(-1));
+        Refused(
+            "probability is -1, but it has to be from 0 to 1; choose another.",
+            () => new RandomFlip(isVertical: false, -1)
+        );
         Refused("hue is 0.6, but it has to be from 0 to 0.5; choose another.", () => new ColorJitter(hue: 0.6));
         Refused(
             "contrast is NaN, but it has to be from 0 to 10; choose another.",
@@ -164,7 +167,7 @@ public sealed class TransformTests
     [Fact]
     public void A_flip_behind_a_crop_is_the_same_done_at_once()
     {
-        var (crop, flip) = (new RandomResizedCrop(9), new RandomHorizontalFlip());
+        var (crop, flip) = (new RandomResizedCrop(9), new RandomFlip(isVertical: false));
         var together = new Compose(crop, flip);
         for (var seed = 0; seed < 20; seed++)
         {

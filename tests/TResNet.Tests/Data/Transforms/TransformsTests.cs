@@ -23,7 +23,7 @@ public sealed class TransformsTests
             Factory.RandomResizedCrop(16, (0.2, 0.4), (1, 2), Interpolation.Bicubic),
             new RandomResizedCrop(16, (0.2, 0.4), (1, 2), Interpolation.Bicubic)
         ),
-        ["RandomHorizontalFlip"] = (Factory.RandomHorizontalFlip(1), new RandomHorizontalFlip(1)),
+        ["RandomHorizontalFlip"] = (Factory.RandomHorizontalFlip(1), new RandomFlip(isVertical: false, 1)),
         ["ColorJitter"] = (Factory.ColorJitter(0.4, 0.3, 0.2, 0.1), new ColorJitter(0.4, 0.3, 0.2, 0.1)),
         ["AutoAugment"] = (
             Factory.AutoAugment("v0-mstd0.5", (1, 2, 3)),
