@@ -37,7 +37,7 @@ internal sealed class TrainedNetwork
             return null;
         }
 
-        var run = RunFolder.Resume(path).Describe();
+        var run = RunFolder.Read(path);
         if (new Option[] { Model, Switches, Weights }.FirstOrDefault(parsed.IsGiven) is { } other)
         {
             throw new CommandException(

@@ -72,6 +72,13 @@ internal static class RunAdvice
             return null;
         }
 
+        // Not even all of them right would tell.
+        if (WilsonInterval.Of(1, validation.Count).Low <= chance)
+        {
+            return $"{validation.Count:N0} images to validate on are too few to tell a network from always naming {validation.Classes[most.Key]} ({DisplayText.Percent(chance)}): "
+                + "keep more of them from the training (--val-data FOLDER, or a folder val beside train).";
+        }
+
         return $"A best top-1 of {DisplayText.Percent(best)} on {validation.Count:N0} images cannot be told from always naming {validation.Classes[most.Key]} ({DisplayText.Percent(chance)}): "
             + "train longer (--epochs), begin with --weights, or take what the suggest command says.";
     }

@@ -102,6 +102,11 @@ public sealed partial class RunFolder
             );
     }
 
+    /// <summary>What the run in a folder has done, as its newest state has it; the folder is left as it is.</summary>
+    /// <inheritdoc cref="Describe"/>
+    internal static TrainingRun Read(string path) =>
+        new RunFolder(path, keep: 1, saveEvery: null, resumes: false).Describe();
+
     /// <summary>The folders below one, and itself, that keep a run; the one whose state is newest first.</summary>
     /// <param name="root">Where to look.</param>
     /// <param name="levels">How many folders deep; at least 1. Hidden folders and links are passed over.</param>
@@ -145,7 +150,9 @@ public sealed partial class RunFolder
             {
                 Folder = this,
             }
-            : throw new TResNetException($"There is no run in {Path}: it has no state-*.safetensors.");
+            : throw new TResNetException(
+                $"There is no run in {Path}: it has no state-*.safetensors. Name the folder that a training has as its --run."
+            );
 
     /// <summary>The newest state.</summary>
     internal string Newest => States()[^1];

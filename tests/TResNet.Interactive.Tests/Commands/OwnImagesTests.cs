@@ -198,6 +198,19 @@ public sealed class OwnImagesTests : IDisposable
     }
 
     [Fact]
+    public async Task Too_few_images_to_tell_anything_by_are_called_that()
+    {
+        Write(("dark", 6, 40), ("light", 6, 200));
+
+        await notebook.RunAsync($"tresnet-train --data {folder} --epochs 1 --batch-size 4");
+
+        Assert.Contains(
+            "images to validate on are too few to tell a network from always naming",
+            $"{notebook.Displays.Last(shown => shown.Value is TrainingCard).Value}"
+        );
+    }
+
+    [Fact]
     public async Task What_speaks_for_a_class_is_shown_beside_the_image_and_written()
     {
         Write(("dark", 20, 40), ("light", 20, 200));

@@ -110,7 +110,7 @@ public sealed class PredictCommandTests : IDisposable
     )]
     [InlineData(
         "tresnet-predict {0}/a/0.png --run {0}",
-        "There is no run to resume in {0}: it has no state-*.safetensors. Start one without resuming."
+        "There is no run in {0}: it has no state-*.safetensors. Name the folder that a training has as its --run."
     )]
     [InlineData(
         "tresnet-predict {0}/a/0.png --classes {0}/names.txt",
