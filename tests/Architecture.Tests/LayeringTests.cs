@@ -13,6 +13,7 @@ public sealed class LayeringTests
         ["Notebook.Jupyter"] = ["Notebook"],
         ["TResNet.Charts"] = [],
         ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet", "TResNet.Charts"],
+        ["TResNet.DotNetInteractive"] = ["TResNet.Interactive"],
         ["TResNet.Cli"] = ["Notebook", "Notebook.Jupyter", "TResNet.Interactive"],
     };
 

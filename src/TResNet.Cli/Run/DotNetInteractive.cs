@@ -62,8 +62,14 @@ internal sealed class DotNetInteractive : IDisposable
     /// <param name="program">Its path.</param>
     /// <param name="folder">The notebook's folder.</param>
     /// <param name="cancel">Ends the wait.</param>
+    /// <param name="environment">Variables to set for it; null for none.</param>
     /// <exception cref="CommandException">It did not start.</exception>
-    public static async Task<DotNetInteractive> StartAsync(string program, string folder, CancellationToken cancel)
+    public static async Task<DotNetInteractive> StartAsync(
+        string program,
+        string folder,
+        CancellationToken cancel,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var start = new ProcessStartInfo(program, ["stdio", "--working-dir", folder])
         {
@@ -75,6 +81,11 @@ internal sealed class DotNetInteractive : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
         };
         start.Environment["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         Process process;
         try
         {

@@ -48,6 +48,9 @@ internal static class NativeLibraries
             yield return folder;
             yield return Path.Combine(folder, "runtimes/linux-x64/native");
         }
+
+        // A notebook refers to the assembly in its package, lib/net10.0.
+        yield return Path.Combine(home, "../../runtimes/linux-x64/native");
     }
 
     private static string Beside(string? file, string name) =>

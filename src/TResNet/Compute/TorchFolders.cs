@@ -57,7 +57,12 @@ internal static class TorchFolders
     {
         // <root>/torchsharp/<version>/lib/<framework>, where TorchSharp.dll was loaded from the cache.
         yield return Path.GetFullPath(Path.Combine(home, "../../../.."));
-        // As NuGet has it: where this is set, no other folder counts.
+        foreach (var fallback in (Environment.GetEnvironmentVariable("NUGET_FALLBACK_PACKAGES") ?? "").Split(';'))
+        {
+            yield return fallback;
+        }
+
+        // As NuGet has it: where this is set, no other folder counts but those.
         if (Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set)
         {
             yield return set;
