@@ -48,6 +48,13 @@ internal static class ThresholdOption
     /// <exception cref="TResNetException">The disk refuses.</exception>
     public static void Tune(INotebook notebook, TrainingRun run, Network network, EvaluationResult evaluation)
     {
+        if (RunFolder.Read(run.Folder!.Path).Best?.Epoch != run.Best!.Epoch)
+        {
+            throw new CommandException(
+                $"The run in {run.Folder.Path} has found a better epoch meanwhile: tune its thresholds again."
+            );
+        }
+
         var thresholds = ThresholdTuning.Of(evaluation);
         var path = new RunThresholds(run.Best!.Epoch, run.Classes, thresholds).Save(run.Folder!);
         network.Thresholds = thresholds;

@@ -53,7 +53,9 @@ internal sealed class TeacherImages : IDisposable
     {
         using var scope = NewDisposeScope();
         var images = isSame ? batch : WithItsColours(batch.to(ScalarType.Float32));
-        return Sized(images).MoveToOuterDisposeScope();
+        var result = Sized(images);
+        // Who made the batch disposes it.
+        return ReferenceEquals(result, batch) ? batch : result.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

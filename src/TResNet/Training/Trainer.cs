@@ -180,6 +180,7 @@ public sealed class Trainer(
                 Teacher = teacher,
                 Steps = range.Steps,
                 IsMultiLabel = train.IsMultiLabel,
+                HasUnknown = train.HasUnknown,
             };
             model.train();
             frozen?.Hold();

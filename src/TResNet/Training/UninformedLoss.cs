@@ -24,9 +24,14 @@ internal static class UninformedLoss
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var targets = TargetsOf(train, Some(train, Labels));
+        // Classes' weights count otherwise for shares than for labels (torch.nn.CrossEntropyLoss).
+        var scored =
+            !train.IsMultiLabel && train.Rows.Mixes
+                ? nn.functional.one_hot(targets, train.Classes.Count).to(ScalarType.Float32)
+                : targets;
         var loss = Answers(targets, train, options)
             .Max(answer =>
-                (double)Losses.Of(answer, targets, options, train.IsMultiLabel, train.HasUnknown).item<float>()
+                (double)Losses.Of(answer, scored, options, train.IsMultiLabel, train.HasUnknown).item<float>()
             );
         if (teacher is not null)
         {

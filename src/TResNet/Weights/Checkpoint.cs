@@ -210,14 +210,26 @@ public static class Checkpoint
     }
 
     /// <summary>Fresh values of an ML-Decoder, by the module's names; none where it has no such head.</summary>
-    private static Dictionary<string, Tensor> FreshDecoder(nn.Module module) =>
-        module
-            .named_modules()
-            .Where(each => each.module is MLDecoder)
-            .SelectMany(each =>
-                ((MLDecoder)each.module).Fresh().state_dict().Select(p => ($"{each.name}.{p.Key}", p.Value))
-            )
-            .ToDictionary();
+    private static Dictionary<string, Tensor> FreshDecoder(nn.Module module)
+    {
+        var values = new Dictionary<string, Tensor>();
+        foreach (var (name, each) in module.named_modules())
+        {
+            if (each is not MLDecoder decoder)
+            {
+                continue;
+            }
+
+            // It takes its tensors along when it goes, and the collector may take it at any time.
+            using var fresh = decoder.Fresh();
+            foreach (var (key, value) in fresh.state_dict())
+            {
+                values.Add($"{name}.{key}", value.clone());
+            }
+        }
+
+        return values;
+    }
 
     private static void Reset(Tensor classifier, Tensor? fresh)
     {

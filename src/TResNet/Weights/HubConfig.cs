@@ -43,13 +43,13 @@ internal static class HubConfig
     {
         var folder = Path.GetDirectoryName(weights) ?? "";
         var path = Path.Combine(folder, Name);
-        if (!File.Exists(path) || !IsMeant(weights, folder))
-        {
-            return null;
-        }
-
         try
         {
+            if (!File.Exists(path) || !IsMeant(weights, folder))
+            {
+                return null;
+            }
+
             if (new FileInfo(path).Length > LargestFile)
             {
                 return WeightsDescription.Damaged(path, $"it is larger than {LargestFile >> 20} MiB", isBeside: true);
@@ -63,7 +63,14 @@ internal static class HubConfig
                     ? WeightsDescription.Read(path, Words(root), isBeside: true)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or FormatException
+                        or InvalidOperationException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             var why =
                 e is JsonException
@@ -148,7 +155,10 @@ internal static class HubConfig
             return labels.GetRawText();
         }
 
-        var byNumber = labels.EnumerateObject().ToDictionary(each => each.Name, each => each.Value);
+        var byNumber = labels
+            .EnumerateObject()
+            .DistinctBy(each => each.Name)
+            .ToDictionary(each => each.Name, each => each.Value);
         var missing = Enumerable
             .Range(0, byNumber.Count)
             .Select(number => $"{number}")

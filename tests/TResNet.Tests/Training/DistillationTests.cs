@@ -146,6 +146,23 @@ public sealed class DistillationTests : IDisposable
     }
 
     [Fact]
+    public void Images_that_are_right_as_they_are_go_with_the_step()
+    {
+        using var teacher = Models.Create("resnet18", numClasses: 2);
+        teacher.DataConfig = teacher.DataConfig with { InputSize = 32, Normalize = Normalize.ZeroToOne };
+        var data = Photographs(size: 32, Normalize.ZeroToOne);
+        using var images = new TeacherImages(teacher, data, CPU);
+        Tensor batch;
+        using (NewDisposeScope())
+        {
+            batch = data.GetBatch([0]).Images;
+            Assert.Same(batch, images.Of(batch));
+        }
+
+        Assert.True(batch.IsInvalid);
+    }
+
+    [Fact]
     public void A_teacher_passes_on_what_it_knows_and_is_left_as_it_was()
     {
         using var teacher = Create("tresnet_nano");

@@ -158,9 +158,18 @@ internal static class CsvLabels
         return classes.All(labels.Contains);
     }
 
-    // What a competition's test list has beside its images are no labels.
-    private static bool SharesLabels(string list, string other) =>
-        SharesLabels(CsvList.Read(list).Rows, CsvList.Read(other).Rows);
+    // What a competition's test list has beside its images are no labels; one that cannot be read is none for the end of a training.
+    private static bool SharesLabels(string list, string other)
+    {
+        try
+        {
+            return SharesLabels(CsvList.Read(list).Rows, CsvList.Read(other).Rows);
+        }
+        catch (TResNetException)
+        {
+            return false;
+        }
+    }
 
     private static bool SharesLabels(IEnumerable<CsvRow> rows, IEnumerable<CsvRow> others) =>
         rows.SelectMany(row => row.Labels).Intersect(others.SelectMany(row => row.Labels)).Any();
@@ -210,7 +219,7 @@ internal static class CsvLabels
         if (last.Length > 0)
         {
             remarks.Add(
-                $"{last.Length:N0} of its lines are for the end of a training, which measures its best weights on them once."
+                $"{last.Length:N0} of its lines are for the end of a training, which measures its best weights on them once where --test-data names no others."
             );
         }
 
