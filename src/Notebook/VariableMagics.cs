@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Notebook.Language;
 using Notebook.Magics;
 using Notebook.Outputs;
@@ -11,7 +12,7 @@ using Notebook.Session.Variables;
 namespace Notebook;
 
 /// <summary>The magics for variables.</summary>
-internal static class VariableMagics
+internal static partial class VariableMagics
 {
     private const int LongestValue = 80;
 
@@ -101,9 +102,21 @@ internal static class VariableMagics
         }
         else
         {
+            if (!JavaScriptName().IsMatch(name))
+            {
+                throw new CommandException(
+                    $"'{name}' cannot name a variable of JavaScript: use letters, digits, _ and $, not starting with a digit; --as gives another name."
+                );
+            }
+
             host.Shared[name] = Json(name, value);
         }
     }
+
+    [GeneratedRegex(
+        @"^(?!(?:class|const|default|delete|export|function|import|in|let|new|return|static|this|typeof|var|void|with|yield|await|null|true|false)$)[A-Za-z_$][\w$]*$"
+    )]
+    private static partial Regex JavaScriptName();
 
     private static Command Share(NotebookHost host)
     {
@@ -129,9 +142,17 @@ internal static class VariableMagics
         };
         command.SetAction(parsed =>
         {
+            var asked = parsed.GetRequiredValue(names);
+            if (parsed.GetValue(alias) is { } one && asked.Length > 1)
+            {
+                throw new CommandException(
+                    $"--as {one} is one name for {asked.Length} variables: share them one by one."
+                );
+            }
+
             if (parsed.GetValue(from) == CellSplitter.ValueName)
             {
-                foreach (var each in parsed.GetRequiredValue(names))
+                foreach (var each in asked)
                 {
                     Give(host, parsed.GetValue(alias) ?? each, Kept(host, each));
                 }
@@ -146,16 +167,8 @@ internal static class VariableMagics
                 );
             }
 
-            var asked = parsed.GetRequiredValue(names);
             if (parsed.GetValue(alias) is { } other)
             {
-                if (asked.Length > 1)
-                {
-                    throw new CommandException(
-                        $"--as {other} is one name for {asked.Length} variables: share them one by one."
-                    );
-                }
-
                 var value = Find(host, asked[0]);
                 host.SetVariable(other, value);
                 host.Shared[other] = Json(asked[0], value);

@@ -203,13 +203,13 @@ internal sealed class RunCommand
         );
         var watch = Stopwatch.StartNew();
         var outcomes = await suite.RunAsync(comparison is null ? null : comparison.RunAsync, cancel);
+        var shows = new SuiteReport(shown, terminal, format);
+        shows.Show(outcomes, files.Count, watch.Elapsed, comparison);
         if (parsed.GetValue(junit) is { } report)
         {
             JUnitReport.Write(report, outcomes);
         }
 
-        var shows = new SuiteReport(shown, terminal, format);
-        shows.Show(outcomes, files.Count, watch.Elapsed, comparison);
         shows.SayWritten(files, parsed.GetValue(junit));
         return outcomes.All(outcome => outcome.Succeeded) && comparison is null or { Count: 0 } ? 0 : 1;
     }

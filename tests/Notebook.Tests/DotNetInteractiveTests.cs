@@ -106,6 +106,19 @@ public sealed class DotNetInteractiveTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_displayed_in_what_is_sent_comes_out_once()
+    {
+        Assert.Equal(
+            "display: <b>x</b>\ndisplay: 5\nupdate: 6\ndisplay: <i>y</i>",
+            await cells.Run(
+                Usings
+                    + "await Kernel.Root.SendAsync(new SubmitCode(\"\\\"<b>x</b>\\\".DisplayAs(\\\"text/html\\\"); var shown = 5.Display(); shown.Update(6);\"));"
+                    + "\"<i>y</i>\".DisplayAs(\"text/html\");"
+            )
+        );
+    }
+
+    [Fact]
     public async Task What_is_sent_and_fails_says_so_and_the_cell_goes_on()
     {
         var said = await cells.Run(

@@ -344,9 +344,12 @@ public sealed class PackageSentenceTests : IDisposable
             ]
         );
 
-        var text = await cells.Run($"{feed.Source}#r \"nuget: {id}\"\ntypeof({id}.Cup).Name");
+        var text = await cells.Run($"{feed.Source}#r \"nuget: {id}\"\n#!pour --leaf first\ntypeof({id}.Cup).Name");
 
-        Assert.Equal($"display: Restoring {id}…\nupdate: Referenced {id} 1.0.0.\nresult: Cup", text);
+        Assert.Equal(
+            $"display: Restoring {id}…\nupdate: Referenced {id} 1.0.0.\ndisplay: tea of first\nresult: Cup",
+            text
+        );
         Assert.Equal("display: tea of green leaves, hot", await cells.Run("#!pour --hot --leaf \"green leaves\""));
         Assert.Equal("display: tea of oolong", await cells.Run("var leaf = \"oolong\";", "#!pour --leaf @leaf"));
         Assert.Contains("#!pour failed: There is no tea.", await cells.Run("#!pour --leaf none"));

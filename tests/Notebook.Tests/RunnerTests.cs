@@ -238,6 +238,23 @@ public sealed class RunnerTests : IDisposable
             NotebookPage.Render(document).Split("<pre class=\"mermaid\">graph LR\n  A --&gt; B</pre>").Length - 1;
     }
 
+    [Fact]
+    public async Task A_cell_of_value_keeps_the_text_in_it()
+    {
+        var result = await Run(
+            "#!value\n\n#!value --name note\nsome text\n\n#!csharp\n#!share --from value note\nnote\n"
+        );
+
+        Assert.True(result.Succeeded, result.Error?.Value);
+        Assert.Equal(
+            "some text",
+            Assert
+                .IsType<ResultOutput>(OutputJson.Read(Assert.Single(result.Document.Cells[1].Outputs)!))
+                .Data["text/plain"]
+                .Trim()
+        );
+    }
+
     [Theory]
     [InlineData("#!fsharp\nlet x = 1\n", "F#")]
     [InlineData("#!pwsh\nGet-Date\n", "PowerShell")]

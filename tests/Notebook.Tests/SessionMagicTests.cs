@@ -110,6 +110,17 @@ public sealed class SessionMagicTests : IDisposable
     public async Task A_question_that_cannot_be_asked_says_so(string question, string expected) =>
         Assert.Contains(expected, await cells.Run($"#!set --name a --value {question}"));
 
+    [Theory]
+    [InlineData("#!javascript\n#!set --name my-data --value x")]
+    [InlineData("#!javascript\n#!set --name class --value x")]
+    public async Task A_name_that_JavaScript_does_not_take_is_refused(string cell)
+    {
+        Assert.Contains("cannot name a variable of JavaScript", await cells.Run(cell));
+
+        await cells.Run("#!javascript\n1");
+        Assert.Equal("1", ((DisplayOutput)cells.Outputs[0]).Data["application/javascript"]);
+    }
+
     [Fact]
     public async Task Variables_are_handed_over_in_the_language_that_gets_them()
     {

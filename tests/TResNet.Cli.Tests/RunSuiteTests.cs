@@ -45,6 +45,18 @@ public sealed class RunSuiteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_thread_that_a_cell_leaves_behind_ends_with_its_notebook()
+    {
+        Write("a.dib", "#!csharp\nnew Thread(() => Thread.Sleep(Timeout.Infinite)).Start();\n");
+        Write("b.dib", "#!csharp\n1\n");
+
+        var run = await ShellRun.Of(["run", folder]);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Contains("2 notebooks: 2 ran to their end", run.Output);
+    }
+
+    [Fact]
     public async Task Results_for_programs_have_every_cell_and_whole_errors()
     {
         var message = new string('x', 300);

@@ -78,6 +78,7 @@ internal sealed class ExtensionLoader(Lazy<RootKernel> kernels, KernelInvocation
         command.SetAction(
             async (parsed, cancellation) =>
             {
+                using var invocation = invocations.Enter(directive.Name);
                 var line = string.Join(' ', parsed.Tokens.Select(each => Word(each.Value)).Prepend(directive.Name));
                 var result = await kernels.Value.Root.SendAsync(new SubmitCode(line, kernel.Name), cancellation);
                 AddDirectives();

@@ -3,6 +3,7 @@ using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook.Outputs;
 using Notebook.Session.Execution;
+using Notebook.Session.Formatting;
 
 namespace Notebook.DotNetInteractive;
 
@@ -57,25 +58,5 @@ internal static class KernelOutputs
 
     private static string Text(DisplayEvent shown) => string.Concat(shown.FormattedValues.Select(each => each.Value));
 
-    private static MimeBundle Bundle(DisplayEvent shown)
-    {
-        var bundle = new MimeBundle();
-        foreach (var form in shown.FormattedValues)
-        {
-            bundle.Add(form.MimeType, form.Value);
-        }
-
-        // A page has room for HTML alone, a terminal and a log have not.
-        if (!bundle.TryGet(PlainTextFormatter.MimeType, out _))
-        {
-            bundle.Add(
-                PlainTextFormatter.MimeType,
-                shown.Value?.ToDisplayString(PlainTextFormatter.MimeType)
-                    ?? shown.FormattedValues.FirstOrDefault()?.Value
-                    ?? ""
-            );
-        }
-
-        return bundle;
-    }
+    private static MimeBundle Bundle(DisplayEvent shown) => ValueFormatting.Of(shown.FormattedValues, shown.Value);
 }

@@ -56,6 +56,10 @@ internal sealed partial class HostComparison(string program, TimeSpan limit)
                     try
                     {
                         there = await host.RunAsync(cell.Source, cell.Language, limit, cancel);
+                        if (cell.Raised && there.Status == CellStatus.Failed)
+                        {
+                            there = there with { Status = CellStatus.Ran, Error = null };
+                        }
                     }
                     catch (TimeoutException)
                     {

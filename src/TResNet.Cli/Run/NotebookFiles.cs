@@ -25,7 +25,7 @@ internal static class NotebookFiles
     /// <exception cref="CommandException">There is no such file or folder, or no notebook in it.</exception>
     public static IReadOnlyList<NotebookFile> Find(IEnumerable<string> words, string? outputFolder = null)
     {
-        var results = outputFolder is null ? null : Path.GetFullPath(outputFolder);
+        var results = outputFolder is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(outputFolder));
         var paths = words.SelectMany(word => Named(word, results)).Distinct().ToList();
         var folder = CommonFolder(paths);
         return [.. paths.Select(path => new NotebookFile(path, Path.GetRelativePath(folder, path).Replace('\\', '/')))];
@@ -52,7 +52,7 @@ internal static class NotebookFiles
     private static IEnumerable<string> Below(string folder, string? results)
     {
         var files = Entries(folder, Directory.GetFiles);
-        foreach (var file in files.Where(IsNotebook).Where(file => !IsResult(file, files)))
+        foreach (var file in files.Where(IsNotebook).Where(file => !file.EndsWith(RunSuffix, StringComparison.Ordinal)))
         {
             yield return file;
         }
@@ -86,11 +86,6 @@ internal static class NotebookFiles
 
     private static bool IsNotebook(string path) =>
         Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
-
-    private static bool IsResult(string path, string[] beside) =>
-        path.EndsWith(RunSuffix, StringComparison.Ordinal)
-        && path[..^RunSuffix.Length] is var source
-        && beside.Any(other => other == source || Endings.Any(ending => other == source + ending));
 
     /// <summary>The working folder where it holds all of them, or else the innermost that does.</summary>
     private static string CommonFolder(IReadOnlyList<string> paths)

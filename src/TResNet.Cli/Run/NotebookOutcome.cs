@@ -48,6 +48,9 @@ internal sealed record CellOutcome(int Number, string Title, string Language, st
     /// <summary>The error that it ended in; null for none.</summary>
     public ErrorOutput? Error { get; init; }
 
+    /// <summary>Whether it raised what it is there for, by its tag.</summary>
+    public bool Raised { get; init; }
+
     /// <summary>Why it did not run, in a few words; null where it did.</summary>
     public string? Reason { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed class NotebookProcess(NotebookFile file, ProcessSettings setting
     /// <summary>How long a process may take to interrupt its cell and write what there is.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a process may live whose notebook has ended.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
@@ -64,9 +67,16 @@ internal sealed class NotebookProcess(NotebookFile file, ProcessSettings setting
         process.BeginErrorReadLine();
         using var stop = cancel.Register(process.StandardInput.Close);
         long? stopping = null;
+        long? ending = null;
         while (!process.WaitForExit(0))
         {
             Take(events.Next());
+            // A thread that a cell has started may keep the process alive for ever.
+            if (ended && Stopwatch.GetElapsedTime(ending ??= Stopwatch.GetTimestamp()) > LastWords)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
             await Task.Delay(Poll, CancellationToken.None);
             if (
                 cancel.IsCancellationRequested

@@ -74,6 +74,7 @@ internal sealed class RunEventWriter(string path) : IDisposable
             },
             Seconds = progress.Elapsed.TotalSeconds,
             Error = progress.State == CellState.Raised ? null : progress.Error,
+            Raised = progress.State == CellState.Raised,
             Reason = progress.State switch
             {
                 CellState.Skipped => "its tag is skip-execution",

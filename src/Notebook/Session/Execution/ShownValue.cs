@@ -56,7 +56,7 @@ internal sealed class ShownValue : DisplayedValue, IDisplayedValue
     public static DisplayedValue ShowAs(string text, string mimeType)
     {
         var shown = new DisplayedValue(text, [new FormattedValue(mimeType, text)]);
-        Show(shown);
+        Emit(shown);
         return shown;
     }
 
@@ -69,26 +69,18 @@ internal sealed class ShownValue : DisplayedValue, IDisplayedValue
     private static void Show(DisplayedValue displayed)
     {
         handled = displayed.DisplayId;
+        Emit(displayed);
+    }
+
+    private static void Emit(DisplayedValue displayed)
+    {
         if (displayed is ShownValue own)
         {
             own.Emit(own.Value);
         }
         else if (CellContext.Current is { } cell)
         {
-            var data = new MimeBundle();
-            foreach (var form in displayed.FormattedValues)
-            {
-                data.Add(form.MimeType, form.Value);
-            }
-
-            if (!data.TryGet(PlainTextFormatter.MimeType, out _))
-            {
-                data.Add(
-                    PlainTextFormatter.MimeType,
-                    displayed.Value?.ToDisplayString(PlainTextFormatter.MimeType) ?? ""
-                );
-            }
-
+            var data = ValueFormatting.Of(displayed.FormattedValues, displayed.Value);
             cell.Emit(
                 displayed.IsUpdated
                     ? new DisplayUpdate(data, displayed.DisplayId)

@@ -48,6 +48,26 @@ internal static class ValueFormatting
         return bundle;
     }
 
+    /// <summary>Forms that somebody has made of a value, and plain text: a page has room for HTML alone, a terminal and a log have not.</summary>
+    public static MimeBundle Of(IReadOnlyCollection<FormattedValue> forms, object? value)
+    {
+        var bundle = new MimeBundle();
+        foreach (var form in forms)
+        {
+            bundle.Add(form.MimeType, form.Value);
+        }
+
+        if (!bundle.TryGet(PlainTextFormatter.MimeType, out _))
+        {
+            bundle.Add(
+                PlainTextFormatter.MimeType,
+                value is null ? forms.FirstOrDefault()?.Value ?? "" : Text(value, PlainTextFormatter.MimeType)
+            );
+        }
+
+        return bundle;
+    }
+
     /// <summary>What a function with <c>yield return</c> gives, as a sequence: the formatters take its class for an object without members.</summary>
     private static object? AsSequence(object? value) =>
         // An array of anonymous types has their name.
