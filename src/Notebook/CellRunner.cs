@@ -79,6 +79,10 @@ internal sealed class CellRunner(
                 else
                 {
                     cell.Emit(new DisplayOutput(textLanguages.Show(segment, shared)));
+                    if (TextLanguages.MissingIn(segment) is { } missing)
+                    {
+                        cell.Emit(new StreamOutput(StreamKind.Stderr, missing + "\n"));
+                    }
                 }
             }
 

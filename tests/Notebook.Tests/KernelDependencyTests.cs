@@ -58,6 +58,12 @@ public sealed class KernelDependencyTests : IDisposable
             "10.0.0.0"
         ),
         (
+            "System.Reactive",
+            "5.0.0",
+            "new System.Reactive.Subjects.Subject<int>().HasObservers.ToString() + typeof(System.Reactive.Subjects.Subject<int>).Assembly.GetName().Version",
+            "False5.0.0.0"
+        ),
+        (
             "System.Collections.Immutable",
             "8.0.0",
             "System.Collections.Immutable.ImmutableArray.Create(1, 2).Length + typeof(System.Collections.Immutable.ImmutableArray).Assembly.GetName().Version!.ToString()",
@@ -81,6 +87,7 @@ public sealed class KernelDependencyTests : IDisposable
         ("SharpZipLib", "1.4.2", "01.4.2.13"),
         ("Microsoft.Bcl.AsyncInterfaces", "11.0.0", "11.0.0.0"),
         ("Spectre.Console", "0.57.2", "10.0.0.0"),
+        ("System.Reactive", "7.0.0", "False7.0.0.0"),
         ("System.Collections.Immutable", "11.0.0", "211.0.0.0"),
         ("System.Reflection.Metadata", "11.0.0", "011.0.0.0"),
     ];

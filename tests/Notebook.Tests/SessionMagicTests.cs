@@ -136,6 +136,17 @@ public sealed class SessionMagicTests : IDisposable
         Assert.DoesNotContain("y", cells.Host.VariableNames);
     }
 
+    [Theory]
+    [InlineData("await kernel.root.send({ commandType: 'SubmitCode' });", "kernel.root")]
+    [InlineData("new polyglotNotebooks.KernelCommandEnvelope();", "polyglotNotebooks")]
+    public async Task A_script_that_asks_for_the_kernel_is_told_what_to_do(string script, string asked)
+    {
+        var said = await cells.Run($"#!javascript\n{script}");
+
+        Assert.Contains($"stderr: '{asked}' is of .NET Interactive's page and not here: #!share gives", said);
+        Assert.DoesNotContain("stderr", await cells.Run("#!javascript\nlet kernel = 1; console.log(kernel);"));
+    }
+
     [Fact]
     public async Task A_shared_variable_is_there_in_JavaScript()
     {

@@ -1,5 +1,6 @@
 // The small kernels: text that is shown, not run by the host.
 using System.Net;
+using System.Text.RegularExpressions;
 using Markdig;
 using Notebook.Language;
 using Notebook.Outputs;
@@ -8,7 +9,7 @@ using Notebook.Pages;
 namespace Notebook.Magics;
 
 /// <summary>Shows Markdown, HTML, JavaScript and Mermaid's diagrams.</summary>
-internal sealed class TextLanguages
+internal sealed partial class TextLanguages
 {
     private bool hasSentMermaid;
 
@@ -30,6 +31,15 @@ internal sealed class TextLanguages
             ("#!markdown", "Shows the lines below as Markdown."),
             ("#!mermaid", "Draws the lines below as a Mermaid diagram."),
         ];
+
+    /// <summary>What a script asks of .NET Interactive's page that is not there, with what to do; null where it asks nothing.</summary>
+    public static string? MissingIn(Segment segment) =>
+        segment.Kind == SegmentKind.JavaScript && PageApi().Match(segment.Text) is { Success: true } asked
+            ? $"'{asked.Value}' is of .NET Interactive's page and not here: #!share gives a script C# variables, and what runs C# belongs in a C# cell."
+            : null;
+
+    [GeneratedRegex(@"\bkernel\.root\b|\bpolyglotNotebooks\b|\binteractive\.(csharp|fsharp|registerCommandHandler)\b")]
+    private static partial Regex PageApi();
 
     /// <summary>A segment as what the front end shows.</summary>
     /// <param name="segment">The segment.</param>
