@@ -137,8 +137,8 @@ run_tests() {
   local passed=0 failed=0 skipped=0 name line started program
   # The library's tests take as long as all others together and run beside them, all with one thread: threads of several programs that wait for each
   # other on few cores take ten times as long. What computes with several threads is tested after that, alone.
-  local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~TResNet.Tests.Graphs'
-  local others='FullyQualifiedName!~TResNet.Tests.Kernels&FullyQualifiedName!~TResNet.Tests.Graphs'
+  local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~TResNet.Tests.Graphs|FullyQualifiedName~TResNet.Tests.Compute'
+  local others='FullyQualifiedName!~TResNet.Tests.Kernels&FullyQualifiedName!~TResNet.Tests.Graphs&FullyQualifiedName!~TResNet.Tests.Compute'
   OMP_NUM_THREADS=1 test_project TResNet.Tests TResNet.Tests "$others" &
   local library=$! names=(TResNet.Tests)
   trap 'kill "$library" 2>/dev/null || true' EXIT
@@ -150,8 +150,8 @@ run_tests() {
   done
   wait "$library"
   trap - EXIT
-  test_project TResNet.Tests.Kernels+Graphs TResNet.Tests "$threaded"
-  names+=(TResNet.Tests.Kernels+Graphs)
+  test_project TResNet.Tests-threads TResNet.Tests "$threaded"
+  names+=(TResNet.Tests-threads)
   for name in "${names[@]}"; do
     line=$(grep -E '^(Passed|Failed)! ' "artifacts/logs/$name.log" | tail -n 1 || true)
     passed=$((passed + $(count Passed "$line")))

@@ -109,7 +109,7 @@ public sealed class CsvColumnsTests : IDisposable
         Assert.Equal(
             [
                 $"{csv}: images in filepaths, labels in labels, parts in data set.",
-                "1 of its lines are for the end of a training, which measures its best weights on them once.",
+                "1 of its lines are for the end of a training, which measures its best weights on them once where --test-data names no others.",
             ],
             train.Remarks
         );

@@ -29,7 +29,7 @@ public sealed class TestPartTests : IDisposable
             Assert.Equal(["4.jpg: dog", "5.jpg: cat"], folder.Listed(test));
             Assert.Equal(("list (held out)", "list (test)"), (validation.Name, test.Name));
             Assert.Contains(
-                "2 of its lines are for the end of a training, which measures its best weights on them once.",
+                "2 of its lines are for the end of a training, which measures its best weights on them once where --test-data names no others.",
                 train.Remarks
             );
             Assert.Contains("1 of its lines belong to another part and are left out.", train.Remarks);
