@@ -3,28 +3,16 @@ using System.Diagnostics;
 namespace TResNet.Cli.Tests;
 
 /// <summary>TResNet's package in Microsoft's tool itself: packed, restored from a folder into an empty cache, and used cell by cell.</summary>
-public sealed class DotNetInteractiveExtensionTests : IDisposable
+/// <param name="feed">The packages.</param>
+public sealed class DotNetInteractiveExtensionTests(DotNetInteractiveExtensionTests.Feed feed)
+    : IClassFixture<DotNetInteractiveExtensionTests.Feed>
 {
-    private static readonly string[] Projects =
-    [
-        "Notebook.Abstractions",
-        "TResNet",
-        "TResNet.Charts",
-        "TResNet.Interactive",
-        "TResNet.DotNetInteractive",
-    ];
-
-    private readonly string folder = Directory.CreateTempSubdirectory("tresnet-packages-").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     [FactIfDotNetInteractive]
     public async Task Its_magics_variables_and_names_are_there_as_in_the_kernel_of_our_own()
     {
-        Pack();
         using var host = await StartAsync();
 
-        var referenced = await RunAsync(host, $"#i \"nuget:{folder}/feed\"\n#r \"nuget: TResNet.DotNetInteractive\"");
+        var referenced = await RunAsync(host, $"#i \"nuget:{feed.Packages}\"\n#r \"nuget: TResNet.DotNetInteractive\"");
         Assert.DoesNotContain("Exception", referenced.Text);
 
         Assert.Contains("tresnet_m ", (await RunAsync(host, "#!tresnet-models tresnet*")).Text);
@@ -54,9 +42,8 @@ public sealed class DotNetInteractiveExtensionTests : IDisposable
     [FactIfDotNetInteractive]
     public async Task What_is_wrong_is_one_sentence_and_the_host_goes_on()
     {
-        Pack();
         using var host = await StartAsync();
-        await RunAsync(host, $"#i \"nuget:{folder}/feed\"\n#r \"nuget: TResNet.DotNetInteractive\"");
+        await RunAsync(host, $"#i \"nuget:{feed.Packages}\"\n#r \"nuget: TResNet.DotNetInteractive\"");
 
         var option = await host.RunAsync("#!tresnet-build --nonsense 3", "csharp", Patience, default);
         Assert.Equal(CellStatus.Failed, option.Status);
@@ -88,41 +75,62 @@ public sealed class DotNetInteractiveExtensionTests : IDisposable
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         return DotNetInteractive.StartAsync(
             FactIfDotNetInteractive.Tool,
-            folder,
+            feed.Folder,
             default,
             // Ours are unpacked anew; what they need is there already.
             new Dictionary<string, string>
             {
-                ["NUGET_PACKAGES"] = Path.Combine(folder, "cache"),
+                ["NUGET_PACKAGES"] = Path.Combine(feed.Folder, "cache"),
                 ["NUGET_FALLBACK_PACKAGES"] = packages,
             }
         );
     }
 
-    private void Pack()
+    /// <summary>The packages of this checkout, packed once for all tests when one of them first asks.</summary>
+    public sealed class Feed : IDisposable
     {
-        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!);
-        foreach (var project in Projects)
+        private static readonly string[] Projects =
+        [
+            "Notebook.Abstractions",
+            "TResNet",
+            "TResNet.Charts",
+            "TResNet.Interactive",
+            "TResNet.DotNetInteractive",
+        ];
+
+        private readonly Lazy<string> packages;
+
+        public Feed() => packages = new(Pack);
+
+        /// <summary>A folder for the packages, and for what is restored from them.</summary>
+        public string Folder { get; } = Directory.CreateTempSubdirectory("tresnet-packages-").FullName;
+
+        /// <summary>The folder of the packages.</summary>
+        public string Packages => packages.Value;
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+        private string Pack()
         {
-            var start = new ProcessStartInfo(
-                "dotnet",
-                [
-                    "pack",
-                    Path.Combine(DocumentationCellTests.Root(), "src", project),
-                    "--no-build",
-                    "-c",
-                    configuration,
-                    "-o",
-                    Path.Combine(folder, "feed"),
-                ]
-            )
+            var packed = Path.Combine(Folder, "feed");
+            var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!);
+            foreach (var project in Projects)
             {
-                RedirectStandardOutput = true,
-            };
-            using var pack = Process.Start(start)!;
-            var said = pack.StandardOutput.ReadToEnd();
-            pack.WaitForExit();
-            Assert.True(pack.ExitCode == 0, said);
+                var source = Path.Combine(DocumentationCellTests.Root(), "src", project);
+                var start = new ProcessStartInfo(
+                    "dotnet",
+                    ["pack", source, "--no-build", "-c", configuration, "-o", packed]
+                )
+                {
+                    RedirectStandardOutput = true,
+                };
+                using var pack = Process.Start(start)!;
+                var said = pack.StandardOutput.ReadToEnd();
+                pack.WaitForExit();
+                Assert.True(pack.ExitCode == 0, said);
+            }
+
+            return packed;
         }
     }
 }

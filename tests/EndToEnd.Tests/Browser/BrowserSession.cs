@@ -40,7 +40,10 @@ public sealed class BrowserSession : IAsyncLifetime
         return (playwright, browser);
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync() => CloseAsync(playwright, browser, server);
+
+    /// <summary>Ends what was started of these.</summary>
+    internal static async Task CloseAsync(IPlaywright? playwright, IBrowser? browser, NotebookServer? server)
     {
         if (browser is not null)
         {

@@ -47,16 +47,7 @@ public sealed class ResultsSession : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (browser is not null)
-        {
-            await browser.CloseAsync();
-        }
-
-        playwright?.Dispose();
-        if (server is not null)
-        {
-            await server.DisposeAsync();
-        }
+        await BrowserSession.CloseAsync(playwright, browser, server);
 
         folder.Delete(recursive: true);
     }

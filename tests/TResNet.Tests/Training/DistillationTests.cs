@@ -9,6 +9,7 @@ using TResNet.Evaluation;
 using TResNet.Training;
 using TResNet.Weights;
 using static TorchSharp.torch;
+using static TResNet.Tests.Training.SmallNets;
 
 namespace TResNet.Tests.Training;
 
@@ -166,7 +167,7 @@ public sealed class DistillationTests : IDisposable
     public void A_teacher_passes_on_what_it_knows_and_is_left_as_it_was()
     {
         using var teacher = Create("tresnet_nano");
-        var (train, validation) = Data(teacher, 640, 200);
+        var (train, validation) = Clothes(teacher, 640, 200);
         new Trainer(teacher, train, validation, new TrainingOptions { Epochs = 4, BatchSize = 32 }).Fit();
         var its = Evaluator.Evaluate(teacher, validation).Top1;
         teacher.train();
@@ -294,7 +295,7 @@ public sealed class DistillationTests : IDisposable
     {
         using var teacher = Create("resnet18", seed: 3);
         using var student = Create("tresnet_nano");
-        var (train, validation) = Data(student, 16, 16);
+        var (train, validation) = Clothes(student, 16, 16);
         var options = Recipe with { Epochs = 1, ComputeType = ComputeType.BFloat16 };
 
         var run = new Trainer(student, train, validation, options) { Teacher = teacher }.Fit();
@@ -306,7 +307,7 @@ public sealed class DistillationTests : IDisposable
     public void A_teacher_that_does_not_fit_is_refused_with_a_sentence()
     {
         using var student = Create("tresnet_nano");
-        var (train, validation) = Data(student, 16, 16);
+        var (train, validation) = Clothes(student, 16, 16);
 
         Assert.Contains("the network that is trained", Refused(student));
         using var other = Models.Create("resnet18", numClasses: 7);
@@ -408,20 +409,6 @@ public sealed class DistillationTests : IDisposable
     }
 
     private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
-
-    private static Network Create(string name, long seed = 1)
-    {
-        manual_seed(seed);
-        return Models.Create(name, numClasses: 10);
-    }
-
-    private static (ImageDataset Train, ImageDataset Validation) Data(Network model, int count, int held)
-    {
-        return (Of(FashionMnistSplit.Train, count), Of(FashionMnistSplit.Validation, held));
-
-        ImageDataset Of(FashionMnistSplit split, int images) =>
-            FashionMnist.Load(split).First(images).FitTo(model.InChans, 32, 32);
-    }
 
     // Grey, so that colours which become grey by their average are the same in any order.
     private static TransformedDataset Photographs(int size, Normalize normalize) =>

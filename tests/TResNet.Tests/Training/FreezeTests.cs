@@ -6,6 +6,7 @@ using TResNet.Evaluation;
 using TResNet.Training;
 using TResNet.Weights;
 using static TorchSharp.torch;
+using static TResNet.Tests.Training.SmallNets;
 
 namespace TResNet.Tests.Training;
 
@@ -40,7 +41,7 @@ public sealed class FreezeTests : IDisposable
     public void What_is_frozen_stays_to_the_bit(string name, string stage, string? firstToLearn)
     {
         using var model = Create(name);
-        var (train, validation) = Data(model, 32, 16);
+        var (train, validation) = Clothes(model, 32, 16);
         var before = model.Copy();
         var trained = Array.Empty<string>();
         var whileTraining = new AtStart(() =>
@@ -78,7 +79,7 @@ public sealed class FreezeTests : IDisposable
     {
         using var model = Create("resnet18");
         using var other = Create("resnet18");
-        var (train, validation) = Data(model, 32, 16);
+        var (train, validation) = Clothes(model, 32, 16);
         var options = Recipe with { Epochs = 1, Freeze = "features", ModelEmaDecay = 0, ClipGrad = 0 };
         var run = new Trainer(model, train, validation, options).Fit();
 
@@ -114,7 +115,7 @@ public sealed class FreezeTests : IDisposable
     {
         var options = Recipe with { Freeze = "layer2" };
         using var unbroken = Create("tresnet_nano");
-        var (train, validation) = Data(unbroken, 32, 16);
+        var (train, validation) = Clothes(unbroken, 32, 16);
         var whole = new Trainer(unbroken, train, validation, options).Fit();
 
         using var stopped = Create("tresnet_nano");
@@ -166,7 +167,7 @@ public sealed class FreezeTests : IDisposable
     public void A_stage_that_is_not_there_is_refused_with_those_that_are(string name, string stage, string stages)
     {
         using var model = Create(name);
-        var (train, validation) = Data(model, 16, 16);
+        var (train, validation) = Clothes(model, 16, 16);
 
         var refusal = Assert.Throws<TResNetException>(() =>
             new Trainer(model, train, validation, Recipe with { Freeze = stage }).Fit()
@@ -210,7 +211,7 @@ public sealed class FreezeTests : IDisposable
     public void The_head_begins_with_scaled_weights_and_a_bias(string name, string head)
     {
         using var model = Create(name);
-        var (train, validation) = Data(model, 16, 16);
+        var (train, validation) = Clothes(model, 16, 16);
         var before = model.get_parameter($"{head}.weight")!.detach().clone();
         Tensor[] atStart = [];
         var options = Recipe with { HeadInitScale = 0.25, HeadInitBias = -2, Loss = LossKind.BinaryCrossEntropy };
@@ -241,7 +242,7 @@ public sealed class FreezeTests : IDisposable
             Assert.Throws<TResNetException>(() => (Recipe with { HeadInitBias = 1 }).Validate()).Message
         );
         using var model = Create("tresnet_nano");
-        var (train, validation) = Data(model, 16, 16);
+        var (train, validation) = Clothes(model, 16, 16);
         Assert.Contains(
             "means nothing to the asymmetric loss of one label",
             Assert
@@ -263,20 +264,6 @@ public sealed class FreezeTests : IDisposable
             "The scale of the classifier's first weights is NaN",
             Assert.Throws<TResNetException>(() => (Recipe with { HeadInitScale = double.NaN }).Validate()).Message
         );
-    }
-
-    private static Network Create(string name, long seed = 1)
-    {
-        manual_seed(seed);
-        return Models.Create(name, numClasses: 10);
-    }
-
-    private static (ImageDataset Train, ImageDataset Validation) Data(Network model, int count, int held)
-    {
-        return (Of(FashionMnistSplit.Train, count), Of(FashionMnistSplit.Validation, held));
-
-        ImageDataset Of(FashionMnistSplit split, int images) =>
-            FashionMnist.Load(split).First(images).FitTo(model.InChans, 32, 32);
     }
 
     private sealed class AtStart(Action told) : ITrainingObserver

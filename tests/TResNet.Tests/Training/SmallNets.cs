@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Building;
 using TResNet.Data;
 using TResNet.Data.Loading;
 using TResNet.Data.Transforms;
@@ -21,6 +22,22 @@ internal static class SmallNets
             ("flat", nn.Flatten()),
             ("fc", nn.Linear(128, classes))
         );
+    }
+
+    /// <summary>A listed network for ten classes, from weights of a seed.</summary>
+    public static Network Create(string name, long seed = 1)
+    {
+        manual_seed(seed);
+        return Models.Create(name, numClasses: 10);
+    }
+
+    /// <summary>The first images to train on and those of the images held out, as a network wants them.</summary>
+    public static (ImageDataset Train, ImageDataset Validation) Clothes(Network model, int count, int held)
+    {
+        return (Of(FashionMnistSplit.Train, count), Of(FashionMnistSplit.Validation, held));
+
+        ImageDataset Of(FashionMnistSplit split, int images) =>
+            FashionMnist.Load(split).First(images).FitTo(model.InChans, 32, 32);
     }
 
     /// <summary>Makes the last weights so large that gradients overflow where the loss is scaled by 2^127.</summary>
