@@ -158,12 +158,12 @@ public sealed class HeadTests
             map.Dispose();
         }
 
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         foreach (var map in features.call(x))
         {
             map.Dispose();
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        LiveTensors.AssertNoneBeyond(before);
     }
 }

@@ -95,7 +95,7 @@ public sealed class OptimizeTests
         network.train();
         using var images = Images(2, 32);
         var before = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
-        var tensors = Tensor.TotalCount;
+        var tensors = LiveTensors.Settled();
         using (var fast = network.Optimize(images))
         {
             fast.call(images).Dispose();

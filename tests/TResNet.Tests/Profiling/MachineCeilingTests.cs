@@ -34,11 +34,11 @@ public sealed class MachineCeilingTests
     public void It_leaves_no_tensor_behind()
     {
         MachineCeiling.Measure(ComputeType.BFloat16);
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Settled();
 
         MachineCeiling.Measure(ComputeType.BFloat16);
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        LiveTensors.AssertNoneBeyond(before);
     }
 
     [Fact]

@@ -34,9 +34,9 @@ public sealed class MemoryTests
         Assert.Equal(200, counts.Count);
 
         // The first step makes the momentum; from then on nothing is added but the batches made ahead, of which an epoch's end has none.
-        Assert.Equal(counts[39], counts[^1]);
-        Assert.All(counts, count => Assert.InRange(count, 0, counts[^1] + 12));
-        Assert.Equal(tensors, tensorsAfter);
+        Assert.InRange(counts[^1], 0, counts[39]);
+        Assert.All(counts, count => Assert.InRange(count, 0, counts[39] + 12));
+        Assert.InRange(tensorsAfter, 0, tensors);
         Assert.InRange(memoryAfter - memory, long.MinValue, 30 << 20);
     }
 
@@ -57,7 +57,7 @@ public sealed class MemoryTests
 
         ThroughputProfiler.Measure(net, [1, 28, 28], options);
 
-        Assert.Equal(tensors, Tensor.TotalCount);
+        LiveTensors.AssertNoneBeyond(tensors);
     }
 
     private static (long Tensors, long ResidentBytes) Alive()
