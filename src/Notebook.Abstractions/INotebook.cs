@@ -36,6 +36,12 @@ public interface INotebook
     /// <remarks>A host that restores no packages need not implement it.</remarks>
     void AddPackage(string id, string version, string? note = null) { }
 
+    /// <summary>Calls back each time when cells have referenced an assembly of a name, after what came with it has been loaded.</summary>
+    /// <param name="assemblyName">The assembly's name, without version.</param>
+    /// <param name="then">Gets the assembly.</param>
+    /// <remarks>A host that leaves what packages show to the packages need not implement it.</remarks>
+    void WhenReferenced(string assemblyName, Action<System.Reflection.Assembly> then) { }
+
     /// <summary>
     /// Shows exceptions of a type, and of types derived from it, as <see cref="CommandException"/> is shown: the message
     /// alone. For a library whose exceptions carry sentences for the user.

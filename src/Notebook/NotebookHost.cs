@@ -181,6 +181,10 @@ public sealed class NotebookHost : INotebook, IDisposable
         session.AddReference(assembly, namespaces);
 
     /// <inheritdoc/>
+    public void WhenReferenced(string assemblyName, Action<Assembly> then) =>
+        packages.WhenReferenced(assemblyName, then);
+
+    /// <inheritdoc/>
     public void AddMessageException(Type exceptionType) => runner.AddMessageException(exceptionType);
 
     /// <inheritdoc/>

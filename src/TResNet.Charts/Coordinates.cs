@@ -34,7 +34,15 @@ public sealed class Coordinates
 internal sealed class CoordinatesConverter : JsonConverter<Coordinates>
 {
     public override Coordinates Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Figures are written, never read.");
+        reader.TokenType switch
+        {
+            JsonTokenType.StartArray when IsOfText(reader) => JsonSerializer.Deserialize<string[]>(
+                ref reader,
+                options
+            )!,
+            JsonTokenType.StartArray => JsonSerializer.Deserialize<double[]>(ref reader, options)!,
+            _ => throw new JsonException(),
+        };
 
     public override void Write(Utf8JsonWriter writer, Coordinates value, JsonSerializerOptions options)
     {
@@ -47,4 +55,7 @@ internal sealed class CoordinatesConverter : JsonConverter<Coordinates>
             JsonSerializer.Serialize(writer, value.Numbers, options);
         }
     }
+
+    // A copy of the reader goes ahead.
+    private static bool IsOfText(Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;
 }

@@ -17,7 +17,7 @@ namespace TResNet.Charts;
 /// }
 /// </code>
 /// </example>
-public sealed record Figure
+public sealed record Figure : PlotlyObject
 {
     /// <summary>The MIME type of <see cref="ToJson"/>.</summary>
     public const string PlotlyMimeType = "application/vnd.plotly.v1+json";
@@ -29,7 +29,7 @@ public sealed record Figure
     public Layout Layout { get; init; } = new();
 
     /// <summary>How the interactive chart behaves.</summary>
-    public Config Config { get; init; } = new();
+    public Config? Config { get; init; } = new();
 
     /// <summary>What the chart says, in one sentence for people who cannot see it; made from titles and names when null.</summary>
     [JsonIgnore]
@@ -37,6 +37,14 @@ public sealed record Figure
 
     /// <summary>The figure as plotly's JSON: an object with <c>data</c>, <c>layout</c> and <c>config</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, PlotlyJson.Options);
+
+    /// <summary>
+    /// Reads a figure that was made elsewhere. What it does not set stays unset (plotly's own default holds, not this project's), and what no
+    /// property holds is in <see cref="PlotlyObject.OtherAttributes"/>: <see cref="ToJson"/> writes all of it again.
+    /// </summary>
+    /// <param name="json">An object with <c>data</c>, <c>layout</c> and <c>config</c>, of which each may be missing.</param>
+    /// <exception cref="FormatException"><paramref name="json"/> is not such an object.</exception>
+    public static Figure FromJson(string json) => FigureReader.Read(json);
 
     /// <summary>The chart in one line of text.</summary>
     public override string ToString()
@@ -52,6 +60,7 @@ public sealed record Figure
             Bar => "bar chart",
             Heatmap => "heat map",
             Scatter { Mode: ScatterMode.Markers or ScatterMode.MarkersText } => "scatter plot",
+            OtherTrace other => $"{other.Type} chart",
             _ => "line chart",
         };
         var title = WebUtility.HtmlDecode(Layout.Title?.Text ?? "Figure");
@@ -60,10 +69,10 @@ public sealed record Figure
 }
 
 /// <summary>How an interactive chart behaves.</summary>
-public sealed record Config
+public sealed record Config : PlotlyObject
 {
     /// <summary>Whether it follows the page's width.</summary>
-    public bool Responsive { get; init; } = true;
+    public bool? Responsive { get; init; } = true;
 
     /// <summary>Whether there are tools; when null, while the chart is pointed at.</summary>
     [JsonPropertyName("displayModeBar")]
@@ -71,8 +80,8 @@ public sealed record Config
 
     /// <summary>Whether the tools offer to upload the chart to plotly's server.</summary>
     [JsonPropertyName("showSendToCloud")]
-    public bool ShowSendToCloud { get; init; }
+    public bool? ShowSendToCloud { get; init; } = false;
 
     /// <summary>Whether the tools carry plotly's logo.</summary>
-    public bool DisplayLogo { get; init; }
+    public bool? DisplayLogo { get; init; } = false;
 }

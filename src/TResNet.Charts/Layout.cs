@@ -4,18 +4,20 @@ using System.Text.Json.Serialization;
 namespace TResNet.Charts;
 
 /// <summary>Everything of a figure but its data: titles, axes, legend, margins.</summary>
-public sealed record Layout
+public sealed record Layout : PlotlyObject
 {
     internal const double UsualWidth = 760;
+    internal const string UsualFont =
+        "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
     /// <summary>The headline, at the top left.</summary>
     public Title? Title { get; init; }
 
     /// <summary>The first x axis.</summary>
-    public Axis XAxis { get; init; } = new();
+    public Axis? XAxis { get; init; } = new();
 
     /// <summary>The first y axis.</summary>
-    public Axis YAxis { get; init; } = new();
+    public Axis? YAxis { get; init; } = new();
 
     /// <summary>The x axis of a second panel, <c>x2</c>.</summary>
     public Axis? XAxis2 { get; init; }
@@ -33,7 +35,7 @@ public sealed record Layout
     public bool? ShowLegend { get; init; }
 
     /// <summary>Where the legend stands in interactive charts; in static ones it is always below the title.</summary>
-    public Legend Legend { get; init; } = new();
+    public Legend? Legend { get; init; } = new();
 
     /// <summary>Texts at places of the figure.</summary>
     public IReadOnlyList<Annotation>? Annotations { get; init; }
@@ -47,41 +49,41 @@ public sealed record Layout
     /// <summary>Pixels; the page's width in interactive charts and 760 in static ones when null.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Pixels.</summary>
-    public int Height { get; init; } = 340;
+    /// <summary>Pixels; plotly's 450 when null.</summary>
+    public int? Height { get; init; } = 340;
 
     /// <summary>Pixels around the plotting area; more where labels need it.</summary>
-    public Margin Margin { get; init; } = new();
+    public Margin? Margin { get; init; } = new();
 
     /// <summary>Hovering shows the traces at one x together (<c>x unified</c>), or the nearest point (<c>closest</c>).</summary>
     public string? HoverMode { get; init; }
 
     /// <summary>The font of everything.</summary>
-    public Font Font { get; init; } =
+    public Font? Font { get; init; } =
         new()
         {
-            Family = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+            Family = UsualFont,
             Size = 12,
             Color = Palette.Text,
         };
 
     /// <summary>The colours of traces that name none.</summary>
-    public IReadOnlyList<string> Colorway { get; init; } = Palette.Series;
+    public IReadOnlyList<string>? Colorway { get; init; } = Palette.Series;
 
     /// <summary>The tools of interactive charts, without a box around them.</summary>
-    public ModeBar ModeBar { get; init; } = new();
+    public ModeBar? ModeBar { get; init; } = new();
 
     /// <summary>The background around the plots.</summary>
     [JsonPropertyName("paper_bgcolor")]
-    public string PaperBackground { get; init; } = Palette.None;
+    public string? PaperBackground { get; init; } = Palette.None;
 
     /// <summary>The background of the plots.</summary>
     [JsonPropertyName("plot_bgcolor")]
-    public string PlotBackground { get; init; } = Palette.None;
+    public string? PlotBackground { get; init; } = Palette.None;
 }
 
 /// <summary>A headline, or an axis's title.</summary>
-public sealed record Title
+public sealed record Title : PlotlyObject
 {
     /// <summary>The text.</summary>
     public required string Text { get; init; }
@@ -161,7 +163,7 @@ public sealed record Title
 }
 
 /// <summary>An axis of one panel.</summary>
-public sealed record Axis
+public sealed record Axis : PlotlyObject
 {
     /// <summary>The title beside or below the labels.</summary>
     public Title? Title { get; init; }
@@ -255,76 +257,76 @@ public sealed record Axis
     public string? Side { get; init; }
 
     /// <summary>The colour of grid lines.</summary>
-    public string GridColor { get; init; } = Palette.Grid;
+    public string? GridColor { get; init; } = Palette.Grid;
 
     /// <summary>Whether the line at zero stands out.</summary>
-    public bool ZeroLine { get; init; }
+    public bool? ZeroLine { get; init; } = false;
 
     /// <summary>Marks outside the axis at its labels; none.</summary>
-    public string Ticks { get; } = "";
+    public string? Ticks { get; init; } = "";
 
     /// <summary>Whether long labels widen the margin.</summary>
-    public bool AutoMargin { get; init; } = true;
+    public bool? AutoMargin { get; init; } = true;
 }
 
 /// <summary>The legend's place in interactive charts: a row between title and plot.</summary>
-public sealed record Legend
+public sealed record Legend : PlotlyObject
 {
     /// <summary>A row (<c>h</c>) or a column (<c>v</c>).</summary>
-    public string Orientation { get; init; } = "h";
+    public string? Orientation { get; init; } = "h";
 
     /// <summary>From 0 (left) to 1.</summary>
-    public double X { get; init; }
+    public double? X { get; init; } = 0;
 
     /// <summary>From 0 (bottom) to 1, and beyond.</summary>
-    public double Y { get; init; } = 1.02;
+    public double? Y { get; init; } = 1.02;
 
     /// <summary>Which side of the legend stands at <see cref="X"/>.</summary>
-    public string XAnchor { get; init; } = "left";
+    public string? XAnchor { get; init; } = "left";
 
     /// <summary>Which side of the legend stands at <see cref="Y"/>.</summary>
-    public string YAnchor { get; init; } = "bottom";
+    public string? YAnchor { get; init; } = "bottom";
 
     /// <summary><c>constant</c> draws all marks alike, where those of the chart differ in size.</summary>
     public string? ItemSizing { get; init; }
 }
 
 /// <summary>The colours of an interactive chart's tools.</summary>
-public sealed record ModeBar
+public sealed record ModeBar : PlotlyObject
 {
     /// <summary>The background.</summary>
-    public string BgColor { get; init; } = Palette.None;
+    public string? BgColor { get; init; } = Palette.None;
 
     /// <summary>The symbols.</summary>
-    public string Color { get; init; } = Palette.Text;
+    public string? Color { get; init; } = Palette.Text;
 
     /// <summary>The symbol of the tool in use.</summary>
-    public string ActiveColor { get; init; } = Palette.Series[0];
+    public string? ActiveColor { get; init; } = Palette.Series[0];
 }
 
 /// <summary>A text at a place of the figure.</summary>
-public sealed record Annotation
+public sealed record Annotation : PlotlyObject
 {
     /// <summary>The text; <c>&lt;br&gt;</c> breaks the line, <c>&lt;b&gt;</c> is bold.</summary>
     public required string Text { get; init; }
 
     /// <summary>The place along <see cref="XRef"/>.</summary>
-    public double X { get; init; }
+    public double? X { get; init; } = 0;
 
     /// <summary>The place along <see cref="YRef"/>.</summary>
-    public double Y { get; init; }
+    public double? Y { get; init; } = 0;
 
     /// <summary>An axis (<c>x</c>, <c>x2</c>), one's span (<c>x2 domain</c>) or <c>paper</c>, where 0 to 1 is the plotting area.</summary>
-    public string XRef { get; init; } = "paper";
+    public string? XRef { get; init; } = "paper";
 
     /// <summary>As <see cref="XRef"/>, for y.</summary>
-    public string YRef { get; init; } = "paper";
+    public string? YRef { get; init; } = "paper";
 
     /// <summary>Which side of the text stands at <see cref="X"/>: <c>left</c>, <c>center</c> or <c>right</c>.</summary>
-    public string XAnchor { get; init; } = "center";
+    public string? XAnchor { get; init; } = "center";
 
     /// <summary>Which side of the text stands at <see cref="Y"/>: <c>top</c>, <c>middle</c> or <c>bottom</c>.</summary>
-    public string YAnchor { get; init; } = "middle";
+    public string? YAnchor { get; init; } = "middle";
 
     /// <summary>Pixels to the right of <see cref="X"/>.</summary>
     public double? XShift { get; init; }
@@ -332,8 +334,8 @@ public sealed record Annotation
     /// <summary>Pixels above <see cref="Y"/>.</summary>
     public double? YShift { get; init; }
 
-    /// <summary>Always false: the text stands alone.</summary>
-    public bool ShowArrow { get; }
+    /// <summary>Whether an arrow points from the text to its place.</summary>
+    public bool? ShowArrow { get; init; } = false;
 
     /// <summary>The font.</summary>
     public Font? Font { get; init; }
@@ -360,7 +362,7 @@ public sealed record Annotation
 }
 
 /// <summary>Letters.</summary>
-public sealed record Font
+public sealed record Font : PlotlyObject
 {
     /// <summary>A CSS font family list.</summary>
     public string? Family { get; init; }
@@ -376,26 +378,26 @@ public sealed record Font
 }
 
 /// <summary>Pixels around something.</summary>
-public sealed record Padding
+public sealed record Padding : PlotlyObject
 {
     /// <summary>Above.</summary>
-    public double T { get; init; }
+    public double? T { get; init; } = 0;
 }
 
 /// <summary>Pixels around the plotting area.</summary>
-public sealed record Margin
+public sealed record Margin : PlotlyObject
 {
     /// <summary>Left.</summary>
-    public double L { get; init; } = 52;
+    public double? L { get; init; } = 52;
 
     /// <summary>Right.</summary>
-    public double R { get; init; } = 20;
+    public double? R { get; init; } = 20;
 
     /// <summary>Above: title, subtitle, legend.</summary>
-    public double T { get; init; } = 72;
+    public double? T { get; init; } = 72;
 
     /// <summary>Below: labels and the axis's title.</summary>
-    public double B { get; init; } = 48;
+    public double? B { get; init; } = 48;
 }
 
 /// <summary>What an axis counts.</summary>

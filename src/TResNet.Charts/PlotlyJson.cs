@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TResNet.Charts;
 
@@ -16,7 +17,13 @@ internal static class PlotlyJson
             PropertyNamingPolicy = new LowerCase(),
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            Converters = { new FiniteOrNull(), new JsonStringEnumConverter(new LowerCase()) },
+            Converters =
+            {
+                new FiniteOrNull(),
+                new TraceByKind(),
+                new JsonStringEnumConverter(new LowerCase(), allowIntegerValues: false),
+            },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         };
 
     private sealed class LowerCase : JsonNamingPolicy
@@ -26,8 +33,10 @@ internal static class PlotlyJson
 
     private sealed class FiniteOrNull : JsonConverter<double>
     {
+        public override bool HandleNull => true;
+
         public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            reader.GetDouble();
+            reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
 
         public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
         {
@@ -40,5 +49,17 @@ internal static class PlotlyJson
                 writer.WriteNullValue();
             }
         }
+    }
+
+    /// <summary>Writes a trace with the properties of its own kind; <see cref="FigureReader"/> reads it.</summary>
+    private sealed class TraceByKind : JsonConverter<Trace>
+    {
+        public override bool CanConvert(Type type) => type == typeof(Trace);
+
+        public override Trace Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Trace value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value, value.GetType(), options);
     }
 }

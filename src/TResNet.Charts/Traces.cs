@@ -5,12 +5,12 @@ using System.Text.Json.Serialization;
 namespace TResNet.Charts;
 
 /// <summary>One series of a figure.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
-[JsonDerivedType(typeof(Scatter), "scatter")]
-[JsonDerivedType(typeof(Bar), "bar")]
-[JsonDerivedType(typeof(Heatmap), "heatmap")]
-public abstract record Trace
+public abstract record Trace : PlotlyObject
 {
+    /// <summary>Plotly's name of the kind.</summary>
+    [JsonPropertyOrder(-1)]
+    public abstract string Type { get; }
+
     /// <summary>The name in the legend and in descriptions.</summary>
     public string? Name { get; init; }
 
@@ -42,8 +42,11 @@ public abstract record Trace
 /// <summary>Points, joined by lines or not.</summary>
 public sealed record Scatter : Trace
 {
-    /// <summary>What is drawn.</summary>
-    public ScatterMode Mode { get; init; } = ScatterMode.Lines;
+    /// <inheritdoc/>
+    public override string Type => "scatter";
+
+    /// <summary>What is drawn; plotly's choice by the number of points when null.</summary>
+    public ScatterMode? Mode { get; init; } = ScatterMode.Lines;
 
     /// <summary>The joining line.</summary>
     public Line? Line { get; init; }
@@ -76,11 +79,27 @@ public sealed record Scatter : Trace
 
     /// <summary>Whether marks are cut at the axes; true when null.</summary>
     public bool? ClipOnAxis { get; init; }
+
+    internal bool HasLines =>
+        Mode is ScatterMode.Lines or ScatterMode.LinesMarkers or ScatterMode.LinesText or ScatterMode.LinesMarkersText;
+
+    internal bool HasMarkers =>
+        Mode
+            is ScatterMode.Markers
+                or ScatterMode.LinesMarkers
+                or ScatterMode.MarkersText
+                or ScatterMode.LinesMarkersText;
+
+    internal bool HasText =>
+        Mode is ScatterMode.Text or ScatterMode.LinesText or ScatterMode.MarkersText or ScatterMode.LinesMarkersText;
 }
 
 /// <summary>Bars from zero.</summary>
 public sealed record Bar : Trace
 {
+    /// <inheritdoc/>
+    public override string Type => "bar";
+
     /// <summary>Upright when null; <see cref="Charts.Orientation.Horizontal"/> puts the categories on y.</summary>
     public Orientation? Orientation { get; init; }
 
@@ -108,6 +127,9 @@ public sealed record Bar : Trace
 /// <summary>A matrix as colours, for example a confusion matrix.</summary>
 public sealed record Heatmap : Trace
 {
+    /// <inheritdoc/>
+    public override string Type => "heatmap";
+
     /// <summary>Rows of values; row 0 is the first category of y.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> Z { get; init; }
 
@@ -118,10 +140,10 @@ public sealed record Heatmap : Trace
     public double? ZMax { get; init; }
 
     /// <summary>Colours along the scale.</summary>
-    public IReadOnlyList<ColorStop> ColorScale { get; init; } = Palette.Sequential;
+    public IReadOnlyList<ColorStop>? ColorScale { get; init; } = Palette.Sequential;
 
-    /// <summary>Always false: the cells carry their numbers.</summary>
-    public bool ShowScale { get; }
+    /// <summary>Whether a bar beside the map says which colour is which number; here the cells carry their numbers.</summary>
+    public bool? ShowScale { get; init; } = false;
 
     /// <summary>The text of each cell, shown when <see cref="TextTemplate"/> is set.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Text { get; init; }
@@ -139,6 +161,17 @@ public sealed record Heatmap : Trace
     public double? YGap { get; init; }
 }
 
+/// <summary>A trace of another kind (<c>pie</c>, <c>box</c>, <c>scatter3d</c>, ...), which plotly draws; a static picture has a note in its place.</summary>
+public sealed record OtherTrace : Trace
+{
+    /// <summary>A trace of a kind.</summary>
+    /// <param name="type">Plotly's name of the kind.</param>
+    public OtherTrace(string type) => Type = type;
+
+    /// <inheritdoc/>
+    public override string Type { get; }
+}
+
 /// <summary>A colour at a place of a colour scale.</summary>
 /// <param name="At">From 0 to 1.</param>
 /// <param name="Color"><c>#rrggbb</c> or <c>rgba(r,g,b,a)</c>.</param>
@@ -146,7 +179,7 @@ public sealed record Heatmap : Trace
 public sealed record ColorStop(double At, string Color);
 
 /// <summary>A line's look.</summary>
-public sealed record Line
+public sealed record Line : PlotlyObject
 {
     /// <summary>The colour; the palette's when null.</summary>
     public string? Color { get; init; }
@@ -159,7 +192,7 @@ public sealed record Line
 }
 
 /// <summary>A mark's look.</summary>
-public sealed record Marker
+public sealed record Marker : PlotlyObject
 {
     /// <summary>The colour; the palette's when null.</summary>
     public string? Color { get; init; }
@@ -175,28 +208,25 @@ public sealed record Marker
 }
 
 /// <summary>The spread of values, drawn as a line with ends.</summary>
-public sealed record ErrorBars
+public sealed record ErrorBars : PlotlyObject
 {
     /// <summary>The distance upwards, in the axis's unit.</summary>
-    public required IReadOnlyList<double> Array { get; init; }
+    public IReadOnlyList<double>? Array { get; init; }
 
     /// <summary>The distance downwards; as upwards when null.</summary>
     public IReadOnlyList<double>? ArrayMinus { get; init; }
 
-    /// <summary>Always <c>data</c>: the distances are given one by one.</summary>
-    public string Type { get; } = "data";
-
-    /// <summary>Whether up and down are alike.</summary>
-    public bool Symmetric => ArrayMinus is null;
+    /// <summary><c>data</c>: the distances are given one by one.</summary>
+    public string? Type { get; init; } = "data";
 
     /// <summary>Pixels of the line.</summary>
-    public double Thickness { get; init; } = 1.2;
+    public double? Thickness { get; init; } = 1.2;
 
     /// <summary>Half the width of the ends in pixels.</summary>
-    public double Width { get; init; } = 3;
+    public double? Width { get; init; } = 3;
 
     /// <summary>The colour.</summary>
-    public string Color { get; init; } = Palette.Text;
+    public string? Color { get; init; } = Palette.Text;
 }
 
 /// <summary>What a <see cref="Scatter"/> draws.</summary>
@@ -215,6 +245,20 @@ public enum ScatterMode
     /// <summary>The points with their labels.</summary>
     [JsonStringEnumMemberName("markers+text")]
     MarkersText,
+
+    /// <summary>The labels alone.</summary>
+    Text,
+
+    /// <summary>A line with labels.</summary>
+    [JsonStringEnumMemberName("lines+text")]
+    LinesText,
+
+    /// <summary>All three.</summary>
+    [JsonStringEnumMemberName("lines+markers+text")]
+    LinesMarkersText,
+
+    /// <summary>Nothing but what hovering shows.</summary>
+    None,
 }
 
 /// <summary>Which area a line closes off.</summary>
@@ -275,7 +319,9 @@ public enum BarText
 internal sealed class ColorStopConverter : JsonConverter<ColorStop>
 {
     public override ColorStop Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Figures are written, never read.");
+        JsonSerializer.Deserialize<JsonElement[]>(ref reader, options) is [var at, var color]
+            ? new ColorStop(at.GetDouble(), color.GetString()!)
+            : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, ColorStop value, JsonSerializerOptions options)
     {

@@ -52,7 +52,9 @@ internal sealed class ValueOrArrayConverter : JsonConverterFactory
         where T : notnull
     {
         public override ValueOrArray<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            throw new NotSupportedException("Figures are written, never read.");
+            reader.TokenType == JsonTokenType.StartArray
+                ? JsonSerializer.Deserialize<T[]>(ref reader, options)!
+                : JsonSerializer.Deserialize<T>(ref reader, options)!;
 
         public override void Write(Utf8JsonWriter writer, ValueOrArray<T> value, JsonSerializerOptions options) =>
             value.Write(writer, options);

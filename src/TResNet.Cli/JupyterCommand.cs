@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Notebook;
 using Notebook.Jupyter;
-using TResNet.Interactive;
 using TResNet.Interactive.Tables;
 
 namespace TResNet.Cli;
@@ -144,7 +142,7 @@ internal static class JupyterCommand
         command.SetAction(
             async (parsed, cancel) =>
             {
-                using var host = new NotebookHost([new TResNetExtension()], Product.TResNet);
+                using var host = Product.NewNotebook();
                 await JupyterKernel.RunAsync(parsed.GetRequiredValue(connection), host, cancel);
             }
         );

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Notebook;
+using TResNet.Interactive;
 
 namespace TResNet.Cli;
 
@@ -18,6 +19,9 @@ internal static class Product
             HelpLinks = [new("TResNet (paper)", "https://arxiv.org/abs/2003.13630")],
             Logos = [Logo("logo-32x32.png"), Logo("logo-64x64.png"), Logo("logo-svg.svg")],
         };
+
+    /// <summary>A notebook with all that this program brings.</summary>
+    public static NotebookHost NewNotebook() => new([new TResNetExtension(), new PlotlyNetExtension()], TResNet);
 
     private static ProductLogo Logo(string file) =>
         new(file, () => Assembly.GetExecutingAssembly().GetManifestResourceStream($"TResNet.Cli.Logo.{file}")!);

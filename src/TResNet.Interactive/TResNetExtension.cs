@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Notebook;
 using TorchSharp;
 using TResNet.Charts;
+using TResNet.Interactive.ForeignCharts;
 
 namespace TResNet.Interactive;
 
@@ -62,6 +63,7 @@ public sealed class TResNetExtension : INotebookExtension
         notebook.AddMessageException(typeof(TResNetException));
         notebook.AddMessageException(typeof(ExternalException));
         Formatters.Register();
+        ForeignFormatters.Register(notebook);
     }
 
     // Notebooks of TorchSharp begin with these; restored anew, they would bring a gigabyte and a second libtorch.

@@ -12,9 +12,10 @@ public sealed class LayeringTests
         ["Notebook"] = ["Notebook.Abstractions"],
         ["Notebook.Jupyter"] = ["Notebook"],
         ["TResNet.Charts"] = [],
+        ["TResNet.PlotlyNet"] = ["TResNet.Charts"],
         ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet", "TResNet.Charts"],
         ["TResNet.DotNetInteractive"] = ["TResNet.Interactive"],
-        ["TResNet.Cli"] = ["Notebook", "Notebook.Jupyter", "TResNet.Interactive"],
+        ["TResNet.Cli"] = ["Notebook", "Notebook.Jupyter", "TResNet.Interactive", "TResNet.PlotlyNet"],
     };
 
     [Fact]

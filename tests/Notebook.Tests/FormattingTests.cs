@@ -46,6 +46,48 @@ public sealed class FormattingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tree_of_megabytes_is_shown_less_deep_with_a_note()
+    {
+        await cells.Run(
+            """
+            public class Node(int depth)
+            {
+                public int Depth => depth;
+                public List<Node> Below => depth < 6 ? Enumerable.Range(0, 20).Select(_ => new Node(depth + 1)).ToList() : [];
+            }
+            new Node(0)
+            """
+        );
+
+        Assert.InRange(Result["text/html"].Length, 1000, 257 << 10);
+        Assert.InRange(Result["text/plain"].Length, 500, 65 << 10);
+        Assert.Matches(
+            "This object is [0-9,]+ KB as HTML: [1-5] of 6 levels of it are shown. Show a part of it",
+            Result["text/html"]
+        );
+        Assert.Matches("as text: [1-5] of 6 levels of it are shown", Result["text/plain"]);
+
+        // A long text in an object has no levels to leave out.
+        await cells.Run("new { Text = new string('x', 2_000_000) }");
+        Assert.InRange(Result["text/html"].Length, 1000, 257 << 10);
+        Assert.Contains("its beginning is shown", Result["text/html"]);
+
+        // Whoever wants more says so, and a formatter of one's own is asked for what it gives.
+        await cells.Run(
+            """
+            using Microsoft.DotNet.Interactive.Formatting;
+            Formatter.ListExpansionLimit = 100_000;
+            Enumerable.Range(0, 60_000)
+            """
+        );
+        Assert.InRange(Result["text/html"].Length, 300 << 10, int.MaxValue);
+        await cells.Run(
+            "Formatter.ListExpansionLimit = 20; Formatter.Register<Node>(_ => new string('n', 1_000_000), \"text/html\"); new Node(0)"
+        );
+        Assert.Equal(1_000_000, Result["text/html"].Length);
+    }
+
+    [Fact]
     public async Task The_attribute_names_a_source_of_formatters()
     {
         await cells.Run("new Thermometer(21)");

@@ -20,9 +20,13 @@ internal sealed class PackageManager(
     private readonly HashSet<string> extended = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> sources = [];
     private readonly List<ProvidedPackage> provided = [];
+    private readonly List<(string Name, Action<Assembly> Then)> awaited = [];
 
     /// <summary>Adds a package that is part of the program.</summary>
     public void Provide(ProvidedPackage package) => provided.Add(package);
+
+    /// <summary>Calls back when an assembly of a name has been referenced, and what came with it.</summary>
+    public void WhenReferenced(string name, Action<Assembly> then) => awaited.Add((name, then));
 
     /// <summary>Does what a cell's directives ask for, and shows what it did.</summary>
     /// <exception cref="CommandException">Something cannot be had; what the session referenced before stays.</exception>
@@ -31,7 +35,9 @@ internal sealed class PackageManager(
         sources.AddRange(directives.Sources.Except(sources));
         foreach (var file in directives.Files)
         {
-            reference(loader.LoadFile(file));
+            var assembly = loader.LoadFile(file);
+            reference(assembly);
+            Tell([assembly]);
         }
 
         var wanted = new List<(string Name, string? Version)>();
@@ -100,6 +106,19 @@ internal sealed class PackageManager(
         foreach (var package in assets.Packages.Where(package => extended.Add(package.Name)))
         {
             await extensions.LoadAsync(package, cancellation);
+        }
+
+        Tell(fresh);
+    }
+
+    private void Tell(IReadOnlyList<Assembly> referenced)
+    {
+        foreach (var (name, then) in awaited)
+        {
+            if (referenced.FirstOrDefault(each => each.GetName().Name == name) is { } assembly)
+            {
+                then(assembly);
+            }
         }
     }
 

@@ -49,10 +49,10 @@ internal static class BarPainter
                 ("fill-opacity", bar.Opacity)
             );
             var tip = to;
-            if ((lying ? bar.ErrorX : bar.ErrorY) is { } error)
+            if ((lying ? bar.ErrorX : bar.ErrorY) is { Array: { } up } error)
             {
-                var low = along.PixelOf(value - (error.ArrayMinus ?? error.Array)[i]);
-                var high = along.PixelOf(value + error.Array[i]);
+                var low = along.PixelOf(value - (error.ArrayMinus ?? up)[i]);
+                var high = along.PixelOf(value + up[i]);
                 if (lying)
                 {
                     TracePainter.DrawError(svg, error, low, middle, high, middle);

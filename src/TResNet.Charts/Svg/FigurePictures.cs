@@ -24,7 +24,7 @@ public static class FigurePictures
                 figure.ToSvg(),
                 FigureLabel.Of(figure),
                 figure.Layout.Width ?? Layout.UsualWidth,
-                figure.Layout.Height
+                figure.Layout.Height ?? StaticFigure.PlotlysHeight
             );
     }
 }

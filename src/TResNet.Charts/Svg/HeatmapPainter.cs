@@ -31,7 +31,7 @@ internal static partial class HeatmapPainter
         var (x0, x1) = Edges(panel.X.PixelOf(column - 0.5), panel.X.PixelOf(column + 0.5));
         var (y0, y1) = Edges(panel.Y.PixelOf(row - 0.5), panel.Y.PixelOf(row + 0.5));
         var (gapX, gapY) = ((map.XGap ?? 0) / 2, (map.YGap ?? 0) / 2);
-        var (color, alpha) = ColorAt(map.ColorScale, position);
+        var (color, alpha) = ColorAt(map.ColorScale ?? Palette.Sequential, position);
         var isWritten = map.TextTemplate is not null && !string.IsNullOrEmpty(map.Text?[row][column]);
         var (shown, ink) = isWritten ? Contrast.TextOn(color, alpha) : (alpha, null);
         var text = map.Text is null ? null : Tags().Replace(map.Text[row][column], "");

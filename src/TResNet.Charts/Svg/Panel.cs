@@ -6,6 +6,13 @@ internal readonly record struct Box(double Left, double Top, double Width, doubl
     public double Right => Left + Width;
 
     public double Bottom => Top + Height;
+
+    /// <summary>What margins leave of a figure.</summary>
+    public static Box Within(Margin margin, double width, double height)
+    {
+        var (left, right, top, bottom) = (margin.L ?? 80, margin.R ?? 80, margin.T ?? 100, margin.B ?? 80);
+        return new(left, top, Math.Max(10, width - left - right), Math.Max(10, height - top - bottom));
+    }
 }
 
 /// <summary>A pair of axes with the traces drawn between them.</summary>
@@ -35,19 +42,18 @@ internal sealed class Panel(
 
     public Box Box { get; private set; }
 
-    public static IReadOnlyList<Panel> Of(Figure figure)
+    public static IReadOnlyList<Panel> Of(StaticFigure figure)
     {
-        var layout = figure.Layout;
         return
         [
             .. figure
-                .Data.Select((trace, i) => (Trace: trace, Color: i))
+                .Figure.Data.Select((trace, i) => (Trace: trace, Color: i))
                 .GroupBy(t => (X: t.Trace.XAxis ?? "x", Y: t.Trace.YAxis ?? "y"))
                 .Select(group => new Panel(
                     group.Key.X,
                     group.Key.Y,
-                    Pick(group.Key.X, layout.XAxis, layout.XAxis2, layout.XAxis3),
-                    Pick(group.Key.Y, layout.YAxis, layout.YAxis2, layout.YAxis3),
+                    figure.AxisOf(group.Key.X),
+                    figure.AxisOf(group.Key.Y),
                     [.. group]
                 )),
         ];
@@ -78,16 +84,6 @@ internal sealed class Panel(
     private static (double From, double To) Span(IReadOnlyList<double>? domain) =>
         domain is [var from, var to] ? (from, to) : (0, 1);
 
-    private static Axis Pick(string name, Axis first, Axis? second, Axis? third) =>
-        (
-            name[1..] switch
-            {
-                "2" => second,
-                "3" => third,
-                _ => first,
-            }
-        ) ?? new Axis();
-
     private static AxisValues Along(Trace trace, Coordinates? coordinates, bool vertical)
     {
         var bars = trace is Bar bar && (bar.Orientation == Orientation.Horizontal) != vertical;
@@ -101,7 +97,7 @@ internal sealed class Panel(
             coordinates ?? System.Array.Empty<double>(),
             error,
             bars || (vertical && trace is Scatter { Fill: not null }),
-            trace is Scatter { Mode: not ScatterMode.Lines }
+            trace is Scatter { HasMarkers: true }
         );
     }
 }

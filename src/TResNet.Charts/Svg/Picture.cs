@@ -34,7 +34,7 @@ internal static class Picture
           function draw(json) {
             var div = json.parentNode, figure = JSON.parse(json.textContent);
             div.dataset.drawn = "";
-            figure.layout.font.color = getComputedStyle(div).color;
+            if (figure.layout.paper_bgcolor === "rgba(0,0,0,0)") figure.layout.font.color = getComputedStyle(div).color;
             var picture = div.querySelector("svg,img"), target = document.createElement("div");
             div.insertBefore(target, picture);
             Plotly.newPlot(target, figure.data, figure.layout, figure.config).then(function () { picture.remove(); });

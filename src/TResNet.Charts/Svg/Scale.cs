@@ -212,9 +212,9 @@ internal sealed record AxisValues(Coordinates Coordinates, ErrorBars? Error, boo
 
         for (var i = 0; i < numbers.Count; i++)
         {
-            yield return Error is null
-                ? (numbers[i], numbers[i])
-                : (numbers[i] - (Error.ArrayMinus ?? Error.Array)[i], numbers[i] + Error.Array[i]);
+            yield return Error?.Array is { } up
+                ? (numbers[i] - (Error.ArrayMinus ?? up)[i], numbers[i] + up[i])
+                : (numbers[i], numbers[i]);
         }
     }
 }

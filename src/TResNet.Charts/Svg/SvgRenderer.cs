@@ -6,14 +6,14 @@ namespace TResNet.Charts.Svg;
 /// </summary>
 internal static class SvgRenderer
 {
-    public static string Render(Figure figure)
+    public static string Render(Figure whole)
     {
+        var drawn = StaticFigure.Of(whole);
+        var (figure, width, height) = (drawn.Figure, drawn.Width, drawn.Height);
         var layout = figure.Layout;
-        double width = layout.Width ?? Layout.UsualWidth;
-        double height = layout.Height;
-        var panels = Panel.Of(figure);
+        var panels = Panel.Of(drawn);
         var header = Header.Of(figure, panels);
-        var area = Area(layout, panels, header, width, height);
+        var area = Area(drawn, panels, header);
         foreach (var panel in panels)
         {
             panel.Place(area);
@@ -27,10 +27,10 @@ internal static class SvgRenderer
             ("width", width),
             ("height", height),
             ("role", "img"),
-            ("aria-label", FigureLabel.Of(figure)),
+            ("aria-label", FigureLabel.Of(whole)),
             ("style", "max-width:100%;height:auto"),
-            ("font-family", layout.Font.Family),
-            ("font-size", layout.Font.Size ?? 12),
+            ("font-family", layout.Font?.Family ?? Layout.UsualFont),
+            ("font-size", layout.Font?.Size ?? 12),
             ("fill", "currentColor")
         );
         svg.Element("style", Picture.ColorsAlone);
@@ -47,23 +47,28 @@ internal static class SvgRenderer
             DrawAnnotation(svg, annotation, panels, area);
         }
 
+        if (drawn.Missing.Count > 0)
+        {
+            DrawMissing(svg, drawn, area);
+        }
+
         return svg.Close().ToString().TrimEnd('\n');
     }
 
     /// <summary>The plotting area: what the margins leave, once labels have the room they need.</summary>
-    private static Box Area(Layout layout, IReadOnlyList<Panel> panels, Header header, double width, double height)
+    private static Box Area(StaticFigure figure, IReadOnlyList<Panel> panels, Header header)
     {
-        var margin = layout.Margin;
-        var left = margin.L;
-        foreach (var panel in panels.Where(p => p.YAxis.AutoMargin && (p.XAxis.Domain?[0] ?? 0) == 0))
+        var inner = figure.Area;
+        var left = inner.Left;
+        foreach (var panel in panels.Where(p => p.YAxis.AutoMargin != false && (p.XAxis.Domain?[0] ?? 0) == 0))
         {
             left = Math.Max(left, AxisPainter.RoomOnTheLeft(panel));
         }
 
-        var top = Math.Max(margin.T, header.Height);
-        var area = new Box(left, top, Math.Max(10, width - left - margin.R), Math.Max(10, height - top - margin.B));
-        var bottom = margin.B;
-        foreach (var panel in panels.Where(p => p.XAxis.AutoMargin))
+        var top = Math.Max(inner.Top, header.Height);
+        var area = new Box(left, top, Math.Max(10, inner.Right - left), Math.Max(10, inner.Bottom - top));
+        var bottom = figure.Height - inner.Bottom;
+        foreach (var panel in panels.Where(p => p.XAxis.AutoMargin != false))
         {
             panel.Place(area);
             bottom = Math.Max(bottom, AxisPainter.RoomForTilted(panel));
@@ -71,14 +76,18 @@ internal static class SvgRenderer
 
         return area with
         {
-            Height = Math.Max(10, height - top - bottom),
+            Height = Math.Max(10, figure.Height - top - bottom),
         };
     }
 
     private static void DrawAnnotation(SvgWriter svg, Annotation annotation, IReadOnlyList<Panel> panels, Box area)
     {
-        var x = Place(annotation.XRef, annotation.X, panels, area, vertical: false) + (annotation.XShift ?? 0);
-        var y = Place(annotation.YRef, annotation.Y, panels, area, vertical: true) - (annotation.YShift ?? 0);
+        var x =
+            Place(annotation.XRef ?? "paper", annotation.X ?? 0, panels, area, vertical: false)
+            + (annotation.XShift ?? 0);
+        var y =
+            Place(annotation.YRef ?? "paper", annotation.Y ?? 0, panels, area, vertical: true)
+            - (annotation.YShift ?? 0);
         var size = annotation.Font?.Size ?? 12;
         var lines = annotation.Text.Split("<br>");
         var block = (lines.Length - 1) * size * 1.35;
@@ -111,6 +120,22 @@ internal static class SvgRenderer
                 ("fill", annotation.Font?.Color)
             );
         }
+    }
+
+    /// <summary>Says what is not in the picture, where nothing else is.</summary>
+    private static void DrawMissing(SvgWriter svg, StaticFigure figure, Box area)
+    {
+        var all = figure.Figure.Data.Count == 0;
+        var kinds = string.Join(" and ", figure.Missing);
+        svg.Element(
+            "text",
+            $"{(all ? "" : "Without ")}{SvgWriter.Escape(kinds)}: drawn by plotly.js, where scripts run",
+            ("x", all ? figure.Width / 2 : area.Right),
+            ("y", all ? figure.Height / 2 : figure.Height - 8),
+            ("text-anchor", all ? "middle" : "end"),
+            ("font-size", all ? null : 10.0),
+            ("fill-opacity", "0.65")
+        );
     }
 
     private static double Place(string reference, double value, IReadOnlyList<Panel> panels, Box area, bool vertical)

@@ -24,19 +24,24 @@ internal static class TracePainter
             Bar b => b.Marker?.Color,
             _ => null,
         };
-        return own ?? figure.Layout.Colorway[index % figure.Layout.Colorway.Count];
+        return own
+            ?? (
+                figure.Layout.Colorway is { Count: > 0 } way
+                    ? way[index % way.Count]
+                    : Palette.Series[index % Palette.Series.Count]
+            );
     }
 
     public static void Draw(SvgWriter svg, Panel panel, Figure figure)
     {
         // A nested svg clips by itself; a clipPath would need an id that is unique in the whole page.
         var box = panel.Box;
-        var over = panel.Traces.Any(t => t.Trace is Scatter { Mode: not ScatterMode.Lines } or Bar) ? Overhang : 1;
+        var over = panel.Traces.Any(t => t.Trace is Scatter { HasMarkers: true } or Bar) ? Overhang : 1;
 
         // Marks at an edge are whole within the overhang; labels need more, and lines that are to be cut forbid it.
-        var cut = panel.Traces.Any(t => t.Trace is Scatter { Mode: ScatterMode.Lines, ClipOnAxis: not false });
+        var cut = panel.Traces.Any(t => t.Trace is Scatter { HasMarkers: false, ClipOnAxis: not false });
         var loose = panel.Traces.Any(t =>
-            t.Trace is Scatter { Mode: ScatterMode.MarkersText } or Bar { ClipOnAxis: false }
+            t.Trace is Scatter { HasText: true } or Bar { ClipOnAxis: false }
             || t.Trace is Scatter { ClipOnAxis: false } && !cut
         );
         var (x, y, width, height) = (box.Left - over, box.Top - over, box.Width + 2 * over, box.Height + 2 * over);
@@ -95,7 +100,7 @@ internal static class TracePainter
             return;
         }
 
-        if (scatter.Mode is ScatterMode.Lines or ScatterMode.LinesMarkers)
+        if (scatter.HasLines)
         {
             svg.Element(
                 "path",
@@ -109,7 +114,7 @@ internal static class TracePainter
             );
         }
 
-        if (scatter.Mode != ScatterMode.Lines)
+        if (scatter.HasMarkers)
         {
             var size = scatter.Marker?.Size switch
             {
@@ -124,7 +129,7 @@ internal static class TracePainter
     /// <summary>A vertical or horizontal line with ends.</summary>
     public static void DrawError(SvgWriter svg, ErrorBars error, double x0, double y0, double x1, double y1)
     {
-        var (w, vertical) = (error.Width, x0 == x1);
+        var (w, vertical) = (error.Width ?? 3, x0 == x1);
         string N(double value) => SvgWriter.Number(value);
         var path = vertical
             ? $"M{N(x0 - w)} {N(y0)}h{N(2 * w)}M{N(x0)} {N(y0)}V{N(y1)}M{N(x0 - w)} {N(y1)}h{N(2 * w)}"
@@ -135,7 +140,7 @@ internal static class TracePainter
             ("d", path),
             ("stroke", "currentColor"),
             ("stroke-opacity", "0.65"),
-            ("stroke-width", error.Thickness),
+            ("stroke-width", error.Thickness ?? 1.2),
             ("fill", "none")
         );
     }
@@ -158,7 +163,7 @@ internal static class TracePainter
             DrawArea(svg, points, panel.Y.Origin, scatter.FillColor, color);
         }
 
-        if (scatter.Mode is ScatterMode.Lines or ScatterMode.LinesMarkers)
+        if (scatter.HasLines)
         {
             svg.Element(
                 "path",
@@ -174,16 +179,16 @@ internal static class TracePainter
             );
         }
 
-        if (scatter.ErrorY is { } error && ys.Numbers is { } values)
+        if (scatter.ErrorY is { Array: { } up } error && ys.Numbers is { } values)
         {
             for (var i = 0; i < points.Count; i++)
             {
-                var down = panel.Y.PixelOf(values[i] - (error.ArrayMinus ?? error.Array)[i]);
-                DrawError(svg, error, points[i].X, down, points[i].X, panel.Y.PixelOf(values[i] + error.Array[i]));
+                var down = panel.Y.PixelOf(values[i] - (error.ArrayMinus ?? up)[i]);
+                DrawError(svg, error, points[i].X, down, points[i].X, panel.Y.PixelOf(values[i] + up[i]));
             }
         }
 
-        if (scatter.Mode == ScatterMode.Lines)
+        if (!scatter.HasMarkers && !scatter.HasText)
         {
             DrawTargets(svg, panel, scatter, points);
             return;
@@ -230,7 +235,7 @@ internal static class TracePainter
         var size = scatter.Marker?.Size?[index] ?? MarkSize;
         var hint = HoverText.Of(scatter, index, scatter.HoverText?.ElementAtOrDefault(index) ?? label);
         DrawMark(svg, scatter.Marker, size, color, point.X, point.Y, hint);
-        if (scatter.Mode != ScatterMode.MarkersText || string.IsNullOrEmpty(label))
+        if (!scatter.HasText || string.IsNullOrEmpty(label))
         {
             return;
         }

@@ -1,6 +1,5 @@
 using Notebook;
 using Notebook.Runner;
-using TResNet.Interactive;
 
 namespace TResNet.Cli;
 
@@ -22,7 +21,7 @@ internal static class NotebookChild
         listening.Start();
         try
         {
-            using var host = new NotebookHost([new TResNetExtension()], Product.TResNet);
+            using var host = Product.NewNotebook();
             var result = await new NotebookRunner(host).RunFileAsync(
                 file.Path,
                 file.Outputs,

@@ -2,7 +2,6 @@ using System.Globalization;
 using Notebook;
 using Notebook.Runner;
 using TResNet.Evaluation;
-using TResNet.Interactive;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Options;
@@ -39,7 +38,7 @@ internal static class SingleRun
             },
             Warning = sentence => errors.WriteLine($"tresnet: {sentence}"),
         };
-        using var host = new NotebookHost([new TResNetExtension()], Product.TResNet);
+        using var host = Product.NewNotebook();
         var result = await new NotebookRunner(host).RunFileAsync(file.Path, file.Outputs, options, cancel);
         var time = SuiteTable.Seconds(result.Elapsed.TotalSeconds);
         if (result.Error is { } error)

@@ -86,7 +86,7 @@ internal static class AccuracyChart
         var log = points.Count > 0 && points.Max(p => p.Cost) / points.Min(p => p.Cost) > Wide;
         var x = Range([.. points.Select(p => log ? Math.Log10(p.Cost) : p.Cost)], 0.08);
         var y = Range([.. points.Select(p => p.Network.Top1 ?? 0)], 0.12);
-        var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, Height - margin.T - margin.B);
+        var area = Box.Within(margin, Width, Height);
         var largest = points.Select(point => point.Network.Parameters).DefaultIfEmpty(1).Max();
         var widest = points.Count > Crowd ? LargestInCrowd : LargestMark;
         double Size(CostPoint p) => Math.Max(SmallestMark, widest * Math.Sqrt(p.Network.Parameters / (double)largest));

@@ -45,7 +45,7 @@ internal sealed record DiagramPart(string Label, double Width, double Height, Ac
             ("role", "img"),
             ("aria-label", Label),
             ("style", "max-width:100%;height:auto"),
-            ("font-family", new Layout().Font.Family),
+            ("font-family", Layout.UsualFont),
             ("fill", "currentColor")
         );
         svg.Element("style", Picture.ColorsAlone);

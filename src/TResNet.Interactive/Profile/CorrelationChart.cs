@@ -68,7 +68,7 @@ internal static class CorrelationChart
         );
         var (x, y) = (Range(xs), Range(ys));
         var margin = new Margin { L = 64, T = 64 };
-        var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, Height - margin.T - margin.B);
+        var area = Box.Within(margin, Width, Height);
         var all = networks.Select(network => network.Name).ToHashSet();
         string[] names = [.. networks.Select(network => ModelNames.Short(network.Name, all))];
         var places = LabelPlacer.Place(

@@ -64,8 +64,7 @@ internal static class TradeOffChart
 
     private static Dictionary<Point, (string Text, string Position)> Labels(Point[] points, Layout layout)
     {
-        var margin = layout.Margin;
-        var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, layout.Height - margin.T - margin.B);
+        var area = Box.Within(layout.Margin!, Width, layout.Height!.Value);
         var models = points.Select(point => point.Result.Model).ToHashSet();
         var names = points.Select(point => ModelNames.Short(point.Result.Model, models)).ToArray();
         var places = LabelPlacer.Place(
@@ -73,8 +72,8 @@ internal static class TradeOffChart
                 .. points.Select(
                     (point, i) =>
                         new NamedMark(
-                            area.Left + point.Work / layout.XAxis.Range![1] * area.Width,
-                            area.Bottom - point.Result.Median / layout.YAxis.Range![1] * area.Height,
+                            area.Left + point.Work / layout.XAxis!.Range![1] * area.Width,
+                            area.Bottom - point.Result.Median / layout.YAxis!.Range![1] * area.Height,
                             MarkSize / 2,
                             names[i]
                         )

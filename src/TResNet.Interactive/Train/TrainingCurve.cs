@@ -186,7 +186,7 @@ internal static class TrainingCurve
         figure with
         {
             // Without a headline, the tools would lie over the legend.
-            Config = figure.Config with
+            Config = figure.Config! with
             {
                 DisplayModeBar = false,
             },
@@ -194,8 +194,8 @@ internal static class TrainingCurve
             {
                 Title = null,
                 Height = 290,
-                Margin = figure.Layout.Margin with { T = 56 },
-                Legend = figure.Layout.Legend with { Y = 1.14 },
+                Margin = figure.Layout.Margin! with { T = 56 },
+                Legend = figure.Layout.Legend! with { Y = 1.14 },
                 Annotations = [.. figure.Layout.Annotations!.Take(Panels)],
             },
         };
@@ -216,8 +216,8 @@ internal static class TrainingCurve
         Annotation Here(Annotation each) =>
             each with
             {
-                XRef = each.XRef.Replace($"x{number}", "x"),
-                YRef = each.YRef.Replace($"y{number}", "y"),
+                XRef = each.XRef!.Replace($"x{number}", "x"),
+                YRef = each.YRef!.Replace($"y{number}", "y"),
             };
         return figure with
         {
@@ -227,15 +227,15 @@ internal static class TrainingCurve
             ],
             Layout = layout with
             {
-                XAxis = x with { Domain = null, Anchor = null },
-                YAxis = y with { Anchor = null },
+                XAxis = x! with { Domain = null, Anchor = null },
+                YAxis = y! with { Anchor = null },
                 XAxis2 = null,
                 YAxis2 = null,
                 XAxis3 = null,
                 YAxis3 = null,
                 Annotations =
                 [
-                    .. layout.Annotations!.Where(each => each.XRef.Split(' ')[0] == $"x{number}").Select(Here),
+                    .. layout.Annotations!.Where(each => each.XRef!.Split(' ')[0] == $"x{number}").Select(Here),
                 ],
             },
         };

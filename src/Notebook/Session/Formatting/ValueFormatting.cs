@@ -83,21 +83,23 @@ internal static class ValueFormatting
     private static string Text(object? value, string type)
     {
         using var culture = Cultures.Invariant();
-        return type == HtmlFormatter.MimeType
-            ? SortedTables.In(value.ToDisplayString(type))
-            : value.ToDisplayString(type);
+        if (type is not (HtmlFormatter.MimeType or PlainTextFormatter.MimeType) || value is string)
+        {
+            return value.ToDisplayString(type);
+        }
+
+        var text = Registered(value?.GetType() ?? typeof(object)).Contains(type)
+            ? value.ToDisplayString(type)
+            : ObjectTrees.Of(value, type);
+        return type == HtmlFormatter.MimeType ? SortedTables.In(text) : text;
     }
 
     private static IEnumerable<string> TypesFor(Type type)
     {
         // Asking first also runs the type's own formatter source, which registers what the next line finds.
         var preferred = Formatter.GetPreferredMimeTypesFor(type);
-        var registered = Formatter
-            .RegisteredFormatters()
-            .Where(formatter => !BuiltIn.Contains(formatter) && IsFor(formatter.Type, type))
-            .Select(formatter => formatter.MimeType);
         return preferred
-            .Concat(registered)
+            .Concat(Registered(type))
             .Append(PlainTextFormatter.MimeType)
             .Distinct()
             .OrderBy(mimeType =>
@@ -109,6 +111,13 @@ internal static class ValueFormatting
                 }
             );
     }
+
+    /// <summary>The forms that somebody has written a formatter for.</summary>
+    private static IEnumerable<string> Registered(Type type) =>
+        Formatter
+            .RegisteredFormatters()
+            .Where(formatter => !BuiltIn.Contains(formatter) && IsFor(formatter.Type, type))
+            .Select(formatter => formatter.MimeType);
 
     private static bool IsFor(Type formatted, Type type) =>
         formatted.IsAssignableFrom(type)
