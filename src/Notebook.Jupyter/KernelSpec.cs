@@ -11,6 +11,9 @@ public static partial class KernelSpec
 {
     private static readonly string[] Arguments = ["jupyter", "start", "{connection_file}"];
 
+    /// <summary>The variable in which a kernel that Jupyter starts finds its kernelspec's name, and so the path of its files.</summary>
+    public const string NameVariable = "NOTEBOOK_KERNELSPEC";
+
     /// <summary>The file of a kernelspec that says how the kernel starts.</summary>
     internal const string FileName = "kernel.json";
 
@@ -124,7 +127,13 @@ public static partial class KernelSpec
 
     // By itself .NET lets as much garbage lie as the processor's cache holds, and the C library keeps a heap for each thread: a session of many cells would
     // keep both. They are read when a process starts, from nowhere else.
-    private static JsonObject Variables() => new() { ["DOTNET_GCgen0size"] = "0x400000", ["MALLOC_ARENA_MAX"] = "1" };
+    private static JsonObject Variables(string name) =>
+        new()
+        {
+            ["DOTNET_GCgen0size"] = "0x400000",
+            ["MALLOC_ARENA_MAX"] = "1",
+            [NameVariable] = name,
+        };
 
     private static void Write(string folder, KernelSpecOptions options)
     {
@@ -134,7 +143,7 @@ public static partial class KernelSpec
             ["display_name"] = options.DisplayName,
             ["language"] = "csharp",
             ["interrupt_mode"] = "message",
-            ["env"] = Variables(),
+            ["env"] = Variables(options.Name),
             ["metadata"] = new JsonObject { ["debugger"] = false },
         };
         var indented = new JsonSerializerOptions
@@ -143,10 +152,10 @@ public static partial class KernelSpec
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
         File.WriteAllText(Path.Combine(folder, FileName), spec.ToJsonString(indented) + "\n");
-        foreach (var logo in options.Logos)
+        foreach (var file in options.Files)
         {
-            using var source = logo.Open();
-            using var target = File.Create(Path.Combine(folder, logo.FileName));
+            using var source = file.Open();
+            using var target = File.Create(Path.Combine(folder, file.FileName));
             source.CopyTo(target);
         }
     }

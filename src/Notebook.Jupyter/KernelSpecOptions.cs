@@ -12,11 +12,11 @@ public sealed record KernelSpecOptions
     /// <summary>What the front end's menus show.</summary>
     public required string DisplayName { get; init; }
 
-    /// <summary>The pictures that front ends show; none by default.</summary>
-    public IReadOnlyList<ProductLogo> Logos { get; init; } = [];
+    /// <summary>What Jupyter's server gives besides; nothing by default.</summary>
+    public IReadOnlyList<KernelFile> Files { get; init; } = [];
 
     /// <summary>The files that <see cref="KernelSpec.Install"/> writes into its folder.</summary>
-    public IReadOnlyList<string> FileNames => [KernelSpec.FileName, .. Logos.Select(logo => logo.FileName)];
+    public IReadOnlyList<string> FileNames => [KernelSpec.FileName, .. Files.Select(file => file.FileName)];
 
     /// <summary>An environment such as <c>/usr/local</c> or a virtualenv to install into; null, the default, for the user alone.</summary>
     public string? Prefix { get; init; }

@@ -36,8 +36,8 @@ public sealed record HostProduct
     /// <summary>Entries of the front end's help menu, below those of C# and .NET.</summary>
     public IReadOnlyList<ProductLink> HelpLinks { get; init; } = [];
 
-    /// <summary>The pictures that front ends show for the kernel; none by default.</summary>
-    public IReadOnlyList<ProductLogo> Logos { get; init; } = [];
+    /// <summary>What Jupyter serves with the kernel: the pictures of its menus, and what outputs load; nothing by default.</summary>
+    public IReadOnlyList<KernelFile> KernelFiles { get; init; } = [];
 
     /// <summary>
     /// Where the history of cells is kept; by default a folder called <see cref="Name"/> in <c>$XDG_STATE_HOME</c>, or in <c>~/.local/state</c>
@@ -78,9 +78,9 @@ public sealed record HostProduct
 /// <param name="Url">The page that it opens.</param>
 public sealed record ProductLink(string Text, string Url);
 
-/// <summary>A picture of a kernel.</summary>
+/// <summary>A file beside a kernel's <c>kernel.json</c>, which Jupyter's server gives as <c>kernelspecs/NAME/FILE</c>.</summary>
 /// <param name="FileName">
-/// What Jupyter calls it: <c>logo-32x32.png</c>, <c>logo-64x64.png</c> (both of that many pixels) or <c>logo-svg.svg</c>.
+/// Any name; menus show <c>logo-32x32.png</c>, <c>logo-64x64.png</c> (both of that many pixels) or <c>logo-svg.svg</c>.
 /// </param>
 /// <param name="Open">Opens the file's bytes; the caller closes them.</param>
-public sealed record ProductLogo(string FileName, Func<Stream> Open);
+public sealed record KernelFile(string FileName, Func<Stream> Open);

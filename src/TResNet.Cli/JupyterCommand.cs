@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook.Jupyter;
+using TResNet.Charts.Svg;
 using TResNet.Interactive.Tables;
 
 namespace TResNet.Cli;
@@ -36,7 +37,7 @@ internal static class JupyterCommand
                 Launcher = Launcher(),
                 Name = parsed.GetRequiredValue(name),
                 DisplayName = Product.TResNet.DisplayName,
-                Logos = Product.TResNet.Logos,
+                Files = Product.TResNet.KernelFiles,
                 Prefix = parsed.GetValue(prefix),
             };
             if (parsed.GetValue(dryRun))
@@ -142,6 +143,11 @@ internal static class JupyterCommand
         command.SetAction(
             async (parsed, cancel) =>
             {
+                if (Environment.GetEnvironmentVariable(KernelSpec.NameVariable) is { Length: > 0 } name)
+                {
+                    FigurePictures.ServedPlotly = $"kernelspecs/{name}/{Product.Plotly}";
+                }
+
                 using var host = Product.NewNotebook();
                 await JupyterKernel.RunAsync(parsed.GetRequiredValue(connection), host, cancel);
             }

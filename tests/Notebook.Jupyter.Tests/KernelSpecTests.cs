@@ -102,7 +102,7 @@ public sealed class KernelSpecTests : IDisposable
             Launcher = ["/opt/notebooks/kernel"],
             Name = TestProduct.Value.Name,
             DisplayName = TestProduct.Value.DisplayName,
-            Logos = TestProduct.Value.Logos,
+            Files = TestProduct.Value.KernelFiles,
             Prefix = prefix.FullName,
         };
 }

@@ -12,7 +12,7 @@ internal static class TestProduct
             Implementation = "test-notebooks",
             Version = "7.8.9",
             HelpLinks = [new("Manual", "https://example.org/manual")],
-            Logos =
+            KernelFiles =
             [
                 new("logo-64x64.png", () => new MemoryStream([1, 2, 3])),
                 new("logo-svg.svg", () => new MemoryStream([4])),

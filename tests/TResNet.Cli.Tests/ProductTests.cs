@@ -28,7 +28,7 @@ public sealed class ProductTests
             var kernel = Assert.Single(KernelSpec.List(prefix.FullName));
             Assert.Equal(("tresnet", "TResNet (C#)"), (kernel.Name, kernel.DisplayName));
             Assert.Equal(
-                ["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"],
+                ["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg", "plotly.min.js"],
                 Directory.EnumerateFiles(kernel.Folder).Select(Path.GetFileName).Order()
             );
             Assert.Equal([0x89, .. "PNG"u8], File.ReadAllBytes(Path.Combine(kernel.Folder, "logo-64x64.png"))[..4]);

@@ -25,7 +25,19 @@ internal static class Picture
         (function () {
           function upgrade() {
             document.querySelectorAll("img.tresnet-picture").forEach(function (image) { try { inline(image); } catch (refused) { } });
-            if (window.Plotly) document.querySelectorAll(".tresnet-figure:not([data-drawn]) > script[type$=json]").forEach(draw);
+            var figures = document.querySelectorAll(".tresnet-figure:not([data-drawn]) > script[type$=json]");
+            if (window.Plotly) figures.forEach(draw);
+            else figures.forEach(load);
+          }
+          function load(json) {
+            var path = json.parentNode.dataset.plotly, page = document.getElementById("jupyter-config-data");
+            var base = page ? JSON.parse(page.textContent).baseUrl : document.body.dataset.baseUrl;
+            if (!path || !base || document.querySelector("script[data-tresnet]")) return;
+            var script = document.createElement("script");
+            script.dataset.tresnet = path;
+            script.src = base + path;
+            script.onload = upgrade;
+            document.head.appendChild(script);
           }
           function inline(image) {
             var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (letter) { return letter.charCodeAt(0); });

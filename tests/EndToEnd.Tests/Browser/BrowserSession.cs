@@ -70,7 +70,7 @@ public sealed class BrowserSession : IAsyncLifetime
             }
         );
         page.SetDefaultTimeout(Patience);
-        var notebook = new NotebookPage(page, Path.Combine(Built("Artifacts"), $"{name}.png"), Built("Plotly"));
+        var notebook = new NotebookPage(page, Path.Combine(Built("Artifacts"), $"{name}.png"));
         await notebook.GoTo(address);
         return notebook;
     }

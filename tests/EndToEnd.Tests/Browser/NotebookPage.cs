@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace EndToEnd.Tests.Browser;
 
 /// <summary>A notebook that is open in the browser.</summary>
-internal sealed partial class NotebookPage(IPage page, string screenshot, string plotly) : IAsyncDisposable
+internal sealed partial class NotebookPage(IPage page, string screenshot) : IAsyncDisposable
 {
     private readonly List<string> errors = [];
 
@@ -99,14 +99,6 @@ internal sealed partial class NotebookPage(IPage page, string screenshot, string
             }).map(e => `${e.tagName} ${e.className}`)
             """
         );
-
-    /// <summary>Loads plotly.js into the page, past its module loader, as an extension of the front end may have done.</summary>
-    public async Task BringPlotly()
-    {
-        await page.EvaluateAsync("() => { window.hidden = window.define; window.define = undefined; }");
-        await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = plotly });
-        await page.EvaluateAsync("() => { window.define = window.hidden; }");
-    }
 
     /// <summary>Whether Jupyter trusts the notebook.</summary>
     public Task<bool> IsTrusted() => page.EvaluateAsync<bool>("() => Jupyter.notebook.trusted");
