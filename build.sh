@@ -15,7 +15,7 @@ usage: ./build.sh COMMAND
           run our own notebooks, each in a process of its own: a table, pages in artifacts/notebooks, a report in artifacts/notebooks.xml
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
-          name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel resnet50 tresnet_m 1 8 32
+          name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
   pack    make the packages, those for .NET Interactive too; artifacts/packages
   build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier

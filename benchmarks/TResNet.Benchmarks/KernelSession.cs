@@ -11,17 +11,51 @@ internal static class KernelSession
     private const int Starts = 5;
     private const int Sessions = 3;
 
+    /// <summary>What charts of Plotly.NET cost in the kernel, beside the project's own; nothing where Python's jupyter_client is not installed.</summary>
+    public static IReadOnlyList<Comparison> Charts()
+    {
+        using var ours = Kernel("csharp");
+        using var theirs = Kernel("plotly.net");
+        if (ours is null)
+        {
+            return [];
+        }
+
+        Measure(ours, theirs, "charts", rounds: 1);
+        var rounds = Measure(ours, theirs, "charts", Sessions);
+        return
+        [
+            Figure("the first in a session", "ms", rounds, Number("first")),
+            Figure("a later one: the median of nine", "ms", rounds, Share("later", 0.5)),
+            Figure("resident after ten, more than before", "MB", rounds, Number("resident")),
+            new(
+                "charts: referencing the packages, once restored",
+                "ms",
+                [.. rounds.Theirs.Select(Number("reference"))],
+                [],
+                null
+            ),
+        ];
+
+        Comparison Figure(
+            string name,
+            string unit,
+            (List<JsonElement> Ours, List<JsonElement> Theirs) sides,
+            Func<JsonElement, double> figure
+        ) =>
+            new(
+                $"charts: {name}",
+                unit,
+                [.. sides.Ours.Select(figure)],
+                [.. sides.Theirs.Select(figure)],
+                theirs?.Version
+            );
+    }
+
     /// <summary>All figures; none where Python's jupyter_client is not installed.</summary>
     public static IReadOnlyList<Comparison> Run()
     {
-        using var ours = PeerProcess.OfPython(
-            "kernel_session.py",
-            "csharp",
-            "artifacts/tresnet",
-            "jupyter",
-            "start",
-            "{connection_file}"
-        );
+        using var ours = Kernel("csharp");
         using var theirs = PeerProcess.OfPython(
             "kernel_session.py",
             "python",
@@ -74,6 +108,16 @@ internal static class KernelSession
                 limit
             );
     }
+
+    private static PeerProcess? Kernel(string language) =>
+        PeerProcess.OfPython(
+            "kernel_session.py",
+            language,
+            "artifacts/tresnet",
+            "jupyter",
+            "start",
+            "{connection_file}"
+        );
 
     private static (List<JsonElement> Ours, List<JsonElement> Theirs) Measure(
         PeerProcess ours,

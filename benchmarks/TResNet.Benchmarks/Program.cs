@@ -32,6 +32,7 @@ Benchmark[] all =
     new("forgotten", Forgotten.Run),
     new("loading", () => [ImageLoading.Run(rounds)]),
     new("kernel", KernelSession.Run),
+    new("charts", KernelSession.Charts),
 ];
 var words = all.SelectMany(benchmark => benchmark.Words).Distinct().ToList();
 if (args.Any(arg => arg is "--help" or "-h" or "-?"))

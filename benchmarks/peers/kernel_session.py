@@ -1,5 +1,5 @@
 # A Jupyter kernel as its front end finds it. Starts the command line given after the language, with {connection_file} in it, for each line
-# it is sent: "start", "session" or "long". Answers with a line of JSON: times in milliseconds, memory in MB.
+# it is sent: "start", "session", "long" or "charts". Answers with a line of JSON: times in milliseconds, memory in MB.
 import json
 import os
 import re
@@ -45,6 +45,18 @@ CELLS = {
         "v1 = 1; s{j}",
     ],
 }
+CHART = 10
+# What has to be referenced, and a chart: the project's own, and Plotly.NET's in the same kernel.
+CHARTS = {
+    "csharp": (
+        "1 + 1",
+        "new Figure {{ Data = [new Scatter {{ X = new[] {{ 1, 2, 3 }}, Y = new[] {{ 3, 1, {i} }}, Name = \"loss\" }}] }}",
+    ),
+    "plotly.net": (
+        '#r "nuget: Plotly.NET, 6.0.0"\n#r "nuget: Plotly.NET.CSharp, 0.14.0"',
+        'Plotly.NET.CSharp.Chart.Line<int, int, string>(new[] {{ 1, 2, 3 }}, new[] {{ 3, 1, {i} }}, Name: "loss")',
+    ),
+}
 QUESTIONS = {"csharp": ("v91.", "Enumerable.Range"), "python": ("v91.", "str.join")}
 
 
@@ -65,7 +77,8 @@ class Kernel:
         write_connection_file(file, ip="127.0.0.1")
         # The history of whoever runs this stays as it is, and ipykernel's debugger keeps quiet about what it cannot step into.
         folders = {name: self.folder.name for name in ("HOME", "XDG_DATA_HOME", "IPYTHONDIR")}
-        environment = {**os.environ, **folders, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        packages = os.environ.get("NUGET_PACKAGES", os.path.expanduser("~/.nuget/packages"))
+        environment = {**os.environ, **folders, "PYDEVD_DISABLE_FILE_VALIDATION": "1", "NUGET_PACKAGES": packages}
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             [word.replace("{connection_file}", file) for word in argv], env=environment, stdout=subprocess.DEVNULL
@@ -184,11 +197,25 @@ def long(language, argv):
         }
 
 
+def charts(language, argv):
+    reference, chart = CHARTS[language]
+    with Kernel(argv) as kernel:
+        kernel.first("1 + 1")
+        resident, _ = kernel.memory()
+        times = [kernel.run(code) for code in (reference, *(chart.format(i=i) for i in range(CHART)))]
+        return {
+            "reference": times[0],
+            "first": times[1],
+            "later": times[2:],
+            "resident": kernel.memory()[0] - resident,
+        }
+
+
 def main():
     language, argv = sys.argv[1], sys.argv[2:]
-    print("ipykernel " + version("ipykernel") if language == "python" else "tresnet", flush=True)
+    print({"python": "ipykernel " + version("ipykernel"), "plotly.net": "Plotly.NET 6.0.0"}.get(language, "tresnet"), flush=True)
     for line in sys.stdin:
-        print(json.dumps({"start": start, "session": session, "long": long}[line.strip()](language, argv)), flush=True)
+        print(json.dumps({"start": start, "session": session, "long": long, "charts": charts}[line.strip()](language, argv)), flush=True)
 
 
 main()

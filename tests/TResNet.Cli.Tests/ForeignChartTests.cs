@@ -32,6 +32,7 @@ public sealed class ForeignChartTests
         Assert.Equal([Plotly, "image/svg+xml", "text/html", "text/plain"], chart.Types.Order());
         Assert.Equal("loss", (string?)JsonNode.Parse(chart[Plotly])!["data"]![0]!["name"]);
         Assert.Equal("Figure: line chart of loss", chart["text/plain"]);
+        Assert.True(JsonNode.DeepEquals(await Own(host, "line"), JsonNode.Parse(chart[Plotly])));
         Assert.DoesNotContain("https://", chart["text/html"].Replace("https://www.w3.org", ""));
         Assert.DoesNotContain("requirejs", chart["text/html"]);
 
@@ -46,6 +47,40 @@ public sealed class ForeignChartTests
         Assert.Equal(
             ["loss", "ours"],
             JsonNode.Parse(grid[Plotly])!["data"]!.AsArray().Select(trace => (string?)trace!["name"])
+        );
+    }
+
+    [Theory]
+    [InlineData("Plotly.NET.CSharp.Chart.Pie<double, string, string>(y, Labels: names)", "Figure: pie chart")]
+    [InlineData("Plotly.NET.CSharp.Chart.Histogram<double, double, string>(X: y)", "Figure: histogram chart")]
+    [InlineData(
+        "Plotly.NET.CSharp.Chart.Surface<double, double, double, string>(new[] { y, y })",
+        "Figure: surface chart"
+    )]
+    [InlineData(
+        "Plotly.NET.CSharp.Chart.Column<double, string, string>(y, Keys: names, MarkerColor: Plotly.NET.Color.fromColors(new[] { Plotly.NET.Color.fromString(\"red\"), Plotly.NET.Color.fromHex(\"#00ff00\") }))",
+        "Figure: bar chart"
+    )]
+    [InlineData(
+        "Plotly.NET.CSharp.Chart.Line<DateTime, double, string>(new[] { new DateTime(2024, 1, 31), new DateTime(2024, 2, 1, 12, 30, 0) }, y[..2])",
+        "Figure: line chart"
+    )]
+    [InlineData(
+        "Plotly.NET.CSharp.Chart.Line<char, decimal, string>(new[] { 'a', 'b' }, new[] { 1m, 2.5m })",
+        "Figure: line chart"
+    )]
+    public async Task Whatever_Plotly_NET_draws_is_its_own_json(string expression, string text)
+    {
+        using var host = Product.NewNotebook();
+        await Run(host, "#r \"nuget: Plotly.NET, 6.0.0\"\n#r \"nuget: Plotly.NET.CSharp, 0.14.0\"");
+        await Run(host, "double[] y = [1, 2, 2.5]; string[] names = [\"a\", \"b\", \"c\"];");
+        await Run(host, $"var chart = {expression};");
+        var shown = await Run(host, "chart");
+
+        Assert.Equal(text, shown["text/plain"]);
+        Assert.True(
+            JsonNode.DeepEquals(await Own(host, "chart"), JsonNode.Parse(shown[Plotly])),
+            $"{await Own(host, "chart")}\n{shown[Plotly]}"
         );
     }
 
@@ -91,6 +126,9 @@ public sealed class ForeignChartTests
         Assert.StartsWith("<img", scott["text/html"]);
         Assert.True(scott.Sum(form => form.Value.Length) < 100_000);
     }
+
+    private static async Task<JsonNode?> Own(NotebookHost host, string chart) =>
+        JsonNode.Parse((await Run(host, $"Plotly.NET.GenericChart.toJson({chart})"))["text/plain"]);
 
     private static async Task<MimeBundle> Run(NotebookHost host, string cell)
     {
