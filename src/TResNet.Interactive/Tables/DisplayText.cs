@@ -99,6 +99,25 @@ internal static partial class DisplayText
         return text.Length <= most ? text : $"{text[..start]}…{text[^(most - 1 - start)..]}";
     }
 
+    /// <summary>A text in lines of at most so many letters, broken between words; a longer word has a line of its own.</summary>
+    public static string InLines(string text, int most)
+    {
+        var lines = new List<string>();
+        foreach (var word in text.Split(' '))
+        {
+            if (lines.Count > 0 && lines[^1].Length + 1 + word.Length <= most)
+            {
+                lines[^1] += " " + word;
+            }
+            else
+            {
+                lines.Add(word);
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
     /// <summary>A clock reading: <c>0:07</c>, <c>12:30</c>, <c>1:02:03</c>; of days all hours, <c>51:04:05</c>.</summary>
     public static string Clock(TimeSpan time)
     {

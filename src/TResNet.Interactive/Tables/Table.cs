@@ -217,7 +217,13 @@ public sealed record Table : IViewPart
             left.Length == 0
                 ? ""
                 : $"\nLeft out for want of room: {DisplayText.List(left)}; a wider terminal shows more.";
-        Cell Cut(IReadOnlyList<Cell> row, int i) => row[i] with { Text = DisplayText.Cut(row[i].Text, widths[i]) };
+        Cell Cut(IReadOnlyList<Cell> row, int i) =>
+            row[i] with
+            {
+                Text = Columns[i].Prose
+                    ? DisplayText.InLines(row[i].Text, widths[i])
+                    : DisplayText.Cut(row[i].Text, widths[i]),
+            };
         return this with
         {
             Columns = [.. kept.Select(i => Columns[i] with { Header = DisplayText.Cut(Columns[i].Header, widths[i]) })],
@@ -292,4 +298,12 @@ public sealed record Table : IViewPart
 /// <param name="Rank">0 for a column that a narrow terminal shows too; of the others the highest is left out first.</param>
 /// <param name="Below">Whether its texts stand small below those of the first column, in HTML.</param>
 /// <param name="Breaks">Whether texts may be broken after each dot where there is little room, in HTML.</param>
-public sealed record Column(string Header, bool Numeric = false, int Rank = 0, bool Breaks = false, bool Below = false);
+/// <param name="Prose">Whether it holds sentences, which a narrow terminal shows in several lines and never cuts.</param>
+public sealed record Column(
+    string Header,
+    bool Numeric = false,
+    int Rank = 0,
+    bool Breaks = false,
+    bool Below = false,
+    bool Prose = false
+);

@@ -91,7 +91,7 @@ internal static class SuggestCommand
                 seen.Counts(),
                 new Table
                 {
-                    Columns = [new("option"), new("value"), new("why")],
+                    Columns = [new("option"), new("value"), new("why", Prose: true)],
                     Rows = [.. suggestion.Settings.Select(each => (Cell[])[each.Option, each.Value, each.Reason])],
                 },
                 line,
@@ -105,7 +105,7 @@ internal static class SuggestCommand
             .. given
                 .Where(parsed.IsGiven)
                 .Select(option =>
-                    $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => Quoted(token.Value)))}"
+                    $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => Quoted(name, token.Value)))}"
                 ),
             .. suggestion.Settings.Select(each => $"{each.Option} {each.Value}"),
         ];
@@ -125,7 +125,12 @@ internal static class SuggestCommand
 
     private static bool IsMagic(string name) => name.StartsWith(MagicPrefix, StringComparison.Ordinal);
 
-    private static string Quoted(string word) => word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word;
+    // A shell leaves alone what stands in single quotes; in a magic words are what System.CommandLine takes them for.
+    internal static string Quoted(string name, string word) =>
+        word.Length > 0 && word.All(each => char.IsAsciiLetterOrDigit(each) || "_-./:=,@%+".Contains(each)) ? word
+        : !IsMagic(name) ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"
+        : word.Any(char.IsWhiteSpace) ? $"\"{word}\""
+        : word;
 
     private static double SecondsOfStep(Building.Network network, int batch, int side, CancellationToken cancel)
     {

@@ -242,10 +242,10 @@ public sealed partial class LiveTrainingTests
     private (double Loss, string Others) Ranges()
     {
         var layout = Card().Curves!.Layout;
-        Axis[] others = [layout.XAxis, layout.XAxis2!, layout.YAxis2!, layout.XAxis3!, layout.YAxis3!];
+        Axis[] others = [layout.XAxis!, layout.XAxis2!, layout.YAxis2!, layout.XAxis3!, layout.YAxis3!];
         var said = others.Select(axis => string.Join(',', axis.Range!) + string.Join(',', axis.Domain ?? []));
-        Assert.Equal(0, layout.YAxis.Range![0]);
-        return (layout.YAxis.Range![1], string.Join(';', [.. said, $"{layout.Height}", $"{layout.Margin}"]));
+        Assert.Equal(0, layout.YAxis!.Range![0]);
+        return (layout.YAxis!.Range![1], string.Join(';', [.. said, $"{layout.Height}", $"{layout.Margin}"]));
     }
 
     private static TrainingProgress At(int step, int steps, int epochs, double? loss = null) =>

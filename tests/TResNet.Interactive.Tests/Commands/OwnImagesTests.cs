@@ -115,6 +115,16 @@ public sealed class OwnImagesTests : IDisposable
         Assert.True(notebook.Get<TrainingRun>("run").Best!.Top1 > 0.85);
     }
 
+    [Theory]
+    [InlineData("suggest", "my flowers", "'my flowers'")]
+    [InlineData("suggest", "it's $HOME", "'it'\\''s $HOME'")]
+    [InlineData("suggest", "a;b&c", "'a;b&c'")]
+    [InlineData("suggest", "/data/flowers_2.csv", "/data/flowers_2.csv")]
+    [InlineData("tresnet-suggest", "my flowers", "\"my flowers\"")]
+    [InlineData("tresnet-suggest", "it's", "it's")]
+    public void A_suggested_line_can_be_pasted(string command, string word, string quoted) =>
+        Assert.Equal(quoted, SuggestCommand.Quoted(command, word));
+
     [Fact]
     public void A_suggestion_follows_from_images_weights_and_time()
     {

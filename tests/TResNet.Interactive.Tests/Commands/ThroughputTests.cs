@@ -29,7 +29,7 @@ public sealed class ThroughputTests
         Assert.All(curves, curve => Assert.Equal([1, 2], curve.Results.Select(result => result.BatchSize)));
         var chart = Assert.IsType<Figure>(notebook.Displays[0].Value);
         Assert.Equal(2, chart.Data.OfType<Scatter>().Count(trace => trace.ErrorY is not null));
-        Assert.Equal(AxisType.Log, chart.Layout.XAxis.Type);
+        Assert.Equal(AxisType.Log, chart.Layout.XAxis!.Type);
         var table = Table();
         Assert.Equal(
             ["model", "1", "2", "best batch", "images/s", "range"],

@@ -147,6 +147,26 @@ public sealed class NetworkViewTests
     }
 
     [Fact]
+    public void A_narrow_terminal_breaks_sentences_and_never_cuts_them()
+    {
+        const string reason = "408 steps in all, about 9:50 on this machine without evaluation";
+        var table = new Table
+        {
+            Columns = [new("option"), new("value"), new("why", Prose: true)],
+            Rows =
+            [
+                ["--epochs", "68", reason],
+            ],
+        };
+
+        var lines = table.Within(50).Rows[0][2].Text.Split('\n');
+        Assert.True(lines.Length > 1);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 50 - "--epochs  value  ".Length));
+        Assert.Equal(reason, string.Join(' ', lines));
+        Assert.Equal(reason, table.Within(100).Rows[0][2].Text);
+    }
+
+    [Fact]
     public void A_column_may_stand_below_the_first_in_HTML_and_beside_it_in_text()
     {
         var table = new Table

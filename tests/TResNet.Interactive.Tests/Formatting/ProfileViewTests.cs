@@ -214,7 +214,7 @@ public sealed class ProfileViewTests
             [null, Dash.Dash, Dash.Dot],
             figure.Data.OfType<Scatter>().Select(trace => trace.Line!.Dash).Distinct()
         );
-        Assert.Equal(40, figure.Layout.Margin.T - Plots.BatchSizes(curves with { Curves = here }).Layout.Margin.T);
+        Assert.Equal(40, figure.Layout.Margin!.T - Plots.BatchSizes(curves with { Curves = here }).Layout.Margin!.T);
         Assert.Equal(
             ["AMD EPYC, 2 cores, Linux 6.1", "AMD EPYC, 2 cores, Linux 6.2", "AMD EPYC, 2 cores, Linux 6.3"],
             ThroughputViews.Table(curves).Rows.Select(row => row[1].Text).Distinct()

@@ -72,7 +72,7 @@ public sealed class RunViewTests
         var run = Run with { Steps = [.. Run.Steps.Select(s => s.Step == 200 ? s with { Loss = 9 } : s)] };
         var figure = Plots.Loss(run);
 
-        Assert.Equal(2.5, figure.Layout.YAxis.Range![1]);
+        Assert.Equal(2.5, figure.Layout.YAxis!.Range![1]);
         Assert.Contains(9.0, figure.Data[0].Y!.Numbers!);
         Assert.DoesNotContain("overflow=\"visible\"", figure.ToSvg());
     }
