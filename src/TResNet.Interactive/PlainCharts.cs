@@ -9,6 +9,8 @@ internal static class PlainCharts
 {
     private const int Width = 760;
     private const double MarkSize = 10;
+    private const int Legend = 28;
+    private const double LeastInDigits = 1e-3;
     private const double RoomForLabels = 1.16;
 
     /// <summary>Lying bars, those of several series side by side, with their values at their ends.</summary>
@@ -39,7 +41,7 @@ internal static class PlainCharts
                 )
         );
         var most = series.SelectMany(each => each.Values).Where(double.IsFinite).DefaultIfEmpty(1).Max();
-        var legend = series.Count > 1 ? 24 : 0;
+        var legend = series.Count > 1 ? Legend : 0;
         return new Figure
         {
             Data =
@@ -61,8 +63,8 @@ internal static class PlainCharts
                 BarGap = gap,
                 BarCornerRadius = 3,
                 Annotations = [.. labels],
-                Height = 120 + legend + names.Count * row,
-                Margin = new Margin { T = 64 + legend },
+                Height = 56 + Top(subtitle) + legend + names.Count * row,
+                Margin = new Margin { T = Top(subtitle) + legend },
             },
         };
     }
@@ -73,6 +75,7 @@ internal static class PlainCharts
         string x,
         string y,
         string? subtitle,
+        bool log,
         IReadOnlyList<(string Name, double[] X, double[] Y)> lines
     ) =>
         new()
@@ -92,11 +95,11 @@ internal static class PlainCharts
             Layout = new Layout
             {
                 Title = Title.Headline(title, subtitle),
-                XAxis = new Axis { Title = x },
-                YAxis = new Axis { Title = y },
+                XAxis = AxisOf(x, log, lines.SelectMany(line => line.X)),
+                YAxis = AxisOf(y, log, lines.SelectMany(line => line.Y)),
                 Height = 360,
                 ShowLegend = lines.Count > 1,
-                Margin = new Margin { L = 64, T = lines.Count > 1 ? 92 : 64 },
+                Margin = new Margin { L = 64, T = Top(subtitle) + (lines.Count > 1 ? Legend : 0) },
             },
         };
 
@@ -111,7 +114,7 @@ internal static class PlainCharts
     )
     {
         string?[] groups = [.. points.Select(point => point.Group).Distinct()];
-        var margin = new Margin { L = 64, T = groups.Length > 1 ? 92 : 64 };
+        var margin = new Margin { L = 64, T = Top(subtitle) + (groups.Length > 1 ? Legend : 0) };
         const int height = 400;
         var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, height - margin.T - margin.B);
         double Along(double value) => log ? Math.Log10(value) : value;
@@ -163,6 +166,20 @@ internal static class PlainCharts
                 Margin = margin,
             },
         };
+    }
+
+    /// <summary>Pixels above the plot: the headline, and below it the subtitle where there is one.</summary>
+    private static int Top(string? subtitle) => subtitle is null ? 44 : 64;
+
+    private static Axis AxisOf(string title, bool log, IEnumerable<double> values)
+    {
+        var all = values.ToArray();
+        return !log
+            ? new Axis { Title = title }
+            : Axis.OfLogarithms(title, RangeOf(all.Select(Math.Log10))) with
+            {
+                TickFormat = all.Min() < LeastInDigits ? ".0e" : null,
+            };
     }
 
     private static double[] RangeOf(IEnumerable<double> values)

@@ -67,6 +67,13 @@ public static class Plots
     public static Figure AgainstTime(Comparison comparison, ModelCost cost = ModelCost.MultiplyAdds) =>
         ComparisonViews.AgainstTime(cost, comparison);
 
+    /// <inheritdoc cref="AgainstTime(ProfileResult, ModelCost)"/>
+    /// <param name="table">Published speeds and counts: <c>Paper.Table("rtx3090-inference")</c>.</param>
+    /// <param name="cost">What is counted.</param>
+    /// <exception cref="TResNetException">The table lacks one of the two.</exception>
+    public static Figure AgainstTime(PaperTable table, ModelCost cost = ModelCost.MultiplyAdds) =>
+        PaperChart.AgainstTime(table, cost);
+
     /// <summary>Published accuracy against multiply-adds; networks without a published accuracy are left out.</summary>
     public static Figure AccuracyAgainstWork(Comparison comparison) => AccuracyChart.AgainstWork(comparison);
 
@@ -146,19 +153,26 @@ public static class Plots
     /// <param name="y">What is along y, with its unit.</param>
     /// <param name="lines">Names with as many numbers along x as along y; at least one.</param>
     /// <param name="subtitle">How they came about; nothing when null.</param>
-    /// <exception cref="TResNetException">There are none, or the numbers are not as many.</exception>
+    /// <param name="log">Whether both axes are logarithmic, for numbers above 0.</param>
+    /// <exception cref="TResNetException">
+    /// There are none, the numbers are not as many, one is not finite, or one is not above 0 on a logarithmic axis.
+    /// </exception>
     public static Figure Lines(
         string title,
         string x,
         string y,
         IEnumerable<(string Name, double[] X, double[] Y)> lines,
-        string? subtitle = null
+        string? subtitle = null,
+        bool log = false
     )
     {
-        var all = lines.ToArray();
-        return all.Length == 0 || all.Any(line => line.X.Length != line.Y.Length || line.X.Length == 0)
-            ? throw new TResNetException("A chart of lines needs at least one, each with as many numbers along x as y.")
-            : PlainCharts.Lines(title, x, y, subtitle, all);
+        var all = Numbers(
+            lines.ToArray(),
+            line => line.X.Length == line.Y.Length && line.X.Length > 0 ? [.. line.X, .. line.Y] : [double.NaN],
+            log ? double.Epsilon : double.MinValue,
+            line => $"The line '{line.Name}'"
+        );
+        return PlainCharts.Lines(title, x, y, subtitle, log, all);
     }
 
     /// <summary>Named points.</summary>
@@ -189,12 +203,18 @@ public static class Plots
         );
     }
 
-    private static T[] Numbers<T>(T[] all, Func<T, double[]> values, double least = 0) =>
-        all.Length > 0 && all.SelectMany(values).All(value => double.IsFinite(value) && value >= least)
-            ? all
+    private static T[] Numbers<T>(T[] all, Func<T, double[]> values, double least = 0, Func<T, string>? name = null)
+    {
+        string Named(T each) => name is null ? $"{each}" : name(each);
+        bool IsDrawn(T each) => values(each).All(value => double.IsFinite(value) && value >= least);
+        var range =
+            least == 0 ? " and not below 0"
+            : least > 0 ? " and above 0"
+            : "";
+        return all.Length == 0 ? throw new TResNetException("There is nothing to draw: name at least one.")
+            : all.All(IsDrawn) ? all
             : throw new TResNetException(
-                all.Length == 0
-                    ? "There is nothing to draw: name at least one."
-                    : $"{all.First(each => !values(each).All(value => double.IsFinite(value) && value >= least))} cannot be drawn: its numbers have to be finite{(least == 0 ? " and not below 0" : least > 0 ? " and above 0" : "")}."
+                $"{Named(all.First(each => !IsDrawn(each)))} cannot be drawn: its numbers have to be finite{range}{(name is null ? "" : ", as many along x as along y")}."
             );
+    }
 }

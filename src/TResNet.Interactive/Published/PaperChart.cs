@@ -1,4 +1,5 @@
 using TResNet.Charts;
+using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Options;
 
@@ -78,6 +79,33 @@ internal static class PaperChart
             "images/s here",
             [.. rows.Select(row => (row.Published.Name, row.In(mode)!.Median, row.Published[PaperTable.Top1]!.Value))]
         );
+    }
+
+    /// <summary>Published time of an image over a published count, with their correlation.</summary>
+    public static Figure AgainstTime(PaperTable table, ModelCost cost) =>
+        CorrelationChart.Draw(
+            cost == ModelCost.MultiplyAdds ? "Multiply-adds" : "Activations",
+            cost == ModelCost.MultiplyAdds ? "multiply-adds" : "activations",
+            $"inference as published, {table.Hardware}",
+            Timed(table, cost)
+        );
+
+    /// <summary>The rows with a published inference speed and count.</summary>
+    /// <exception cref="TResNetException">The table lacks one of the columns.</exception>
+    public static TimedNetwork[] Timed(PaperTable table, ModelCost cost)
+    {
+        var (column, unit) = cost == ModelCost.MultiplyAdds ? ("GMACs", 1e9) : ("million activations", 1e6);
+        var speed = PaperTable.SpeedColumn(ThroughputMode.Inference);
+        return
+        [
+            .. table
+                .Rows.Where(row => row[column] is > 0 && row[speed] is > 0)
+                .Select(row => new TimedNetwork(
+                    row.Name.Split('@')[0],
+                    row[column]!.Value * unit,
+                    1 / row[speed]!.Value
+                )),
+        ];
     }
 
     private static Figure Draw(

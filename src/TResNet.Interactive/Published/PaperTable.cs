@@ -1,3 +1,4 @@
+using TResNet.Interactive.Profile;
 using TResNet.Profiling.Options;
 
 namespace TResNet.Interactive.Published;
@@ -47,6 +48,18 @@ public sealed record PaperTable
     /// <summary>The column of speeds in a mode.</summary>
     internal static string SpeedColumn(ThroughputMode mode) =>
         mode == ThroughputMode.Training ? "training images/s" : "inference images/s";
+
+    /// <summary>How closely the published time of an image follows a published count: Pearson's r of the logarithms, -1 to 1.</summary>
+    /// <param name="cost">What is counted.</param>
+    /// <exception cref="TResNetException">The table has no inference speeds, or not that count.</exception>
+    public double Correlation(ModelCost cost)
+    {
+        var timed = PaperChart.Timed(this, cost);
+        return CorrelationChart.Correlation(
+            [.. timed.Select(network => network.Cost)],
+            [.. timed.Select(network => network.Seconds)]
+        );
+    }
 
     /// <summary>The modes in which speeds were published.</summary>
     internal IReadOnlyList<ThroughputMode> Modes =>

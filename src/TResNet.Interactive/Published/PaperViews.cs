@@ -122,7 +122,7 @@ internal static class PaperViews
         foreach (var way in results.GroupBy(result => (result.Machine, Way: ProfileViews.WayOf(result))))
         {
             var (from, to) = (way.Min(result => result.Date), way.Max(result => result.Date));
-            yield return $"Here, images/s: {way.Key.Machine}; {way.Key.Way}; median of {way.Min(result => result.Rounds.Count)} rounds; measured on {(Day(from) == Day(to) ? Day(to) : $"{Day(from)} to {Day(to)}")}.";
+            yield return $"Here, images/s: {way.Key.Machine}; {way.Key.Way}; median of {Rounds(way.Min(result => result.Rounds.Count))}; measured on {(Day(from) == Day(to) ? Day(to) : $"{Day(from)} to {Day(to)}")}.";
         }
 
         if (results.Length > 0 && table.Columns.Contains(PaperTable.Top1))
@@ -165,8 +165,10 @@ internal static class PaperViews
             : ModelViews.Number(result.Median, DisplayText.Rate(result.Median)) with
             {
                 Hint =
-                    $"median of {result.Rounds.Count} rounds from {DisplayText.Rate(result.Min)} to {DisplayText.Rate(result.Max)}, {Day(result.Date)}, {result.Version ?? "an unknown version"}",
+                    $"median of {Rounds(result.Rounds.Count)} from {DisplayText.Rate(result.Min)} to {DisplayText.Rate(result.Max)}, {Day(result.Date)}, {result.Version ?? "an unknown version"}",
             };
+
+    private static string Rounds(int count) => count == 1 ? "one round" : $"{count} rounds";
 
     private static int Measurable(PaperTable table) =>
         table.Modes.Count == 0 ? 0 : table.Rows.Count(row => row.Network is not null);
