@@ -34,6 +34,7 @@ internal static class HelpText
                 "throughput",
                 "ablate",
                 "compare",
+                "paper",
             ]
         ),
         ("Images", ["suggest", "data"]),
@@ -123,6 +124,7 @@ internal static class HelpText
             "tresnet ablate",
             "tresnet ablate --model tresnet_l --batch-size 16 --largest-batch --memory-limit 8GB",
         ],
+        ["tresnet paper"] = ["tresnet paper", "tresnet paper table1", "tresnet paper table1 --measure --batch-size 8"],
         ["tresnet compare"] =
         [
             "tresnet compare --models tresnet_m,tresnet_l,resnet50",

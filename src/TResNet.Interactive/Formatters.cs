@@ -13,6 +13,7 @@ using TResNet.Interactive.Data;
 using TResNet.Interactive.Diagrams;
 using TResNet.Interactive.Predict;
 using TResNet.Interactive.Profile;
+using TResNet.Interactive.Published;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Train;
 using TResNet.Interactive.Validate;
@@ -59,6 +60,9 @@ internal static class Formatters
         RegisterView<AblationResult>(AblationViews.Of);
         RegisterView<ThroughputCurves>(ThroughputViews.Of);
         RegisterView<Comparison>(ComparisonViews.Of);
+        RegisterView<PaperTable>(PaperViews.Of);
+        RegisterView<IEnumerable<PaperTable>>(tables => PaperViews.Of([.. tables]));
+        RegisterView<PaperMeasurement>(PaperViews.Of);
         Register<TrainingRun>(run => TrainingViews.Of(run).ToHtml(), run => TrainingViews.Of(run).ToString());
         RegisterView<EpochResult>(epoch => EpochTable.Of([epoch]));
         RegisterView<IEnumerable<EpochResult>>(epochs => EpochTable.Of([.. epochs]));

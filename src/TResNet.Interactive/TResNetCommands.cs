@@ -6,6 +6,7 @@ using TResNet.Interactive.Compare;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Predict;
 using TResNet.Interactive.Profile;
+using TResNet.Interactive.Published;
 using TResNet.Interactive.Train;
 using TResNet.Interactive.Validate;
 using TResNet.Interactive.Weights;
@@ -38,6 +39,7 @@ public static class TResNetCommands
             ThroughputCommand.Create(notebook, prefix + "throughput", measurements),
             AblateCommand.Create(notebook, prefix + "ablate"),
             CompareCommand.Create(notebook, prefix + "compare", measurements),
+            PaperCommand.Create(notebook, prefix + "paper", measurements),
             WeightsCommand.Create(notebook, prefix + "weights"),
             ConvertWeightsCommand.Create(notebook, prefix + "convert-weights"),
         ];

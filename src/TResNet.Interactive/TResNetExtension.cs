@@ -57,7 +57,8 @@ public sealed class TResNetExtension : INotebookExtension
             "TResNet.Interactive",
             "TResNet.Interactive.Compare",
             "TResNet.Interactive.Diagrams",
-            "TResNet.Interactive.Profile"
+            "TResNet.Interactive.Profile",
+            "TResNet.Interactive.Published"
         );
         AddPackages(notebook);
         notebook.AddMessageException(typeof(TResNetException));

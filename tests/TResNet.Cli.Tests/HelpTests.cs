@@ -23,6 +23,7 @@ public sealed class HelpTests
     [InlineData("throughput")]
     [InlineData("ablate")]
     [InlineData("compare")]
+    [InlineData("paper")]
     [InlineData("weights")]
     [InlineData("convert-weights")]
     [InlineData("new")]

@@ -2,6 +2,7 @@ using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Interactive.Diagrams;
 using TResNet.Interactive.Tables;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 
 namespace TResNet.Interactive.Build;

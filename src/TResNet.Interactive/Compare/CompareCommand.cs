@@ -5,6 +5,7 @@ using TResNet.Building;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;

@@ -53,7 +53,7 @@ internal static class CorrelationChart
         return Draw(what, what.ToLowerInvariant(), way, networks);
     }
 
-    private static double Of(ModelCost cost, ModelSummary summary) =>
+    public static double Of(ModelCost cost, ModelSummary summary) =>
         cost == ModelCost.MultiplyAdds ? summary.MultiplyAdds : summary.Activations;
 
     /// <param name="what">The count, as the headline begins with it.</param>

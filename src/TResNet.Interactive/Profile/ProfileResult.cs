@@ -28,4 +28,15 @@ public sealed record ProfileResult
         get => Layers.MaxBy(layers => layers.Roof.Ceiling.Gigaflops)?.Roof ?? field;
         init;
     }
+
+    /// <summary>How closely an image's time follows a count: Pearson's r of the logarithms, -1 to 1, of the first mode; NaN of fewer than two networks.</summary>
+    /// <param name="cost">What is counted.</param>
+    public double Correlation(ModelCost cost)
+    {
+        var timed = CorrelationChart.Timed(Summaries, Throughputs, summary => CorrelationChart.Of(cost, summary));
+        return CorrelationChart.Correlation(
+            [.. timed.Select(network => network.Cost)],
+            [.. timed.Select(network => network.Seconds)]
+        );
+    }
 }

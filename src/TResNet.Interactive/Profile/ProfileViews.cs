@@ -83,7 +83,7 @@ internal static class ProfileViews
         var rows = Rows(profile);
         ThroughputResult[] results = [.. rows.Select(row => row.Result)];
         var sameInput = results.Select(Input).Distinct().Count() == 1;
-        Column[] input = sameInput ? [] : [new("input")];
+        Column[] input = sameInput ? [] : [new("input", true)];
         Column[] counts =
             counted.Count > 0 ? [new("parameters", true, Rank: 3), new("multiply-adds", true, Rank: 2)] : [];
         var roof = profile.Roof;

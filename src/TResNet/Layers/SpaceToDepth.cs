@@ -47,6 +47,27 @@ public sealed class SpaceToDepth : nn.Module<Tensor, Tensor>, ILowers
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Puts channels back into patches of pixels: [N, p p C, H, W] into [N, C, p H, p W], what the layer was given.</summary>
+    /// <param name="x">What the layer gave, or anything with as many channels a patch, such as the kernels of the convolution behind it.</param>
+    /// <exception cref="TResNetException">The channels are no multiple of a patch's pixels.</exception>
+    public Tensor Inverse(Tensor x)
+    {
+        var pixels = patch * patch;
+        if (x.dim() != 4 || x.shape[1] % pixels != 0)
+        {
+            throw new TResNetException(
+                $"Patches of {patch}x{patch} pixels are made of [N, C, H, W] with a multiple of {pixels} channels, and this is [{string.Join(", ", x.shape)}]: give what the layer gave."
+            );
+        }
+
+        var (c, h, w) = (x.shape[1] / pixels, x.shape[2], x.shape[3]);
+        using var scope = NewDisposeScope();
+        return x.reshape(-1, patch, patch, c, h, w)
+            .permute(0, 3, 4, 1, 5, 2)
+            .reshape(-1, c, h * patch, w * patch)
+            .MoveToOuterDisposeScope();
+    }
+
     Value ILowers.Lower(GraphBuilder graph, Value x)
     {
         Check(x.Shape[2], x.Shape[3]);

@@ -111,6 +111,20 @@ public static class Profiler
             cancel
         );
 
+    /// <summary>
+    /// The bytes that a forward pass in training keeps for its backward: what is in use while its result lives, less than before it. In-place ABN
+    /// (arXiv 1712.02616) keeps about half of what batch normalisation does.
+    /// </summary>
+    /// <param name="model">Takes images <c>[N, C, H, W]</c>; on the CPU.</param>
+    /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>
+    /// <param name="batchSize">Images in the batch; 2 to 65,536.</param>
+    /// <exception cref="TResNetException">The batch size is outside its range, the network does not take the images or is on a GPU, or the C library does not tell.</exception>
+    public static long KeptForBackward(
+        nn.Module<Tensor, Tensor> model,
+        IReadOnlyList<long> imageShape,
+        int batchSize = 8
+    ) => KeptMemory.Count(model, imageShape, batchSize);
+
     /// <summary>What this machine can do at most: measured once in a process for each precision, device and number of threads, which takes some seconds.</summary>
     /// <param name="computeType">What is computed in.</param>
     /// <param name="device">Where; null for the CPU.</param>
@@ -165,4 +179,19 @@ public static class Profiler
     /// <exception cref="TResNetException">The shape is not that of an image, or the network does not take it.</exception>
     public static ModelSummary Summary(nn.Module<Tensor, Tensor> model, params IReadOnlyList<long> imageShape) =>
         Summarizer.Summarize(model, [.. imageShape]);
+
+    extension(ModelInfo info)
+    {
+        /// <summary>All parameters of a network of the list, or a variant of one, for 1,000 classes; it is not built for that.</summary>
+        /// <exception cref="TResNetException">There is no network of that name.</exception>
+        public long Parameters => ModelCounts.Of(info).Parameters;
+
+        /// <summary>Multiply-adds of one image at <see cref="ModelInfo.InputSize"/>, counted as <see cref="ModelSummary.MultiplyAdds"/> are.</summary>
+        /// <exception cref="TResNetException">There is no network of that name.</exception>
+        public long MultiplyAdds => ModelCounts.Of(info).MultiplyAdds;
+
+        /// <summary>Outputs of all convolutions for one image at <see cref="ModelInfo.InputSize"/>: what a network keeps in memory to be trained.</summary>
+        /// <exception cref="TResNetException">There is no network of that name.</exception>
+        public long Activations => ModelCounts.Of(info).Activations;
+    }
 }

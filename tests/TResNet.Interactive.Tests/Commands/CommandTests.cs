@@ -372,6 +372,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-throughput",
                 "tresnet-ablate",
                 "tresnet-compare",
+                "tresnet-paper",
                 "tresnet-weights",
                 "tresnet-convert-weights",
             ],

@@ -104,6 +104,7 @@ public sealed class ProfileTests : IDisposable
     [InlineData("tresnet-profile", "--weights")]
     [InlineData("tresnet-throughput", "--results")]
     [InlineData("tresnet-ablate", "--model")]
+    [InlineData("tresnet-paper", "<table>")]
     [InlineData("tresnet-train", "--run")]
     [InlineData("tresnet-train", "--data")]
     [InlineData("tresnet-validate", "--val-data")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Tests.Profiling;
 using static TorchSharp.torch;

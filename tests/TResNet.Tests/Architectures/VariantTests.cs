@@ -1,6 +1,7 @@
 using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Layers;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 
 namespace TResNet.Tests.Architectures;

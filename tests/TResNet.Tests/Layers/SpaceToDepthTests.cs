@@ -28,6 +28,35 @@ public sealed class SpaceToDepthTests
     [Theory]
     [InlineData(4)]
     [InlineData(2)]
+    public void Its_inverse_gives_back_what_it_was_given_with_the_gradient(int patch)
+    {
+        using var scope = NewDisposeScope();
+        var layer = new SpaceToDepth(patch);
+        var x = randn([2, 3, 16, 24]).requires_grad_();
+
+        var back = layer.Inverse(layer.call(x));
+
+        Assert.True(back.Equals(x));
+        back.square().sum().backward();
+        Assert.True(x.grad!.allclose(x.detach() * 2));
+    }
+
+    [Theory]
+    [InlineData(1, 24, 4, 4)]
+    [InlineData(16, 4, 4)]
+    public void Channels_that_make_no_patches_are_refused(params int[] shape)
+    {
+        using var x = zeros([.. shape.Select(side => (long)side)]);
+
+        var refused = Assert.Throws<TResNetException>(() => new SpaceToDepth().Inverse(x));
+
+        Assert.Contains("a multiple of 16 channels", refused.Message);
+        Assert.Contains($"[{string.Join(", ", shape)}]", refused.Message);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(2)]
     public void TorchScript_gives_the_same_tensor_and_the_same_gradient(int patch)
     {
         using var scope = NewDisposeScope();

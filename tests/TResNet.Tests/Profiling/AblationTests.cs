@@ -2,6 +2,7 @@ using TResNet.Architectures;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Layers;
+using TResNet.Profiling;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Memory;

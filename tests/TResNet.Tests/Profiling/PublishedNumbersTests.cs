@@ -1,4 +1,5 @@
 using System.Globalization;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 
 namespace TResNet.Tests.Profiling;
