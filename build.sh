@@ -209,7 +209,7 @@ count() {
 pack() {
   local project
   rm -rf artifacts/packages
-  for project in Notebook.Abstractions TResNet TResNet.Charts TResNet.Interactive TResNet.DotNetInteractive; do
+  for project in Notebook.Abstractions TResNet TResNet.Charts TResNet.Onnx TResNet.Interactive TResNet.DotNetInteractive; do
     stage "dotnet pack $project" dotnet pack "src/$project" -c "$configuration" -o artifacts/packages -v quiet
   done
 }

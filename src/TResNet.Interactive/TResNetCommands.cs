@@ -4,6 +4,7 @@ using Notebook;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Data;
+using TResNet.Interactive.Export;
 using TResNet.Interactive.Predict;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Train;
@@ -40,5 +41,6 @@ public static class TResNetCommands
             CompareCommand.Create(notebook, prefix + "compare", measurements),
             WeightsCommand.Create(notebook, prefix + "weights"),
             ConvertWeightsCommand.Create(notebook, prefix + "convert-weights"),
+            ExportCommand.Create(notebook, prefix + "export"),
         ];
 }

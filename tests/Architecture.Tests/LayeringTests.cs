@@ -12,7 +12,8 @@ public sealed class LayeringTests
         ["Notebook"] = ["Notebook.Abstractions"],
         ["Notebook.Jupyter"] = ["Notebook"],
         ["TResNet.Charts"] = [],
-        ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet", "TResNet.Charts"],
+        ["TResNet.Onnx"] = ["TResNet"],
+        ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet", "TResNet.Onnx", "TResNet.Charts"],
         ["TResNet.DotNetInteractive"] = ["TResNet.Interactive"],
         ["TResNet.Cli"] = ["Notebook", "Notebook.Jupyter", "TResNet.Interactive"],
     };

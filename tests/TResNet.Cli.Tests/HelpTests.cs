@@ -25,6 +25,7 @@ public sealed class HelpTests
     [InlineData("compare")]
     [InlineData("weights")]
     [InlineData("convert-weights")]
+    [InlineData("export")]
     [InlineData("new")]
     [InlineData("run")]
     [InlineData("convert")]

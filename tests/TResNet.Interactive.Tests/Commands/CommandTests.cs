@@ -374,6 +374,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-compare",
                 "tresnet-weights",
                 "tresnet-convert-weights",
+                "tresnet-export",
             ],
             notebook.Magics.Select(m => m.Name)
         );
