@@ -28,13 +28,13 @@ internal sealed class OnnxSession : IDisposable
     public IReadOnlyList<string> Outputs => session.OutputNames;
 
     /// <summary>The sides of its input; -1 for any.</summary>
-    public IReadOnlyList<int> InputShape => session.InputMetadata["images"].Dimensions;
+    public IReadOnlyList<int> InputShape => session.InputMetadata.Values.Single().Dimensions;
 
     /// <summary>Computes all outputs.</summary>
     public Tensor[] Run(Tensor images)
     {
         var input = new DenseTensor<float>(images.data<float>().ToArray(), [.. images.shape.Select(side => (int)side)]);
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor("images", input)]);
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(session.InputNames.Single(), input)]);
         return
         [
             .. results.Select(result =>

@@ -55,10 +55,8 @@ internal static class ExportCommand
             classes,
             features,
             indices,
-            format,
-            check,
         };
-        foreach (var option in options.Images.Concat(options.Computing))
+        foreach (var option in (Option[])[.. options.Images, format, .. options.Computing, check])
         {
             command.Add(option);
         }

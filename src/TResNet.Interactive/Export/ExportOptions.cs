@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.Globalization;
 using Notebook;
 using TResNet.Compute;
@@ -73,10 +72,6 @@ internal sealed class ExportOptions
     public ExportOptions()
     {
         precision.AcceptOnlyFromAmong([.. Precisions.Select(each => each.Name)]);
-        foreach (var option in new Option[] { batch, height, width })
-        {
-            option.CompletionSources.Add(_ => [new CompletionItem(Any)]);
-        }
     }
 
     /// <summary>Those of the images.</summary>

@@ -15,9 +15,6 @@ namespace TResNet.Onnx.Writing;
 /// <param name="names">What weights are called: the network's own, by their handles.</param>
 internal sealed class OnnxNodes(int opset, ComputeType precision, IReadOnlyDictionary<nint, string> names)
 {
-    // Begins the names of what is no weight of a network.
-    private const string Constant = "constant_";
-
     private readonly Dictionary<string, int> made = [];
     private readonly Dictionary<nint, string> written = [];
     private readonly Dictionary<string, string> numbers = [];
@@ -170,7 +167,7 @@ internal sealed class OnnxNodes(int opset, ComputeType precision, IReadOnlyDicti
     {
         if (!numbers.TryGetValue(key, out var name))
         {
-            numbers[key] = name = $"{Constant}{numbers.Count + 1}";
+            numbers[key] = name = $"{OnnxTensorFile.OwnConstant}{numbers.Count + 1}";
             add(name);
         }
 
