@@ -16,6 +16,7 @@ usage: ./build.sh COMMAND
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
+  onnx    export every listed network and compare it with ONNX Runtime; takes minutes, the tests have one of each family; artifacts/logs/onnx.log
   pack    make the packages, those for .NET Interactive too; artifacts/packages
   build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier
@@ -88,7 +89,7 @@ set_up() {
     refuse "${packages[@]}"
   fi
   if [ ! -f node_modules/plotly.js-dist-min/plotly.min.js ] || [ ! -f node_modules/mermaid/dist/mermaid.min.js ] || [ ! -f node_modules/axe-core/axe.min.js ] \
-    || [ ! -d node_modules/@jupyterlab/outputarea ]; then
+    || [ ! -d node_modules/@jupyterlab/outputarea ] || [ ! -d node_modules/onnxruntime-web ]; then
     stage "npm ci" npm ci --no-audit --no-fund
   fi
 }
@@ -205,11 +206,25 @@ count() {
   printf '%s' "$2" | grep -oE "$1: +[0-9]+" | grep -oE '[0-9]+' || echo 0
 }
 
+# Two numbers of images and two sizes of each; a line for each network.
+onnx() {
+  set_up
+  build tests/TResNet.Onnx.Tests
+  local log=artifacts/logs/onnx.log status=0
+  TRESNET_ONNX_ALL=1 dotnet test tests/TResNet.Onnx.Tests --no-build -c "$configuration" --filter 'FullyQualifiedName~A_network_is_the_same' \
+    --logger 'console;verbosity=normal' >"$log" 2>&1 || status=$?
+  sed -nE 's/^ *(Passed|Failed) .*\(name: "([^"]+)"\) \[(.*)\]$/\2 \1 \3/p' "$log" | sort | while read -r name outcome time; do
+    printf '%-34s%-8s%s\n' "$name" "$(printf '%s' "$outcome" | tr 'PF' 'pf')" "$time"
+  done
+  [ "$status" -eq 0 ] || { tail -n 25 "$log" >&2 && printf 'The whole log: %s\n' "$log" >&2; }
+  return "$status"
+}
+
 # A notebook of .NET Interactive finds them by #i "nuget:.../artifacts/packages".
 pack() {
   local project
   rm -rf artifacts/packages
-  for project in Notebook.Abstractions TResNet TResNet.Charts TResNet.Interactive TResNet.DotNetInteractive; do
+  for project in Notebook.Abstractions TResNet TResNet.Charts TResNet.Onnx TResNet.Interactive TResNet.DotNetInteractive; do
     stage "dotnet pack $project" dotnet pack "src/$project" -c "$configuration" -o artifacts/packages -v quiet
   done
 }
@@ -229,6 +244,7 @@ notebooks) notebooks ;;
 test) run_tests ;;
 bench) bench "${@:2}" ;;
 build) set_up && build src/TResNet.Cli ;;
+onnx) onnx ;;
 pack) set_up && pack ;;
 format) dotnet tool restore && dotnet csharpier format . ;;
 *) usage && exit 2 ;;

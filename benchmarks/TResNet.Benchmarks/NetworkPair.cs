@@ -4,7 +4,7 @@ using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Graphs;
-using TResNet.Graphs.Onnx;
+using TResNet.Onnx;
 using TResNet.Profiling.Counting;
 using TResNet.Weights;
 using static TorchSharp.torch;
@@ -38,8 +38,7 @@ internal sealed class NetworkPair : IDisposable
         Checkpoint.Save(network, weights);
         MultiplyAdds = Summarizer.Summarize(network, 3, Side, Side).MultiplyAdds;
         WriteRaw(network, PathOf("weights"));
-        using var graph = Graph.Of(network, MostImages, 3, Side, Side);
-        OnnxFile.Write(graph, PathOf("model.onnx"), model);
+        network.ToOnnx(PathOf("model.onnx"), new OnnxOptions { Height = Side, Width = Side });
     }
 
     /// <summary>Who is measured beside ours.</summary>

@@ -38,7 +38,7 @@ internal static class HelpText
             ]
         ),
         ("Images", ["suggest", "data"]),
-        ("Weights", ["weights", "convert-weights"]),
+        ("Weights", ["weights", "convert-weights", "export"]),
         ("Notebooks", ["new", "run", "convert", "jupyter"]),
         ("This machine", ["doctor", "completion"]),
     ];
@@ -135,6 +135,12 @@ internal static class HelpText
         [
             "tresnet convert-weights tresnet_m.pth tresnet_m.safetensors",
             "tresnet convert-weights nano.safetensors nano.pth",
+        ],
+        ["tresnet export"] =
+        [
+            "tresnet export tresnet_m.onnx --model tresnet_m --weights tresnet_m.miil_in1k --check",
+            "tresnet export flowers.onnx --run runs/flowers --softmax --input-scale 255",
+            "tresnet export backbone.onnx --model resnet50 --features-only --height dynamic --width dynamic",
         ],
         ["tresnet new"] =
         [

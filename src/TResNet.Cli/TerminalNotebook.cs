@@ -102,6 +102,9 @@ internal sealed class TerminalNotebook(Terminal terminal) : INotebook
             case LayerTree tree:
                 terminal.Write(tree.ToTable());
                 break;
+            case CodeBlock code:
+                code.ToString().Split('\n').ToList().ForEach(terminal.WriteLine);
+                break;
             default:
                 terminal.WriteSentence(value as string ?? value.ToDisplayString("text/plain"));
                 break;

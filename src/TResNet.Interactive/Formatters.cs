@@ -11,12 +11,14 @@ using TResNet.Interactive.Build;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Data;
 using TResNet.Interactive.Diagrams;
+using TResNet.Interactive.Export;
 using TResNet.Interactive.Predict;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Published;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Train;
 using TResNet.Interactive.Validate;
+using TResNet.Onnx;
 using TResNet.Profiling.Ablation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Layers;
@@ -47,6 +49,7 @@ internal static class Formatters
             architecture => ArchitectureViews.ToText(architecture)
         );
         RegisterView<Network>(ModelViews.Of);
+        RegisterView<OnnxFile>(ExportViews.Of);
         RegisterView<OptimizedModule>(OptimizedViews.Of);
         RegisterView<ModelInfo>(info => ModelViews.Of([info]));
         RegisterView<IEnumerable<ModelInfo>>(infos => ModelViews.Of([.. infos]));

@@ -4,6 +4,7 @@ using Notebook;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Data;
+using TResNet.Interactive.Export;
 using TResNet.Interactive.Predict;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Published;
@@ -42,5 +43,6 @@ public static class TResNetCommands
             PaperCommand.Create(notebook, prefix + "paper", measurements),
             WeightsCommand.Create(notebook, prefix + "weights"),
             ConvertWeightsCommand.Create(notebook, prefix + "convert-weights"),
+            ExportCommand.Create(notebook, prefix + "export"),
         ];
 }

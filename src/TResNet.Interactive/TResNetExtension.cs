@@ -3,6 +3,7 @@ using Notebook;
 using TorchSharp;
 using TResNet.Charts;
 using TResNet.Interactive.ForeignCharts;
+using TResNet.Onnx;
 
 namespace TResNet.Interactive;
 
@@ -51,6 +52,7 @@ public sealed class TResNetExtension : INotebookExtension
             "static TResNet.Layers.Attention",
             "static TResNet.Architectures.BlockKind"
         );
+        notebook.AddReference(typeof(OnnxExport).Assembly, "TResNet.Onnx");
         notebook.AddReference(typeof(Figure).Assembly, "TResNet.Charts", "TResNet.Charts.Svg");
         notebook.AddReference(
             typeof(TResNetExtension).Assembly,
@@ -86,7 +88,16 @@ public sealed class TResNetExtension : INotebookExtension
 
         notebook.AddPackage("libtorch-cpu", LibTorchVersion);
         // A notebook for .NET Interactive too begins with the last of these.
-        foreach (var id in new[] { "TResNet", "TResNet.Charts", "TResNet.Interactive", "TResNet.DotNetInteractive" })
+        foreach (
+            var id in new[]
+            {
+                "TResNet",
+                "TResNet.Charts",
+                "TResNet.Onnx",
+                "TResNet.Interactive",
+                "TResNet.DotNetInteractive",
+            }
+        )
         {
             notebook.AddPackage(id, typeof(TResNetExtension).Assembly.GetName().Version!.ToString(3));
         }

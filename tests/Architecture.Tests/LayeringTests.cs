@@ -13,7 +13,8 @@ public sealed class LayeringTests
         ["Notebook.Jupyter"] = ["Notebook"],
         ["TResNet.Charts"] = [],
         ["TResNet.PlotlyNet"] = ["TResNet.Charts"],
-        ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet", "TResNet.Charts"],
+        ["TResNet.Onnx"] = ["TResNet"],
+        ["TResNet.Interactive"] = ["Notebook.Abstractions", "TResNet", "TResNet.Onnx", "TResNet.Charts"],
         ["TResNet.DotNetInteractive"] = ["TResNet.Interactive"],
         ["TResNet.Cli"] = ["Notebook", "Notebook.Jupyter", "TResNet.Interactive", "TResNet.PlotlyNet"],
     };

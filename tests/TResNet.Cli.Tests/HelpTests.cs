@@ -26,6 +26,7 @@ public sealed class HelpTests
     [InlineData("paper")]
     [InlineData("weights")]
     [InlineData("convert-weights")]
+    [InlineData("export")]
     [InlineData("new")]
     [InlineData("run")]
     [InlineData("convert")]

@@ -16,7 +16,7 @@ internal static class StartingWeights
         var option = new Option<string?>("--weights")
         {
             Description =
-                "Weights to start from: a file (.safetensors, PyTorch's .pth or .ckpt, TorchSharp's .dat), or a name that the weights command lists, which is downloaded once. A classifier of another size starts afresh.",
+                "Weights to start from: a file (.safetensors, PyTorch's .pth or .ckpt, TorchSharp's .dat, .onnx), or a name that the weights command lists, which is downloaded once. A classifier of another size starts afresh.",
             HelpName = "file or name",
         };
         option.CompletionSources.Add(_ => PublishedWeights.List().Select(w => new CompletionItem(w.Name)));

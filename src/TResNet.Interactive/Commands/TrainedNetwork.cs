@@ -145,7 +145,7 @@ internal sealed class TrainedNetwork
     {
         var weights = StartingWeights.Option();
         weights.Description =
-            "Trained weights: a .safetensors, .pth or .pt file, or a name that the weights command lists, which is downloaded once. What it says of "
+            "Trained weights: a .safetensors, .pth, .pt or .onnx file, or a name that the weights command lists, which is downloaded once. What it says of "
             + "network, classes and images is taken from there.";
         return weights;
     }

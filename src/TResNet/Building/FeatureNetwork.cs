@@ -23,6 +23,7 @@ public sealed class FeatureNetwork : nn.Module<Tensor, Tensor[]>, ILowersToMany
     {
         var indices = network.Indices(outIndices);
         Info = network.Info;
+        InChans = network.InChans;
         FeatureInfo = [.. indices.Select(i => network.FeatureInfo[i])];
         network.Prune(indices.Max());
         foreach (var (name, child) in network.named_children())
@@ -36,6 +37,9 @@ public sealed class FeatureNetwork : nn.Module<Tensor, Tensor[]>, ILowersToMany
 
     /// <summary>What the network is.</summary>
     public ModelInfo Info { get; }
+
+    /// <summary>Channels of its input.</summary>
+    internal int InChans { get; }
 
     /// <summary>The feature maps, in the order in which they come out.</summary>
     public IReadOnlyList<FeatureInfo> FeatureInfo { get; }

@@ -74,9 +74,14 @@ internal static class TorchFolders
         yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
     }
 
-    private static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
+    /// <summary>Where NuGet may have restored packages to, the likeliest first.</summary>
+    /// <param name="home">The folder of an assembly that may lie in one.</param>
+    internal static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
 
-    private static IEnumerable<string> Versions(string root, string package)
+    /// <summary>The folders of a package's versions, the newest first.</summary>
+    /// <param name="root">Where packages are.</param>
+    /// <param name="package">Its name in lower case, which may have a <c>*</c> in it.</param>
+    internal static IEnumerable<string> Versions(string root, string package)
     {
         try
         {

@@ -69,7 +69,7 @@ internal sealed record PartSoftmax(Value X, long Parts, long Groups = 1) : Unary
 
 /// <summary>A kernel that slides over the channels of vectors (Wang et al., arXiv 1910.03151).</summary>
 /// <param name="X">[N, C, 1, 1].</param>
-/// <param name="Weight">[k], k odd.</param>
+/// <param name="Weight">[k] or [1, 1, k], k odd.</param>
 /// <param name="Circular">Whether the first channel follows the last; otherwise zeros do.</param>
 internal sealed record ChannelConvolution(Value X, Tensor Weight, bool Circular = false) : Unary(X)
 {

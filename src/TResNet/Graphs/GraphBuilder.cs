@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace TResNet.Graphs;
@@ -25,6 +26,9 @@ internal interface ILowersToMany
 /// <summary>Builds a <see cref="Graph"/>, one operation after another.</summary>
 internal sealed class GraphBuilder
 {
+    // Whoever writes a graph calls its weights as the network does. Forgotten with the copies.
+    private static readonly ConditionalWeakTable<Tensor, Tensor> Sources = [];
+
     private readonly List<Value> values = [];
     private readonly Dictionary<nn.Module, Value> results = new(ReferenceEqualityComparer.Instance);
 
@@ -96,7 +100,20 @@ internal sealed class GraphBuilder
         scale = weight is null ? scale : scale * weight;
         var shift = -mean.to(ScalarType.Float64) * scale;
         shift = bias is null ? shift : shift + bias;
-        return Affine(x, Weight(scale), Weight(shift));
+        return Add(
+            new Pointwise(x)
+            {
+                Scale = Weight(scale),
+                Shift = Weight(shift),
+                Statistics = new Statistics(
+                    weight is null ? null : Weight(weight),
+                    bias is null ? null : Weight(bias),
+                    Weight(mean),
+                    Weight(variance),
+                    epsilon
+                ),
+            }
+        );
     }
 
     /// <summary>activation(x).</summary>
@@ -114,6 +131,11 @@ internal sealed class GraphBuilder
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return tensor.detach().to(ScalarType.Float32, copy: true).contiguous().DetachFromDisposeScope();
+        var copy = tensor.detach().to(ScalarType.Float32, copy: true).contiguous().DetachFromDisposeScope();
+        Sources.Add(copy, tensor);
+        return copy;
     }
+
+    /// <summary>What <see cref="Weight"/> copied; null where the tensor is no such copy.</summary>
+    internal static Tensor? SourceOf(Tensor weight) => Sources.TryGetValue(weight, out var source) ? source : null;
 }

@@ -18,6 +18,9 @@ internal sealed record Pointwise(Value X) : Operation
     /// <summary>A term for each channel, [C].</summary>
     internal Tensor? Shift { get; init; }
 
+    /// <summary>What scale and shift were computed of; null where they are no normalisation's, or joined with something else.</summary>
+    internal Statistics? Statistics { get; init; }
+
     /// <summary>A term of x's size.</summary>
     internal Value? Addend { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed record Pointwise(Value X) : Operation
 
     internal override IReadOnlyList<Value> Inputs => Present(X, Gate, Addend);
 
-    internal override IEnumerable<Tensor> Weights => Present(Scale, Shift);
+    internal override IEnumerable<Tensor> Weights => Present(Scale, Shift).Concat(Statistics?.Weights ?? []);
 
     internal override Operation On(Func<Value, Value> other) =>
         this with
@@ -66,6 +69,18 @@ internal sealed record Pointwise(Value X) : Operation
         };
 
     internal override long[] Shape() => [.. X.Shape];
+}
+
+/// <summary>A batch normalisation in evaluation: (x - mean) / sqrt(variance + epsilon) weight + bias.</summary>
+/// <param name="Weight">[C]; null for 1.</param>
+/// <param name="Bias">[C]; null for 0.</param>
+/// <param name="Mean">[C].</param>
+/// <param name="Variance">[C].</param>
+/// <param name="Epsilon">What is added to the variance.</param>
+internal sealed record Statistics(Tensor? Weight, Tensor? Bias, Tensor Mean, Tensor Variance, double Epsilon)
+{
+    /// <summary>The tensors, which the graph owns.</summary>
+    internal IEnumerable<Tensor> Weights => new[] { Weight, Bias, Mean, Variance }.OfType<Tensor>();
 }
 
 /// <summary>EvoNorm-S0 (Liu et al., arXiv 2004.02967, table 1): x sigmoid(v x) / d weight + bias with the deviation d of each group of channels of the image.</summary>
@@ -94,9 +109,12 @@ internal sealed record EvoNormS0(Value X, Tensor V, Tensor Weight, Tensor Bias, 
 internal sealed record EvoNormB0(Value X, Tensor V, Tensor Deviation, Tensor Weight, Tensor Bias, double Epsilon)
     : Unary(X)
 {
+    /// <summary>What the deviation is the root of, without epsilon; null where nobody said.</summary>
+    internal Tensor? Variance { get; init; }
+
     internal override string Text => "evonorm_b0";
 
-    internal override IEnumerable<Tensor> Weights => [V, Deviation, Weight, Bias];
+    internal override IEnumerable<Tensor> Weights => Present(V, Deviation, Weight, Bias, Variance);
 
     internal override long[] Shape() => [.. X.Shape];
 }

@@ -92,7 +92,8 @@ public sealed class Abn : Normalization
         using var _ = no_grad();
         var (gamma, beta) = (get_parameter(nameof(weight))!, get_parameter(nameof(bias))!);
         var (mean, variance) = (get_buffer(nameof(running_mean))!, get_buffer(nameof(running_var))!);
-        using var scale = Scale(gamma);
+        using var scope = NewDisposeScope();
+        var scale = weightKind == AbnWeight.Plain ? gamma : Scale(gamma);
         return graph.Activation(
             graph.Normalisation(x, scale, beta, mean, variance, Epsilon),
             activation.ToNonlinearity()

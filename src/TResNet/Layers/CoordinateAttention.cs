@@ -42,6 +42,9 @@ internal sealed record CoordinateAttentionKind : Attention
 /// </summary>
 internal sealed class CoordinateAttention : nn.Module<Tensor, Tensor>, IAttentionLayer
 {
+    /// <summary>What its normalisation adds to the variance: PyTorch's default.</summary>
+    internal const double Epsilon = 1e-5;
+
     private readonly Conv2d conv1;
     private readonly nn.Module<Tensor, Tensor> bn1;
     private readonly Conv2d conv_h;
@@ -54,7 +57,7 @@ internal sealed class CoordinateAttention : nn.Module<Tensor, Tensor>, IAttentio
         : base(nameof(CoordinateAttention))
     {
         conv1 = new Conv2d(channels, reduced, 1, bias: false);
-        bn1 = nn.BatchNorm2d(reduced);
+        bn1 = nn.BatchNorm2d(reduced, Epsilon);
         conv_h = new Conv2d(reduced, channels, 1, bias: false);
         conv_w = new Conv2d(reduced, channels, 1, bias: false);
         RegisterComponents();

@@ -66,10 +66,8 @@ public sealed class EfficientChannelAttention : nn.Module<Tensor, Tensor>, ILowe
 
     Value ILowers.Lower(GraphBuilder graph, Value x)
     {
-        using var _ = no_grad();
-        using var kernel = conv.Weight.flatten();
         var means = graph.Add(new GlobalMean(x));
-        var scores = graph.Add(new ChannelConvolution(means, GraphBuilder.Weight(kernel), circular));
+        var scores = graph.Add(new ChannelConvolution(means, GraphBuilder.Weight(conv.Weight), circular));
         return graph.Gate(x, graph.Activation(scores, Nonlinearity.Sigmoid));
     }
 

@@ -61,9 +61,15 @@ internal sealed class EvoNormB0 : Normalization
         }
 
         using var _ = no_grad();
-        using var deviation = (get_buffer("running_var")! + Epsilon).sqrt_();
+        var variance = get_buffer("running_var")!;
+        using var deviation = (variance + Epsilon).sqrt_();
         var v = GraphBuilder.Weight(get_parameter("v")!);
-        return graph.Add(new Graphs.EvoNormB0(x, v, GraphBuilder.Weight(deviation), weight, bias, Epsilon));
+        return graph.Add(
+            new Graphs.EvoNormB0(x, v, GraphBuilder.Weight(deviation), weight, bias, Epsilon)
+            {
+                Variance = GraphBuilder.Weight(variance),
+            }
+        );
     }
 
     private static Tensor PerChannel(Tensor values) => values.view(1, -1, 1, 1);

@@ -2,6 +2,7 @@ using TResNet.Building;
 using TResNet.Files;
 using TResNet.Layers;
 using TResNet.Weights.Formats;
+using TResNet.Weights.Formats.Onnx;
 using TResNet.Weights.Names;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ public static class Checkpoint
 
     /// <summary>Loads parameters and buffers. Names and shapes are checked first, so a refused file leaves the network as it was.</summary>
     /// <remarks>
-    /// <para>The file may be safetensors, TorchSharp's own format, or what torch.save wrote of a state dict, of a whole module or of a
+    /// <para>The file may be safetensors, TorchSharp's own format, an ONNX model, or what torch.save wrote of a state dict, of a whole module or of a
     /// training script's checkpoint, in the zip format or the older one. Averaged weights in it go first (<c>state_dict_ema</c>,
     /// <c>model_ema</c>), as in timm. What else is in it is not needed: nothing of it is run, and no class of it is looked up. Elements are
     /// converted to the network's type as they are read, a few megabytes at a time.</para>
@@ -45,6 +46,8 @@ public static class Checkpoint
     /// names of torchvision, pycls, efficientnet_pytorch and the official TResNet are taken too; the latter's normalisation weights become
     /// |weight| + 1e-5, which is how its in-place ABN applies them. A first convolution for images of other channels is fitted as timm
     /// does it.</para>
+    /// <para>Of an ONNX model the weights are taken by their names or, where an exporter lost them or folded normalisations into convolutions, by the order
+    /// and shape of its layers.</para>
     /// </remarks>
     /// <param name="module">The network.</param>
     /// <param name="path">The file; what it is, its first bytes say.</param>
@@ -56,7 +59,8 @@ public static class Checkpoint
     /// <exception cref="TResNetException">The file is missing, broken, or of another network.</exception>
     public static LoadedCheckpoint Load(nn.Module module, string path, bool resetClassifier = false)
     {
-        using var file = CheckpointFile.Open(path);
+        using var opened = CheckpointFile.Open(path);
+        using var file = OnnxWeights.Of(module, path, opened);
         var match = WeightMatch.Of(module, path, file, resetClassifier);
         var (state, names) = (module.state_dict(), match.Names);
         var fromMagnitude =
@@ -162,6 +166,13 @@ public static class Checkpoint
 
         using var _ = no_grad();
         using var file = CheckpointFile.Open(from);
+        if (file is OnnxTensorFile { HasNames: false })
+        {
+            throw new TResNetException(
+                $"The weights of {from} have no names, and are found by the graph of a network: load them into one, as build does with --weights, and save that."
+            );
+        }
+
         var said = WeightsDescription.Of(from, file.Metadata);
         var description = add is null ? said : add(said);
         var write = CheckpointFile.WriterFor(to, description.ToMetadata());

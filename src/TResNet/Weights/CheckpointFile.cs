@@ -1,5 +1,6 @@
 using TResNet.Files;
 using TResNet.Weights.Formats;
+using TResNet.Weights.Formats.Onnx;
 using TResNet.Weights.Formats.PyTorch;
 
 namespace TResNet.Weights;
@@ -31,7 +32,9 @@ internal static class CheckpointFile
                 throw new TResNetException($"{path} {kind}.");
             }
 
-            return TorchSharpFile.Is(file) ? TorchSharpFile.Open(file) : SafetensorsFile.Open(file);
+            return OnnxTensorFile.Is(file) ? OnnxTensorFile.Open(file)
+                : TorchSharpFile.Is(file) ? TorchSharpFile.Open(file)
+                : SafetensorsFile.Open(file);
         }
         catch
         {

@@ -28,6 +28,9 @@ internal sealed record WeightMatch(
     private const int NamedAtMost = 3;
     private const string StepCounter = "num_batches_tracked";
 
+    /// <summary>Whether a name is that of a counter of steps, which older files and converted ones leave out.</summary>
+    internal static bool IsCounter(string name) => name.EndsWith(StepCounter, StringComparison.Ordinal);
+
     /// <summary>Matches names and shapes.</summary>
     /// <exception cref="TResNetException">The file is another network's.</exception>
     internal static WeightMatch Of(nn.Module module, string path, ITensorFile file, bool resetClassifier)
@@ -36,13 +39,7 @@ internal sealed record WeightMatch(
         var names = StoredNames.Of(path, file, state.Keys);
         string[] unknown = [.. names.Stored.Keys.Where(n => !state.ContainsKey(n))];
         // A distilled network's second head averages with the first, which stands for itself.
-        string[] extra =
-        [
-            .. unknown.Where(n =>
-                n.EndsWith(StepCounter, StringComparison.Ordinal)
-                || n.StartsWith("head_dist.", StringComparison.Ordinal)
-            ),
-        ];
+        string[] extra = [.. unknown.Where(n => IsCounter(n) || n.StartsWith("head_dist.", StringComparison.Ordinal))];
         string[] unexpected = [.. unknown.Except(extra)];
         var head = StateHead.Of(state);
         string[] theirs = head is null ? [] : [.. unexpected.Where(StateHead.Has)];
@@ -57,10 +54,7 @@ internal sealed record WeightMatch(
         otherHead ??= reset.Count > 0 ? head!.OtherSizes(ShapeOf) : null;
         string[] missing =
         [
-            // It counts steps; older files and converted ones leave it out.
-            .. state.Keys.Where(k =>
-                !names.Stored.ContainsKey(k) && !reset.Contains(k) && !k.EndsWith(StepCounter, StringComparison.Ordinal)
-            ),
+            .. state.Keys.Where(k => !names.Stored.ContainsKey(k) && !reset.Contains(k) && !IsCounter(k)),
         ];
         RefuseOthers(path, names, missing, unexpected, resetClassifier ? null : head, settings);
         var channels = Shapes(module, path, file, names, state, [.. reset], settings);

@@ -39,6 +39,21 @@ internal sealed class FactIfBrowserAttribute : FactAttribute
         }
     }
 
+    /// <summary>Whether it needs ONNX Runtime for browsers too, which <c>npm ci</c> brings.</summary>
+    public bool NeedsOnnxRuntime
+    {
+        get;
+        set
+        {
+            field = value;
+            var runtime = Path.Combine(BrowserSession.Built("Modules"), "onnxruntime-web");
+            if (value && !Directory.Exists(runtime))
+            {
+                Skip ??= $"needs {runtime} (npm ci)";
+            }
+        }
+    }
+
     /// <summary>Whether it needs what reads the text of a PDF too.</summary>
     public bool NeedsPdfText
     {

@@ -11,7 +11,8 @@ internal static class Product
     /// <param name="environment">Variables beside the test's own.</param>
     /// <param name="arguments">What follows its name.</param>
     /// <param name="exitCode">How it is to end.</param>
-    public static async Task Run(
+    /// <returns>What it printed.</returns>
+    public static async Task<string> Run(
         string folder,
         Dictionary<string, string> environment,
         IEnumerable<string> arguments,
@@ -37,6 +38,7 @@ internal static class Product
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == exitCode, await output + errors);
+        return await output;
     }
 
     /// <summary>Writes a notebook of code cells and runs it.</summary>

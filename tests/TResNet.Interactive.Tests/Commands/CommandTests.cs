@@ -375,6 +375,7 @@ public sealed class CommandTests : IDisposable
                 "tresnet-paper",
                 "tresnet-weights",
                 "tresnet-convert-weights",
+                "tresnet-export",
             ],
             notebook.Magics.Select(m => m.Name)
         );

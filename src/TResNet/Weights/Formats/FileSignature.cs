@@ -91,19 +91,16 @@ internal static class FileSignature
             : null;
     }
 
-    /// <summary>Formats without a mark of their own: protocol buffers and pickles, of which only the first byte is known.</summary>
+    /// <summary>Formats without a mark of their own, of which only the first byte is known.</summary>
     private static string? OfName(string path, byte[] first)
     {
-        const byte versionField = 0x08;
         const byte pickle = 0x80;
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".onnx" when first[0] == versionField => OnnxModel,
             ".pb" or ".index" or ".h5" or ".keras" or ".tflite" =>
                 "is a TensorFlow model: its weights have other names and layouts, and are not read here",
             ".data-00000-of-00001" => "is a part of a TensorFlow checkpoint, which is not read here",
             ".msgpack" => "is a Flax checkpoint: its weights have other names and layouts, and are not read here",
-            _ when first[0] == versionField && first.AsSpan().IndexOf("pytorch"u8) > 0 => OnnxModel,
             _ when first.Length > 7 && first.AsSpan(4, 4).SequenceEqual("TFL3"u8) =>
                 "is a TensorFlow Lite model, which is not read here",
             _ when first is [pickle, <= 5, ..] =>
@@ -111,7 +108,4 @@ internal static class FileSignature
             _ => null,
         };
     }
-
-    private const string OnnxModel =
-        "is an ONNX model, a whole program: take the checkpoint that it was exported from, in .safetensors or .pth";
 }

@@ -1,10 +1,13 @@
+using TResNet.Graphs;
 using static TorchSharp.torch;
+using CoordinateAttention = TResNet.Layers.CoordinateAttention;
+using MLDecoder = TResNet.Layers.MLDecoder;
 
-namespace TResNet.Graphs.Onnx;
+namespace TResNet.Onnx.Writing;
 
 /// <summary>What the operations of a graph are in ONNX: https://onnx.ai/onnx/operators.</summary>
 /// <remarks>A shape's 0 keeps the side, which is how none of them depends on the number of images.</remarks>
-internal static class OnnxOperators
+internal static class Operators
 {
     /// <summary>Adds what computes a value.</summary>
     /// <param name="nodes">Take it.</param>
@@ -12,7 +15,7 @@ internal static class OnnxOperators
     /// <param name="names">Those of the values before it.</param>
     /// <returns>The name of the result.</returns>
     /// <exception cref="TResNetException">ONNX has no operators for it.</exception>
-    internal static string Add(OnnxNodes nodes, Value value, IReadOnlyDictionary<Value, string> names)
+    public static string Add(OnnxNodes nodes, Value value, IReadOnlyDictionary<Value, string> names)
     {
         return value.Operation switch
         {
@@ -27,8 +30,8 @@ internal static class OnnxOperators
                 linear.Activation
             ),
             Pointwise pointwise => Joined(nodes, pointwise, names),
-            EvoNormS0 norm => OnnxNormalisation.Add(nodes, norm, Of(norm.X)),
-            EvoNormB0 norm => OnnxNormalisation.Add(nodes, norm, Of(norm.X)),
+            EvoNormS0 norm => EvoNorms.Add(nodes, norm, Of(norm.X)),
+            EvoNormB0 norm => EvoNorms.Add(nodes, norm, Of(norm.X)),
             MaxPool pool => nodes.Node(
                 "MaxPool",
                 [Of(pool.X)],
@@ -51,15 +54,19 @@ internal static class OnnxOperators
             GlobalMax max => nodes.Node("GlobalMaxPool", [Of(max.X)]),
             Pad pad => Padded(nodes, Of(pad.X), pad.Kind, pad.Top, pad.Bottom, pad.Left, pad.Right),
             Blur blur => Blurred(nodes, blur, Of(blur.X)),
-
-            // Its channels are in this order too: that of its mode in DepthToSpace called DCR.
-            SpaceToDepth patches => nodes.Node("SpaceToDepth", [Of(patches.X)], [("blocksize", patches.Patch)]),
+            SpaceToDepth patches => Rearranged(nodes, patches, Of(patches.X)),
             Slice slice => Sliced(nodes, Of(slice.X), axis: 1, slice.From, slice.From + slice.Count),
             Concatenation all => nodes.Node("Concat", all.Parts.Select(Of), [("axis", 1L)]),
             Mix mix => Mixed(nodes, mix, names),
             PartSoftmax softmax => Shared(nodes, softmax, Of(softmax.X)),
             ChannelConvolution conv => Convolved(nodes, conv, Of(conv.X)),
             Flatten flatten => nodes.Node("Flatten", [Of(flatten.X)], [("axis", 1L)]),
+            Opaque { Module: CoordinateAttention layer } => Attentions.Add(
+                nodes,
+                layer,
+                names[value.Operation.Inputs[0]]
+            ),
+            Opaque { Module: MLDecoder head } => Decoders.Add(nodes, head, names[value.Operation.Inputs[0]]),
             var other => throw new TResNetException(
                 $"{other.Text} has no operators in ONNX: only networks of known layers can be written."
             ),
@@ -69,10 +76,11 @@ internal static class OnnxOperators
     }
 
     /// <summary>The same numbers in another shape.</summary>
-    internal static string Reshaped(OnnxNodes nodes, string x, params long[] shape) =>
+    public static string Reshaped(OnnxNodes nodes, string x, params long[] shape) =>
         nodes.Node("Reshape", [x, nodes.Numbers(shape)]);
 
-    private static string Activated(OnnxNodes nodes, string x, Nonlinearity activation)
+    /// <summary>activation(x).</summary>
+    public static string Activated(OnnxNodes nodes, string x, Nonlinearity activation)
     {
         return activation.Kind switch
         {
@@ -82,8 +90,9 @@ internal static class OnnxOperators
             NonlinearityKind.Clip => nodes.Node("Clip", [x, Number(activation.Alpha), Number(activation.Beta)]),
             NonlinearityKind.Sigmoid => nodes.Node("Sigmoid", [x]),
             NonlinearityKind.SiLU => nodes.Node("Mul", [x, nodes.Node("Sigmoid", [x])]),
-            NonlinearityKind.Hardswish => nodes.Node("HardSwish", [x]),
-            NonlinearityKind.Hardsigmoid => nodes.Node("HardSigmoid", [x], [("alpha", 1f / 6), ("beta", 0.5f)]),
+            // An operator of its own has it from version 14 on.
+            NonlinearityKind.Hardswish => nodes.Node("Mul", [x, HardSigmoid()]),
+            NonlinearityKind.Hardsigmoid => HardSigmoid(),
             NonlinearityKind.Tanh => nodes.Node("Tanh", [x]),
             NonlinearityKind.ELU => nodes.Node("Elu", [x], [("alpha", (float)activation.Alpha)]),
             NonlinearityKind.GELU => Gelu(),
@@ -92,6 +101,8 @@ internal static class OnnxOperators
         };
 
         string Number(double value) => nodes.Numbers([(float)value], []);
+
+        string HardSigmoid() => nodes.Node("HardSigmoid", [x], [("alpha", 1f / 6), ("beta", 0.5f)]);
 
         // An operator of its own has it from version 20 on.
         string Gelu()
@@ -119,6 +130,11 @@ internal static class OnnxOperators
     private static string Joined(OnnxNodes nodes, Pointwise pointwise, IReadOnlyDictionary<Value, string> names)
     {
         var y = names[pointwise.X];
+        if (pointwise is { IsAffine: true, Statistics: { } statistics })
+        {
+            return Normalised(nodes, statistics, y);
+        }
+
         y = pointwise.Gate is null ? y : nodes.Node("Mul", [y, names[pointwise.Gate]]);
         y = pointwise.Scale is null ? y : nodes.Node("Mul", [y, PerChannel(pointwise.Scale)]);
         y = pointwise.Shift is null ? y : nodes.Node("Add", [y, PerChannel(pointwise.Shift)]);
@@ -127,6 +143,25 @@ internal static class OnnxOperators
 
         string PerChannel(Tensor values) =>
             pointwise.X.IsMap ? nodes.Weight(values, values.numel(), 1, 1) : nodes.Weight(values);
+    }
+
+    /// <summary>Batch normalisation in evaluation.</summary>
+    public static string Normalised(OnnxNodes nodes, Statistics statistics, string x)
+    {
+        var channels = statistics.Mean.numel();
+        return nodes.Node(
+            "BatchNormalization",
+            [
+                x,
+                statistics.Weight is { } weight ? nodes.Weight(weight) : All(1),
+                statistics.Bias is { } bias ? nodes.Weight(bias) : All(0),
+                nodes.Weight(statistics.Mean),
+                nodes.Weight(statistics.Variance),
+            ],
+            [("epsilon", (float)statistics.Epsilon)]
+        );
+
+        string All(float value) => nodes.Numbers([.. Enumerable.Repeat(value, (int)channels)], channels);
     }
 
     private static string Padded(OnnxNodes nodes, string x, PadKind kind, long top, long bottom, long left, long right)
@@ -156,7 +191,34 @@ internal static class OnnxOperators
         );
     }
 
-    private static string Sliced(OnnxNodes nodes, string x, long axis, long from, long to) =>
+    // As libtorch does it, for whatever sides come: TensorRT and browsers know no other way.
+    private static string Rearranged(OnnxNodes nodes, SpaceToDepth patches, string x)
+    {
+        var (channels, patch) = (patches.X.Channels, patches.Patch);
+        var sides = nodes.Node("Div", [Sides(nodes, x), nodes.Numbers(patch)]);
+        var (rows, columns) = (Sliced(nodes, sides, 0, 0, 1), Sliced(nodes, sides, 0, 1, 2));
+        var apart = nodes.Node(
+            "Concat",
+            [nodes.Numbers(0, channels), rows, nodes.Numbers(patch), columns, nodes.Numbers(patch)],
+            [("axis", 0L)]
+        );
+        var y = nodes.Node("Reshape", [x, apart]);
+        y = nodes.Node("Transpose", [y], [("perm", new long[] { 0, 3, 5, 1, 2, 4 })]);
+        var together = nodes.Node("Concat", [nodes.Numbers(0, channels * patch * patch), sides], [("axis", 0L)]);
+        return nodes.Node("Reshape", [y, together]);
+    }
+
+    /// <summary>Height and width of a map, whatever they are.</summary>
+    public static string Sides(OnnxNodes nodes, string x) => Sliced(nodes, nodes.Node("Shape", [x]), 0, 2, 4);
+
+    /// <summary>The mean over an axis, which stays with a length of 1. Its axes are an input from version 18 on.</summary>
+    public static string Mean(OnnxNodes nodes, string x, long axis) =>
+        nodes.Opset < 18
+            ? nodes.Node("ReduceMean", [x], [("axes", new[] { axis }), ("keepdims", 1L)])
+            : nodes.Node("ReduceMean", [x, nodes.Numbers(axis)], [("keepdims", 1L)]);
+
+    /// <summary>A part of an axis.</summary>
+    public static string Sliced(OnnxNodes nodes, string x, long axis, long from, long to) =>
         nodes.Node("Slice", [x, nodes.Numbers(from), nodes.Numbers(to), nodes.Numbers(axis)]);
 
     private static string Mixed(OnnxNodes nodes, Mix mix, IReadOnlyDictionary<Value, string> names)

@@ -1,39 +1,45 @@
+using TResNet.Graphs;
 using static TorchSharp.torch;
 
-namespace TResNet.Graphs.Onnx;
+namespace TResNet.Onnx.Writing;
 
 /// <summary>EvoNorm (arXiv 2004.02967, table 1) in ONNX's operators.</summary>
-internal static class OnnxNormalisation
+internal static class EvoNorms
 {
     /// <summary>Adds x sigmoid(v x) / d weight + bias.</summary>
-    internal static string Add(OnnxNodes nodes, EvoNormS0 norm, string x)
+    public static string Add(OnnxNodes nodes, EvoNormS0 norm, string x)
     {
-        var shape = norm.X.Shape;
+        var (channels, groups) = (norm.X.Channels, norm.Groups);
         var swish = nodes.Node("Mul", [x, nodes.Node("Sigmoid", [Scaled(nodes, x, norm.V)])]);
-        var deviation = Deviation(nodes, Grouped(x), norm.Epsilon);
-        var y = nodes.Node("Div", [Grouped(swish), deviation]);
-        return Finished(
-            nodes,
-            OnnxOperators.Reshaped(nodes, y, 0, shape[1], shape[2], shape[3]),
-            norm.Weight,
-            norm.Bias
-        );
+        var deviation = Deviation(nodes, Operators.Reshaped(nodes, x, 0, groups, -1), norm.Epsilon);
 
-        string Grouped(string map) => OnnxOperators.Reshaped(nodes, map, 0, norm.Groups, -1);
+        // One of a group for each of its channels.
+        var ofChannels = nodes.Node("Expand", [deviation, nodes.Numbers(1, 1, channels / groups)]);
+        var y = nodes.Node("Div", [swish, Operators.Reshaped(nodes, ofChannels, 0, channels, 1, 1)]);
+        return Finished(nodes, y, norm.Weight, norm.Bias);
     }
 
     /// <summary>Adds x / max(deviation, v x + d) weight + bias.</summary>
-    internal static string Add(OnnxNodes nodes, EvoNormB0 norm, string x)
+    public static string Add(OnnxNodes nodes, EvoNormB0 norm, string x)
     {
         var channels = norm.X.Channels;
-        var image = Deviation(nodes, OnnxOperators.Reshaped(nodes, x, 0, channels, -1), norm.Epsilon);
+        var image = Deviation(nodes, Operators.Reshaped(nodes, x, 0, channels, -1), norm.Epsilon);
         var instance = nodes.Node(
             "Add",
-            [Scaled(nodes, x, norm.V), OnnxOperators.Reshaped(nodes, image, 0, channels, 1, 1)]
+            [Scaled(nodes, x, norm.V), Operators.Reshaped(nodes, image, 0, channels, 1, 1)]
         );
-        var larger = nodes.Node("Max", [instance, PerChannel(nodes, norm.Deviation)]);
+        var larger = nodes.Node("Max", [instance, OfTraining(nodes, norm)]);
         return Finished(nodes, nodes.Node("Div", [x, larger]), norm.Weight, norm.Bias);
     }
+
+    // Of the variance, which has a name in the network.
+    private static string OfTraining(OnnxNodes nodes, EvoNormB0 norm) =>
+        norm.Variance is { } variance
+            ? nodes.Node(
+                "Sqrt",
+                [nodes.Node("Add", [PerChannel(nodes, variance), nodes.Numbers([(float)norm.Epsilon], [])])]
+            )
+            : PerChannel(nodes, norm.Deviation);
 
     // Of the last of three dimensions; by the mean first, since the mean of squares alone would lose the digits of large numbers.
     private static string Deviation(OnnxNodes nodes, string rows, double epsilon)
@@ -42,7 +48,7 @@ internal static class OnnxNormalisation
         var variance = Mean(nodes.Node("Mul", [off, off]));
         return nodes.Node("Sqrt", [nodes.Node("Add", [variance, nodes.Numbers([(float)epsilon], [])])]);
 
-        string Mean(string values) => nodes.Node("ReduceMean", [values], [("axes", new[] { 2L }), ("keepdims", 1L)]);
+        string Mean(string values) => Operators.Mean(nodes, values, axis: 2);
     }
 
     private static string Finished(OnnxNodes nodes, string x, Tensor weight, Tensor bias) =>

@@ -1,0 +1,174 @@
+using System.CommandLine;
+using Notebook;
+using TorchSharp;
+using TResNet.Building;
+using TResNet.Interactive.Commands;
+using TResNet.Interactive.Tables;
+using TResNet.Onnx;
+using TResNet.Onnx.Checking;
+
+namespace TResNet.Interactive.Export;
+
+/// <summary>Writes a network for other programs.</summary>
+internal static class ExportCommand
+{
+    private const string Onnx = "onnx";
+
+    public static Command Create(INotebook notebook, string name)
+    {
+        var file = new Argument<string>("file") { Description = "The file to write, such as tresnet_m.onnx." };
+        var trained = new TrainedNetwork();
+        var classes = new Option<int?>("--num-classes")
+        {
+            Description =
+                "Length of the output of a network without weights. Default: what the weights say, else 1000.",
+            HelpName = "number",
+        };
+        var features = new Option<bool>("--features-only")
+        {
+            Description = "Writes the network without its head: feature maps, finest first, in the place of logits.",
+        };
+        var indices = new Option<int[]>("--out-indices")
+        {
+            Description = "Which feature maps, from 0 or, backwards, from -1. Default: all.",
+            HelpName = "numbers",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var format = CommonOptions.Make("--format", "The kind of file.", Onnx, "format");
+        format.AcceptOnlyFromAmong(Onnx);
+        var check = new Option<bool>("--check")
+        {
+            Description =
+                "Runs the file in ONNX Runtime, where that is at hand, and says how far it is from the network.",
+        };
+        var options = new ExportOptions();
+        var command = new Command(
+            name,
+            "Writes a network as ONNX, for ONNX Runtime, browsers and others, and says how to run it there."
+        )
+        {
+            file,
+            trained.Run,
+            trained.Model,
+            trained.Switches,
+            trained.Weights,
+            classes,
+            features,
+            indices,
+        };
+        foreach (var option in (Option[])[.. options.Images, format, .. options.Computing, check])
+        {
+            command.Add(option);
+        }
+
+        OptionGroups.Put(
+            "Network",
+            trained.Run,
+            trained.Model,
+            trained.Switches,
+            trained.Weights,
+            classes,
+            features,
+            indices
+        );
+        OptionGroups.Put("Images", [.. options.Images]);
+        OptionGroups.Put("File", [format, .. options.Computing, check]);
+        command.SetTorchWork(
+            (parsed, cancel) =>
+            {
+                var path = parsed.GetRequiredValue(file);
+                RequireEnding(path, parsed.IsGiven(format));
+                OutputFile.RequireWritable($"<{file.Name}>", path, "network.onnx");
+                var wanted = options.Read(parsed);
+                if (parsed.IsGiven(indices) && !parsed.GetValue(features))
+                {
+                    throw new CommandException(
+                        $"{indices.Name} is for feature maps: add {features.Name}, or leave it out."
+                    );
+                }
+
+                var run = trained.ReadRun(parsed);
+                var weights = trained.ReadWeights(notebook, parsed, run, cancel);
+                var (network, isNew) = trained.Resolve(notebook, parsed, run, weights, parsed.GetValue(classes), null);
+                torch.nn.Module? exported = null;
+                try
+                {
+                    if (run is null)
+                    {
+                        trained.Load(notebook, parsed, network, weights, resetClassifier: false);
+                    }
+
+                    exported = parsed.GetValue(features) ? Features(network, isNew, parsed.GetValue(indices)) : network;
+                    var written = exported.ToOnnx(path, wanted);
+                    notebook.Display(
+                        parsed.GetValue(check)
+                            ? ExportViews.Of(written, OnnxCheck.Of(exported, path, wanted))
+                            : ExportViews.Of(written)
+                    );
+                    if (run is null && weights is null && isNew)
+                    {
+                        notebook.Display(
+                            new View
+                            {
+                                Parts =
+                                [
+                                    "The weights are fresh, since neither --weights nor --run named trained ones.",
+                                ],
+                            }
+                        );
+                    }
+                }
+                finally
+                {
+                    if (isNew)
+                    {
+                        network.Dispose();
+                    }
+
+                    if (!ReferenceEquals(exported, network))
+                    {
+                        exported?.Dispose();
+                    }
+                }
+            }
+        );
+        return command;
+    }
+
+    private static void RequireEnding(string path, bool isFormatGiven)
+    {
+        var ending = Path.GetExtension(path);
+        if (!isFormatGiven && !ending.Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new CommandException(
+                $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .onnx, or say --format onnx."
+            );
+        }
+    }
+
+    // It takes its network apart, so one that somebody holds is copied first.
+    private static FeatureNetwork Features(Network network, bool isNew, int[]? indices)
+    {
+        var wanted = indices is { Length: > 0 } ? indices : null;
+        network.Indices(wanted);
+        if (isNew)
+        {
+            return new FeatureNetwork(network, wanted);
+        }
+
+        var copy = network.Architecture.Build(Math.Max(network.NumClasses, 1), network.InChans);
+        using (torch.no_grad())
+        {
+            var state = network.state_dict();
+            foreach (var (key, target) in copy.state_dict())
+            {
+                if (state.TryGetValue(key, out var source) && source.shape.SequenceEqual(target.shape))
+                {
+                    target.copy_(source);
+                }
+            }
+        }
+
+        return new FeatureNetwork(copy, wanted);
+    }
+}

@@ -1,0 +1,126 @@
+using TResNet.Files;
+using TResNet.Weights.Formats;
+using TResNet.Weights.Formats.Onnx;
+using static TorchSharp.torch;
+
+namespace TResNet.Weights.ByGraph;
+
+/// <summary>What the tensors of one layer of a file are in the layer of a network: what was folded in the one is a normalisation in the other.</summary>
+internal sealed class LayerWeights(OnnxTensorFile file)
+{
+    private readonly Dictionary<string, Tensor> values = [];
+
+    /// <summary>The values by the network's names, of float32.</summary>
+    public IReadOnlyDictionary<string, Tensor> Values => values;
+
+    /// <summary>Adds those of a layer.</summary>
+    /// <exception cref="TResNetException">The network has no place for what the file has.</exception>
+    public void Add(WeightedLayer ours, WeightedLayer theirs)
+    {
+        if (theirs.Weight is null)
+        {
+            Put(
+                ours.Norm!,
+                Scale(theirs.Norm!),
+                Read(theirs.Norm!.Bias),
+                Read(theirs.Norm.Mean),
+                Read(theirs.Norm.Variance)
+            );
+            return;
+        }
+
+        var weight = Read(theirs.Weight);
+        weight = theirs.IsTransposed ? weight.t() : weight;
+        var bias = theirs.Bias is null ? null : Read(theirs.Bias);
+        if (ours.Weight is null)
+        {
+            RequireBlur(theirs.Weight, weight);
+            return;
+        }
+
+        if (theirs.Norm is { } norm && ours.Norm is null)
+        {
+            var factor = Scale(norm) / (Read(norm.Variance) + norm.Epsilon).sqrt();
+            weight *= factor.view([-1, .. weight.shape.Skip(1).Select(_ => 1L)]);
+            bias = Read(norm.Bias) + ((bias ?? zeros_like(factor)) - Read(norm.Mean)) * factor;
+        }
+
+        values[ours.Weight] = weight;
+        switch (ours.Norm, theirs.Norm)
+        {
+            case ({ } own, { } other):
+                // Behind the normalisation a bias before it only moves the mean.
+                var mean = Read(other.Mean);
+                var moved = bias is null || ours.Bias is not null ? mean : mean - bias;
+                Put(own, Scale(other, own.Epsilon), Read(other.Bias), moved, Read(other.Variance));
+                PutBias(ours, bias);
+                break;
+            case ({ } own, null):
+                var shift = bias ?? zeros(weight.shape[0]);
+                Put(own, ones_like(shift), shift, zeros_like(shift), full_like(shift, 1 - own.Epsilon));
+                PutBias(ours, zeros_like(shift));
+                break;
+            default:
+                PutBias(ours, bias ?? zeros(weight.shape[0]), theirs.Weight);
+                break;
+        }
+    }
+
+    // Null needs no place; what is not zero does.
+    private void PutBias(WeightedLayer ours, Tensor? bias, string? stored = null)
+    {
+        if (ours.Bias is { } name)
+        {
+            values[name] = bias ?? zeros(values[ours.Weight!].shape[0]);
+        }
+        else if (stored is not null && bias is not null && bias.count_nonzero().item<long>() > 0)
+        {
+            throw new TResNetException($"the layer of {FileText.Quote(stored)} has a bias, and {ours.Weight} has none");
+        }
+    }
+
+    private void Put(NormalisationNames own, Tensor weight, Tensor bias, Tensor mean, Tensor variance)
+    {
+        if (own.ScalesByMagnitude)
+        {
+            weight -= own.Epsilon;
+            if (weight.min().item<float>() < 0)
+            {
+                throw new TResNetException(
+                    $"{own.Weight} scales by its magnitude here, and the file has negative scales: build the network with norm=bn"
+                );
+            }
+        }
+
+        (values[own.Weight], values[own.Bias], values[own.Mean], values[own.Variance]) = (weight, bias, mean, variance);
+    }
+
+    // With another epsilon, the scale that gives the same.
+    private Tensor Scale(NormalisationNames norm, double? epsilon = null)
+    {
+        var weight = Read(norm.Weight);
+        if (epsilon is not { } other || Math.Abs(other - norm.Epsilon) < 1e-12)
+        {
+            return weight;
+        }
+
+        var variance = Read(norm.Variance).to(ScalarType.Float64);
+        return (weight * ((variance + other) / (variance + norm.Epsilon)).sqrt()).to(ScalarType.Float32);
+    }
+
+    private static void RequireBlur(string name, Tensor weight)
+    {
+        var row = tensor(new float[] { 1, 2, 1 });
+        if (!(weight - row.view(3, 1) * row.view(1, 3) / 16).abs().max().le(1e-3).item<bool>())
+        {
+            throw new TResNetException($"{FileText.Quote(name)} is another kernel than the blur in this place");
+        }
+    }
+
+    private Tensor Read(string name)
+    {
+        var result = empty(file.All[name].Shape, ScalarType.Float32);
+        TensorStreaming.CopyInto(file.Whole, name, result);
+        return result;
+    }
+}

@@ -1,0 +1,109 @@
+using TResNet.Building;
+using TResNet.Files;
+using TResNet.Weights.ByGraph;
+using TResNet.Weights.Formats;
+using TResNet.Weights.Formats.Onnx;
+using TResNet.Weights.Names;
+using static TorchSharp.torch;
+
+namespace TResNet.Weights;
+
+/// <summary>The weights of an ONNX model under a network's names: by those that it has, or, where an exporter lost them, by its graph.</summary>
+internal static class OnnxWeights
+{
+    /// <summary>The file, or what stands for it.</summary>
+    /// <param name="module">The network.</param>
+    /// <param name="path">For messages.</param>
+    /// <param name="file">Any file; one that is no ONNX model is given back.</param>
+    /// <exception cref="TResNetException">The model is another network's.</exception>
+    public static ITensorFile Of(nn.Module module, string path, ITensorFile file)
+    {
+        if (file is not OnnxTensorFile model || HasNames(module, path, model))
+        {
+            return file;
+        }
+
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var weights = new LayerWeights(model);
+            foreach (var (ours, theirs) in Pairs(module, model))
+            {
+                weights.Add(ours, theirs);
+            }
+
+            foreach (var value in weights.Values.Values)
+            {
+                value.DetachFromDisposeScope();
+            }
+
+            return new MatchedFile(
+                weights.Values.ToDictionary(each => each.Key, each => Whole(each.Value)),
+                model.Metadata
+            );
+        }
+        catch (TResNetException reason)
+        {
+            throw new TResNetException(
+                $"The weights of {path} have other names, and by the order of its layers it is no {module.GetName()}: {reason.Message.TrimEnd('.')}.",
+                reason
+            );
+        }
+    }
+
+    private static Tensor Whole(Tensor value)
+    {
+        if (value.is_contiguous())
+        {
+            return value;
+        }
+
+        using (value)
+        {
+            return value.contiguous().DetachFromDisposeScope();
+        }
+    }
+
+    // The classifier may be another.
+    private static bool HasNames(nn.Module module, string path, OnnxTensorFile model)
+    {
+        var state = module.state_dict();
+        var stored = StoredNames.Of(path, model, state.Keys).Stored;
+        var head = StateHead.Of(state)?.Names ?? [];
+        return state.Keys.All(name => stored.ContainsKey(name) || head.Contains(name) || WeightMatch.IsCounter(name));
+    }
+
+    private static IEnumerable<(WeightedLayer Ours, WeightedLayer Theirs)> Pairs(nn.Module module, OnnxTensorFile model)
+    {
+        long[] shape = module switch
+        {
+            Network network => [1, network.InChans, network.DataConfig.InputSize, network.DataConfig.InputSize],
+            FeatureNetwork features => [1, features.InChans, features.Info.InputSize, features.Info.InputSize],
+            _ => throw new TResNetException("that is known of networks of this library alone"),
+        };
+        var ours = NetworkLayers.Of(module, shape);
+        var theirs = ModelLayers.Of(model);
+        if (LayerMatch.Find(ours, theirs) is { } found)
+        {
+            return ours.Zip(found);
+        }
+
+        // A model for features has no classifier.
+        if (module is Network && ours.Count == theirs.Count + 1)
+        {
+            var body = ours.SkipLast(1).ToArray();
+            if (LayerMatch.Find(body, theirs) is { } features)
+            {
+                return body.Zip(features);
+            }
+        }
+
+        var stranger = LayerMatch.FirstStranger(ours, theirs);
+        throw new TResNetException(
+            stranger is null
+                ? $"it has {theirs.Count} layers with weights, and the network {ours.Count}"
+                : $"it has nothing in the place of {FileText.Quote(stranger.Weight ?? stranger.Label)} ({stranger.Label})"
+        );
+    }
+}
