@@ -16,7 +16,7 @@ usage: ./build.sh COMMAND
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel resnet50 tresnet_m 1 8 32
-  pack    make the packages, those for .NET Interactive too; artifacts/packages
+  pack    make the packages: libraries, those for .NET Interactive, the tool tresnet; artifacts/packages
   build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier
 EOF
@@ -205,12 +205,12 @@ count() {
   printf '%s' "$2" | grep -oE "$1: +[0-9]+" | grep -oE '[0-9]+' || echo 0
 }
 
-# A notebook of .NET Interactive finds them by #i "nuget:.../artifacts/packages".
+# A notebook of .NET Interactive finds them by #i "nuget:.../artifacts/packages", a shell by dotnet tool install tresnet --add-source artifacts/packages.
 pack() {
   local project
   rm -rf artifacts/packages
-  for project in Notebook.Abstractions TResNet TResNet.Charts TResNet.Interactive TResNet.DotNetInteractive; do
-    stage "dotnet pack $project" dotnet pack "src/$project" -c "$configuration" -o artifacts/packages -v quiet
+  for project in $(grep -l '<IsPackable>true' src/*/*.csproj); do
+    stage "dotnet pack $(basename "$project" .csproj)" dotnet pack "$project" -c "$configuration" -o artifacts/packages -v quiet
   done
 }
 

@@ -234,7 +234,7 @@ internal sealed class Doctor
 
     private static Finding Plotly()
     {
-        var file = Path.Combine(AppContext.BaseDirectory, "assets", "plotly.min.js");
+        var file = Path.Combine(PackageFiles.Home, "assets", "plotly.min.js");
         return File.Exists(file)
             ? new("plotly.js", FindingState.Good, "beside the program, goes into reports")
             : new(

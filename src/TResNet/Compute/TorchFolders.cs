@@ -3,7 +3,7 @@ namespace TResNet.Compute;
 /// <summary>Where the files of TorchSharp's packages may lie.</summary>
 internal static class TorchFolders
 {
-    private const string Natives = "runtimes/linux-x64/native";
+    public const string Natives = "runtimes/linux-x64/native";
 
     /// <summary>The build writes beside each program where NuGet restored to; whoever starts it may have another home (Directory.Build.targets).</summary>
     private const string RestoredTo = "NuGetPackageRoot.txt";
@@ -74,7 +74,9 @@ internal static class TorchFolders
         yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
     }
 
-    private static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
+    /// <summary>NuGet's folders of packages, the nearest first; they need not exist.</summary>
+    /// <param name="home">The folder of an assembly that may have been loaded from one of them.</param>
+    public static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
 
     private static IEnumerable<string> Versions(string root, string package)
     {
