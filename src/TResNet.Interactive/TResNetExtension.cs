@@ -83,7 +83,16 @@ public sealed class TResNetExtension : INotebookExtension
 
         notebook.AddPackage("libtorch-cpu", LibTorchVersion);
         // A notebook for .NET Interactive too begins with the last of these.
-        foreach (var id in new[] { "TResNet", "TResNet.Charts", "TResNet.Interactive", "TResNet.DotNetInteractive" })
+        foreach (
+            var id in new[]
+            {
+                "TResNet",
+                "TResNet.Kernels",
+                "TResNet.Charts",
+                "TResNet.Interactive",
+                "TResNet.DotNetInteractive",
+            }
+        )
         {
             notebook.AddPackage(id, typeof(TResNetExtension).Assembly.GetName().Version!.ToString(3));
         }

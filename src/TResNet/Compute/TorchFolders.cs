@@ -30,13 +30,10 @@ internal static class TorchFolders
         foreach (var root in PackageRoots(home).Where(Directory.Exists))
         {
             yield return Path.Combine(root, "torchsharp", version, Natives);
-            // The CUDA build lies in packages of its own; where somebody has restored it, it is what was asked for.
-            foreach (var package in new[] { "libtorch-cuda-*-linux-x64", "libtorch-cpu-linux-x64" })
+            // That for CUDA lies in many packages, and a build copies it beside the program (buildTransitive/TResNet.targets).
+            foreach (var folder in Versions(root, "libtorch-cpu-linux-x64"))
             {
-                foreach (var folder in Versions(root, package))
-                {
-                    yield return Path.Combine(folder, Natives);
-                }
+                yield return Path.Combine(folder, Natives);
             }
         }
     }

@@ -19,6 +19,9 @@ public sealed class PackageFeed : IDisposable
     /// <summary>The folder of the packages.</summary>
     public string Packages => packages.Value;
 
+    /// <summary>A folder for packages that a test makes by hand.</summary>
+    public string Others => Directory.CreateDirectory(Path.Combine(Folder, "others")).FullName;
+
     /// <summary>A folder for what is made of them.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("tresnet-packages-").FullName;
 
@@ -33,7 +36,7 @@ public sealed class PackageFeed : IDisposable
             ["NUGET_FALLBACK_PACKAGES"] = CacheOfBuild,
         };
 
-    /// <summary>A NuGet.config that knows this folder alone.</summary>
+    /// <summary>A NuGet.config that knows these folders alone.</summary>
     public string Config
     {
         get
@@ -46,6 +49,7 @@ public sealed class PackageFeed : IDisposable
                   <packageSources>
                     <clear />
                     <add key="packed" value="{Packages}" />
+                    <add key="others" value="{Others}" />
                   </packageSources>
                 </configuration>
                 """

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace TResNet.Cli.Tests.Packages;
@@ -44,6 +46,78 @@ public sealed partial class ProgramTests(PackageFeed feed)
     }
 
     [Fact]
+    public async Task With_the_package_for_CUDA_its_files_are_copied_and_those_for_processors_are_not()
+    {
+        // The real one has gigabytes; its layout is this: packages of packages, and parts of libtorch in several.
+        const string Folder = "runtimes/linux-x64/native/";
+        Make(
+            "TorchSharp-cuda-linux",
+            "0.107.0",
+            [("TorchSharp", "0.107.0"), ("libtorch-cuda-12.8-linux-x64", "2.10.0")]
+        );
+        Make(
+            "libtorch-cuda-12.8-linux-x64",
+            "2.10.0",
+            [("libtorch-cuda-12.8-linux-x64-part1", "2.10.0"), ("libtorch-cuda-12.8-linux-x64-part9", "2.10.0")]
+        );
+        Make("libtorch-cuda-12.8-linux-x64-part1", "2.10.0", [], Folder + "libtorch.so", Folder + "libtorch_cpu.so");
+        Make("libtorch-cuda-12.8-linux-x64-part9", "2.10.0", [], Folder + "libtorch_cuda.so");
+        var project = Project(
+            "cuda",
+            """
+            <PackageReference Include="TResNet" Version="*-*" />
+            <PackageReference Include="TorchSharp-cuda-linux" Version="0.107.0" />
+            """,
+            "Console.WriteLine();"
+        );
+
+        foreach (var (verb, output) in new[] { ("build", "Debug/net10.0"), ("publish", "Release/net10.0/publish") })
+        {
+            var (code, said) = await RunAsync(project, verb);
+
+            Assert.True(code == 0, said);
+            var natives = Path.Combine(project, "bin", output, Folder);
+            foreach (var name in (string[])["libtorch.so", "libtorch_cpu.so", "libtorch_cuda.so"])
+            {
+                Assert.Equal(name, await File.ReadAllTextAsync(natives + name));
+            }
+
+            Assert.True(File.Exists(natives + "libLibTorchSharp.so"), "The bridge is beside them.");
+            Assert.False(File.Exists(natives + "libc10.so"), "That of the package for processors was copied.");
+        }
+    }
+
+    [Theory]
+    [InlineData("", "TorchSharp-cpu")]
+    [InlineData("-p:Cuda=true", "TorchSharp-cuda-linux")]
+    public async Task A_property_exchanges_the_package_for_processors_for_that_for_CUDA(string property, string package)
+    {
+        var project = Path.Combine(PackageFeed.Root, "src", "TResNet", "TResNet.csproj");
+
+        var (code, said) = await feed.RunAsync(
+            "dotnet",
+            [
+                "msbuild",
+                project,
+                "-getItem:PackageReference",
+                .. property.Length > 0 ? [property] : Array.Empty<string>(),
+            ],
+            []
+        );
+
+        Assert.True(code == 0, said);
+        var names = JsonNode.Parse(said)!["Items"]!["PackageReference"]!
+            .AsArray()
+            .Select(each => (string)each!["Identity"]!)
+            .ToArray();
+        Assert.Equal(
+            ["TorchSharp", package],
+            names.Where(name => name.StartsWith("TorchSharp", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
+        Assert.Contains("SkiaSharp", names);
+    }
+
+    [Fact]
     public async Task What_the_READMEs_of_the_packages_show_compiles_and_that_of_TResNet_runs()
     {
         foreach (
@@ -62,6 +136,37 @@ public sealed partial class ProgramTests(PackageFeed feed)
             var runs = isProgram && id != "Notebook.Jupyter";
             var (exit, said) = await RunAsync(project, runs ? "run" : "build");
             Assert.True(exit == 0, $"{id}: {said}");
+        }
+    }
+
+    /// <summary>A package with files that hold their own names.</summary>
+    private void Make(string id, string version, (string Id, string Version)[] dependencies, params string[] files)
+    {
+        using var archive = ZipFile.Open(Path.Combine(feed.Others, $"{id}.{version}.nupkg"), ZipArchiveMode.Create);
+        var needed = dependencies.Select(each => $"""<dependency id="{each.Id}" version="{each.Version}" />""");
+        Write(
+            id + ".nuspec",
+            $"""
+            <package>
+              <metadata>
+                <id>{id}</id>
+                <version>{version}</version>
+                <authors>nobody</authors>
+                <description>For a test.</description>
+                <dependencies><group targetFramework="netstandard2.0">{string.Concat(needed)}</group></dependencies>
+              </metadata>
+            </package>
+            """
+        );
+        foreach (var file in files)
+        {
+            Write(file, Path.GetFileName(file));
+        }
+
+        void Write(string name, string text)
+        {
+            using var writer = new StreamWriter(archive.CreateEntry(name).Open());
+            writer.Write(text);
         }
     }
 
