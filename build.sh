@@ -17,7 +17,7 @@ usage: ./build.sh COMMAND
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
   onnx    export every listed network and compare it with ONNX Runtime; takes minutes, the tests have one of each family; artifacts/logs/onnx.log
-  pack    make the packages, those for .NET Interactive too; artifacts/packages
+  pack    make the packages: libraries, those for .NET Interactive, the tool tresnet; artifacts/packages
   build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier
 EOF
@@ -220,12 +220,12 @@ onnx() {
   return "$status"
 }
 
-# A notebook of .NET Interactive finds them by #i "nuget:.../artifacts/packages".
+# A notebook of .NET Interactive finds them by #i "nuget:.../artifacts/packages", a shell by dotnet tool install tresnet --add-source artifacts/packages.
 pack() {
   local project
   rm -rf artifacts/packages
-  for project in Notebook.Abstractions TResNet TResNet.Charts TResNet.Onnx TResNet.Interactive TResNet.DotNetInteractive; do
-    stage "dotnet pack $project" dotnet pack "src/$project" -c "$configuration" -o artifacts/packages -v quiet
+  for project in $(grep -l '<IsPackable>true' src/*/*.csproj); do
+    stage "dotnet pack $(basename "$project" .csproj)" dotnet pack "$project" -c "$configuration" -o artifacts/packages -v quiet
   done
 }
 

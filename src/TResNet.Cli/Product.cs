@@ -1,5 +1,6 @@
 using System.Reflection;
 using Notebook;
+using TResNet.Compute;
 using TResNet.Interactive;
 
 namespace TResNet.Cli;
@@ -11,7 +12,7 @@ internal static class Product
     public const string Plotly = "plotly.min.js";
 
     /// <summary>Where it lies.</summary>
-    public static string PlotlyFile { get; } = Path.Combine(AppContext.BaseDirectory, "assets", Plotly);
+    public static string PlotlyFile { get; } = Path.Combine(PackageFiles.Home, "assets", Plotly);
 
     /// <summary>Given to the host, which knows no name of its own.</summary>
     public static HostProduct TResNet { get; } =

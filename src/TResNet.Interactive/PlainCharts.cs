@@ -116,7 +116,7 @@ internal static class PlainCharts
         string?[] groups = [.. points.Select(point => point.Group).Distinct()];
         var margin = new Margin { L = 64, T = Top(subtitle) + (groups.Length > 1 ? Legend : 0) };
         const int height = 400;
-        var area = new Box(margin.L, margin.T, Width - margin.L - margin.R, height - margin.T - margin.B);
+        var area = Box.Within(margin, Width, height);
         double Along(double value) => log ? Math.Log10(value) : value;
         var (xs, ys) = (
             RangeOf(points.Select(point => Along(point.X))),

@@ -92,6 +92,7 @@ public sealed class TResNetExtension : INotebookExtension
             var id in new[]
             {
                 "TResNet",
+                "TResNet.Kernels",
                 "TResNet.Charts",
                 "TResNet.Onnx",
                 "TResNet.Interactive",

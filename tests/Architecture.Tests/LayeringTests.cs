@@ -7,7 +7,8 @@ public sealed class LayeringTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["TResNet"] = [],
+        ["TResNet.Kernels"] = [],
+        ["TResNet"] = ["TResNet.Kernels"],
         ["Notebook.Abstractions"] = [],
         ["Notebook"] = ["Notebook.Abstractions"],
         ["Notebook.Jupyter"] = ["Notebook"],

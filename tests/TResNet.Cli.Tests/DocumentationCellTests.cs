@@ -137,7 +137,7 @@ public sealed partial class DocumentationCellTests
         return string.Join('\n', errors);
     }
 
-    internal static string Root([CallerFilePath] string source = "") =>
+    private static string Root([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", ".."));
 
     [GeneratedRegex(@"^```(csharp|cs|c#)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -1,11 +1,11 @@
-using System.Diagnostics;
+using TResNet.Cli.Tests.Packages;
 
 namespace TResNet.Cli.Tests;
 
 /// <summary>TResNet's package in Microsoft's tool itself: packed, restored from a folder into an empty cache, and used cell by cell.</summary>
 /// <param name="feed">The packages.</param>
-public sealed class DotNetInteractiveExtensionTests(DotNetInteractiveExtensionTests.Feed feed)
-    : IClassFixture<DotNetInteractiveExtensionTests.Feed>
+[Collection(PackageFeed.Name)]
+public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
 {
     [FactIfDotNetInteractive]
     public async Task Its_magics_variables_and_names_are_there_as_in_the_kernel_of_our_own()
@@ -68,69 +68,6 @@ public sealed class DotNetInteractiveExtensionTests(DotNetInteractiveExtensionTe
         return cell;
     }
 
-    private Task<DotNetInteractive> StartAsync()
-    {
-        var packages =
-            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        return DotNetInteractive.StartAsync(
-            FactIfDotNetInteractive.Tool,
-            feed.Folder,
-            default,
-            // Ours are unpacked anew; what they need is there already.
-            new Dictionary<string, string>
-            {
-                ["NUGET_PACKAGES"] = Path.Combine(feed.Folder, "cache"),
-                ["NUGET_FALLBACK_PACKAGES"] = packages,
-            }
-        );
-    }
-
-    /// <summary>The packages of this checkout, packed once for all tests when one of them first asks.</summary>
-    public sealed class Feed : IDisposable
-    {
-        private static readonly string[] Projects =
-        [
-            "Notebook.Abstractions",
-            "TResNet",
-            "TResNet.Charts",
-            "TResNet.Interactive",
-            "TResNet.DotNetInteractive",
-        ];
-
-        private readonly Lazy<string> packages;
-
-        public Feed() => packages = new(Pack);
-
-        /// <summary>A folder for the packages, and for what is restored from them.</summary>
-        public string Folder { get; } = Directory.CreateTempSubdirectory("tresnet-packages-").FullName;
-
-        /// <summary>The folder of the packages.</summary>
-        public string Packages => packages.Value;
-
-        public void Dispose() => Directory.Delete(Folder, recursive: true);
-
-        private string Pack()
-        {
-            var packed = Path.Combine(Folder, "feed");
-            var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!);
-            foreach (var project in Projects)
-            {
-                var source = Path.Combine(DocumentationCellTests.Root(), "src", project);
-                var start = new ProcessStartInfo(
-                    "dotnet",
-                    ["pack", source, "--no-build", "-c", configuration, "-o", packed]
-                )
-                {
-                    RedirectStandardOutput = true,
-                };
-                using var pack = Process.Start(start)!;
-                var said = pack.StandardOutput.ReadToEnd();
-                pack.WaitForExit();
-                Assert.True(pack.ExitCode == 0, said);
-            }
-
-            return packed;
-        }
-    }
+    private Task<DotNetInteractive> StartAsync() =>
+        DotNetInteractive.StartAsync(FactIfDotNetInteractive.Tool, feed.Folder, default, feed.Environment);
 }

@@ -114,13 +114,45 @@ public sealed class ProcessTests : IDisposable
         );
         Assert.Contains("✓ operators", output, StringComparison.Ordinal);
         Assert.Equal("", await errors);
+    }
 
-        static void Run(string program, params string[] arguments)
+    private static void Run(string program, params string[] arguments)
+    {
+        using var run = Process.Start(program, arguments);
+        run.WaitForExit();
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Native_kernels_that_lack_a_library_of_the_system_name_it()
+    {
+        if (!File.Exists("/usr/bin/gcc"))
         {
-            using var run = Process.Start(program, arguments);
-            run.WaitForExit();
-            Assert.Equal(0, run.ExitCode);
+            return;
         }
+
+        var copy = Path.Combine(folder, "program");
+        Run("cp", "-al", AppContext.BaseDirectory, copy);
+        var (kernels, needed) = (Path.Combine(copy, "libtresnet_kernels.so"), Path.Combine(folder, "libgone.so"));
+        File.Delete(kernels);
+        var source = Path.Combine(folder, "library.c");
+        File.WriteAllText(source, "int gone(void) { return 1; }");
+        Run("/usr/bin/gcc", "-shared", "-fPIC", "-Wl,-soname,libgone.so.2", "-o", needed, source);
+        File.WriteAllText(source, "int gone(void); int tresnet_kernels_version(void) { return gone(); }");
+        Run("/usr/bin/gcc", "-shared", "-fPIC", "-o", kernels, source, "-L" + folder, "-lgone");
+
+        using var process = StartProgram(Path.Combine(copy, "TResNet.Cli.dll"), "doctor");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Contains(
+            "The library libtresnet_kernels.so needs libgone.so.2, which this system does not have; ",
+            output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("✓ operators", output, StringComparison.Ordinal);
+        Assert.Equal("", await errors);
     }
 
     [Fact]

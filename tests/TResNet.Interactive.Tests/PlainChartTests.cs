@@ -28,8 +28,8 @@ public sealed class PlainChartTests
         var lines = Plots.Lines("Growth", "batch", "MB", [("a", [1, 2], [3, 4]), ("b", [1, 2], [5, 6])]);
         var points = Plots.Points("Speed", "ms", "images/s", [("a", 1, 10), ("b", 100, 1000)], log: true);
 
-        Assert.Equal(("batch", "MB"), (lines.Layout.XAxis.Title!.Text, lines.Layout.YAxis.Title!.Text));
-        Assert.Equal(AxisType.Log, points.Layout.XAxis.Type);
+        Assert.Equal(("batch", "MB"), (lines.Layout.XAxis!.Title!.Text, lines.Layout.YAxis!.Title!.Text));
+        Assert.Equal(AxisType.Log, points.Layout.XAxis!.Type);
         Assert.Equal(["a", "b"], ((Scatter)points.Data[0]).Text);
     }
 

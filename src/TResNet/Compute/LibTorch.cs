@@ -11,6 +11,16 @@ internal static partial class LibTorch
     /// <summary>On some processors each convolution would say that NNPACK cannot be initialised; it is used nowhere here.</summary>
     public static void DisableNnpack() => SetNnpack(GlobalContext(), 0);
 
+    /// <summary>Its version.</summary>
+    public static Version Version()
+    {
+        var packed = aoti_torch_abi_version();
+        return new((int)(packed >> 56), (int)(packed >> 48 & 0xff), (int)(packed >> 40 & 0xff));
+    }
+
+    [LibraryImport(NativeLibraries.TorchCpu)]
+    private static partial ulong aoti_torch_abi_version();
+
     /// <summary>How many threads an operator uses.</summary>
     [LibraryImport(NativeLibraries.TorchCpu, EntryPoint = "_ZN2at15set_num_threadsEi")]
     public static partial void SetThreads(int count);

@@ -11,6 +11,7 @@ internal static class NativeLibraries
     public const string C10 = "c10";
     public const string TorchSharpBridge = "LibTorchSharp";
     public const string Kernels = "tresnet_kernels";
+    public const string PartDecoder = "tresnetjpeg";
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before the first call.")]
@@ -30,28 +31,19 @@ internal static class NativeLibraries
             case Kernels:
                 // After libtorch, whose OpenMP it shares.
                 TorchLibrary.Load();
-                return KernelFolders()
-                    .Select(folder => Path.Combine(folder, "libtresnet_kernels.so"))
-                    .Where(File.Exists)
-                    .Select(NativeLibrary.Load)
-                    .FirstOrDefault();
+                return LoadOwn(name);
+            case PartDecoder:
+                return LoadOwn(name);
             default:
                 return 0;
         }
     }
 
-    private static IEnumerable<string> KernelFolders()
-    {
-        var home = Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) ?? "";
-        foreach (var folder in new[] { home, AppContext.BaseDirectory }.Distinct())
-        {
-            yield return folder;
-            yield return Path.Combine(folder, "runtimes/linux-x64/native");
-        }
-
-        // A notebook refers to the assembly in its package, lib/net10.0.
-        yield return Path.Combine(home, "../../runtimes/linux-x64/native");
-    }
+    private static nint LoadOwn(string name) =>
+        PackageFiles.Natives().Select(folder => Path.Combine(folder, $"lib{name}.so")).FirstOrDefault(File.Exists)
+            is { } file
+            ? NativeLibrary.Load(file)
+            : 0;
 
     private static string Beside(string? file, string name) =>
         file is null ? name : Path.Combine(Path.GetDirectoryName(file)!, name);

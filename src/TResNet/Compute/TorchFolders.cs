@@ -3,7 +3,7 @@ namespace TResNet.Compute;
 /// <summary>Where the files of TorchSharp's packages may lie.</summary>
 internal static class TorchFolders
 {
-    private const string Natives = "runtimes/linux-x64/native";
+    public const string Natives = "runtimes/linux-x64/native";
 
     /// <summary>The build writes beside each program where NuGet restored to; whoever starts it may have another home (Directory.Build.targets).</summary>
     private const string RestoredTo = "NuGetPackageRoot.txt";
@@ -30,13 +30,10 @@ internal static class TorchFolders
         foreach (var root in PackageRoots(home).Where(Directory.Exists))
         {
             yield return Path.Combine(root, "torchsharp", version, Natives);
-            // The CUDA build lies in packages of its own; where somebody has restored it, it is what was asked for.
-            foreach (var package in new[] { "libtorch-cuda-*-linux-x64", "libtorch-cpu-linux-x64" })
+            // That for CUDA lies in many packages, and a build copies it beside the program (buildTransitive/TResNet.targets).
+            foreach (var folder in Versions(root, "libtorch-cpu-linux-x64"))
             {
-                foreach (var folder in Versions(root, package))
-                {
-                    yield return Path.Combine(folder, Natives);
-                }
+                yield return Path.Combine(folder, Natives);
             }
         }
     }
@@ -74,9 +71,9 @@ internal static class TorchFolders
         yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
     }
 
-    /// <summary>Where NuGet may have restored packages to, the likeliest first.</summary>
-    /// <param name="home">The folder of an assembly that may lie in one.</param>
-    internal static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
+    /// <summary>NuGet's folders of packages, the nearest first; they need not exist.</summary>
+    /// <param name="home">The folder of an assembly that may have been loaded from one of them.</param>
+    public static IEnumerable<string> PackageRoots(string home) => Candidates(home).OfType<string>().Distinct();
 
     /// <summary>The folders of a package's versions, the newest first.</summary>
     /// <param name="root">Where packages are.</param>

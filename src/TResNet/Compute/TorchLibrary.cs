@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using System.Text.RegularExpressions;
 using TorchSharp;
 
 namespace TResNet.Compute;
@@ -11,7 +10,7 @@ namespace TResNet.Compute;
 /// Debian 12 and Ubuntu 22.04 lacks, libgomp reads its environment when it is loaded, and TorchSharp would copy 478 MB beside the program: so
 /// it is loaded here, in the right order, when TorchSharp first asks for it.
 /// </summary>
-internal static partial class TorchLibrary
+internal static class TorchLibrary
 {
     /// <summary>The version of TorchSharp that this library was built with: some of its functions that are used here are not public.</summary>
     public static Version BuiltWith { get; } = new(0, 107, 0);
@@ -33,9 +32,7 @@ internal static partial class TorchLibrary
         {
             Load();
             var version = typeof(torch).Assembly.GetName().Version?.ToString(3);
-            return PackageVersion().Match(Location ?? "") is { Success: true } match
-                ? $"TorchSharp {version}, libtorch {match.Groups[1].Value}"
-                : $"TorchSharp {version}";
+            return $"TorchSharp {version}, libtorch {LibTorch.Version()}";
         }
     }
 
@@ -191,7 +188,4 @@ internal static partial class TorchLibrary
 
     private static string? Find(string file, IEnumerable<string> folders) =>
         folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
-
-    [GeneratedRegex(@"libtorch-[a-z0-9.-]*?linux-x64[^/]*/(\d+\.\d+\.\d+)")]
-    private static partial Regex PackageVersion();
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using TorchSharp;
 using TResNet.Compute;
 
@@ -55,7 +56,7 @@ internal static unsafe partial class NativeKernels
     private static string? Find()
     {
         const string Slower =
-            "without it training on a CPU is slower and in-place ABN keeps more memory: apt-get install g++ cmake libdnnl-dev, and build again.";
+            "without it training on a CPU is slower and in-place ABN keeps more memory: apt-get install g++ cmake libdnnl-dev, and build again; for the package TResNet.Kernels and the tool, apt-get install libdnnl2.";
         if (Environment.GetEnvironmentVariable(Variable) == "0")
         {
             return $"The native kernels are switched off by {Variable}=0.";
@@ -73,12 +74,20 @@ internal static unsafe partial class NativeKernels
             HostMemory.Releasing += tresnet_release_memory;
             return null;
         }
+        catch (DllNotFoundException missing) when (Wanted().Match(missing.Message) is { Success: true } wanted)
+        {
+            return $"The library libtresnet_kernels.so needs {wanted.Groups[1].Value}, which this system does not have; {Slower}";
+        }
         catch (Exception missing)
             when (missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
             return $"The library libtresnet_kernels.so was not built or does not load; {Slower}";
         }
     }
+
+    // The loader's words, where a library is there and one that it needs is not.
+    [GeneratedRegex(@"(lib[\w.+-]+\.so[\d.]*): cannot open shared object file")]
+    private static partial Regex Wanted();
 
     [LibraryImport(NativeLibraries.Kernels)]
     private static partial int tresnet_kernels_version();

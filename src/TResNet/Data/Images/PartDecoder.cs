@@ -1,16 +1,15 @@
 // native/jpeg_part.c: what libjpeg-turbo can and its TurboJPEG 2.x API cannot.
 
 using System.Runtime.InteropServices;
+using TResNet.Compute;
 
 namespace TResNet.Data.Images;
 
 /// <summary>Decodes parts of JPEG files. It is built with the program where libjpeg-turbo's headers are; without it, images are decoded whole.</summary>
 internal static class PartDecoder
 {
-    private const string Library = "libtresnetjpeg.so";
-
     private static readonly Lazy<bool> Found = new(() =>
-        NativeLibrary.TryLoad(Library, typeof(PartDecoder).Assembly, null, out _)
+        NativeLibrary.TryLoad(NativeLibraries.PartDecoder, typeof(PartDecoder).Assembly, null, out _)
     );
 
     /// <summary>Whether it is there.</summary>
@@ -36,7 +35,7 @@ internal static class PartDecoder
             ref part.Pixels[0]
         ) != 0;
 
-    [DllImport(Library)]
+    [DllImport(NativeLibraries.PartDecoder)]
     private static extern int tresnet_jpeg_part(
         in byte file,
         nuint length,

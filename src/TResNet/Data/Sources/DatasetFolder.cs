@@ -1,5 +1,7 @@
 // Where data sets are at run time: named by the user, beside the program, or in the checkout that it was built from.
 
+using TResNet.Compute;
+
 namespace TResNet.Data.Sources;
 
 /// <summary>Finds the folder <c>datasets/NAME</c>.</summary>
@@ -10,7 +12,7 @@ internal static class DatasetFolder
 
     /// <summary>
     /// The folder of a data set: <c>$TRESNET_DATASETS/NAME</c> where the variable is set, else the first <c>datasets/NAME</c> going up from the
-    /// program's folder, then from the current one, then what this library's package has.
+    /// folder of this library, then what its package has, then going up from the current folder.
     /// </summary>
     /// <param name="name">The data set's folder name, for example <c>fashion-mnist</c>.</param>
     /// <exception cref="TResNetException">There is no such folder.</exception>
@@ -18,17 +20,8 @@ internal static class DatasetFolder
         Find(
             name,
             Environment.GetEnvironmentVariable(Variable),
-            [AppContext.BaseDirectory, Environment.CurrentDirectory, .. InPackage()]
+            [.. PackageFiles.Contents(), Environment.CurrentDirectory]
         );
-
-    // A notebook copies nothing out of the packages that it refers to.
-    private static IEnumerable<string> InPackage()
-    {
-        var home = Path.GetDirectoryName(typeof(DatasetFolder).Assembly.Location);
-        return string.IsNullOrEmpty(home)
-            ? []
-            : [Path.GetFullPath(Path.Combine(home, "..", "..", "contentFiles", "any", Path.GetFileName(home)))];
-    }
 
     internal static string Find(string name, string? named, IEnumerable<string> starts)
     {

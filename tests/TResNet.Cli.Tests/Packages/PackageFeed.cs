@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace TResNet.Cli.Tests.Packages;
+
+/// <summary>The packages of this checkout, packed once for all tests when one of them first asks.</summary>
+public sealed class PackageFeed : IDisposable
+{
+    /// <summary>The name of the tests that share it.</summary>
+    public const string Name = "packages";
+
+    private readonly Lazy<string> packages;
+
+    /// <summary>The folder of the checkout that the tests were built from.</summary>
+    internal static string Root { get; } = FindRoot();
+
+    public PackageFeed() => packages = new(Pack);
+
+    /// <summary>The folder of the packages.</summary>
+    public string Packages => packages.Value;
+
+    /// <summary>A folder for packages that a test makes by hand.</summary>
+    public string Others => Directory.CreateDirectory(Path.Combine(Folder, "others")).FullName;
+
+    /// <summary>A folder for what is made of them.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("tresnet-packages-").FullName;
+
+    /// <summary>
+    /// What has NuGet restore as if this were another machine, without a network: ours come from the folder and are unpacked anew; what they need
+    /// is there already, from this build.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string>
+        {
+            ["NUGET_PACKAGES"] = Path.Combine(Folder, "cache"),
+            ["NUGET_FALLBACK_PACKAGES"] = CacheOfBuild,
+        };
+
+    /// <summary>A NuGet.config that knows these folders alone.</summary>
+    public string Config
+    {
+        get
+        {
+            var file = Path.Combine(Folder, "NuGet.config");
+            File.WriteAllText(
+                file,
+                $"""
+                <configuration>
+                  <packageSources>
+                    <clear />
+                    <add key="packed" value="{Packages}" />
+                    <add key="others" value="{Others}" />
+                  </packageSources>
+                </configuration>
+                """
+            );
+            return file;
+        }
+    }
+
+    private static string CacheOfBuild =>
+        System.Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(
+            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile),
+            ".nuget",
+            "packages"
+        );
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>Runs a program.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="environment">Variables to set for it; a null takes one away.</param>
+    /// <param name="folder">Where it runs; null for <see cref="Folder"/>.</param>
+    /// <returns>Its exit code, and all that it wrote.</returns>
+    public async Task<(int Code, string Said)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string?>> environment,
+        string? folder = null
+    )
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder ?? Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said + await errors);
+    }
+
+    private static string FindRoot([CallerFilePath] string source = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", ".."));
+
+    private string Pack()
+    {
+        var packed = Path.Combine(Folder, "feed");
+        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!);
+        var (code, said) = RunAsync(
+                "dotnet",
+                ["pack", "Notebooks.sln", "--no-build", "-c", configuration, "-o", packed, "-v", "quiet"],
+                [],
+                Root
+            )
+            .GetAwaiter()
+            .GetResult();
+        Assert.True(code == 0, said);
+        return packed;
+    }
+}
+
+/// <summary>The tests that share the packages.</summary>
+[CollectionDefinition(PackageFeed.Name)]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "xUnit's word.")]
+public sealed class PackageCollection : ICollectionFixture<PackageFeed>;
