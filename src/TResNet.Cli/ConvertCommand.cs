@@ -42,6 +42,11 @@ internal static class ConvertCommand
                 DocumentFormats.Write(document, target, Product.TResNet.Kernel);
             }
 
+            foreach (var note in document.Notes)
+            {
+                terminal.WriteSentence(note);
+            }
+
             terminal.WriteLine($"Written: {target} ({document.Cells.Count} cells{LeftOut(document, target)})");
         });
         return command;

@@ -15,6 +15,7 @@ public static class DibFormat
     private static readonly JsonSerializerOptions Readable = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = NotebookJson.Deepest,
     };
 
     /// <summary>Reads a notebook.</summary>

@@ -92,7 +92,7 @@ internal sealed class DibSplitter(string fileName)
     {
         try
         {
-            var meta = JsonNode.Parse(source)?.AsObject() ?? throw new JsonException("It is null.");
+            var meta = NotebookJson.Parse(source)?.AsObject() ?? throw new JsonException("It is null.");
             if ((meta["kernelInfo"]?["items"]?.AsArray() ?? []).Any(item => NotebookJson.Text(item, "name") is null))
             {
                 throw new JsonException("A kernel has no name.");

@@ -12,7 +12,7 @@ internal static class IpynbReader
     /// <exception cref="CommandException">It is of another version of nbformat.</exception>
     public static NotebookDocument Read(JsonObject root, string text, string fileName)
     {
-        var version = root["nbformat"]?.GetValue<int>() ?? throw new JsonException("It has no nbformat");
+        var version = Version(root["nbformat"]);
         if (NbformatUpgrade.Knows(version))
         {
             root = NbformatUpgrade.Upgrade(root);
@@ -32,12 +32,21 @@ internal static class IpynbReader
                 ReadCell(cell as JsonObject ?? throw new JsonException("A cell is not an object"), language)
             ),
             metadata
-        );
+        )
+        {
+            Notes = [.. IpynbNotes.Of(root, fileName)],
+        };
         root["cells"] = new JsonArray();
         root["metadata"] = new JsonObject();
         document.Layout = IpynbLayout.Of(root, text);
         return document;
     }
+
+    private static int Version(JsonNode? node) =>
+        node is null ? throw new JsonException("It has no nbformat")
+        : node is JsonValue value && value.TryGetValue<double>(out var number) && number == Math.Truncate(number)
+            ? (int)Math.Clamp(number, 0, int.MaxValue)
+        : throw new JsonException($"Its nbformat is {NotebookJson.Kind(node)} in place of a number");
 
     /// <summary>The language of cells that do not say theirs. Polyglot Notebooks name their format where others name the language.</summary>
     private static string NotebookLanguage(JsonObject metadata)
@@ -76,6 +85,7 @@ internal static class IpynbReader
                     ?? notebookLanguage
             ),
             "raw" => CellLanguage.Raw,
+            null => throw new JsonException("It has a cell that says no type"),
             _ => throw new JsonException($"It has a cell of the type '{type}'"),
         };
 

@@ -17,7 +17,9 @@ internal static class NbformatUpgrade
     {
         var sheets = old["worksheets"] as JsonArray ?? throw new JsonException("It has no worksheets");
         var cells = sheets
-            .SelectMany(sheet => sheet?["cells"] as JsonArray ?? throw new JsonException("A worksheet has no cells"))
+            .SelectMany(sheet =>
+                (sheet as JsonObject)?["cells"] as JsonArray ?? throw new JsonException("A worksheet has no cells")
+            )
             .Select(cell => cell as JsonObject ?? throw new JsonException("A cell is not an object"))
             .ToList();
         var metadata = Metadata(old);

@@ -24,6 +24,9 @@ public sealed class NotebookDocument
     /// <summary>The notebook's metadata, as nbformat's <c>metadata</c> or the <c>#!meta</c> block of a <c>.dib</c> has it.</summary>
     public JsonObject Metadata { get; set; } = [];
 
+    /// <summary>What the file has that its format does not allow, and what is made of it: a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>How the file was laid out, so that what was not changed is written as it was; null for a new notebook.</summary>
     internal object? Layout { get; set; }
 

@@ -11,21 +11,76 @@ namespace Notebook.Documents;
 /// <summary>Writes JSON as Python's <c>json.dumps(..., ensure_ascii=False)</c> does.</summary>
 internal static partial class NotebookJson
 {
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 512 };
+    /// <summary>How many lists and objects may stand in each other: a cell's metadata lies deeper in one format than in the other.</summary>
+    public const int Deepest = 520;
+
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = Deepest };
 
     /// <summary>Reads JSON, and what Python writes into it that is none: <c>NaN</c> and the infinities are null.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static JsonNode? Parse(string text)
     {
+        if (text.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+        {
+            text = LoneSurrogate().Replace(text, match => match.Groups["lone"].Success ? "\\ufffd" : match.Value);
+        }
+
         try
         {
-            return JsonNode.Parse(text, documentOptions: Reading);
+            return ParseOnce(text);
         }
         catch (JsonException) when (NoNumber().Replace(text, Null) is var cleaned && cleaned != text)
         {
-            return JsonNode.Parse(cleaned, documentOptions: Reading);
+            return ParseOnce(cleaned);
         }
     }
+
+    // A member that is there twice is what Python takes it for, the last; JsonNode would refuse it whenever somebody looks.
+    private static JsonNode? ParseOnce(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: Reading with { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            using var document = JsonDocument.Parse(text, Reading);
+            return LastOfEach(document.RootElement);
+        }
+    }
+
+    private static JsonNode? LastOfEach(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = new JsonObject();
+                foreach (var member in element.EnumerateObject())
+                {
+                    members[member.Name] = LastOfEach(member.Value);
+                }
+
+                return members;
+            case JsonValueKind.Array:
+                return new JsonArray([.. element.EnumerateArray().Select(LastOfEach)]);
+            case JsonValueKind.Null:
+                return null;
+            default:
+                return JsonValue.Create(element.Clone());
+        }
+    }
+
+    /// <summary>What a value is, for a sentence: <c>a text</c>, <c>a list</c>.</summary>
+    public static string Kind(JsonNode? node) =>
+        node?.GetValueKind() switch
+        {
+            null or JsonValueKind.Null => "null",
+            JsonValueKind.String => "a text",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.Object => "an object",
+            _ => "true or false",
+        };
 
     private static string Null(Match match) => match.Value[0] == '"' ? match.Value : "null";
 
@@ -191,6 +246,15 @@ internal static partial class NotebookJson
 
         text.Append('"');
     }
+
+    // What stands behind a backslash is one with it; a pair of surrogates is one letter.
+    [GeneratedRegex(
+        """
+            \\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)
+            """,
+        RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace
+    )]
+    private static partial Regex LoneSurrogate();
 
     // A text, which may speak of them, or one of the numbers that are none.
     [GeneratedRegex(

@@ -42,22 +42,24 @@ internal static class OutputJson
         };
 
     /// <summary>A stored output as it was emitted; null when it is of no known kind.</summary>
-    public static Output? Read(JsonNode? json) =>
-        (string?)json?["output_type"] switch
-        {
-            "stream" => new StreamOutput(
-                (string?)json["name"] == "stderr" ? StreamKind.Stderr : StreamKind.Stdout,
-                Text(json["text"])
-            ),
-            "display_data" => new DisplayOutput(Bundle(json["data"])),
-            "execute_result" => new ResultOutput(Bundle(json["data"])),
-            "error" => new ErrorOutput(
-                Text(json["ename"]),
-                Text(json["evalue"]),
-                (json["traceback"] as JsonArray ?? []).Select(Text).ToList()
-            ),
-            _ => null,
-        };
+    public static Output? Read(JsonNode? node) =>
+        node is not JsonObject json
+            ? null
+            : NotebookJson.Text(json["output_type"]) switch
+            {
+                "stream" => new StreamOutput(
+                    NotebookJson.Text(json["name"]) == "stderr" ? StreamKind.Stderr : StreamKind.Stdout,
+                    Text(json["text"])
+                ),
+                "display_data" => new DisplayOutput(Bundle(json["data"])),
+                "execute_result" => new ResultOutput(Bundle(json["data"])),
+                "error" => new ErrorOutput(
+                    Text(json["ename"]),
+                    Text(json["evalue"]),
+                    (json["traceback"] as JsonArray ?? []).Select(Text).ToList()
+                ),
+                _ => null,
+            };
 
     private static JsonObject Data(MimeBundle bundle)
     {

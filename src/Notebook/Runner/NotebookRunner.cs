@@ -46,6 +46,11 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
 
         options ??= new RunOptions();
         var document = DocumentFormats.Read(path);
+        foreach (var note in document.Notes)
+        {
+            options.Warning?.Invoke(note);
+        }
+
         host.Folder = Path.GetDirectoryName(Path.GetFullPath(path));
         var files = new RunOutputFiles(document, path, outputs, host.Product.Kernel, options.SaveEvery, clock);
         var result = await RunAsync(document, options, files, cancellation);
