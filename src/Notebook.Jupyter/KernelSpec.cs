@@ -132,6 +132,8 @@ public static partial class KernelSpec
         {
             ["DOTNET_GCgen0size"] = "0x400000",
             ["MALLOC_ARENA_MAX"] = "1",
+            // Each process of .NET opens a socket and pipes for debuggers and profilers in the temporary folder; a kernel that is killed leaves them.
+            ["DOTNET_EnableDiagnostics"] = "0",
             [NameVariable] = name,
         };
 

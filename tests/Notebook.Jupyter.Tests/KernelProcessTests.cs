@@ -92,6 +92,26 @@ public sealed class KernelProcessTests
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    [Fact]
+    public async Task A_kernel_that_is_killed_leaves_nothing_in_the_temporary_folder()
+    {
+        using var registered = new RegisteredKernel();
+        var ports = FreePorts(5);
+        var connection = registered.PathOf("connection.json");
+        var temporary = Directory.CreateDirectory(registered.PathOf("temporary"));
+        File.WriteAllText(
+            connection,
+            $$"""{"transport": "tcp", "ip": "127.0.0.1", "shell_port": {{ports[0]}}, "iopub_port": {{ports[1]}}, "stdin_port": {{ports[2]}}, "control_port": {{ports[3]}}, "hb_port": {{ports[4]}}, "key": "key", "signature_scheme": "hmac-sha256"}"""
+        );
+        using var kernel = registered.Start(connection, temporary.FullName);
+        await UntilItListens(ports[4], kernel);
+
+        kernel.Kill();
+        await kernel.WaitForExitAsync();
+
+        Assert.Empty(temporary.EnumerateFileSystemInfos().Select(left => left.Name));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -113,6 +133,23 @@ public sealed class KernelProcessTests
         return new KernelServer(connection, host, history, new KernelLog(log, "under-test"))
             .RunAsync(stop)
             .WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+    }
+
+    private static async Task UntilItListens(int port, Process kernel)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("127.0.0.1", port);
+                return;
+            }
+            catch (SocketException) when (attempt < 600 && !kernel.HasExited)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     private static int[] FreePorts(int count)
