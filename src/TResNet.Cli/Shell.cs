@@ -20,22 +20,22 @@ internal static class Shell
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var terminal = Terminal.OfConsole();
-        using var stop = new CancellationTokenSource();
+        // A running kernel has its own meaning for signals: Ctrl-C interrupts the cell.
+        if (args is ["jupyter", "start", ..])
+        {
+            return await RunAsync(args, terminal, Console.Error, CancellationToken.None);
+        }
 
-        // A running kernel has its own meaning for Ctrl-C: interrupt the cell. A notebook among several is stopped by who started it.
-        using var interrupt =
-            args is ["jupyter", "start", ..] ? null
-            : args.Contains(NotebookChild.Option)
-                ? PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true)
-            : PosixSignalRegistration.Create(
-                PosixSignal.SIGINT,
-                signal =>
-                {
-                    signal.Cancel = !stop.IsCancellationRequested;
-                    stop.Cancel();
-                }
-            );
-        return await RunAsync(args, terminal, Console.Error, stop.Token);
+        // A notebook among several is stopped by who started it.
+        if (args.Contains(NotebookChild.Option))
+        {
+            using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+            return await RunAsync(args, terminal, Console.Error, CancellationToken.None);
+        }
+
+        using var signals = new StopSignals();
+        var code = await RunAsync(args, terminal, Console.Error, signals.Token);
+        return code == Interrupted ? signals.ExitCode : code;
     }
 
     /// <summary>

@@ -8,7 +8,12 @@ namespace TResNet.Training;
 /// <param name="folder">The run's folder.</param>
 internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
 {
+    private static int wanted;
+    private int given = Volatile.Read(ref wanted);
     private long savedAt = TimeProvider.System.GetTimestamp();
+
+    /// <summary>Has all runs of the process write a state after the step that they are in.</summary>
+    public static void SaveSoon() => Interlocked.Increment(ref wanted);
 
     /// <summary>Fills network, average, optimiser, scale and history from the newest state, where the run is to go on.</summary>
     /// <exception cref="TResNetException">The state is of another network, recipe or data set, or broken.</exception>
@@ -37,7 +42,7 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
     /// <inheritdoc/>
     public void StepDone(TrainingSession run)
     {
-        if (TimeProvider.System.GetElapsedTime(savedAt) >= folder.SaveEvery)
+        if (Volatile.Read(ref wanted) != given || TimeProvider.System.GetElapsedTime(savedAt) >= folder.SaveEvery)
         {
             Save(run);
         }
@@ -60,7 +65,7 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
 
     private void Save(TrainingSession run)
     {
-        savedAt = TimeProvider.System.GetTimestamp();
+        (given, savedAt) = (Volatile.Read(ref wanted), TimeProvider.System.GetTimestamp());
         Try(run, () => folder.Save(RunDescription.Of(run), run.Model, run.Average, run.Optimizer));
     }
 

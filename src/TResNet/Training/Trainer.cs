@@ -56,6 +56,7 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
+        using var held = folder is null ? null : RunLock.Take(folder.Path);
         // Those that it has are for the weights that it begins with.
         (model as Network)?.Thresholds = null;
         using var teacher = TResNet.Training.Teacher.Of(Teacher, model, train, this.options);
