@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TResNet.Data.Loading;
+using TResNet.Files;
 
 namespace TResNet.Evaluation;
 
@@ -22,6 +23,7 @@ internal sealed partial class RealLabels
     /// <exception cref="TResNetException">It is not there, damaged, or names a class that there is not.</exception>
     public static RealLabels Read(string path, IReadOnlyList<string> classes)
     {
+        RegularFile.Require(path);
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));

@@ -38,6 +38,7 @@ internal sealed class FileBytes : IDisposable
             );
         }
 
+        RegularFile.Require(path);
         try
         {
             return new FileBytes(path, File.OpenHandle(path, options: FileOptions.SequentialScan));

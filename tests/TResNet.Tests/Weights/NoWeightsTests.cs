@@ -25,7 +25,7 @@ public sealed class NoWeightsTests : IDisposable
         "{\"weight_map\": {\"a\": \"model-00001-of-00002.safetensors\"}}",
         "is the index of a checkpoint in several files"
     )]
-    [InlineData("w.pth", "", "is empty: copy or download it again")]
+    [InlineData("w.pth", "", "is empty (0 bytes), or a pipe or a device")]
     [InlineData("w.pth", "\u0089HDF\r\n\u001a\n", "is HDF5, as Keras writes it")]
     [InlineData("w.npy", "\u0093NUMPY\u0001", "is a NumPy array")]
     [InlineData("w.pth.gz", "\u001f\u008b\b", "is compressed with gzip")]

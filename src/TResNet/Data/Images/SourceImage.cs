@@ -53,7 +53,7 @@ public abstract class SourceImage
     {
         try
         {
-            RequireFile(path);
+            RegularFile.Require(path);
             using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
             if (length > limits.MaxFileBytes)
@@ -91,23 +91,6 @@ public abstract class SourceImage
             when (unreadable is UnauthorizedAccessException or IOException or ArgumentException)
         {
             throw ReadFailure.Of(path, unreadable);
-        }
-    }
-
-    // Opening a pipe would wait for somebody to write; like devices, it has no length.
-    private static void RequireFile(string path)
-    {
-        var file = new FileInfo(path);
-        if (file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0)
-        {
-            file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-        }
-
-        if (file is { Exists: true, Length: 0 })
-        {
-            throw new TResNetException(
-                $"{path} is empty (0 bytes), or a pipe or a device; copy or download it again, or remove it."
-            );
         }
     }
 

@@ -46,6 +46,7 @@ internal sealed class IdxFile
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, MaxRank);
         try
         {
+            RegularFile.Require(path);
             using var file = File.OpenRead(path);
             if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             {

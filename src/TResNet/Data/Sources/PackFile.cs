@@ -47,6 +47,11 @@ internal static class PackFile
     /// <summary>Whether a file begins as a pack does.</summary>
     public static bool IsPack(string path)
     {
+        if (!RegularFile.HasBytes(path))
+        {
+            return false;
+        }
+
         try
         {
             using var file = File.OpenRead(path);

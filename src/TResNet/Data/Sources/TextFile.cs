@@ -19,6 +19,12 @@ internal static class TextFile
     {
         try
         {
+            // A shell gives what a command prints as such a file.
+            if (!path.StartsWith("/dev/fd/", StringComparison.Ordinal) && path != "/dev/stdin")
+            {
+                RegularFile.Require(path);
+            }
+
             return Decode(File.ReadAllBytes(path));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
