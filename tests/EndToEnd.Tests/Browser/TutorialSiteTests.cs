@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.Tests.Browser;
 
@@ -50,7 +51,6 @@ public sealed class TutorialSiteTests
         };
         page.PageError += (_, error) => errors.Add($"{page.Url}: {error}");
         await page.GotoAsync($"file://{folder}/index.html");
-        await page.WaitForFunctionAsync("Array.from(document.images).every(image => image.complete)");
         var notebooks = Directory.GetFiles(Notebooks(), "*.ipynb").Length;
         Assert.Equal(notebooks, await page.Locator(".gallery li").CountAsync());
         // Each has a picture that is one, and a question.
@@ -71,7 +71,7 @@ public sealed class TutorialSiteTests
         await page.Locator(".gallery a").First.ClickAsync();
         for (var seen = 1; ; seen++)
         {
-            await page.WaitForFunctionAsync("document.querySelectorAll('.js-plotly-plot .main-svg').length > 0");
+            await Expect(page.Locator(".js-plotly-plot .main-svg").First).ToBeAttachedAsync();
             Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
             Assert.Empty(await page.EvaluateAsync<string[]>(Broken));
             var next = page.Locator("a[rel=next]");

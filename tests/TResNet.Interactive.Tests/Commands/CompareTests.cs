@@ -4,6 +4,7 @@ using TResNet.Compute;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Options;
 using TResNet.Profiling.Throughput;

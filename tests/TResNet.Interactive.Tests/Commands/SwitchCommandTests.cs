@@ -4,6 +4,7 @@ using TResNet.Interactive.Commands;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Train;
+using TResNet.Profiling;
 using TResNet.Profiling.Counting;
 using TResNet.Training;
 using TResNet.Training.Runs;
