@@ -12,7 +12,8 @@ usage: ./build.sh COMMAND
 
   run     build the command line, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
   notebooks
-          run our own notebooks, each in a process of its own: a table, pages in artifacts/notebooks, a report in artifacts/notebooks.xml
+          run the tour and the tutorials in notebooks/, each in a process of its own, and keep what they showed in notebooks/: a table, a report in
+          artifacts/notebooks.xml, and a site in artifacts/site
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
@@ -122,9 +123,15 @@ run() {
 notebooks() {
   set_up
   build src/TResNet.Cli
-  local ours=(tresnet.dib)
-  if [ -d notebooks ]; then ours+=(notebooks); fi
-  artifacts/tresnet run "${ours[@]}" --out html --output-dir artifacts/notebooks --junit artifacts/notebooks.xml
+  local pages=artifacts/notebooks name
+  rm -rf "$pages"
+  # Measured anew, whatever was measured before.
+  XDG_CACHE_HOME=$PWD/$pages/cache artifacts/tresnet run tresnet.dib notebooks --out html --out ipynb --output-dir "$pages" --junit artifacts/notebooks.xml
+  # All ran to their ends: what they showed is what is committed.
+  for name in notebooks/*.ipynb; do
+    cp "$pages/${name%.ipynb}.out.ipynb" "$name"
+  done
+  artifacts/tresnet gallery "$pages/tresnet.out.ipynb" notebooks --output-dir artifacts/site
 }
 
 run_tests() {

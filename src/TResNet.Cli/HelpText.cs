@@ -39,7 +39,7 @@ internal static class HelpText
         ),
         ("Images", ["suggest", "data"]),
         ("Weights", ["weights", "convert-weights", "export"]),
-        ("Notebooks", ["new", "run", "convert", "jupyter"]),
+        ("Notebooks", ["new", "run", "convert", "gallery", "jupyter"]),
         ("This machine", ["doctor", "completion"]),
     ];
 
@@ -156,6 +156,7 @@ internal static class HelpText
             "tresnet run notebooks tour.dib --junit report.xml --timeout 600 --jobs 2",
             "tresnet run old.dib --against dotnet-interactive",
         ],
+        ["tresnet gallery"] = ["tresnet gallery notebooks --output-dir site"],
         ["tresnet convert"] =
         [
             "tresnet convert tresnet.dib tresnet.ipynb",

@@ -112,6 +112,7 @@ internal static class Shell
         root.Subcommands.Add(NewCommand.Create(terminal));
         root.Subcommands.Add(RunCommand.Create(terminal, notebook));
         root.Subcommands.Add(ConvertCommand.Create(terminal));
+        root.Subcommands.Add(GalleryCommand.Create(terminal));
         root.Subcommands.Add(JupyterCommand.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.Create(terminal));

@@ -3,6 +3,7 @@ using TResNet.Evaluation;
 using TResNet.Interactive.Compare;
 using TResNet.Interactive.Profile;
 using TResNet.Interactive.Published;
+using TResNet.Interactive.Tables;
 using TResNet.Interactive.Train;
 using TResNet.Interactive.Validate;
 using TResNet.Profiling.Ablation;

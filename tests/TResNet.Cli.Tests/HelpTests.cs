@@ -30,6 +30,7 @@ public sealed class HelpTests
     [InlineData("new")]
     [InlineData("run")]
     [InlineData("convert")]
+    [InlineData("gallery")]
     [InlineData("jupyter")]
     [InlineData("jupyter install")]
     [InlineData("jupyter list")]

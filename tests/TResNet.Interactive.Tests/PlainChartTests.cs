@@ -40,7 +40,7 @@ public sealed class PlainChartTests
         Assert.Contains("(b, NaN) cannot be drawn", Refusal(() => Plots.Bars("t", "u", [("a", 1), ("b", double.NaN)])));
         Assert.Contains("(a, -1) cannot be drawn", Refusal(() => Plots.Bars("t", "u", [("a", -1)])));
         Assert.Contains("above 0", Refusal(() => Plots.Points("t", "x", "y", [("a", 0, 1)], log: true)));
-        Assert.Contains("as many numbers", Refusal(() => Plots.Lines("t", "x", "y", [("a", [1, 2], [1])])));
+        Assert.Contains("as many along x as along y", Refusal(() => Plots.Lines("t", "x", "y", [("a", [1, 2], [1])])));
 
         static string Refusal(Func<Figure> draw) => Assert.Throws<TResNetException>(draw).Message;
     }

@@ -16,7 +16,8 @@ internal sealed record Heading(int Level, string Id, string Text);
 
 /// <summary>Renders Markdown so that the page needs nothing beside it.</summary>
 /// <param name="folder">The notebook's folder, from which pictures are taken into the page; null for none.</param>
-internal sealed class MarkdownRenderer(string? folder)
+/// <param name="pages">The pages of other notebooks, by the address that Markdown has of each; null for none.</param>
+internal sealed class MarkdownRenderer(string? folder, IReadOnlyDictionary<string, string>? pages = null)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables()
@@ -45,6 +46,11 @@ internal sealed class MarkdownRenderer(string? folder)
             var id = UniqueId(text);
             heading.GetAttributes().Id = id;
             Headings.Add(new Heading(heading.Level, id, text));
+        }
+
+        foreach (var link in document.Descendants<LinkInline>().Where(link => !link.IsImage))
+        {
+            link.Url = pages?.GetValueOrDefault(link.Url ?? "", link.Url ?? "") ?? link.Url;
         }
 
         foreach (var image in document.Descendants<LinkInline>().Where(link => link.IsImage).ToList())

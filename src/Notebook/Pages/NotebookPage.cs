@@ -26,9 +26,10 @@ public static class NotebookPage
     /// <param name="document">The notebook with its outputs.</param>
     /// <param name="path">The file.</param>
     /// <param name="folder">Where the pictures are that its Markdown names; null for none.</param>
+    /// <param name="frame">What stands around it where it is one of several pages; null for nothing.</param>
     /// <exception cref="CommandException">The file cannot be written.</exception>
-    public static void Write(NotebookDocument document, string path, string? folder = null) =>
-        AtomicFile.Write(path, Render(document, folder));
+    public static void Write(NotebookDocument document, string path, string? folder = null, PageFrame? frame = null) =>
+        AtomicFile.Write(path, Render(document, folder, PageAssets.Plotly, frame));
 
     /// <summary>The page as text.</summary>
     /// <param name="document">The notebook with its outputs.</param>
@@ -36,9 +37,9 @@ public static class NotebookPage
     public static string Render(NotebookDocument document, string? folder = null) =>
         Render(document, folder, PageAssets.Plotly);
 
-    internal static string Render(NotebookDocument document, string? folder, string? plotly)
+    internal static string Render(NotebookDocument document, string? folder, string? plotly, PageFrame? frame = null)
     {
-        var markdown = new MarkdownRenderer(folder);
+        var markdown = new MarkdownRenderer(folder, frame?.Pages);
         var outputs = new OutputRenderer(markdown, plotly is not null);
         var body = new StringBuilder();
         var hasRun = document.Cells.Any(cell => cell.ExecutionCount is not null);
@@ -58,7 +59,7 @@ public static class NotebookPage
         html.Append($"<title>{title}</title>\n<style>\n{PageAssets.Styles}</style>\n</head>\n");
         html.Append(contents.Length > 0 ? "<body class=\"long\">\n" : "<body>\n");
         body.Insert(afterOpening, contents);
-        html.Append($"<main>\n{Summary(document)}{body}</main>\n");
+        html.Append($"<main>\n{Above(frame)}{Summary(document)}{body}{Below(frame)}</main>\n");
         if (outputs.Charts > 0)
         {
             html.Append($"<script>{OutputRenderer.InScript(plotly!)}</script>\n");
@@ -195,6 +196,25 @@ public static class NotebookPage
         }
 
         return html.Append("</ol></nav>\n").ToString();
+    }
+
+    private static string Above(PageFrame? frame) =>
+        frame is null
+            ? ""
+            : $"<div role=\"navigation\" class=\"frame\" aria-label=\"Site\"><a href=\"{Encode(frame.Home.Address)}\">{Encode(frame.Home.Title)}</a></div>\n";
+
+    private static string Below(PageFrame? frame)
+    {
+        if (frame is null or { Previous: null, Next: null })
+        {
+            return "";
+        }
+
+        static string Link(PageLink? page, string relation, string arrow) =>
+            page is null
+                ? "<span></span>"
+                : $"<a rel=\"{relation}\" href=\"{Encode(page.Address)}\"><span>{arrow}</span>{Encode(page.Title)}</a>";
+        return $"<div role=\"navigation\" class=\"frame neighbours\" aria-label=\"Neighbours\">{Link(frame.Previous, "prev", "Previous")}{Link(frame.Next, "next", "Next")}</div>\n";
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

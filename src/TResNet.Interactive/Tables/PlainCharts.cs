@@ -1,8 +1,7 @@
 using TResNet.Charts;
 using TResNet.Charts.Svg;
-using TResNet.Interactive.Tables;
 
-namespace TResNet.Interactive;
+namespace TResNet.Interactive.Tables;
 
 /// <summary>Charts of plain numbers: bars, lines and named points, with the looks of the others.</summary>
 internal static class PlainCharts
