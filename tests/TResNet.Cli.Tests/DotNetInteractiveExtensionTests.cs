@@ -94,6 +94,7 @@ public sealed class DotNetInteractiveExtensionTests(DotNetInteractiveExtensionTe
             "Notebook.Abstractions",
             "TResNet",
             "TResNet.Charts",
+            "TResNet.Onnx",
             "TResNet.Interactive",
             "TResNet.DotNetInteractive",
         ];

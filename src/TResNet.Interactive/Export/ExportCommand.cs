@@ -5,7 +5,6 @@ using TResNet.Building;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Onnx;
-using TResNet.Onnx.Checking;
 
 namespace TResNet.Interactive.Export;
 

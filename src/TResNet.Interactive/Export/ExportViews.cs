@@ -1,7 +1,6 @@
 using System.Globalization;
 using TResNet.Interactive.Tables;
 using TResNet.Onnx;
-using TResNet.Onnx.Checking;
 
 namespace TResNet.Interactive.Export;
 
