@@ -83,7 +83,6 @@ public sealed class ExportTests : IDisposable
     [InlineData("x.txt", "ends in '.txt': end it in .onnx or .torchscript, or say --format onnx or torchscript.")]
     [InlineData("x.torchscript --opset 14", "--opset is for ONNX; a TorchScript file takes any images")]
     [InlineData("x.pt --format torchscript --check", "--check is for ONNX")]
-    [InlineData("x.torchscript --set attention=coord", "has no operators in TorchScript here")]
     [InlineData("x", "ends in no format's name")]
     [InlineData("gone/x.onnx", "gone for <file> does not exist: make it, or choose another.")]
     [InlineData("x.onnx --height 33", "tresnet_nano takes sides that are multiples of 2: use 34.")]

@@ -19,6 +19,7 @@ public sealed class TorchScriptTests : IDisposable
     [InlineData("tresnet_m")]
     [InlineData("tresnet_nano+norm=inplace-abn+activation=elu")]
     [InlineData("tresnet_nano+pre-activation=true+activation=mish")]
+    [InlineData("tresnet_nano+attention=coord+head=ml-decoder+num-of-groups=4")]
     [InlineData("resnet50d+output-stride=8")]
     [InlineData("resnetblur50+pool=catavgmax")]
     [InlineData("cecaresnet50d+pool=max")]
@@ -52,7 +53,9 @@ public sealed class TorchScriptTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var network = Randomised(Models.Create("tresnet_nano", 10));
+        using var network = Randomised(
+            Models.Create("tresnet_nano+norm=evonorm-s0+attention=coord+head=ml-decoder", 10)
+        );
         using var features = Randomised(Models.CreateFeatures("resnest50d", [0, -1]));
         var images = Images(3, 64);
         TorchScriptFile.Write(network, [1, 3, 256, 256], PathOf("network.pt"));
@@ -93,11 +96,11 @@ public sealed class TorchScriptTests : IDisposable
         using var loaded = jit.load<Tensor, Tensor>(PathOf("network.pt"));
         var names = loaded.named_buffers().Select(each => each.name).ToHashSet();
         Assert.Subset(names, new HashSet<string> { "conv1_weight", "layer4_1_bn2_running_var", "fc_bias" });
-        using var coordinate = Models.Create("tresnet_nano+attention=coord", 10);
+        using var unknown = nn.Sequential(nn.ReLU(), nn.GroupNorm(1, 3));
         var refused = Assert.Throws<TResNetException>(() =>
-            TorchScriptFile.Write(coordinate, [1, 3, 64, 64], PathOf("refused.pt"))
+            TorchScriptFile.Write(unknown, [1, 3, 64, 64], PathOf("refused.pt"))
         );
-        Assert.Contains("CoordinateAttention has no operators in TorchScript here", refused.Message);
+        Assert.Contains("GroupNorm has no operators in TorchScript here", refused.Message);
         using (no_grad())
         {
             network.get_parameter("fc.weight")!.fill_(double.NaN);

@@ -1,4 +1,6 @@
 using static TorchSharp.torch;
+using CoordinateAttention = TResNet.Layers.CoordinateAttention;
+using MLDecoder = TResNet.Layers.MLDecoder;
 
 namespace TResNet.Graphs.TorchScript;
 
@@ -49,8 +51,14 @@ internal static class ScriptOperators
             PartSoftmax softmax => Shared(code, softmax, Of(softmax.X)),
             ChannelConvolution conv => Convolved(code, conv, Of(conv.X)),
             Flatten flatten => code.Call("flatten", Of(flatten.X), 1),
+            Opaque { Module: CoordinateAttention layer } => ScriptLayers.Add(
+                code,
+                layer,
+                Of(value.Operation.Inputs[0])
+            ),
+            Opaque { Module: MLDecoder head } => ScriptLayers.Add(code, head, Of(value.Operation.Inputs[0])),
             var other => throw new TResNetException(
-                $"{other.Text} has no operators in TorchScript here: only networks of known layers can be written, and neither coordinate attention nor ML-Decoder."
+                $"{other.Text} has no operators in TorchScript here: only networks of known layers can be written."
             ),
         };
 

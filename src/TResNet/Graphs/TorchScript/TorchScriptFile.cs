@@ -47,7 +47,9 @@ internal static class TorchScriptFile
         string[] outputs = [.. graph.Outputs.Select(output => names[output])];
         TensorSource[] tensors =
         [
-            .. code.Attributes.Select(each => TensorSource.Of(each.Name, each.Value.detach().cpu().contiguous())),
+            .. code.Attributes.Select(each =>
+                TensorSource.Of(each.Name, each.Value.detach().to(ScalarType.Float32).cpu().contiguous())
+            ),
         ];
         if (tensors.FirstOrDefault(each => !each.Make().isfinite().all().item<bool>()) is { } broken)
         {
