@@ -1,7 +1,6 @@
 using TResNet.Building;
 using TResNet.Files;
 using TResNet.Graphs;
-using TResNet.Onnx.Writing;
 using static TorchSharp.torch;
 
 namespace TResNet.Onnx;

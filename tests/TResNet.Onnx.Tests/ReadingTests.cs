@@ -159,6 +159,36 @@ public sealed class ReadingTests : ExportFolder
     }
 
     [Fact]
+    public void A_file_with_a_changed_byte_loads_or_is_refused_in_a_sentence()
+    {
+        // Of the operators, which stand first, and of names and shapes between the weights.
+        const int operators = 12_000;
+        using var network = Models.Create("tresnet_nano", 5);
+        network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Fold = true });
+        var bytes = File.ReadAllBytes(WithoutNames("network.onnx"));
+        var random = new Random(1);
+        var refused = 0;
+        for (var i = 0; i < 150; i++)
+        {
+            var changed = (byte[])bytes.Clone();
+            changed[random.Next(operators)] = (byte)random.Next(256);
+            File.WriteAllBytes(PathOf("changed.onnx"), changed);
+            try
+            {
+                Checkpoint.Load(network, PathOf("changed.onnx"));
+            }
+            catch (TResNetException sentence)
+            {
+                refused++;
+                Assert.Contains("changed.onnx", sentence.Message);
+                Assert.DoesNotContain('\n', sentence.Message);
+            }
+        }
+
+        Assert.InRange(refused, 1, 149);
+    }
+
+    [Fact]
     public void A_trained_network_of_another_toolkit_gives_the_same_features()
     {
         using var scope = NewDisposeScope();

@@ -2,10 +2,10 @@ using System.CommandLine;
 using Notebook;
 using TorchSharp;
 using TResNet.Building;
+using TResNet.Graphs.TorchScript;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Onnx;
-using TResNet.Onnx.Checking;
 
 namespace TResNet.Interactive.Export;
 
@@ -13,6 +13,7 @@ namespace TResNet.Interactive.Export;
 internal static class ExportCommand
 {
     private const string Onnx = "onnx";
+    private const string TorchScript = "torchscript";
 
     public static Command Create(INotebook notebook, string name)
     {
@@ -34,8 +35,13 @@ internal static class ExportCommand
             HelpName = "numbers",
             AllowMultipleArgumentsPerToken = true,
         };
-        var format = CommonOptions.Make("--format", "The kind of file.", Onnx, "format");
-        format.AcceptOnlyFromAmong(Onnx);
+        var format = new Option<string?>("--format")
+        {
+            Description =
+                "The kind of file: onnx, or torchscript for PyTorch's torch.jit.load. Default: what the file's name ends in, .onnx or .torchscript.",
+            HelpName = "format",
+        };
+        format.AcceptOnlyFromAmong(Onnx, TorchScript);
         var check = new Option<bool>("--check")
         {
             Description =
@@ -44,7 +50,7 @@ internal static class ExportCommand
         var options = new ExportOptions();
         var command = new Command(
             name,
-            "Writes a network as ONNX, for ONNX Runtime, browsers and others, and says how to run it there."
+            "Writes a network as ONNX, for ONNX Runtime, browsers and others, or as TorchScript, and says how to run it there."
         )
         {
             file,
@@ -77,7 +83,17 @@ internal static class ExportCommand
             (parsed, cancel) =>
             {
                 var path = parsed.GetRequiredValue(file);
-                RequireEnding(path, parsed.IsGiven(format));
+                var kind = parsed.GetValue(format) ?? FormatOf(path);
+                if (
+                    kind == TorchScript
+                    && options.OfOnnxAlone.Append(check).FirstOrDefault(parsed.IsGiven) is { } other
+                )
+                {
+                    throw new CommandException(
+                        $"{other.Name} is for ONNX; a TorchScript file takes any images, in float32: leave it out, or write ONNX."
+                    );
+                }
+
                 OutputFile.RequireWritable($"<{file.Name}>", path, "network.onnx");
                 var wanted = options.Read(parsed);
                 if (parsed.IsGiven(indices) && !parsed.GetValue(features))
@@ -99,11 +115,11 @@ internal static class ExportCommand
                     }
 
                     exported = parsed.GetValue(features) ? Features(network, isNew, parsed.GetValue(indices)) : network;
-                    var written = exported.ToOnnx(path, wanted);
                     notebook.Display(
-                        parsed.GetValue(check)
-                            ? ExportViews.Of(written, OnnxCheck.Of(exported, path, wanted))
-                            : ExportViews.Of(written)
+                        kind == TorchScript ? Script(exported, path, wanted)
+                        : parsed.GetValue(check)
+                            ? ExportViews.Of(exported.ToOnnx(path, wanted), OnnxCheck.Of(exported, path, wanted))
+                        : ExportViews.Of(exported.ToOnnx(path, wanted))
                     );
                     if (run is null && weights is null && isNew)
                     {
@@ -135,15 +151,28 @@ internal static class ExportCommand
         return command;
     }
 
-    private static void RequireEnding(string path, bool isFormatGiven)
+    private static string FormatOf(string path)
     {
         var ending = Path.GetExtension(path);
-        if (!isFormatGiven && !ending.Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+        return ending.ToLowerInvariant() switch
         {
-            throw new CommandException(
-                $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .onnx, or say --format onnx."
-            );
-        }
+            ".onnx" => Onnx,
+            ".torchscript" => TorchScript,
+            _ => throw new CommandException(
+                $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .onnx or .torchscript, or say --format onnx or torchscript."
+            ),
+        };
+    }
+
+    private static View Script(torch.nn.Module network, string path, OnnxOptions options)
+    {
+        // Of any size, as the file is.
+        var image = ExportedImage.Of(
+            network,
+            new OnnxOptions { Height = OnnxOptions.Dynamic, Width = OnnxOptions.Dynamic }
+        );
+        var (operators, tensors) = TorchScriptFile.Write(network, image.Shape, path, options.Fold);
+        return ExportViews.Of(path, operators, tensors, image);
     }
 
     // It takes its network apart, so one that somebody holds is copied first.

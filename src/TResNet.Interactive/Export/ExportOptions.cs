@@ -80,6 +80,9 @@ internal sealed class ExportOptions
     /// <summary>Those of what is computed.</summary>
     public IReadOnlyList<Option> Computing => [opset, fold, precision, softmax, tensorRT];
 
+    /// <summary>Those that only ONNX has.</summary>
+    public IReadOnlyList<Option> OfOnnxAlone => [.. Images, .. Computing.Where(option => option != fold)];
+
     /// <summary>What was asked for.</summary>
     /// <exception cref="CommandException">A number is none, or two options contradict.</exception>
     public OnnxOptions Read(ParseResult parsed)

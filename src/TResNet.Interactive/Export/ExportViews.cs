@@ -1,7 +1,6 @@
 using System.Globalization;
 using TResNet.Interactive.Tables;
 using TResNet.Onnx;
-using TResNet.Onnx.Checking;
 
 namespace TResNet.Interactive.Export;
 
@@ -15,6 +14,35 @@ internal static class ExportViews
     /// <param name="file">What was written.</param>
     /// <param name="check">What a comparison gave; null where ONNX Runtime is not at hand.</param>
     public static View Of(OnnxFile file, OnnxCheck? check) => Of(file, [Words(check)]);
+
+    /// <summary>A TorchScript file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="operators">How many it has.</param>
+    /// <param name="tensors">How many it has.</param>
+    /// <param name="image">What it takes.</param>
+    public static View Of(string path, int operators, int tensors, ExportedImage image) =>
+        new()
+        {
+            Title = Path.GetFileName(path),
+            Parts =
+            [
+                new Table
+                {
+                    Columns = [new("what"), new("value")],
+                    Rows =
+                    [
+                        ["size", Megabytes(new FileInfo(path).Length)],
+                        ["operators", $"{operators}"],
+                        ["tensors", $"{tensors}"],
+                        ["input", $"x [any, {image.Channels}, any, any]"],
+                    ],
+                },
+                $"Images: {image.Describe(null)}",
+                Snippets.OfScript(path, image),
+            ],
+        };
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
 
     private static View Of(OnnxFile file, IEnumerable<string> sentences) =>
         new()
@@ -37,7 +65,7 @@ internal static class ExportViews
 
     private static IEnumerable<(string What, string Value)> Rows(OnnxFile file)
     {
-        yield return ("size", string.Create(CultureInfo.InvariantCulture, $"{file.Bytes / 1e6:0.0} MB"));
+        yield return ("size", Megabytes(file.Bytes));
         if (file.DataPath is { } data)
         {
             yield return ("weights", $"{Path.GetFileName(data)}, which goes where the file goes");

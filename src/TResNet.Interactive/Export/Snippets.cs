@@ -52,6 +52,19 @@ internal static class Snippets
         );
     }
 
+    /// <summary>PyTorch.</summary>
+    public static CodeBlock OfScript(string path, ExportedImage image) =>
+        new(
+            "Python, with PyTorch",
+            $"""
+            import torch
+
+            network = torch.jit.load("{Escaped(Path.GetFileName(path))}")
+            images = torch.zeros(1, {image.Channels}, {SomeSide}, {SomeSide})
+            print(network(images))
+            """
+        );
+
     private static long[] Shape(OnnxFile file)
     {
         var sides = file.Input[(file.Input.IndexOf('[') + 1)..^1].Split(", ");

@@ -2,7 +2,7 @@ using TResNet.Building;
 using TResNet.Graphs;
 using static TorchSharp.torch;
 
-namespace TResNet.Onnx.Checking;
+namespace TResNet.Onnx;
 
 /// <summary>How far a file's results are from its network's, on noise.</summary>
 /// <param name="Version">ONNX Runtime's.</param>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using TResNet.Compute;
 
-namespace TResNet.Onnx.Checking;
+namespace TResNet.Onnx;
 
 /// <summary>
 /// ONNX Runtime where it is at hand, without being needed: an assembly that a notebook or a program refers to, or the package in NuGet's folder. Called by

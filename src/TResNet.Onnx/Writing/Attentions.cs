@@ -1,7 +1,7 @@
 using TResNet.Graphs;
 using TResNet.Layers;
 
-namespace TResNet.Onnx.Writing;
+namespace TResNet.Onnx;
 
 /// <summary>Attentions that the graph has no operations for, in ONNX's operators.</summary>
 internal static class Attentions

@@ -1,6 +1,6 @@
 using TResNet.Layers;
 
-namespace TResNet.Onnx.Writing;
+namespace TResNet.Onnx;
 
 /// <summary>ML-Decoder (Ridnik et al., arXiv 2111.12933, section 2) in ONNX's operators.</summary>
 internal static class Decoders

@@ -1,7 +1,7 @@
 using TResNet.Graphs;
 using static TorchSharp.torch;
 
-namespace TResNet.Onnx.Writing;
+namespace TResNet.Onnx;
 
 /// <summary>EvoNorm (arXiv 2004.02967, table 1) in ONNX's operators.</summary>
 internal static class EvoNorms

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using TResNet.Files;
 using TResNet.Weights.Formats.Onnx;
 
-namespace TResNet.Onnx.Writing;
+namespace TResNet.Onnx;
 
 /// <summary>The file itself, with the weights within or, where they are more than a file holds, in another beside it.</summary>
 internal static class ModelFile

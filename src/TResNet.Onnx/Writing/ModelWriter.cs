@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 using DataType = TResNet.Weights.Formats.Onnx.TensorProto.Types.DataType;
 using Dimension = TResNet.Weights.Formats.Onnx.TensorShapeProto.Types.Dimension;
 
-namespace TResNet.Onnx.Writing;
+namespace TResNet.Onnx;
 
 /// <summary>Puts a file together: the graph between its input and its outputs, and what it says of itself.</summary>
 internal static class ModelWriter

@@ -7,7 +7,7 @@ using TResNet.Weights.Formats.Onnx;
 using static TorchSharp.torch;
 using DataType = TResNet.Weights.Formats.Onnx.TensorProto.Types.DataType;
 
-namespace TResNet.Onnx.Writing;
+namespace TResNet.Onnx;
 
 /// <summary>The nodes and weights of an ONNX graph under way.</summary>
 /// <param name="opset">The version of the operators.</param>

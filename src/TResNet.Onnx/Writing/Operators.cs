@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 using CoordinateAttention = TResNet.Layers.CoordinateAttention;
 using MLDecoder = TResNet.Layers.MLDecoder;
 
-namespace TResNet.Onnx.Writing;
+namespace TResNet.Onnx;
 
 /// <summary>What the operations of a graph are in ONNX: https://onnx.ai/onnx/operators.</summary>
 /// <remarks>A shape's 0 keeps the side, which is how none of them depends on the number of images.</remarks>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TResNet.Building;
 using TResNet.Files;
 using TResNet.Weights.ByGraph;
@@ -43,10 +44,14 @@ internal static class OnnxWeights
                 model.Metadata
             );
         }
-        catch (TResNetException reason)
+        catch (Exception reason) when (reason is TResNetException or ExternalException)
         {
+            var why =
+                reason is TResNetException
+                    ? reason.Message.TrimEnd('.')
+                    : "the tensors of one of its layers do not fit each other";
             throw new TResNetException(
-                $"The weights of {path} have other names, and by the order of its layers it is no {module.GetName()}: {reason.Message.TrimEnd('.')}.",
+                $"The weights of {path} have other names, and by the order of its layers it is no {module.GetName()}: {why}.",
                 reason
             );
         }

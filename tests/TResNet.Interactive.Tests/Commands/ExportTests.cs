@@ -58,6 +58,20 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_TorchScript_file_is_written_and_shown()
+    {
+        await notebook.RunAsync($"tresnet-export {PathOf("nano.pt")} --format torchscript --num-classes 3 --fold");
+
+        var view = Assert.IsType<View>(notebook.Displays[^2].Value);
+        Assert.Contains("torch.jit.load(\"nano.pt\")", view.Parts.OfType<CodeBlock>().Single().Code);
+        using var loaded = TorchSharp.torch.jit.load<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>(
+            PathOf("nano.pt")
+        );
+        using var logits = loaded.call(TorchSharp.torch.zeros(2, 3, 64, 64));
+        Assert.Equal([2, 3], logits.shape);
+    }
+
+    [Fact]
     public async Task Fresh_weights_are_said_to_be_fresh()
     {
         await notebook.RunAsync($"tresnet-export {PathOf("fresh.onnx")} --num-classes 3");
@@ -66,7 +80,9 @@ public sealed class ExportTests : IDisposable
 
     [Theory]
     [InlineData("x.onnx --opset 12", "Opset 12 is not written: take one from 13 to 21")]
-    [InlineData("x.txt", "ends in '.txt': end it in .onnx, or say --format onnx.")]
+    [InlineData("x.txt", "ends in '.txt': end it in .onnx or .torchscript, or say --format onnx or torchscript.")]
+    [InlineData("x.torchscript --opset 14", "--opset is for ONNX; a TorchScript file takes any images")]
+    [InlineData("x.pt --format torchscript --check", "--check is for ONNX")]
     [InlineData("x", "ends in no format's name")]
     [InlineData("gone/x.onnx", "gone for <file> does not exist: make it, or choose another.")]
     [InlineData("x.onnx --height 33", "tresnet_nano takes sides that are multiples of 2: use 34.")]

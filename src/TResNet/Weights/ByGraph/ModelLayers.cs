@@ -46,7 +46,7 @@ internal sealed class ModelLayers
 
     private void Read(NodeProto node)
     {
-        if (node.OpType == "Constant")
+        if (node.OpType == "Constant" || node.Input.Count == 0 || node.Output.Count == 0)
         {
             return;
         }
@@ -86,7 +86,7 @@ internal sealed class ModelLayers
             layers.Add(new WeightedLayer(WeightedLayer.Normalisation(channels), known) { Norm = Norm(node) });
             Made(node, layers.Count - 1);
         }
-        else if (node.OpType == "Add" && Bias(node) is { } biased)
+        else if (node is { OpType: "Add", Input.Count: 2 } && Bias(node) is { } biased)
         {
             Made(node, biased);
         }
@@ -123,7 +123,7 @@ internal sealed class ModelLayers
                 {
                     Bias = node.Input.Count > 2 ? Taken(node, 2) : null,
                 };
-            case "MatMul" when Stored(node.Input[1]) is not null:
+            case "MatMul" when node.Input.Count > 1 && Stored(node.Input[1]) is not null:
                 return Linear(node, known, isTransposed: true);
             default:
                 return null;
@@ -162,7 +162,12 @@ internal sealed class ModelLayers
             var readers = file.Graph.Node.Where(node => node.Input.Contains(at)).ToList();
             if (
                 readers
-                is not [{ OpType: "Add" or "Softmax" or "Sigmoid" or "Cast" or "Identity" or "LogSoftmax" } next]
+                is not [
+                    {
+                        Output.Count: > 0,
+                        OpType: "Add" or "Softmax" or "Sigmoid" or "Cast" or "Identity" or "LogSoftmax"
+                    } next,
+                ]
             )
             {
                 return false;

@@ -114,9 +114,9 @@ internal sealed class OnnxTensorFile : ITensorFile
                     $"{file.Path} is an ONNX model without weights of floating point: take the model that it was made of, or its checkpoint."
                 );
         }
-        catch (InvalidProtocolBufferException damage)
+        catch (InvalidProtocolBufferException)
         {
-            throw file.Broken($"it is no ONNX model ({damage.Message.TrimEnd('.')})");
+            throw file.Broken("it ends in the middle of an ONNX model, or is none");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
