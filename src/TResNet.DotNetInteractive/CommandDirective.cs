@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
@@ -77,14 +76,17 @@ internal static class CommandDirective
         Func<Exception, bool> isMessage
     )
     {
-        var words = CommandLineParser
-            .SplitCommandLine(line.ToString()![LinePrefix.Length..])
-            .Skip(1)
-            .Select(word => Valued(word, notebook));
         using var said = new StringWriter();
         try
         {
-            var parsed = command.Parse([.. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var words = MagicWords
+                .Split(line.ToString()![LinePrefix.Length..])
+                .Skip(1)
+                .Select(word => Valued(word, notebook));
+            var parsed = command.Parse(
+                MagicWords.Expand(command, words),
+                new ParserConfiguration { ResponseFileTokenReplacer = null }
+            );
             if (parsed.Errors.Count > 0)
             {
                 context.Fail(line, message: string.Join('\n', parsed.Errors.Select(each => each.Message)));
@@ -127,13 +129,24 @@ internal static class CommandDirective
         items.Select(each => each.InsertText ?? each.Label);
 
     /// <summary>A variable's text in the place of <c>@name</c>.</summary>
-    private static string Valued(string word, INotebook notebook) =>
-        word is ['@', .. var name] && notebook.TryGetVariable(name, out var value)
-            ? value switch
-            {
-                bool truth => truth ? "true" : "false",
-                IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-                _ => $"{value}",
-            }
+    private static string Valued(string word, INotebook notebook)
+    {
+        var at = word.StartsWith("--", StringComparison.Ordinal) ? word.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
+        return word[at..] is ['@', .. var name] && notebook.TryGetVariable(name, out var value)
+            ? word[..at] + Text(name, value)
             : word;
+    }
+
+    private static string Text(string name, object value) =>
+        value switch
+        {
+            string text => text,
+            bool truth => truth ? "true" : "false",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            FileSystemInfo or Uri => value.ToString()!,
+            _ => MagicWords.ListOf(value)
+                ?? throw new CommandException(
+                    $"@{name} stands for a text, a number or a list of them, but {name} is of the type {value.GetType().Name}."
+                ),
+        };
 }
