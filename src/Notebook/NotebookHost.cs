@@ -42,7 +42,7 @@ public sealed class NotebookHost : INotebook, IDisposable
         CellConsoleWriter.Install();
         ShownValue.Listen();
         var assemblies = new CellAssemblies();
-        var kernels = new Lazy<RootKernel>(() => new RootKernel(this, ExecuteInsideAsync));
+        var kernels = new Lazy<RootKernel>(() => new RootKernel(this, Magics, ExecuteInsideAsync));
         invocations = new KernelInvocations(assemblies, kernels);
         session = new CSharpSession(Comms, assemblies, invocations.Enter);
         Language = new NotebookLanguage(Magics, new CSharpLanguage(session));

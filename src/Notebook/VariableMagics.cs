@@ -236,8 +236,9 @@ internal static partial class VariableMagics
             bool truth => truth ? "true" : "false",
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             FileSystemInfo or Uri => value.ToString()!,
+            _ when MagicWords.ListOf(value) is { } list => list,
             _ => throw new CommandException(
-                $"@{name} stands for a text or a number, but {name} is of the type {Type(value)}."
+                $"@{name} stands for a text, a number or a list of them, but {name} is of the type {Type(value)}."
             ),
         };
 

@@ -51,7 +51,8 @@ internal static class Shell
     {
         var notebook = new TerminalNotebook(terminal);
         var root = Commands(terminal, notebook);
-        string[] words = args is ["help", .. var asked] ? [.. asked, "--help"] : args;
+        string[] asked = args is ["help", .. var about] ? [.. about, "--help"] : args;
+        var words = MagicWords.Expand(root, asked);
         var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var isUsage = true;
         try

@@ -1,68 +1,15 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
-using System.CommandLine.Help;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
-using Microsoft.DotNet.Interactive.Directives;
 using Notebook;
+using Notebook.DotNetInteractive;
 
 namespace TResNet.DotNetInteractive;
 
-/// <summary>A command as one of .NET Interactive's directives. The host reads the line for completion and hover, System.CommandLine for what it means.</summary>
+/// <summary>Runs a command that is one of .NET Interactive's directives. The host reads the line for completion and hover, System.CommandLine for what it means.</summary>
 internal static class CommandDirective
 {
-    // The host drops what occurs more often than this without a word.
-    private const int Often = 1000;
-    private const string LinePrefix = "Directive: ";
-
-    /// <summary>The directive: a parameter for each option and its other names, and one without a name for arguments and subcommands.</summary>
-    public static KernelActionDirective Of(Command command)
-    {
-        if (!command.Options.OfType<HelpOption>().Any())
-        {
-            command.Options.Add(new HelpOption());
-        }
-
-        var directive = new KernelActionDirective("#!" + command.Name, command.Description);
-        foreach (var part in command.Subcommands.Prepend(command))
-        {
-            foreach (var option in part.Options.Where(each => !each.Hidden))
-            {
-                foreach (var name in option.Aliases.Prepend(option.Name).Where(each => each.StartsWith('-')))
-                {
-                    if (directive.Parameters.All(each => each.Name != name))
-                    {
-                        directive.Parameters.Add(Parameter(name, option));
-                    }
-                }
-            }
-        }
-
-        if (command.Arguments.Count + command.Subcommands.Count > 0)
-        {
-            directive.Parameters.Add(
-                new KernelDirectiveParameter(
-                    "--" + (command.Arguments.FirstOrDefault()?.Name.ToLowerInvariant() ?? "command"),
-                    command.Arguments.FirstOrDefault()?.Description
-                )
-                {
-                    AllowImplicitName = true,
-                    MaxOccurrences = Often,
-                }.AddCompletions(() =>
-                    command
-                        .Subcommands.Select(each => each.Name)
-                        .Concat(
-                            command.Arguments.SelectMany(each => Words(each.GetCompletions(CompletionContext.Empty)))
-                        )
-                )
-            );
-        }
-
-        return directive;
-    }
-
     /// <summary>Runs a command by the text of its directive.</summary>
     /// <param name="command">The command.</param>
     /// <param name="line">The directive.</param>
@@ -77,14 +24,14 @@ internal static class CommandDirective
         Func<Exception, bool> isMessage
     )
     {
-        var words = CommandLineParser
-            .SplitCommandLine(line.ToString()![LinePrefix.Length..])
-            .Skip(1)
-            .Select(word => Valued(word, notebook));
         using var said = new StringWriter();
         try
         {
-            var parsed = command.Parse([.. words], new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var words = MagicWords.Split(MagicDirective.Line(line)).Skip(1).Select(word => Valued(word, notebook));
+            var parsed = command.Parse(
+                MagicWords.Expand(command, words),
+                new ParserConfiguration { ResponseFileTokenReplacer = null }
+            );
             if (parsed.Errors.Count > 0)
             {
                 context.Fail(line, message: string.Join('\n', parsed.Errors.Select(each => each.Message)));
@@ -116,24 +63,25 @@ internal static class CommandDirective
         }
     }
 
-    private static KernelDirectiveParameter Parameter(string name, Option option) =>
-        new KernelDirectiveParameter(name, option.Description)
-        {
-            Flag = option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool),
-            MaxOccurrences = Often,
-        }.AddCompletions(() => Words(option.GetCompletions(CompletionContext.Empty)));
-
-    private static IEnumerable<string> Words(IEnumerable<CompletionItem> items) =>
-        items.Select(each => each.InsertText ?? each.Label);
-
     /// <summary>A variable's text in the place of <c>@name</c>.</summary>
-    private static string Valued(string word, INotebook notebook) =>
-        word is ['@', .. var name] && notebook.TryGetVariable(name, out var value)
-            ? value switch
-            {
-                bool truth => truth ? "true" : "false",
-                IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-                _ => $"{value}",
-            }
+    private static string Valued(string word, INotebook notebook)
+    {
+        var at = word.StartsWith("--", StringComparison.Ordinal) ? word.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
+        return word[at..] is ['@', .. var name] && notebook.TryGetVariable(name, out var value)
+            ? word[..at] + Text(name, value)
             : word;
+    }
+
+    private static string Text(string name, object value) =>
+        value switch
+        {
+            string text => text,
+            bool truth => truth ? "true" : "false",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            FileSystemInfo or Uri => value.ToString()!,
+            _ => MagicWords.ListOf(value)
+                ?? throw new CommandException(
+                    $"@{name} stands for a text, a number or a list of them, but {name} is of the type {value.GetType().Name}."
+                ),
+        };
 }

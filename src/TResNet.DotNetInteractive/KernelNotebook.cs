@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.DotNet.Interactive;
@@ -6,6 +7,7 @@ using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Events;
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook;
+using Notebook.DotNetInteractive;
 using TResNet.Interactive;
 
 namespace TResNet.DotNetInteractive;
@@ -50,11 +52,14 @@ internal sealed class KernelNotebook : INotebook
     }
 
     /// <inheritdoc/>
-    public void AddMagic(Command command) =>
+    public void AddMagic(Command command)
+    {
+        command.Options.Add(new HelpOption());
         root.AddDirective(
-            CommandDirective.Of(command),
+            MagicDirective.Of(command),
             (line, context) => CommandDirective.RunAsync(command, line, context, this, IsMessage)
         );
+    }
 
     /// <inheritdoc/>
     public void AddReference(Assembly assembly, params string[] namespaces)

@@ -106,6 +106,52 @@ public sealed class DotNetInteractiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Magics_are_known_in_what_is_sent_and_what_is_wrong_with_them_is_a_sentence()
+    {
+        Assert.Equal(
+            """
+            display: here
+            result: 0
+            """,
+            await cells.Run(
+                "var here = 5;",
+                Usings
+                    + """
+                    var sent = await Kernel.Root.SendAsync(new SubmitCode("#!who"));
+                    sent.Events.OfType<CommandFailed>().Count()
+                    """
+            )
+        );
+        Assert.Equal(
+            "result: 6",
+            await cells.Run(
+                Usings + "await Kernel.Root.SendAsync(new SubmitCode(\"#!set --name there --value 6\"));",
+                "int.Parse(there)"
+            )
+        );
+
+        var said = await cells.Run(
+            Usings
+                + """
+                var wrong = await Kernel.Root.SendAsync(new SubmitCode("#!set --nonsense 6"));
+                wrong.Events.OfType<CommandFailed>().Single().Message
+                """
+        );
+        Assert.Contains("--nonsense", said);
+        Assert.DoesNotContain("   at ", said);
+
+        // What its command finds wrong.
+        said = await cells.Run(
+            Usings
+                + """
+                var refused = await Kernel.Root.SendAsync(new SubmitCode("#!import nowhere.dib"));
+                refused.Events.OfType<CommandFailed>().Single().Message
+                """
+        );
+        Assert.Contains("nowhere.dib", said);
+    }
+
+    [Fact]
     public async Task What_is_displayed_in_what_is_sent_comes_out_once()
     {
         Assert.Equal(

@@ -198,8 +198,8 @@ public sealed class ParameterTests : IDisposable
             await cells.Run("#!lsmagic @numbr")
         );
         Assert.StartsWith(
-            "error CommandException: @list stands for a text or a number, but list is of the type",
-            await cells.Run("var list = new List<int>();", "#!lsmagic @list")
+            "error CommandException: @thing stands for a text, a number or a list of them, but thing is of the type",
+            await cells.Run("var thing = new object();", "#!lsmagic @thing")
         );
     }
 

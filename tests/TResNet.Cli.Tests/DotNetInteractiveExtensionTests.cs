@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Notebook.Documents;
 using TResNet.Cli.Tests.Packages;
 
 namespace TResNet.Cli.Tests;
@@ -43,7 +45,7 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
     public async Task What_is_wrong_is_one_sentence_and_the_host_goes_on()
     {
         using var host = await StartAsync();
-        await RunAsync(host, $"#i \"nuget:{feed.Packages}\"\n#r \"nuget: TResNet.DotNetInteractive\"");
+        await ReferenceAsync(host);
 
         var option = await host.RunAsync("#!tresnet-build --nonsense 3", "csharp", Patience, default);
         Assert.Equal(CellStatus.Failed, option.Status);
@@ -57,6 +59,208 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
 
         Assert.Contains("--model", (await RunAsync(host, "#!tresnet-build --help")).Text);
         Assert.Equal("2\n", (await RunAsync(host, "1 + 1")).Text);
+    }
+
+    [FactIfDotNetInteractive]
+    public async Task A_cancel_stops_a_training_between_two_steps_and_leaves_its_run()
+    {
+        using var host = await StartAsync();
+        await ReferenceAsync(host);
+        using var limit = new CancellationTokenSource(Patience);
+        var training = await SendAsync(
+            host,
+            "SubmitCode",
+            "#!tresnet-train --model tresnet_nano --data fashion-mnist --in-chans 1 --epochs 50",
+            limit.Token
+        );
+
+        // The card is there and has been updated: steps are being done.
+        await NextAsync(host, training, limit.Token, "DisplayedValueUpdated");
+        await host.SendAsync("Cancel", [], limit.Token);
+        var end = await NextAsync(host, training, limit.Token, "CommandFailed", "CommandSucceeded");
+
+        Assert.Equal("CommandFailed", (string?)end["eventType"]);
+        Assert.Equal("TrainingRun", (await RunAsync(host, "run.GetType().Name")).Text.Trim());
+        Assert.Equal("True", (await RunAsync(host, "run.Epochs.Count < 50")).Text.Trim());
+        Assert.Equal("10", (await RunAsync(host, "model.NumClasses")).Text.Trim());
+        Assert.Contains("tresnet_nano", (await RunAsync(host, "#!tresnet-build --model model")).Text);
+    }
+
+    [FactIfDotNetInteractive]
+    public async Task The_tour_runs_from_its_first_cell_to_its_last()
+    {
+        using var host = await StartAsync();
+        await ReferenceAsync(host);
+
+        var cells = TourCells();
+
+        Assert.True(cells.Count >= 6, $"Only {cells.Count} cells.");
+        foreach (var cell in cells)
+        {
+            await RunAsync(host, cell);
+        }
+
+        Assert.Equal("True", (await RunAsync(host, "run.Epochs.Count == 1 && evaluation.Top1 > 0.3")).Text.Trim());
+        // Out of the packages, each from its own.
+        var natives = await RunAsync(
+            host,
+            """string.Join('\n', System.IO.File.ReadLines("/proc/self/maps").Select(each => each[(each.IndexOf('/') + 1)..]).Distinct())"""
+        );
+        Assert.Contains("/tresnet.kernels/0.1.0/runtimes/linux-x64/native/libtresnet_kernels.so", natives.Text);
+    }
+
+    [FactIfDotNetInteractive]
+    public async Task Packages_of_TorchSharp_referenced_after_it_are_the_ones_that_are_loaded()
+    {
+        using var host = await StartAsync();
+        await ReferenceAsync(host);
+
+        await RunAsync(host, "#r \"nuget: TorchSharp\"\n#r \"nuget: TorchSharp-cpu\"");
+
+        // Were there two, the compiler would say CS0433 or CS1503.
+        Assert.Equal(
+            "3",
+            (
+                await RunAsync(
+                    host,
+                    """
+                    using TorchSharp;
+                    using static TorchSharp.torch;
+                    Tensor three = ones(3).sum();
+                    var nano = Models.Create("tresnet_nano");
+                    nano.call(rand(1, 3, 32, 32)).Dispose();
+                    three.item<float>()
+                    """
+                )
+            ).Text.Trim()
+        );
+    }
+
+    [FactIfDotNetInteractive]
+    public async Task A_list_is_given_by_repeating_by_commas_as_JSON_and_as_a_variable()
+    {
+        using var host = await StartAsync();
+        await ReferenceAsync(host);
+        const string Build = "#!tresnet-build --model tresnet_nano --num-classes 10 ";
+        await RunAsync(host, "var both = new[] { \"attention=eca\", \"stem=deep\" };");
+
+        foreach (
+            var given in (string[])
+                [
+                    "--set attention=eca --set stem=deep",
+                    "--set attention=eca,stem=deep",
+                    """--set ["attention=eca","stem=deep"]""",
+                    "--set @both",
+                ]
+        )
+        {
+            Assert.StartsWith("tresnet_nano + stem=deep + attention=eca", (await RunAsync(host, Build + given)).Text);
+        }
+
+        foreach (
+            var given in (string[])
+                ["tresnet_nano resnet18", "tresnet_nano,resnet18", """["tresnet_nano", "resnet18"]"""]
+        )
+        {
+            var profile = await RunAsync(
+                host,
+                $"#!tresnet-profile --model {given} --batch-size 1 --input-size 32 --rounds 1 --round-time 0"
+            );
+            Assert.Contains("tresnet_nano", profile.Text);
+            Assert.Contains("resnet18", profile.Text);
+        }
+    }
+
+    [FactIfDotNetInteractive]
+    public async Task Names_options_and_values_are_completed_and_explained()
+    {
+        using var host = await StartAsync();
+        await ReferenceAsync(host);
+
+        Assert.Contains("#!tresnet-train", await CompletionsAsync(host, "#!tresnet"));
+        Assert.Contains("--num-classes", await CompletionsAsync(host, "#!tresnet-build --"));
+        Assert.Contains("tresnet_m", await CompletionsAsync(host, "#!tresnet-build --model "));
+        Assert.Contains("adamw", await CompletionsAsync(host, "#!tresnet-train --opt "));
+        Assert.Contains("attention=", await CompletionsAsync(host, "#!tresnet-build --set "));
+        Assert.Contains("asl", await CompletionsAsync(host, "#!tresnet-recipes "));
+
+        Assert.Contains("Builds a network and shows its layers", await HoverAsync(host, "#!tresnet-build", 5));
+        Assert.Equal(
+            "Passes over the training images.",
+            await HoverAsync(host, "#!tresnet-train --epochs 3", "#!tresnet-train --ep".Length)
+        );
+    }
+
+    private static IReadOnlyList<string> TourCells()
+    {
+        var tour = DibFormat.Parse(File.ReadAllText(Path.Combine(PackageFeed.Root, "tresnet.dib")));
+        return
+        [
+            .. tour
+                .Cells.Where(cell => cell.Language == CellLanguage.CSharp)
+                .Select(cell =>
+                    cell.Source.Replace("--epochs 5", "--epochs 1", StringComparison.Ordinal)
+                        .Replace("resnet50 tresnet_m", "resnet18 tresnet_nano", StringComparison.Ordinal)
+                ),
+        ];
+    }
+
+    private Task ReferenceAsync(DotNetInteractive host) =>
+        RunAsync(host, $"#i \"nuget:{feed.Packages}\"\n#r \"nuget: TResNet.DotNetInteractive\"");
+
+    private static async Task<IReadOnlyList<string>> CompletionsAsync(DotNetInteractive host, string code)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var asked = await SendAsync(host, "RequestCompletions", code, limit.Token, code.Length);
+        var answer = await NextAsync(host, asked, limit.Token, "CompletionsProduced");
+        return [.. answer["event"]!["completions"]!.AsArray().Select(item => (string)item!["insertText"]!)];
+    }
+
+    private static async Task<string> HoverAsync(DotNetInteractive host, string code, int column)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var asked = await SendAsync(host, "RequestHoverText", code, limit.Token, column);
+        var answer = await NextAsync(host, asked, limit.Token, "HoverTextProduced");
+        return (string)answer["event"]!["content"]![0]!["value"]!;
+    }
+
+    private static Task<string> SendAsync(
+        DotNetInteractive host,
+        string type,
+        string code,
+        CancellationToken cancel,
+        int? column = null
+    )
+    {
+        var command = new JsonObject { ["code"] = code, ["targetKernelName"] = "csharp" };
+        if (column is { } character)
+        {
+            command["linePosition"] = new JsonObject { ["line"] = 0, ["character"] = character };
+        }
+
+        return host.SendAsync(type, command, cancel);
+    }
+
+    /// <summary>The next event of some kinds that a command has brought about.</summary>
+    private static async Task<JsonNode> NextAsync(
+        DotNetInteractive host,
+        string token,
+        CancellationToken cancel,
+        params string[] kinds
+    )
+    {
+        while (true)
+        {
+            var line = await host.NextAsync(cancel);
+            if (
+                kinds.Contains((string?)line["eventType"])
+                && (string?)line["command"]?["token"] is { } of
+                && (of == token || of.StartsWith(token + ".", StringComparison.Ordinal))
+            )
+            {
+                return line;
+            }
+        }
     }
 
     private static TimeSpan Patience => TimeSpan.FromMinutes(2);

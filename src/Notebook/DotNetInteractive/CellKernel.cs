@@ -25,10 +25,17 @@ internal sealed class CellKernel(
         IKernelCommandHandler<RequestValueInfos>
 {
     /// <inheritdoc/>
-    public async Task HandleAsync(SubmitCode command, KernelInvocationContext context)
+    public Task HandleAsync(SubmitCode command, KernelInvocationContext context) =>
+        RunAsync(selector + command.Code, command, context);
+
+    /// <summary>Runs a text as a cell.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="command">What it was sent with.</param>
+    /// <param name="context">Gets what it emits.</param>
+    public async Task RunAsync(string text, KernelCommand command, KernelInvocationContext context)
     {
         var result = await run(
-            selector + command.Code,
+            text,
             output =>
             {
                 if (KernelOutputs.ToEvent(output, command) is { } published)

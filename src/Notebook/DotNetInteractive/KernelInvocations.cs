@@ -52,6 +52,7 @@ internal sealed class KernelInvocations(CellAssemblies assemblies, Lazy<RootKern
         }
 
         KeepConsole();
+        kernels.Value.AddMagics();
         var kernel = kernels.Value.Cells;
         var context = KernelInvocationContext.GetOrCreateAmbientContext(new SubmitCode(code, kernel.Name));
         SetHandlingKernel(context, kernel);

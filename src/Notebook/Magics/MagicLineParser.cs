@@ -16,13 +16,13 @@ internal static class MagicLineParser
         {
             if (MagicQuestions.EndOfJson(line, at) is { } end)
             {
-                words.AddRange(CommandLineParser.SplitCommandLine(line[from..at]));
+                words.AddRange(MagicWords.Split(line[from..at]));
                 words.Add(line[at..end]);
                 (from, at) = (end, end - 1);
             }
         }
 
-        words.AddRange(CommandLineParser.SplitCommandLine(line[from..]));
+        words.AddRange(MagicWords.Split(line[from..]));
         return words;
     }
 

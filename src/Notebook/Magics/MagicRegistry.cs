@@ -66,7 +66,7 @@ public sealed class MagicRegistry
     {
         var words = MagicLineParser.Words(line);
         var command = Find(words[0]) ?? throw Unknown(words[0]);
-        var arguments = words.Skip(1).Select((word, i) => Valued(command, word, words[i])).ToList();
+        var arguments = MagicWords.Expand(command, words.Skip(1).Select((word, i) => Valued(command, word, words[i])));
         if (arguments.Any(HelpOptions.Contains))
         {
             help(new MagicHelp(command));

@@ -127,16 +127,11 @@ internal sealed class DotNetInteractive : IDisposable
     /// <exception cref="IOException">The host ended in it.</exception>
     public async Task<HostCell> RunAsync(string code, string language, TimeSpan limit, CancellationToken cancel)
     {
-        var token = (++submitted).ToString(CultureInfo.InvariantCulture);
-        var command = new JsonObject
-        {
-            ["token"] = token,
-            ["commandType"] = "SubmitCode",
-            ["command"] = new JsonObject { ["code"] = code, ["targetKernelName"] = language },
-            ["routingSlip"] = new JsonArray(),
-        };
-        await process.StandardInput.WriteLineAsync(command.ToJsonString().AsMemory(), cancel);
-        await process.StandardInput.FlushAsync(cancel);
+        var token = await SendAsync(
+            "SubmitCode",
+            new JsonObject { ["code"] = code, ["targetKernelName"] = language },
+            cancel
+        );
         using var overdue = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         overdue.CancelAfter(limit);
         var shown = new List<(string? Id, string Text)>();
@@ -163,6 +158,26 @@ internal sealed class DotNetInteractive : IDisposable
         {
             throw new TimeoutException();
         }
+    }
+
+    /// <summary>Sends a command.</summary>
+    /// <param name="type">Its type, such as <c>RequestCompletions</c>.</param>
+    /// <param name="command">What it says.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The token that its events carry.</returns>
+    internal async Task<string> SendAsync(string type, JsonObject command, CancellationToken cancel)
+    {
+        var token = (++submitted).ToString(CultureInfo.InvariantCulture);
+        var line = new JsonObject
+        {
+            ["token"] = token,
+            ["commandType"] = type,
+            ["command"] = command,
+            ["routingSlip"] = new JsonArray(),
+        };
+        await process.StandardInput.WriteLineAsync(line.ToJsonString().AsMemory(), cancel);
+        await process.StandardInput.FlushAsync(cancel);
+        return token;
     }
 
     public void Dispose()
@@ -216,7 +231,7 @@ internal sealed class DotNetInteractive : IDisposable
     }
 
     /// <summary>The next event. What is no JSON are native libraries' words.</summary>
-    private async Task<JsonNode> NextAsync(CancellationToken cancel)
+    internal async Task<JsonNode> NextAsync(CancellationToken cancel)
     {
         while (true)
         {

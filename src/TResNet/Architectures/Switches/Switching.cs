@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace TResNet.Architectures;
 
 /// <summary>Sets switches by text, and says of a variant what was switched.</summary>
-internal static class Switching
+internal static partial class Switching
 {
     /// <summary>Sets one switch.</summary>
     internal static Architecture Set(Architecture network, string name, string value)
@@ -14,6 +16,8 @@ internal static class Switching
     internal static Architecture Set(Architecture network, IReadOnlyList<string> settings)
     {
         var result = network;
+        // A comma stands within the values of some switches too, where no name follows it.
+        settings = [.. settings.SelectMany(each => NextSetting().Split(each))];
         foreach (var setting in settings)
         {
             var (name, value) = Split(network, setting);
@@ -127,4 +131,7 @@ internal static class Switching
         var meant = near.Count > 0 ? $", did you mean {near[0]}?" : ".";
         return new TResNetException($"{row.Name} cannot be '{value}'{meant} It takes {row.Takes}.");
     }
+
+    [GeneratedRegex(@",(?=\s*[A-Za-z][\w-]*\s*=)")]
+    private static partial Regex NextSetting();
 }
