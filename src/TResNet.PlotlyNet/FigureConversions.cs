@@ -10,11 +10,7 @@ public static class FigureConversions
     extension(Charts.Figure figure)
     {
         /// <summary>The figure as a chart that Plotly.NET styles, combines and puts into grids.</summary>
-        /// <example>
-        /// <code>
-        /// Chart.Grid([Plots.Throughput(results).ToGenericChart(), mine], nRows: 1, nCols: 2)
-        /// </code>
-        /// </example>
+        /// <remarks><c>Plotly.NET.CSharp.Chart.Grid([Plots.Loss(run).ToGenericChart(), mine], nRows: 1, nCols: 2)</c></remarks>
         /// <exception cref="ArgumentException">The figure has something besides data, layout and config, such as the frames of an animation.</exception>
         public GenericChart ToGenericChart()
         {
