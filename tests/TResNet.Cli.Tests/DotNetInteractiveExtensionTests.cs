@@ -115,7 +115,7 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
         using var host = await StartAsync();
         await ReferenceAsync(host);
 
-        await RunAsync(host, "#r \"nuget: TorchSharp\"\n#r \"nuget: TorchSharp-cpu\"");
+        await RunAsync(host, "#r \"nuget: TorchSharp\"\n#r \"nuget: TorchSharp-cpu, 0.107.0\"");
 
         // Were there two, the compiler would say CS0433 or CS1503.
         Assert.Equal(

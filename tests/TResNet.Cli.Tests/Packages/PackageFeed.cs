@@ -41,7 +41,11 @@ public sealed class PackageFeed : IDisposable
     {
         get
         {
-            var file = Path.Combine(Folder, "NuGet.config");
+            // Where no program that runs in the folder itself finds it.
+            var file = Path.Combine(
+                Directory.CreateDirectory(Path.Combine(Folder, "offline")).FullName,
+                "NuGet.config"
+            );
             File.WriteAllText(
                 file,
                 $"""
