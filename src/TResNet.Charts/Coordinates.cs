@@ -36,10 +36,9 @@ internal sealed class CoordinatesConverter : JsonConverter<Coordinates>
     public override Coordinates Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         reader.TokenType switch
         {
-            JsonTokenType.StartArray when IsOfText(reader) => JsonSerializer.Deserialize<string[]>(
-                ref reader,
-                options
-            )!,
+            JsonTokenType.StartArray when IsOfText(reader) => Texts(
+                JsonSerializer.Deserialize<string?[]>(ref reader, options)!
+            ),
             JsonTokenType.StartArray => JsonSerializer.Deserialize<double[]>(ref reader, options)!,
             _ => throw new JsonException(),
         };
@@ -55,6 +54,9 @@ internal sealed class CoordinatesConverter : JsonConverter<Coordinates>
             JsonSerializer.Serialize(writer, value.Numbers, options);
         }
     }
+
+    private static string[] Texts(string?[] labels) =>
+        Array.TrueForAll(labels, label => label is not null) ? [.. labels.OfType<string>()] : throw new JsonException();
 
     // A copy of the reader goes ahead.
     private static bool IsOfText(Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;

@@ -20,12 +20,12 @@ internal static class FigureReader
         JsonNode? node;
         try
         {
-            node = JsonNode.Parse(json);
+            node = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
         }
         catch (JsonException exception)
         {
             throw new FormatException(
-                $"A figure is an object with \"data\" and \"layout\" in JSON; this text is not JSON ({exception.Message.TrimEnd('.')}).",
+                $"A figure is an object with \"data\" and \"layout\" in JSON; this text is none ({exception.Message.TrimEnd('.')}).",
                 exception
             );
         }
@@ -94,7 +94,10 @@ internal static class FigureReader
     {
         if (node is JsonObject source && type.IsAssignableTo(typeof(PlotlyObject)))
         {
-            return ReadAs(source, type == typeof(Trace) ? KindOf(source) : type);
+            return type != typeof(Trace) ? ReadAs(source, type)
+                : ReadAs(source, KindOf(source)) is { } known ? known
+                : NotNull(source["type"]) ? ReadAs(source, typeof(OtherTrace))
+                : null;
         }
 
         if (node is JsonArray list && ElementOf(type) is { } element)
@@ -132,6 +135,8 @@ internal static class FigureReader
         && element.IsAssignableTo(typeof(PlotlyObject))
             ? element
             : null;
+
+    private static bool NotNull(JsonNode? type) => (type as JsonValue)?.TryGetValue<string>(out _) == true;
 
     // As in plotly, a trace without a type is a scatter.
     private static Type KindOf(JsonObject trace) =>

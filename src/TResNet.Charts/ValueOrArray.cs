@@ -18,6 +18,12 @@ public sealed class ValueOrArray<T>
     /// <param name="point">Its index.</param>
     public T this[int point] => each is null ? all! : each[point];
 
+    /// <summary>The value of a point; where there is none, what is given.</summary>
+    internal T At(int point, T otherwise) =>
+        each is null ? all!
+        : point < each.Length ? each[point]
+        : otherwise;
+
     /// <summary>Whether points have values of their own.</summary>
     public bool Varies => each is not null;
 

@@ -6,12 +6,13 @@ namespace TResNet.Cli;
 
 /// <summary>
 /// The signals that ask a program to end: Ctrl-C, SIGTERM of batch systems and service managers, SIGHUP of a terminal that closes. The first stops the work
-/// where it can be gone on from, a second ends the process at once. SIGUSR1, which Slurm sends ahead of a job's end (<c>--signal=USR1@60</c>), has a training
+/// where it can be gone on from, a second ends the process at once, unless it comes within two seconds. SIGUSR1, which Slurm sends ahead of a job's end (<c>--signal=USR1@60</c>), has a training
 /// write its state and go on.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private const int SigHup = 1;
+    private const int OneRequest = 2000; // milliseconds
     private const int SigUsr1 = 10; // of Linux; .NET has no name for it
 
     private static readonly (PosixSignal Signal, int Number)[] Asking =
@@ -23,6 +24,7 @@ internal sealed class StopSignals : IDisposable
 
     private readonly CancellationTokenSource stop = new();
     private readonly List<PosixSignalRegistration> registered = [];
+    private long askedAt = long.MaxValue / 2;
     private int asked;
 
     public StopSignals()
@@ -64,13 +66,18 @@ internal sealed class StopSignals : IDisposable
         stop.Dispose();
     }
 
+    // A terminal that closes sends SIGHUP twice, timeout(1) to the process and to its group, systemd SIGTERM and SIGHUP: what follows at once is one request.
     private void Stop(PosixSignalContext context, int number)
     {
-        context.Cancel = Interlocked.CompareExchange(ref asked, number, 0) == 0;
-        if (context.Cancel)
+        var isFirst = Interlocked.CompareExchange(ref asked, number, 0) == 0;
+        if (isFirst)
         {
+            Volatile.Write(ref askedAt, Environment.TickCount64);
             stop.Cancel();
         }
+
+        context.Cancel =
+            isFirst || number == SigHup || Environment.TickCount64 - Volatile.Read(ref askedAt) < OneRequest;
     }
 
     private static bool IsIgnored(int signal)

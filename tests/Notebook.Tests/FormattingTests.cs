@@ -72,6 +72,11 @@ public sealed class FormattingTests : IDisposable
         Assert.InRange(Result["text/html"].Length, 1000, 257 << 10);
         Assert.Contains("its beginning is shown", Result["text/html"]);
 
+        // What is HTML already is no tree.
+        await cells.Run("HTML($\"<img src='data:,{new string('x', 300_000)}'>\")");
+        var large = cells.Outputs.OfType<DisplayOutput>().Select(output => output.Data).Append(Result).Last();
+        Assert.InRange(large["text/html"].Length, 300_000, 301_000);
+
         // Whoever wants more says so, and a formatter of one's own is asked for what it gives.
         await cells.Run(
             """

@@ -45,6 +45,29 @@ public sealed partial class NotebookGalleryTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_files_are_addresses_and_links_keep_their_places()
+    {
+        var next = Write("C# 100%.ipynb", "# Put back");
+        NotebookGallery.Write("All", [Write("a.ipynb", "[there](C%23%20100%25.ipynb#put-back)"), next], Site);
+
+        Assert.Contains("<a href=\"C%23%20100%25.html#put-back\">there</a>", Read("a.html"));
+        Assert.Contains("rel=\"next\" href=\"C%23%20100%25.html\"", Read("a.html"));
+        Assert.Contains("<a href=\"C%23%20100%25.html\">", Read("index.html"));
+        Assert.Contains("Put back", Read("C# 100%.html"));
+    }
+
+    [Fact]
+    public void The_list_takes_no_notebooks_place()
+    {
+        var path = Write("Index.ipynb", "# One");
+
+        Assert.Equal(
+            $"{path} would be index.html, which is the list: give it another name.",
+            Assert.Throws<CommandException>(() => NotebookGallery.Write("All", [path], Site)).Message
+        );
+    }
+
+    [Fact]
     public void A_page_alone_has_nothing_around_it() =>
         Assert.DoesNotContain("class=\"frame", NotebookPage.Render(Documents.DibFormat.Parse("#!markdown\n# One\n")));
 

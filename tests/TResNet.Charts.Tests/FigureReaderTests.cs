@@ -76,7 +76,48 @@ public sealed class FigureReaderTests
     }
 
     [Theory]
-    [InlineData("not json", "this text is not JSON (")]
+    [InlineData("""{"data":[{"type":"heatmap","z":[[1,2]],"colorscale":[[0,"red"],[1,"#f00"]]}]}""", "<rect")]
+    [InlineData("""{"data":[{"type":"heatmap","x":[10,20,30],"y":[1,2],"z":[[1,2,3],[4,5,6]]}]}""", ">20</text>")]
+    [InlineData(
+        """{"data":[{"type":"heatmap","z":[[1,2],[3]],"text":[["a",null]],"texttemplate":"%{text}"}]}""",
+        ">a</text>"
+    )]
+    [InlineData("""{"data":[{"type":"heatmap","z":[1,2,3],"x":[1,2,3],"y":[1,1,1]}]}""", "heatmap: drawn by plotly.js")]
+    [InlineData(
+        """{"data":[{"type":"bar","x":[2020,2021],"y":[1,2]}],"layout":{"xaxis":{"type":"category"}}}""",
+        ">2021</text>"
+    )]
+    [InlineData("""{"data":[{"type":"bar","y":[-1,2]}],"layout":{"yaxis":{"type":"log"}}}""", "<path")]
+    [InlineData(
+        """{"data":[{"type":"bar","x":["a","b"],"y":[0,0]}],"layout":{"yaxis":{"range":[0,0]}}}""",
+        ">b</text>"
+    )]
+    [InlineData("""{"data":[{"type":"bar","y":[1,2,3],"error_y":{"type":"data","array":[0.1]}}]}""", "<path")]
+    [InlineData(
+        """{"data":[{"y":[1,2,3],"mode":"markers+text","marker":{"size":[4]},"text":["p"],"textposition":["top center"]}]}""",
+        ">p</text>"
+    )]
+    [InlineData("""{"data":[{"x":["a",null],"y":[1,2]}]}""", "scatter: drawn by plotly.js")]
+    [InlineData("""{"data":[{"x":[1,2,3],"y":{"dtype":"f8","bdata":"AAAA"}}]}""", "scatter: drawn by plotly.js")]
+    [InlineData("""{"data":[{"y":[1,2],"visible":"legendonly"},{"y":[3,4]}]}""", "<circle")]
+    [InlineData(
+        """{"data":[{"x":[0,4],"y":[0,10]}],"layout":{"annotations":[{"x":2,"y":5,"text":"middle"},{"x":"Monday","y":1,"text":"gone"}]}}""",
+        ">middle</text>"
+    )]
+    public void A_picture_of_whatever_there_is_is_drawn(string json, string part)
+    {
+        var svg = Figure.FromJson(json).ToSvg();
+
+        XDocument.Parse(svg);
+        Assert.Contains(part, svg);
+        Assert.DoesNotContain("NaN", svg);
+        Assert.DoesNotContain("∞", svg);
+        Assert.DoesNotContain("gone", svg);
+    }
+
+    [Theory]
+    [InlineData("""{"data":[],"data":[]}""", "this text is none (")]
+    [InlineData("not json", "this text is none (")]
     [InlineData("[1]", "this JSON is none.")]
     [InlineData("""{"data":5}""", "\"data\" is an array of traces")]
     [InlineData("""{"data":[1]}""", "\"data\" is an array of traces")]

@@ -11,16 +11,29 @@ public sealed class SignalTests : IDisposable
 
     private string Run => Path.Combine(folder, "run");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    private readonly List<Process> started = [];
+
+    public void Dispose()
+    {
+        foreach (var process in started)
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Theory]
     [InlineData("TERM", 143)]
     [InlineData("HUP", 129)]
     public async Task A_training_that_is_asked_to_end_keeps_its_state_and_goes_on_from_there(string signal, int code)
     {
-        using var training = Train("--save-every 0.001");
-        var output = training.StandardOutput.ReadToEndAsync();
+        var (training, output, _) = Train("--save-every 0.001");
         await UntilStates(1);
+        // A terminal that closes says so twice, and timeout(1) to the process and its group.
+        await Send(signal, training);
         await Send(signal, training);
         await training.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
 
@@ -34,7 +47,7 @@ public sealed class SignalTests : IDisposable
     public async Task Slurms_warning_writes_a_state_and_the_training_goes_on()
     {
         const int stepsOfAnEpoch = 500; // after which a state comes by itself
-        using var training = Train("--save-every 1000");
+        var (training, _, _) = Train("--save-every 1000");
         while (!File.Exists(Path.Combine(Run, ".lock-owner")))
         {
             Assert.False(training.HasExited);
@@ -49,16 +62,15 @@ public sealed class SignalTests : IDisposable
 
         Assert.InRange(int.Parse(Path.GetFileNameWithoutExtension(States()[0])[^8..]), 1, stepsOfAnEpoch - 1);
         Assert.False(training.HasExited);
-        training.Kill();
     }
 
     [Fact]
     public async Task A_second_training_in_the_folder_is_refused_by_the_name_of_the_first()
     {
-        using var first = Train("--save-every 0.001");
+        var (first, _, _) = Train("--save-every 0.001");
         await UntilStates(1);
-        using var second = Train("--save-every 0.001 --resume");
-        var said = await second.StandardError.ReadToEndAsync();
+        var (second, _, errors) = Train("--save-every 0.001 --resume");
+        var said = await errors;
         await second.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
 
         Assert.Equal(1, second.ExitCode);
@@ -68,14 +80,14 @@ public sealed class SignalTests : IDisposable
         // What a process that was killed leaves holds nobody up.
         first.Kill();
         await first.WaitForExitAsync();
-        using var third = Train("--save-every 0.001 --resume");
+        Train("--save-every 0.001 --resume");
         var newest = States().Max(StringComparer.Ordinal);
         await UntilStates(1, newest);
-        third.Kill();
     }
 
-    private Process Train(string options) =>
-        Process.Start(
+    private (Process Process, Task<string> Output, Task<string> Errors) Train(string options)
+    {
+        var process = Process.Start(
             new ProcessStartInfo(
                 "dotnet",
                 $"{typeof(Shell).Assembly.Location} train --model tresnet_nano --run {Run} --epochs 300 --batch-size 16 {options}"
@@ -85,6 +97,9 @@ public sealed class SignalTests : IDisposable
                 RedirectStandardError = true,
             }
         )!;
+        started.Add(process);
+        return (process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+    }
 
     private static async Task Send(string signal, Process process)
     {

@@ -50,7 +50,7 @@ internal sealed class MarkdownRenderer(string? folder, IReadOnlyDictionary<strin
 
         foreach (var link in document.Descendants<LinkInline>().Where(link => !link.IsImage))
         {
-            link.Url = pages?.GetValueOrDefault(link.Url ?? "", link.Url ?? "") ?? link.Url;
+            link.Url = InSite(link.Url);
         }
 
         foreach (var image in document.Descendants<LinkInline>().Where(link => link.IsImage).ToList())
@@ -174,5 +174,15 @@ internal sealed class MarkdownRenderer(string? folder, IReadOnlyDictionary<strin
     {
         protected override void Write(HtmlRenderer renderer, MathBlock formula) =>
             renderer.Write($"<div class=\"math\">{WebUtility.HtmlEncode(formula.Lines.ToString().Trim())}</div>\n");
+    }
+
+    /// <summary>The address of a page of the site for a link to its notebook, with its fragment; other addresses as they are.</summary>
+    private string? InSite(string? url)
+    {
+        var at = url?.IndexOf('#') ?? -1;
+        var (file, fragment) = at < 0 ? (url, "") : (url![..at], url[at..]);
+        return file is not null && pages?.TryGetValue(Uri.UnescapeDataString(file), out var page) == true
+            ? Uri.EscapeDataString(page) + fragment
+            : url;
     }
 }

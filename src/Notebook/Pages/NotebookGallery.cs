@@ -28,11 +28,21 @@ public static partial class NotebookGallery
     public static IReadOnlyList<string> Write(string title, IReadOnlyList<string> notebooks, string folder)
     {
         var entries = notebooks.Select(path => new Entry(path, DocumentFormats.Read(path))).ToArray();
-        if (entries.GroupBy(entry => entry.Page).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+        if (
+            entries
+                .GroupBy(entry => entry.Page, StringComparer.OrdinalIgnoreCase)
+                .FirstOrDefault(same => same.Skip(1).Any()) is
+            { } twice
+        )
         {
             throw new CommandException(
                 $"{string.Join(" and ", twice.Select(entry => entry.Path))} would both be {twice.Key}: give them different names."
             );
+        }
+
+        if (entries.FirstOrDefault(entry => entry.Page.Equals(Index, StringComparison.OrdinalIgnoreCase)) is { } list)
+        {
+            throw new CommandException($"{list.Path} would be {Index}, which is the list: give it another name.");
         }
 
         var pages = entries.ToDictionary(entry => Path.GetFileName(entry.Path), entry => entry.Page);
@@ -73,7 +83,7 @@ public static partial class NotebookGallery
                 ? $"<img alt=\"\" src=\"data:{Svg};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\">"
                 : "";
             html.Append(
-                $"<li><a href=\"{Encode(entry.Page)}\"><span class=\"picture\">{picture}</span><strong>{Encode(entry.Link.Title)}</strong></a><p>{Encode(entry.Question)}</p></li>\n"
+                $"<li><a href=\"{Encode(entry.Link.Address)}\"><span class=\"picture\">{picture}</span><strong>{Encode(entry.Link.Title)}</strong></a><p>{Encode(entry.Question)}</p></li>\n"
             );
         }
 
@@ -92,7 +102,7 @@ public static partial class NotebookGallery
 
         public string Page => name + ".html";
 
-        public PageLink Link => new(Document.Title ?? name, Page);
+        public PageLink Link => new(Document.Title ?? name, Uri.EscapeDataString(Page));
 
         /// <summary>The first emphasised question of its Markdown; nothing where it asks none.</summary>
         public string Question =>

@@ -37,6 +37,11 @@ internal static class BarPainter
                 across.PixelOf(across.ValueOf(positions, i))
                 + direction * (place.Number - (place.Of - 1) / 2.0) * thickness;
             var (from, to) = (along.Origin, along.PixelOf(value));
+            if (!double.IsFinite(to) || !double.IsFinite(middle))
+            {
+                continue; // not above 0 on a logarithmic axis
+            }
+
             var start = middle - thickness / 2 + gap / 2;
             var size = Math.Max(1, thickness - gap);
             var radius = Math.Min(layout.BarCornerRadius ?? 0, Math.Min(size / 2, Math.Abs(to - from)));

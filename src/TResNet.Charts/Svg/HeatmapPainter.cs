@@ -31,10 +31,10 @@ internal static partial class HeatmapPainter
         var (x0, x1) = Edges(panel.X.PixelOf(column - 0.5), panel.X.PixelOf(column + 0.5));
         var (y0, y1) = Edges(panel.Y.PixelOf(row - 0.5), panel.Y.PixelOf(row + 0.5));
         var (gapX, gapY) = ((map.XGap ?? 0) / 2, (map.YGap ?? 0) / 2);
-        var (color, alpha) = ColorAt(map.ColorScale ?? Palette.Sequential, position);
-        var isWritten = map.TextTemplate is not null && !string.IsNullOrEmpty(map.Text?[row][column]);
+        var (color, alpha) = ColorAt(Known(map.ColorScale) ?? Palette.Sequential, position);
+        var isWritten = map.TextTemplate is not null && !string.IsNullOrEmpty(Written(map, row, column));
         var (shown, ink) = isWritten ? Contrast.TextOn(color, alpha) : (alpha, null);
-        var text = map.Text is null ? null : Tags().Replace(map.Text[row][column], "");
+        var text = Written(map, row, column);
         var names = (panel.Y.Categories.ElementAtOrDefault(row), panel.X.Categories.ElementAtOrDefault(column));
         var hint = names is (string y, string x)
             ? $"{y}, {x}: {text ?? NumberFormat.Format(map.Z[row][column])}"
@@ -65,6 +65,9 @@ internal static partial class HeatmapPainter
         }
     }
 
+    private static string? Written(Heatmap map, int row, int column) =>
+        map.Text?.ElementAtOrDefault(row)?.ElementAtOrDefault(column) is { } text ? Tags().Replace(text, "") : null;
+
     private static (double From, double To) Edges(double a, double b) =>
         a < b ? (Math.Round(a), Math.Round(b)) : (Math.Round(b), Math.Round(a));
 
@@ -83,6 +86,10 @@ internal static partial class HeatmapPainter
         return ($"#{Mix(a[0], b[0]):x2}{Mix(a[1], b[1]):x2}{Mix(a[2], b[2]):x2}", a[3] + (b[3] - a[3]) * part);
     }
 
+    // Names of colours and short forms are plotly's to draw; a scale with them is drawn in ours.
+    private static IReadOnlyList<ColorStop>? Known(IReadOnlyList<ColorStop>? scale) =>
+        scale is { Count: > 1 } && scale.All(stop => Form().IsMatch(stop.Color)) ? scale : null;
+
     private static double[] Parse(string color)
     {
         if (color.StartsWith('#'))
@@ -96,6 +103,9 @@ internal static partial class HeatmapPainter
         var numbers = parts.Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray();
         return numbers.Length == 4 ? numbers : [.. numbers, 1];
     }
+
+    [GeneratedRegex(@"^(#[0-9a-fA-F]{6}|rgba?\(\s*[\d.]+\s*(,\s*[\d.]+\s*){2,3}\))\z")]
+    private static partial Regex Form();
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tags();

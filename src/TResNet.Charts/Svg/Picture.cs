@@ -26,7 +26,7 @@ internal static class Picture
           function upgrade() {
             document.querySelectorAll("img.tresnet-picture").forEach(function (image) { try { inline(image); } catch (refused) { } });
             var figures = document.querySelectorAll(".tresnet-figure:not([data-drawn]) > script[type$=json]");
-            if (window.Plotly) figures.forEach(draw);
+            if (window.Plotly) figures.forEach(function (json) { try { draw(json); } catch (odd) { } });
             else figures.forEach(load);
           }
           function load(json) {
@@ -46,7 +46,7 @@ internal static class Picture
           function draw(json) {
             var div = json.parentNode, figure = JSON.parse(json.textContent);
             div.dataset.drawn = "";
-            if (figure.layout.paper_bgcolor === "rgba(0,0,0,0)") figure.layout.font.color = getComputedStyle(div).color;
+            if (figure.layout.paper_bgcolor === "rgba(0,0,0,0)") (figure.layout.font = figure.layout.font || {}).color = getComputedStyle(div).color;
             var picture = div.querySelector("svg,img"), target = document.createElement("div");
             div.insertBefore(target, picture);
             Plotly.newPlot(target, figure.data, figure.layout, figure.config).then(function () { picture.remove(); });

@@ -42,7 +42,7 @@ internal sealed class Scale
 
         var log = axis.Type == AxisType.Log;
         var type = log ? AxisType.Log : AxisType.Linear;
-        if (axis.Range is [var from, var to])
+        if (axis.Range is [var from, var to] && from != to)
         {
             return new Scale(axis, type, [], from, to);
         }

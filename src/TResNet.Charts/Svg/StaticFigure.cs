@@ -40,7 +40,7 @@ internal sealed record StaticFigure(Figure Figure, IReadOnlyList<string> Missing
     {
         var (drawn, missing) = (new List<Trace>(), new List<string>());
         var templated = WithTemplate(figure);
-        foreach (var trace in templated.Data)
+        foreach (var trace in templated.Data.Where(trace => !IsHidden(trace)))
         {
             if (Drawable(trace, templated) is { } known)
             {
@@ -52,8 +52,22 @@ internal sealed record StaticFigure(Figure Figure, IReadOnlyList<string> Missing
             }
         }
 
-        return new(templated with { Data = drawn }, [.. missing.Distinct()]);
+        var result = new StaticFigure(templated with { Data = drawn }, [.. missing.Distinct()]);
+        return result with { Figure = result.Figure with { Data = [.. drawn.Select(result.OnCategories)] } };
     }
+
+    /// <summary>A trace whose numbers are names where its axis says so.</summary>
+    private Trace OnCategories(Trace trace) =>
+        trace with
+        {
+            X = AxisOf(trace.XAxis ?? "x").Type == AxisType.Category ? Names(trace.X) : trace.X,
+            Y = AxisOf(trace.YAxis ?? "y").Type == AxisType.Category ? Names(trace.Y) : trace.Y,
+        };
+
+    private static Coordinates? Names(Coordinates? values) =>
+        values?.Numbers is { } numbers
+            ? numbers.Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray()
+            : values;
 
     /// <summary>An axis by plotly's name: <c>x</c>, <c>y2</c>, ...</summary>
     public Axis AxisOf(string name)
@@ -165,16 +179,38 @@ internal sealed record StaticFigure(Figure Figure, IReadOnlyList<string> Missing
             OtherTrace { Type: "scattergl" } fast => FigureReader.As<Scatter>(fast, "scatter") is { } scatter
                 ? Drawable(scatter, figure)
                 : null,
-            Bar bar when AreStacked(figure) => null,
-            Bar bar => bar with { X = bar.X ?? Counted(bar.Y), Y = bar.Y ?? Counted(bar.X) },
+            // Numbers in plotly's binary form, or of several kinds.
+            { OtherAttributes: { } others }
+                when others.Keys.Any(name => name is "x" or "y" or "x0" or "y0" or "dx" or "dy") => null,
+            Bar when AreStacked(figure) => null,
+            Bar bar => bar with
+            {
+                X = bar.X ?? Counted(bar.Y),
+                Y = bar.Y ?? Counted(bar.X),
+                ErrorX = Counted(bar.ErrorX, bar.X),
+                ErrorY = Counted(bar.ErrorY, bar.Y),
+            },
             Scatter scatter => Filled(scatter),
             Heatmap map => map with
             {
-                X = map.X ?? Counted(map.Z.Count == 0 ? 0 : map.Z.Max(row => row.Count)),
-                Y = map.Y ?? Counted(map.Z.Count),
+                X = Names(map.X, map.Z.Count == 0 ? 0 : map.Z.Max(row => row.Count)),
+                Y = Names(map.Y, map.Z.Count),
             },
             _ => null,
         };
+
+    private static bool IsHidden(Trace trace) =>
+        trace.OtherAttributes?.TryGetValue("visible", out var visible) == true
+        && visible.ValueKind is JsonValueKind.False or JsonValueKind.String;
+
+    // A cell stands at its row and column, whatever numbers say.
+    private static Coordinates Names(Coordinates? places, int count) =>
+        places?.Labels is not null
+            ? places
+            : Enumerable
+                .Range(0, count)
+                .Select(at => NumberFormat.Format(places?.Numbers?.ElementAtOrDefault(at) ?? at))
+                .ToArray();
 
     private static bool AreStacked(Figure figure) =>
         figure.Data.OfType<Bar>().Skip(1).Any()

@@ -6,9 +6,10 @@ namespace TResNet.Charts.Svg;
 /// </summary>
 internal static class SvgRenderer
 {
-    public static string Render(Figure whole)
+    public static string Render(Figure whole) => Render(whole, StaticFigure.Of(whole));
+
+    private static string Render(Figure whole, StaticFigure drawn)
     {
-        var drawn = StaticFigure.Of(whole);
         var (figure, width, height) = (drawn.Figure, drawn.Width, drawn.Height);
         var layout = figure.Layout;
         var panels = Panel.Of(drawn);
@@ -82,12 +83,18 @@ internal static class SvgRenderer
 
     private static void DrawAnnotation(SvgWriter svg, Annotation annotation, IReadOnlyList<Panel> panels, Box area)
     {
-        var x =
-            Place(annotation.XRef ?? "paper", annotation.X ?? 0, panels, area, vertical: false)
-            + (annotation.XShift ?? 0);
-        var y =
-            Place(annotation.YRef ?? "paper", annotation.Y ?? 0, panels, area, vertical: true)
-            - (annotation.YShift ?? 0);
+        // Where there are axes, a place is one of theirs, as in plotly.
+        var (xRef, yRef) = (
+            annotation.XRef ?? panels.FirstOrDefault()?.XName ?? "paper",
+            annotation.YRef ?? panels.FirstOrDefault()?.YName ?? "paper"
+        );
+        if (annotation.OtherAttributes is { } others && (others.ContainsKey("x") || others.ContainsKey("y")))
+        {
+            return; // a date, or a category
+        }
+
+        var x = Place(xRef, annotation.X ?? 0, panels, area, vertical: false) + (annotation.XShift ?? 0);
+        var y = Place(yRef, annotation.Y ?? 0, panels, area, vertical: true) - (annotation.YShift ?? 0);
         var size = annotation.Font?.Size ?? 12;
         var lines = annotation.Text.Split("<br>");
         var block = (lines.Length - 1) * size * 1.35;

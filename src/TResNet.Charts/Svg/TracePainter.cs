@@ -232,15 +232,19 @@ internal static class TracePainter
         }
 
         var label = scatter.Text?.ElementAtOrDefault(index);
-        var size = scatter.Marker?.Size?[index] ?? MarkSize;
+        var size = scatter.Marker?.Size?.At(index, MarkSize) ?? MarkSize;
         var hint = HoverText.Of(scatter, index, scatter.HoverText?.ElementAtOrDefault(index) ?? label);
-        DrawMark(svg, scatter.Marker, size, color, point.X, point.Y, hint);
+        if (scatter.HasMarkers)
+        {
+            DrawMark(svg, scatter.Marker, size, color, point.X, point.Y, hint);
+        }
+
         if (!scatter.HasText || string.IsNullOrEmpty(label))
         {
             return;
         }
 
-        var position = scatter.TextPosition?[index] ?? "middle center";
+        var position = scatter.TextPosition?.At(index, "middle center") ?? "middle center";
         var away = size / 2 + LabelGap;
         var x =
             point.X

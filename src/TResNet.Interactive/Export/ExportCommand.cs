@@ -104,6 +104,13 @@ internal static class ExportCommand
                 }
 
                 var run = trained.ReadRun(parsed);
+                if (parsed.IsGiven(classes) && (run is not null || parsed.GetValue(features)))
+                {
+                    throw new CommandException(
+                        $"{classes.Name} is for a classifier that is made anew: {(run is not null ? "a run says its classes" : "feature maps have none")}, so leave it out."
+                    );
+                }
+
                 var weights = trained.ReadWeights(notebook, parsed, run, cancel);
                 var (network, isNew) = trained.Resolve(notebook, parsed, run, weights, parsed.GetValue(classes), null);
                 torch.nn.Module? exported = null;

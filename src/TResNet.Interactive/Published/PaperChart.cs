@@ -20,7 +20,10 @@ internal static class PaperChart
         var column = PaperTable.SpeedColumn(mode);
         MeasuredRow[] rows =
         [
-            .. measurement.Rows.Where(row => row.In(mode) is not null && row.Published[column] is > 0).Take(MostRows),
+            .. measurement
+                .Rows.Where(row => row.In(mode) is not null && row.Published[column] is > 0)
+                .DistinctBy(row => row.Published.Name)
+                .Take(MostRows),
         ];
         if (rows.Length < 2)
         {

@@ -13,7 +13,7 @@ internal sealed class OnnxRuntimeLibrary
 {
     /// <summary>How to get it, to follow a sentence that it is not there.</summary>
     public const string HowToGet =
-        "in a notebook, #r \"nuget: Microsoft.ML.OnnxRuntime\"; for the shell, dotnet package download Microsoft.ML.OnnxRuntime";
+        "in a notebook, #r \"nuget: Microsoft.ML.OnnxRuntime\"; for the shell, dotnet package download Microsoft.ML.OnnxRuntime Microsoft.ML.OnnxRuntime.Managed --output ~/.nuget/packages";
 
     private const string Name = "Microsoft.ML.OnnxRuntime";
     private const string Package = "microsoft.ml.onnxruntime";
@@ -111,13 +111,7 @@ internal sealed class OnnxRuntimeLibrary
         {
             foreach (var folder in TorchFolders.Versions(root, Package))
             {
-                var native = Path.Combine(
-                    folder,
-                    "runtimes",
-                    RuntimeInformation.RuntimeIdentifier,
-                    "native",
-                    $"lib{Native}.so"
-                );
+                var native = Path.Combine(folder, TorchFolders.Natives, $"lib{Native}.so");
                 var managed = Path.Combine(
                     root,
                     $"{Package}.managed",

@@ -33,16 +33,16 @@ internal sealed class RunLock : IDisposable
                 FileOptions.DeleteOnClose
             );
         }
-        catch (UnauthorizedAccessException)
-        {
-            return null; // what writes the states says so
-        }
-        catch (IOException taken)
+        catch (IOException taken) when (IsHeld(taken))
         {
             throw new TResNetException(
                 $"The run in {folder} is going on already, in {Named(owner)}: wait for it, stop it, or choose another folder.",
                 taken
             );
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            return null; // a disk that is full or cannot be written is said where states are
         }
 
         try
@@ -66,9 +66,22 @@ internal sealed class RunLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        File.Delete(owner);
-        held.Dispose();
+        try
+        {
+            File.Delete(owner);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // With its folder, or left behind: a name without a lock holds nobody up.
+        }
+        finally
+        {
+            held.Dispose();
+        }
     }
+
+    // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsHeld(IOException refused) => refused.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static string Named(string owner)
     {

@@ -1,6 +1,7 @@
 // A value as a MIME bundle, by the formatters of Microsoft.DotNet.Interactive.Formatting 1.0.0-beta: what was written for
 // .NET Interactive, by registration or by the TypeFormatterSource attribute, works here.
 using System.Collections;
+using Microsoft.AspNetCore.Html;
 using Microsoft.DotNet.Interactive.Formatting;
 using Notebook.Outputs;
 
@@ -83,7 +84,7 @@ internal static class ValueFormatting
     private static string Text(object? value, string type)
     {
         using var culture = Cultures.Invariant();
-        if (type is not (HtmlFormatter.MimeType or PlainTextFormatter.MimeType) || value is string)
+        if (type is not (HtmlFormatter.MimeType or PlainTextFormatter.MimeType) || value is string or IHtmlContent)
         {
             return value.ToDisplayString(type);
         }

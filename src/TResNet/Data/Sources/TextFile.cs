@@ -19,10 +19,15 @@ internal static class TextFile
     {
         try
         {
-            // A shell gives what a command prints as such a file.
-            if (!path.StartsWith("/dev/fd/", StringComparison.Ordinal) && path != "/dev/stdin")
+            // Whoever asks says of an empty list what it lacks; a pipe and a device are as empty, but for what a shell gives of what a command prints.
+            if (
+                File.Exists(path)
+                && !RegularFile.HasBytes(path)
+                && !path.StartsWith("/dev/fd/", StringComparison.Ordinal)
+                && path != "/dev/stdin"
+            )
             {
-                RegularFile.Require(path);
+                return "";
             }
 
             return Decode(File.ReadAllBytes(path));

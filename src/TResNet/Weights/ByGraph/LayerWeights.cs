@@ -21,7 +21,7 @@ internal sealed class LayerWeights(OnnxTensorFile file)
         {
             Put(
                 ours.Norm!,
-                Scale(theirs.Norm!),
+                Scale(theirs.Norm!, ours.Norm!.Epsilon),
                 Read(theirs.Norm!.Bias),
                 Read(theirs.Norm.Mean),
                 Read(theirs.Norm.Variance)

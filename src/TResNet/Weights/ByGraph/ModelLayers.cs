@@ -152,7 +152,9 @@ internal sealed class ModelLayers
     // Whether nothing with weights follows: at most a bias, a softmax, a cast.
     private bool IsLast(string output)
     {
-        for (var at = output; ; )
+        var at = output;
+        // Of a damaged model a node may be its own reader.
+        for (var steps = 0; steps <= file.Graph.Node.Count; steps++)
         {
             if (file.Graph.Output.Any(each => each.Name == at))
             {
@@ -175,6 +177,8 @@ internal sealed class ModelLayers
 
             at = next.Output[0];
         }
+
+        return false;
     }
 
     // A sum with a tensor of the file right behind a layer without a bias.
