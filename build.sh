@@ -147,7 +147,7 @@ run_tests() {
   # long. What computes with several threads is tested after that, alone.
   local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~TResNet.Tests.Graphs|FullyQualifiedName~TResNet.Tests.Compute'
   local others='FullyQualifiedName!~TResNet.Tests.Kernels&FullyQualifiedName!~TResNet.Tests.Graphs&FullyQualifiedName!~TResNet.Tests.Compute'
-  local beside=(TResNet.Interactive.Tests TResNet.Onnx.Tests TResNet.PlotlyNet.Tests) names=(TResNet.Tests)
+  local beside=(TResNet.Interactive.Tests Notebook.Tests TResNet.Onnx.Tests TResNet.PlotlyNet.Tests) names=(TResNet.Tests)
   {
     OMP_NUM_THREADS=1 test_project TResNet.Tests TResNet.Tests "$others"
     for name in "${beside[@]}"; do

@@ -110,6 +110,29 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
     }
 
     [FactIfDotNetInteractive]
+    public async Task The_tutorials_run_in_their_quick_form()
+    {
+        using var host = await StartAsync();
+        await ReferenceAsync(host);
+
+        var tutorials = Directory.GetFiles(Path.Combine(PackageFeed.Root, "notebooks"), "*.ipynb").Order().ToArray();
+        Assert.True(tutorials.Length >= 9, $"Only {tutorials.Length} tutorials.");
+        foreach (var tutorial in tutorials)
+        {
+            var cells = DocumentFormats.Read(tutorial).Cells.Where(cell => cell.Language == CellLanguage.CSharp);
+            var last = "";
+            foreach (var cell in cells)
+            {
+                last = (
+                    await RunAsync(host, cell.Source.Replace("quick = false", "quick = true", StringComparison.Ordinal))
+                ).Text;
+            }
+
+            Assert.Contains("Each value is within its range.", last);
+        }
+    }
+
+    [FactIfDotNetInteractive]
     public async Task Packages_of_TorchSharp_referenced_after_it_are_the_ones_that_are_loaded()
     {
         using var host = await StartAsync();
