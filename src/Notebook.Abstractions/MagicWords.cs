@@ -104,6 +104,20 @@ public static class MagicWords
         return expanded;
     }
 
+    /// <summary>What <c>@name</c> stands for: a text, a number, a truth value, a path or an address as it is, else <see cref="ListOf"/>.</summary>
+    /// <param name="value">A variable's value.</param>
+    public static string? TextOf(object value) =>
+        Scalar(value) ?? (value is FileSystemInfo or Uri ? value.ToString() : ListOf(value));
+
+    private static string? Scalar(object? value) =>
+        value switch
+        {
+            string text => text,
+            bool truth => truth ? "true" : "false",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => null,
+        };
+
     /// <summary>A sequence of texts, numbers and truth values as such a list; null for anything else.</summary>
     /// <param name="value">A variable's value.</param>
     public static string? ListOf(object value)
@@ -116,20 +130,12 @@ public static class MagicWords
         var texts = new List<string>();
         foreach (var item in (IEnumerable)value)
         {
-            switch (item)
+            if (Scalar(item) is not { } text)
             {
-                case string text:
-                    texts.Add(text);
-                    break;
-                case bool truth:
-                    texts.Add(truth ? "true" : "false");
-                    break;
-                case IFormattable number:
-                    texts.Add(number.ToString(null, CultureInfo.InvariantCulture));
-                    break;
-                default:
-                    return null;
+                return null;
             }
+
+            texts.Add(text);
         }
 
         return JsonSerializer.Serialize(texts);

@@ -1,6 +1,5 @@
 // #!who, #!whos, #!set and #!share: what a session holds, by name.
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Notebook.Language;
@@ -230,17 +229,10 @@ internal static partial class VariableMagics
     }
 
     private static string Text(string name, object value) =>
-        value switch
-        {
-            string text => text,
-            bool truth => truth ? "true" : "false",
-            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            FileSystemInfo or Uri => value.ToString()!,
-            _ when MagicWords.ListOf(value) is { } list => list,
-            _ => throw new CommandException(
-                $"@{name} stands for a text, a number or a list of them, but {name} is of the type {Type(value)}."
-            ),
-        };
+        MagicWords.TextOf(value)
+        ?? throw new CommandException(
+            $"@{name} stands for a text, a number or a list of them, but {name} is of the type {Type(value)}."
+        );
 
     private static string Json(string name, object value)
     {

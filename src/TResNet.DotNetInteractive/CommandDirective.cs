@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Notebook;
@@ -73,15 +72,8 @@ internal static class CommandDirective
     }
 
     private static string Text(string name, object value) =>
-        value switch
-        {
-            string text => text,
-            bool truth => truth ? "true" : "false",
-            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            FileSystemInfo or Uri => value.ToString()!,
-            _ => MagicWords.ListOf(value)
-                ?? throw new CommandException(
-                    $"@{name} stands for a text, a number or a list of them, but {name} is of the type {value.GetType().Name}."
-                ),
-        };
+        MagicWords.TextOf(value)
+        ?? throw new CommandException(
+            $"@{name} stands for a text, a number or a list of them, but {name} is of the type {value.GetType().Name}."
+        );
 }

@@ -97,8 +97,8 @@ public sealed class FigureReaderTests
         """{"data":[{"y":[1,2,3],"mode":"markers+text","marker":{"size":[4]},"text":["p"],"textposition":["top center"]}]}""",
         ">p</text>"
     )]
-    [InlineData("""{"data":[{"x":["a",null],"y":[1,2]}]}""", "scatter: drawn by plotly.js")]
-    [InlineData("""{"data":[{"x":[1,2,3],"y":{"dtype":"f8","bdata":"AAAA"}}]}""", "scatter: drawn by plotly.js")]
+    [InlineData("""{"data":[{"x":["a",null],"y":[1,2]}]}""", ">scatter: drawn by plotly.js")]
+    [InlineData("""{"data":[{"x":[1,2,3],"y":{"dtype":"f8","bdata":"AAAA"}}]}""", ">scatter: drawn by plotly.js")]
     [InlineData("""{"data":[{"y":[1,2],"visible":"legendonly"},{"y":[3,4]}]}""", "<circle")]
     [InlineData(
         """{"data":[{"x":[0,4],"y":[0,10]}],"layout":{"annotations":[{"x":2,"y":5,"text":"middle"},{"x":"Monday","y":1,"text":"gone"}]}}""",

@@ -41,22 +41,6 @@ public sealed class SentMagicTests
         Assert.DoesNotContain("   at ", failed);
     }
 
-    private static async Task<string> Run(NotebookHost host, string cell)
-    {
-        var texts = new List<string>();
-        var result = await host.ExecuteAsync(
-            cell,
-            output =>
-                texts.Add(
-                    output switch
-                    {
-                        DisplayOutput display => display.Data["text/plain"],
-                        ResultOutput value => value.Data["text/plain"],
-                        _ => output.ToString(),
-                    }
-                )
-        );
-        Assert.True(result.Succeeded, string.Join('\n', texts));
-        return string.Join('\n', texts);
-    }
+    private static async Task<string> Run(NotebookHost host, string cell) =>
+        string.Join('\n', await host.RunTextsAsync(cell));
 }

@@ -23,8 +23,7 @@ public sealed class TorchPackageTests
                 "TorchSharp-cuda-linux 0.107.0 is part of this program. It uses a GPU where it was built with -p:Cuda=true.",
                 "2",
             ],
-            await Run(
-                host,
+            await host.RunTextsAsync(
                 $"""
                 #r "nuget: TorchSharp"
                 #r "nuget: TorchSharp-cpu, 0.105.0"
@@ -34,24 +33,5 @@ public sealed class TorchPackageTests
                 """
             )
         );
-    }
-
-    private static async Task<IReadOnlyList<string>> Run(NotebookHost host, string cell)
-    {
-        var texts = new List<string>();
-        var result = await host.ExecuteAsync(
-            cell,
-            output =>
-                texts.Add(
-                    output switch
-                    {
-                        DisplayOutput display => display.Data["text/plain"],
-                        ResultOutput value => value.Data["text/plain"],
-                        _ => output.ToString(),
-                    }
-                )
-        );
-        Assert.True(result.Succeeded, string.Join('\n', texts));
-        return texts;
     }
 }

@@ -50,7 +50,7 @@ internal static class IpynbNotes
             yield return ("its outputs", $"are {NotebookJson.Kind(outputs)} in place of a list and are left out");
         }
 
-        var unknown = (cell["outputs"] as JsonArray)?.Count(output => OutputJson.Read(output) is null) ?? 0;
+        var unknown = (cell["outputs"] as JsonArray)?.Count(output => !OutputJson.Knows(output)) ?? 0;
         if (unknown > 0)
         {
             yield return (

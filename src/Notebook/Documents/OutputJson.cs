@@ -41,6 +41,11 @@ internal static class OutputJson
             _ => null,
         };
 
+    /// <summary>Whether a stored output is of a kind that <see cref="Read"/> reads.</summary>
+    public static bool Knows(JsonNode? node) =>
+        node is JsonObject json
+        && NotebookJson.Text(json["output_type"]) is "stream" or "display_data" or "execute_result" or "error";
+
     /// <summary>A stored output as it was emitted; null when it is of no known kind.</summary>
     public static Output? Read(JsonNode? node) =>
         node is not JsonObject json

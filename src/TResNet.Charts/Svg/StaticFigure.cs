@@ -48,7 +48,7 @@ internal sealed record StaticFigure(Figure Figure, IReadOnlyList<string> Missing
             }
             else
             {
-                missing.Add(trace is OtherTrace other ? other.Type : $"stacked {trace.Type}");
+                missing.Add(trace is Bar && AreStacked(templated) ? $"stacked {trace.Type}" : trace.Type);
             }
         }
 

@@ -6,10 +6,9 @@ namespace TResNet.Charts.Svg;
 /// </summary>
 internal static class SvgRenderer
 {
-    public static string Render(Figure whole) => Render(whole, StaticFigure.Of(whole));
-
-    private static string Render(Figure whole, StaticFigure drawn)
+    public static string Render(Figure whole)
     {
+        var drawn = StaticFigure.Of(whole);
         var (figure, width, height) = (drawn.Figure, drawn.Width, drawn.Height);
         var layout = figure.Layout;
         var panels = Panel.Of(drawn);

@@ -10,8 +10,8 @@ namespace Notebook.Session.Formatting;
 /// </summary>
 internal static class ObjectTrees
 {
-    // Whoever sets limits of their own wants as much as they say.
-    private static readonly (int Depth, int Items) Usual = (Formatter.RecursionLimit, Formatter.ListExpansionLimit);
+    // The library's own limits; whoever sets others wants as much as they say. Read here, they might be those of a first cell.
+    private static readonly (int Depth, int Items) Usual = (6, 20);
 
     /// <summary>The most characters of a tree, by its form.</summary>
     private static int Largest(string mimeType) => mimeType == HtmlFormatter.MimeType ? 256 << 10 : 64 << 10;

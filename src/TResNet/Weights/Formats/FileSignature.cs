@@ -38,11 +38,6 @@ internal static class FileSignature
     /// <summary>What the file is, and what to do about it, to follow its name in a sentence; null where its first bytes say nothing.</summary>
     internal static string? Of(FileBytes file)
     {
-        if (file.Length == 0)
-        {
-            return "is empty: copy or download it again";
-        }
-
         var first = new byte[Math.Min(file.Length, Looked)];
         file.Read(0, first);
         foreach (var (begin, kind) in Kinds)
