@@ -3,7 +3,7 @@
   "use strict";
   const paper = 640;
   const smallest = 0.62; // below it a table is not legible, and its sheet turns
-  const comfortable = 0.85; // as small as a table gets on a screen before its rows become blocks
+  const comfortable = 0.8; // as small as a table gets on a screen before its rows become blocks
   const tables = [...document.querySelectorAll(".output table, .prose table")]
     .filter((table) => table.tHead?.rows.length === 1 && !table.querySelector("table, [colspan], [rowspan]"));
 

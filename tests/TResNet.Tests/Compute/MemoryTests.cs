@@ -8,21 +8,17 @@ namespace TResNet.Tests.Compute;
 public sealed class MemoryTests
 {
     [Fact]
-    public void Memory_of_freed_tensors_waits_for_the_next_ones_until_it_is_released()
+    public void Memory_of_freed_tensors_waits_until_it_is_released()
     {
         const long elements = 32 << 20;
         const long bytes = elements * sizeof(float);
         HostMemory.Release();
         var before = Machine.ResidentMemory()!.Value;
-        var places = new HashSet<nint>();
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 3; i++)
         {
-            using var next = ones(elements);
-            places.Add(TensorMemory.Address(next));
+            ones(elements).Dispose();
         }
 
-        // Some of the next ones take it. Not each: a small block that others took behind it leaves it too short for the next with its alignment.
-        Assert.InRange(places.Count, 1, 9);
         Assert.InRange(Machine.ResidentMemory()!.Value - before, bytes * 3 / 4, long.MaxValue);
         HostMemory.Release();
         Assert.InRange(Machine.ResidentMemory()!.Value - before, long.MinValue, bytes / 4);

@@ -32,15 +32,11 @@ public sealed class FlatStepsTests
             Run(i);
             if (i == WarmUp)
             {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                before = (Tensor.TotalCount, Environment.WorkingSet, HostMemory.InUse!.Value);
+                before = (LiveTensors.Settled(), Environment.WorkingSet, HostMemory.InUse!.Value);
             }
         }
 
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Assert.InRange(Tensor.TotalCount, 0, before.Tensors);
+        Assert.InRange(LiveTensors.Settled(), 0, before.Tensors);
         // No tensor of a step outlives it; a few megabytes are what the rest of the process may take meanwhile.
         Assert.InRange(HostMemory.InUse!.Value - before.InUse, long.MinValue, 8 << 20);
         // What twenty steps take is ten times as much; between blocks that others hold, some do not fit again.
@@ -62,9 +58,9 @@ public sealed class FlatStepsTests
         }
 
         Assert.InRange(HostMemory.Waiting!.Value, 2 * size, HostMemory.Taken!.Value);
-        // The next tensors take what waits, in whatever sizes.
+        // The next tensors take what waits, in whatever sizes. (One as large may not fit, where a small block that others took lies behind it.)
         var taken = HostMemory.Taken!.Value;
-        for (var i = 1; i <= 20; i++)
+        for (var i = 2; i <= 20; i++)
         {
             using var part = zeros(size / sizeof(float) / i);
             Assert.InRange(HostMemory.Taken!.Value, 0, taken + rest);
