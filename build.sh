@@ -13,7 +13,7 @@ usage: ./build.sh COMMAND
   run     build the command line, execute tresnet.dib, write artifacts/tresnet.html and artifacts/tresnet.ipynb
   notebooks
           run the tour and the tutorials in notebooks/, each in a process of its own, and keep what they showed in notebooks/: a table, a report in
-          artifacts/notebooks.xml, and a site in artifacts/site
+          artifacts/notebooks.xml, and a site in artifacts/site; then the tutorials, in their quick form, in dotnet-interactive
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
@@ -122,7 +122,7 @@ run() {
 
 notebooks() {
   set_up
-  build src/TResNet.Cli
+  build
   local pages=artifacts/notebooks name
   rm -rf "$pages"
   # Measured anew, whatever was measured before.
@@ -132,6 +132,8 @@ notebooks() {
     cp "$pages/${name%.ipynb}.out.ipynb" "$name"
   done
   artifacts/tresnet gallery "$pages/tresnet.out.ipynb" notebooks --output-dir artifacts/site
+  TRESNET_TUTORIALS=all stage "tutorials in dotnet-interactive" dotnet test tests/TResNet.Cli.Tests --no-build -c "$configuration" \
+    --filter 'FullyQualifiedName~The_tutorials_run_in_their_quick_form'
 }
 
 run_tests() {
@@ -142,28 +144,26 @@ run_tests() {
     python3-jupyter-kernel-test python3-torch python3-torchvision "${browser[@]}"
   stage "format" format_check
   build
-  local passed=0 failed=0 skipped=0 name line started program
-  # Two rows beside each other, about as long, all with one thread: threads of several programs that wait for each other on few cores take ten times as
+  local passed=0 failed=0 skipped=0 name project filter line started program names=()
+  # Two beside each other, the longest first, all with one thread: threads of several programs that wait for each other on few cores take ten times as
   # long. What computes with several threads is tested after that, alone.
   local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~TResNet.Tests.Graphs|FullyQualifiedName~TResNet.Tests.Compute'
-  local others='FullyQualifiedName!~TResNet.Tests.Kernels&FullyQualifiedName!~TResNet.Tests.Graphs&FullyQualifiedName!~TResNet.Tests.Compute'
-  local beside=(TResNet.Interactive.Tests Notebook.Tests TResNet.Onnx.Tests TResNet.PlotlyNet.Tests) names=(TResNet.Tests)
-  {
-    OMP_NUM_THREADS=1 test_project TResNet.Tests TResNet.Tests "$others"
-    for name in "${beside[@]}"; do
-      OMP_NUM_THREADS=1 test_project "$name" "$name"
-    done
-  } &
-  local row=$!
-  trap 'kill "$row" 2>/dev/null || true' EXIT
-  for name in tests/*.Tests; do
-    name=$(basename "$name")
-    [ "$name" != TResNet.Tests ] || continue
-    names+=("$name")
-    case " ${beside[*]} " in *" $name "*) continue ;; esac
-    OMP_NUM_THREADS=1 test_project "$name" "$name"
+  local packages='FullyQualifiedName~Cli.Tests.Packages|FullyQualifiedName~DotNetInteractiveExtension'
+  # Name, project, filter.
+  local part parts=("TResNet.Tests,TResNet.Tests,$(none_of "$threaded")" "TResNet.Cli.Tests-packages,TResNet.Cli.Tests,$packages"
+    "EndToEnd.Tests,EndToEnd.Tests," "TResNet.Cli.Tests,TResNet.Cli.Tests,$(none_of "$packages")")
+  for project in tests/*.Tests; do
+    project=$(basename "$project")
+    case "$project" in TResNet.Tests | TResNet.Cli.Tests | EndToEnd.Tests) ;; *) parts+=("$project,$project,") ;; esac
   done
-  wait "$row"
+  trap 'jobs -p | xargs -r kill 2>/dev/null || true' EXIT
+  for part in "${parts[@]}"; do
+    IFS=, read -r name project filter <<<"$part"
+    names+=("$name")
+    [ ${#names[@]} -le 2 ] || wait -n
+    OMP_NUM_THREADS=1 test_project "$name" "$project" "$filter" &
+  done
+  wait
   trap - EXIT
   test_project TResNet.Tests-threads TResNet.Tests "$threaded"
   names+=(TResNet.Tests-threads)
@@ -175,11 +175,12 @@ run_tests() {
     # A test host that crashes counts no failure of its own.
     [ "$(cat "artifacts/logs/$name.status")" -eq 0 ] || [ "$(count Failed "$line")" -gt 0 ] || failed=$((failed + 1))
   done
-  # The native library's own, beside plain loops: one of each counts as a test.
+  # The native library's own, beside plain loops, where the build has left its objects: one of each counts as a test.
+  local native=src/TResNet.Kernels/obj/kernels
   stage "native tests" native_tests
   for program in tresnet_kernels_smoke tresnet_plan_smoke; do
     started=$SECONDS
-    if artifacts/native/$program >"artifacts/logs/$program.log" 2>&1; then
+    if "$native/$program" >"artifacts/logs/$program.log" 2>&1; then
       passed=$((passed + 1))
     else
       failed=$((failed + 1))
@@ -204,6 +205,11 @@ test_project() {
   printf '%s\n%-34s%4d s\n' "$(printf '%s\n' "$output" | grep -vE '^(Test run for|A total of|VSTest|$)' | grep -vE '^\[xUnit' || true)" "$name" $((SECONDS - started))
 }
 
+# none_of FILTER: what a filter with alternatives leaves.
+none_of() {
+  printf '%s' "$1" | sed 's/~/!~/g; s/|/\&/g'
+}
+
 # What CSharpier would change is refused; ./build.sh format changes it.
 format_check() {
   dotnet tool restore
@@ -211,8 +217,8 @@ format_check() {
 }
 
 native_tests() {
-  cmake -S src/TResNet.Kernels -B artifacts/native
-  cmake --build artifacts/native --parallel "$(nproc)" --target tresnet_kernels_smoke tresnet_plan_smoke
+  cmake -S src/TResNet.Kernels -B "$native"
+  cmake --build "$native" --parallel "$(nproc)" --target tresnet_kernels_smoke tresnet_plan_smoke
 }
 
 # count WORD LINE: the number behind "WORD:" in the test runner's closing line.

@@ -115,8 +115,14 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
         using var host = await StartAsync();
         await ReferenceAsync(host);
 
-        var tutorials = Directory.GetFiles(Path.Combine(PackageFeed.Root, "notebooks"), "*.ipynb").Order().ToArray();
-        Assert.True(tutorials.Length >= 9, $"Only {tutorials.Length} tutorials.");
+        // `./build.sh notebooks` runs all of them, which takes minutes.
+        var isWhole = Environment.GetEnvironmentVariable("TRESNET_TUTORIALS") == "all";
+        var tutorials = Directory
+            .GetFiles(Path.Combine(PackageFeed.Root, "notebooks"), "*.ipynb")
+            .Order()
+            .Where(path => isWhole || Path.GetFileName(path)[..2] is "03" or "04" or "08")
+            .ToArray();
+        Assert.InRange(tutorials.Length, isWhole ? 9 : 3, int.MaxValue);
         foreach (var tutorial in tutorials)
         {
             var cells = DocumentFormats.Read(tutorial).Cells.Where(cell => cell.Language == CellLanguage.CSharp);

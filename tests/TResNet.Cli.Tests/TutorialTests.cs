@@ -48,6 +48,8 @@ public sealed partial class TutorialTests : IDisposable
         // A site that runs no scripts shows the charts too.
         Assert.Contains(code.SelectMany(Outputs), output => output["data"]?["image/svg+xml"] is not null);
         Assert.All(code, cell => Assert.InRange(Source(cell).Split('\n').Length, 1, MostLines));
+        // Microsoft's tool, where they run too, knows no using declaration at the top of a cell.
+        Assert.All(code, cell => Assert.DoesNotMatch(UsingDeclaration(), Source(cell)));
     }
 
     [Theory]
@@ -105,6 +107,9 @@ public sealed partial class TutorialTests : IDisposable
 
     private static string Folder([CallerFilePath] string file = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "notebooks"));
+
+    [GeneratedRegex(@"^using \w[\w<>]* \w+ =", RegexOptions.Multiline)]
+    private static partial Regex UsingDeclaration();
 
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Links();
