@@ -106,6 +106,10 @@ build() {
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 # As the kernel specification of `tresnet jupyter install` has it. One arena: freed tensors of one thread wait for those of another.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
+# Where files have a largest size, .NET ends with a segmentation fault before its first line, for a file in memory that it makes.
+if [ "$(ulimit -f)" != unlimited ]; then
+  export DOTNET_EnableWriteXorExecute=0
+fi
 if [ "${1:-}" = jupyter ]; then
   export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x400000}
 fi

@@ -2,5 +2,10 @@
 using Notebook.Session.Formatting;
 using TResNet.Cli;
 
+if (SystemLimits.AreTooFewFiles())
+{
+    return 1;
+}
+
 Cultures.Prepare();
 return await Shell.MainAsync(args);

@@ -18,23 +18,55 @@ internal static class Shell
 
     public static async Task<int> MainAsync(string[] args)
     {
-        Console.OutputEncoding = System.Text.Encoding.UTF8;
-        var terminal = Terminal.OfConsole();
+        try
+        {
+            Console.OutputEncoding = System.Text.Encoding.UTF8;
+        }
+        catch (IOException)
+        {
+            // It is closed, or full.
+        }
+
+        var (output, errors) = StandardStream.Open();
+        int code;
+        try
+        {
+            SystemLimits.FailOnFileSize();
+            code = await RunWithSignalsAsync(args, Terminal.OfConsole(), errors);
+        }
+        catch (Exception exception) when (SystemLimits.Sentence(exception) is { } sentence)
+        {
+            await errors.WriteLineAsync($"tresnet: {sentence}");
+            code = 1;
+        }
+
+        if (output.Failure is { } failure)
+        {
+            await errors.WriteLineAsync(
+                $"tresnet: what was printed could not be written to standard output: {failure}."
+            );
+        }
+
+        return code == 0 && (output.Failure ?? errors.Failure) is not null ? 1 : code;
+    }
+
+    private static async Task<int> RunWithSignalsAsync(string[] args, Terminal terminal, TextWriter errors)
+    {
         // A running kernel has its own meaning for signals: Ctrl-C interrupts the cell.
         if (args is ["jupyter", "start", ..])
         {
-            return await RunAsync(args, terminal, Console.Error, CancellationToken.None);
+            return await RunAsync(args, terminal, errors, CancellationToken.None);
         }
 
         // A notebook among several is stopped by who started it.
         if (args.Contains(NotebookChild.Option))
         {
             using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
-            return await RunAsync(args, terminal, Console.Error, CancellationToken.None);
+            return await RunAsync(args, terminal, errors, CancellationToken.None);
         }
 
         using var signals = new StopSignals();
-        var code = await RunAsync(args, terminal, Console.Error, signals.Token);
+        var code = await RunAsync(args, terminal, errors, signals.Token);
         return code == Interrupted ? signals.ExitCode : code;
     }
 

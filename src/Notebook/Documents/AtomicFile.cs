@@ -23,12 +23,18 @@ internal static class AtomicFile
 
             File.Move(temporary, full, overwrite: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        // .NET calls a file that is larger than a limit allows an argument.
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or UnauthorizedAccessException
+                        or ArgumentOutOfRangeException { ParamName: "value" }
+            )
         {
-            throw new CommandException(
-                $"'{path}' cannot be written: {exception.Message.Replace(temporary, full)}",
-                exception
-            );
+            var reason = exception is ArgumentException
+                ? "it would be larger than the disk or this shell (ulimit -f) allows."
+                : exception.Message.Replace(temporary, full);
+            throw new CommandException($"'{path}' cannot be written: {reason}", exception);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using TResNet.Building;
 using TResNet.Data.Transforms;
 using TResNet.Evaluation;
+using TResNet.Files;
 using TResNet.Interactive.Tables;
 using static TorchSharp.torch;
 
@@ -74,18 +75,7 @@ internal static class Explanations
             foreach (var (file, picture) in files.Zip(drawn))
             {
                 var target = ClassFolders.Free(folder, Path.GetFileNameWithoutExtension(file) + ".png", taken);
-                try
-                {
-                    Directory.CreateDirectory(folder);
-                    File.WriteAllBytes(target, picture);
-                }
-                catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-                {
-                    throw new TResNetException(
-                        $"{target} cannot be written ({refused.Message.TrimEnd('.')}): choose another place or make room.",
-                        refused
-                    );
-                }
+                AtomicFile.Write(target, (Stream stream) => stream.Write(picture));
             }
         }
     }

@@ -21,7 +21,20 @@ internal static partial class MemoryFile
 
         // Open for as long as the process lives: debuggers read the file again.
         var handle = new SafeFileHandle(descriptor, ownsHandle: false);
-        RandomAccess.Write(handle, image, 0);
+        try
+        {
+            RandomAccess.Write(handle, image, 0);
+        }
+        // A limit on files counts for those in memory; .NET calls what is beyond it an argument.
+        catch (Exception refused) when (refused is IOException or ArgumentOutOfRangeException)
+        {
+            handle.Close();
+            throw new IOException(
+                $"{name}, which is loaded from memory here, has {image.Length:N0} bytes, and this shell allows no file as large: ulimit -f unlimited allows more",
+                refused
+            );
+        }
+
         return NativeLibrary.Load($"/proc/self/fd/{descriptor}");
     }
 

@@ -121,7 +121,11 @@ internal static class TorchLibrary
             {
                 LoadFiles();
             }
-            catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException or IOException)
+            catch (IOException failure)
+            {
+                Failure = $"libtorch cannot be loaded: {failure.Message.TrimEnd('.')}.";
+            }
+            catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
             {
                 Failure =
                     $"libtorch cannot be loaded ({failure.Message.Split('\n')[0].TrimEnd('.')}): restore the package TorchSharp-cpu 0.107.0 again, or take a system with glibc 2.28 or newer.";

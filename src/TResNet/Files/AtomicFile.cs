@@ -32,7 +32,7 @@ internal static class AtomicFile
         catch (Exception e) when (IsRefusal(e))
         {
             throw new TResNetException(
-                $"{path} could not be written ({e.Message.Replace(temporary, full).TrimEnd('.')}): choose another place or make room.",
+                $"{path} could not be written ({Reason(e).Replace(temporary, full)}): choose another place or make room.",
                 e
             );
         }
@@ -44,6 +44,12 @@ internal static class AtomicFile
             }
         }
     }
+
+    /// <summary>What the disk said, without its full stop.</summary>
+    internal static string Reason(Exception refusal) =>
+        refusal is ArgumentException
+            ? "it would be larger than the disk or this shell (ulimit -f) allows"
+            : refusal.Message.TrimEnd('.');
 
     /// <summary>Whether an error of writing is the disk's: .NET calls a file that is larger than the file system or a limit allows an argument.</summary>
     internal static bool IsRefusal(Exception error) =>

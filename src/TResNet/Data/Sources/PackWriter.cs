@@ -53,7 +53,7 @@ internal sealed class PackWriter : IDisposable
         catch (Exception e) when (AtomicFile.IsRefusal(e))
         {
             throw new TResNetException(
-                $"{path} could not be written ({e.Message.TrimEnd('.')}): choose another place or make room.",
+                $"{path} could not be written ({AtomicFile.Reason(e)}): choose another place or make room.",
                 e
             );
         }

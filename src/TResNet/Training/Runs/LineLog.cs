@@ -38,7 +38,7 @@ internal sealed class LineLog(string path)
         catch (Exception e) when (AtomicFile.IsRefusal(e))
         {
             throw new TResNetException(
-                $"{path} could not be written ({e.Message.TrimEnd('.')}): make room, and the next epoch writes what it lacks.",
+                $"{path} could not be written ({AtomicFile.Reason(e)}): make room, and the next epoch writes what it lacks.",
                 e
             );
         }
