@@ -1,7 +1,5 @@
 // A .dib has no place for cell ids, metadata and attachments. .NET Interactive keeps members of the #!meta block that it does not know, so they
 // are kept there, as "cells".
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -36,6 +34,11 @@ internal static partial class DibCellMetadata
     public static void Restore(JsonNode? described, IReadOnlyList<NotebookCell> cells)
     {
         var entries = (described as JsonArray)?.OfType<JsonObject>().ToList() ?? [];
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
         var places = Match([.. entries.Select(entry => NotebookJson.Text(entry[Of]))], [.. cells.Select(Fingerprint)]);
         var ids = new HashSet<string>();
         foreach (var (entry, place) in entries.Zip(places).Where(each => each.Second is not null))
@@ -152,8 +155,11 @@ internal static partial class DibCellMetadata
     /// <summary>What a cell is found by: its language and text, whatever its lines end in.</summary>
     public static string Fingerprint(string language, string source)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{language}\n{source.ReplaceLineEndings("\n").Trim()}"));
-        return Convert.ToHexStringLower(hash)[..8];
+        var text = source.AsSpan().Trim();
+        return TextHash.Of(
+            $"{language}\n",
+            text.ContainsAny("\r\f\u0085\u2028\u2029") ? source.ReplaceLineEndings("\n").AsSpan().Trim() : text
+        );
     }
 
     private static string Fingerprint(NotebookCell cell) =>

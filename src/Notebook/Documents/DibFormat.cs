@@ -51,7 +51,7 @@ public static class DibFormat
         // Blank lines and a byte order mark before the first separator belong to no cell.
         if (blocks[0] is { Name: null, Source: "" } opening)
         {
-            layout.Leading = opening.Raw;
+            layout.Leading = opening.Raw.ToString();
         }
 
         return document;
@@ -114,10 +114,19 @@ public static class DibFormat
         [.. DibSplitter.Names(Metadata(document.Metadata)).Keys, .. document.Cells.Select(cell => cell.Language)];
 
     /// <summary>How many cells a reader that goes by lines makes of one.</summary>
-    private static int Blocks(NotebookCell cell, HashSet<string> names) =>
-        1
-        + cell.Source.Split('\n')
-            .Count(line => line.StartsWith("#!", StringComparison.Ordinal) && names.Contains(line[2..].TrimEnd()));
+    private static int Blocks(NotebookCell cell, HashSet<string> names)
+    {
+        var (source, known, blocks) = (cell.Source, names.GetAlternateLookup<ReadOnlySpan<char>>(), 1);
+        for (var at = 0; at < source.Length; )
+        {
+            var end = source.IndexOf('\n', at);
+            var line = source.AsSpan(at..(end < 0 ? source.Length : end));
+            blocks += line.StartsWith("#!", StringComparison.Ordinal) && known.Contains(line[2..].TrimEnd()) ? 1 : 0;
+            at += line.Length + 1;
+        }
+
+        return blocks;
+    }
 
     private static bool IsAsRead(NotebookCell cell) =>
         cell.Layout is DibBlock block && block.Language == cell.Language && block.Source == cell.Source;

@@ -2,12 +2,17 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Notebook.Language;
 
 namespace Notebook.Documents;
 
 /// <summary>What stands between two separators, with the text it was read from.</summary>
-internal sealed record DibBlock(string? Name, string Language, string Source, string Raw, JsonObject? Meta);
+internal sealed record DibBlock(
+    string? Name,
+    string Language,
+    string Source,
+    ReadOnlyMemory<char> Raw,
+    JsonObject? Meta
+);
 
 /// <summary>Walks the lines of a file, learning kernel names from its <c>#!meta</c> block on the way.</summary>
 internal sealed class DibSplitter(string fileName)
@@ -17,75 +22,81 @@ internal sealed class DibSplitter(string fileName)
 
     private Dictionary<string, string> names = new(CellLanguage.Aliases) { [MetaName] = MetaName };
     private readonly List<DibBlock> blocks = [];
-    private readonly StringBuilder raw = new();
-    private readonly List<string> body = [];
+    private string text = "";
+    private int start; // of the block
+    private int bodyStart; // of its lines below the separator
     private string? name;
 
     public IReadOnlyList<DibBlock> Split(string text)
     {
+        this.text = text;
         for (var at = 0; at < text.Length; )
         {
             var end = text.IndexOf('\n', at);
-            var line = end < 0 ? text[at..] : text[at..(end + 1)];
-            at += line.Length;
-            Take(line);
+            var next = end < 0 ? text.Length : end + 1;
+            Take(at, next);
+            at = next;
         }
 
-        Close();
+        Close(text.Length);
         return blocks;
     }
 
-    private void Take(string line)
+    private void Take(int from, int to)
     {
-        var content = line.TrimEnd('\n').TrimEnd('\r');
-        var mark = raw.Length == 0 && blocks.Count == 0 ? content.TrimStart('\uFEFF') : content;
+        var content = text.AsSpan(from..to).TrimEnd('\n').TrimEnd('\r');
+        var mark = from == 0 ? content.TrimStart('\uFEFF') : content;
         if (name == MetaName && mark.StartsWith("#!", StringComparison.Ordinal))
         {
             // The names that the block itself brings count from here on.
-            Close();
+            Close(from);
             name = null;
         }
 
-        if (IsSeparator(mark))
+        if (IsSeparator(mark, from))
         {
-            if (mark.Length < content.Length)
-            {
-                raw.Append('\uFEFF');
-                line = line[1..];
-            }
-
-            Close();
-            name = mark[2..].TrimEnd();
+            // A byte order mark belongs to no cell.
+            Close(mark.Length < content.Length ? from + 1 : from);
+            name = mark[2..].TrimEnd().ToString();
+            bodyStart = to;
         }
-        else
-        {
-            body.Add(mark);
-        }
-
-        raw.Append(line);
     }
 
     /// <summary>The metadata block comes first; below a cell its name is text like any other.</summary>
-    private bool IsSeparator(string line) =>
-        line.StartsWith("#!", StringComparison.Ordinal)
-        && names.ContainsKey(line[2..].TrimEnd())
-        && (
-            line[2..].TrimEnd() != MetaName || blocks.Count == 0 && name is null && body.All(string.IsNullOrWhiteSpace)
-        );
-
-    private void Close()
+    private bool IsSeparator(ReadOnlySpan<char> line, int from)
     {
-        var source = WithoutBlankEnds(body);
-        if (raw.Length > 0 || blocks.Count == 0)
+        if (!line.StartsWith("#!", StringComparison.Ordinal))
         {
+            return false;
+        }
+
+        var named = line[2..].TrimEnd();
+        return names.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(named)
+            && (
+                !named.SequenceEqual(MetaName)
+                || blocks.Count == 0 && name is null && text.AsSpan(bodyStart..from).TrimStart('\uFEFF').IsWhiteSpace()
+            );
+    }
+
+    private void Close(int end)
+    {
+        if (end > start || blocks.Count == 0)
+        {
+            var body = text.AsSpan(Math.Min(bodyStart, end)..end);
+            var source = Source(bodyStart == 0 ? body.TrimStart('\uFEFF') : body);
             var language = name is null ? CellLanguage.CSharp : names[name];
             blocks.Add(
-                new DibBlock(name, language, source, raw.ToString(), name == MetaName ? ReadMeta(source) : null)
+                new DibBlock(
+                    name,
+                    language,
+                    source,
+                    text.AsMemory(start..end),
+                    name == MetaName ? ReadMeta(source) : null
+                )
             );
         }
 
-        raw.Clear();
-        body.Clear();
+        (start, bodyStart) = (end, end);
     }
 
     private JsonObject ReadMeta(string source)
@@ -161,15 +172,36 @@ internal sealed class DibSplitter(string fileName)
 
         (DibBlock, string?) Whole(int at, int count)
         {
-            var raw = string.Concat(blocks.GetRange(at, count).Select(block => block.Raw));
-            var block = blocks[at] with { Source = WithoutBlankEnds(CellSplitter.Lines(raw).Skip(1)), Raw = raw };
+            var raw = string.Concat(blocks.GetRange(at, count).Select(block => block.Raw.ToString()));
+            var body = raw.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? raw.AsSpan(end + 1) : default;
+            var block = blocks[at] with { Source = Source(body), Raw = raw.AsMemory() };
             return (block, block.Name is null ? null : DibCellMetadata.Fingerprint(block.Language, block.Source));
         }
     }
 
-    private static string WithoutBlankEnds(IEnumerable<string> lines) =>
-        string.Join(
-            '\n',
-            lines.SkipWhile(string.IsNullOrWhiteSpace).Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse()
-        );
+    /// <summary>The lines from the first that is not blank to the last, with <c>\n</c> between them.</summary>
+    private static string Source(ReadOnlySpan<char> lines)
+    {
+        var first = lines[..^lines.TrimStart().Length].LastIndexOf('\n') + 1;
+        var last = lines.TrimEnd().Length;
+        if (last <= first)
+        {
+            return "";
+        }
+
+        var end = lines[last..].IndexOf('\n');
+        var kept = lines[first..(end < 0 ? lines.Length : last + end)].TrimEnd('\r');
+        if (!kept.Contains('\r'))
+        {
+            return kept.ToString();
+        }
+
+        var text = new StringBuilder(kept.Length);
+        foreach (var line in kept.Split('\n'))
+        {
+            text.Append(kept[line].TrimEnd('\r')).Append('\n');
+        }
+
+        return text.ToString(0, text.Length - 1);
+    }
 }

@@ -27,8 +27,14 @@ public static class DocumentFormats
     /// <exception cref="CommandException">The extension is another, or the file cannot be written.</exception>
     public static void Write(NotebookDocument document, string path, DocumentKernel? kernel = null)
     {
-        var text = Known(path) == ".dib" ? DibFormat.Write(document, kernel) : IpynbFormat.Write(document, kernel);
-        AtomicFile.Write(path, text);
+        if (Known(path) == ".dib")
+        {
+            AtomicFile.Write(path, DibFormat.Write(document, kernel));
+        }
+        else
+        {
+            AtomicFile.Write(path, (TextWriter text) => IpynbWriter.Write(document, kernel, text));
+        }
     }
 
     private static string Known(string path) =>

@@ -55,6 +55,10 @@ public static class IpynbFormat
     /// <summary>Writes a notebook as nbformat 4.5.</summary>
     /// <param name="document">The notebook.</param>
     /// <param name="kernel">The kernel that it names where it names none, unless it was an <c>.ipynb</c> already; null for none.</param>
-    public static string Write(NotebookDocument document, DocumentKernel? kernel = null) =>
-        IpynbWriter.Write(document, kernel);
+    public static string Write(NotebookDocument document, DocumentKernel? kernel = null)
+    {
+        using var text = new StringWriter();
+        IpynbWriter.Write(document, kernel, text);
+        return text.ToString();
+    }
 }

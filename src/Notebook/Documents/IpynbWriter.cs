@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Notebook.Documents;
@@ -7,8 +5,10 @@ namespace Notebook.Documents;
 /// <summary>Makes the text of an <c>.ipynb</c> of a notebook.</summary>
 internal static class IpynbWriter
 {
+    private const int LargestList = 1 << 22; // letters; what is longer is one string, which nbformat allows too
+
     /// <inheritdoc cref="IpynbFormat.Write"/>
-    public static string Write(NotebookDocument document, DocumentKernel? kernel)
+    public static void Write(NotebookDocument document, DocumentKernel? kernel, TextWriter text)
     {
         var layout = document.Layout as IpynbLayout ?? IpynbLayout.Jupyter;
         var root = (JsonObject)layout.Root.DeepClone();
@@ -21,8 +21,12 @@ internal static class IpynbWriter
             root["nbformat_minor"] = 5;
         }
 
-        var text = NotebookJson.Write(root, layout.Indent) + (layout.EndsInNewLine ? "\n" : "");
-        return layout.CrLf ? text.Replace("\n", "\r\n") : text;
+        text.NewLine = layout.CrLf ? "\r\n" : "\n";
+        NotebookJson.Write(text, root, layout.Indent);
+        if (layout.EndsInNewLine)
+        {
+            text.WriteLine();
+        }
     }
 
     private static JsonObject WriteCell(NotebookCell cell, int at, HashSet<string> ids)
@@ -60,7 +64,8 @@ internal static class IpynbWriter
         if (layout is null || layout.Source != cell.Source || layout.Language != cell.Language)
         {
             var selector = isCode && cell.Language != CellLanguage.CSharp ? $"#!{cell.Language}\n" : "";
-            json["source"] = Lines(selector + cell.Source);
+            var source = selector + cell.Source;
+            json["source"] = source.Length > LargestList ? source : Lines(source);
         }
 
         return json;
@@ -118,11 +123,8 @@ internal static class IpynbWriter
     }
 
     /// <summary>The id that a cell gets from its place and its text.</summary>
-    internal static string DerivedId(NotebookCell cell, int at, int attempt)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{at}\n{attempt}\n{cell.Language}\n{cell.Source}"));
-        return Convert.ToHexStringLower(hash)[..8];
-    }
+    internal static string DerivedId(NotebookCell cell, int at, int attempt) =>
+        TextHash.Of($"{at}\n{attempt}\n{cell.Language}\n", cell.Source);
 
     /// <summary>A text as nbformat has it: a list of lines, each but the last with its <c>\n</c>.</summary>
     public static JsonArray Lines(string text)

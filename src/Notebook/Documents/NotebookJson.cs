@@ -1,7 +1,6 @@
 // JSON laid out as Jupyter lays it out (nbformat writes with Python's json: one space of indent, no escapes beyond the
 // necessary), so that a notebook that passes through here differs only where it changed.
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -115,21 +114,17 @@ internal static partial class NotebookJson
     }
 
     /// <summary>Writes a node.</summary>
+    /// <param name="text">Where to.</param>
     /// <param name="node">The node.</param>
     /// <param name="indent">What a level is indented by; null for one line.</param>
-    public static string Write(JsonNode? node, string? indent)
-    {
-        var text = new StringBuilder();
-        Write(text, node, indent, 0);
-        return text.ToString();
-    }
+    public static void Write(TextWriter text, JsonNode? node, string? indent) => Write(text, node, indent, 0);
 
-    private static void Write(StringBuilder text, JsonNode? node, string? indent, int depth)
+    private static void Write(TextWriter text, JsonNode? node, string? indent, int depth)
     {
         switch (node)
         {
             case null:
-                text.Append("null");
+                text.Write("null");
                 break;
             case JsonObject members:
                 WriteItems(
@@ -149,25 +144,20 @@ internal static partial class NotebookJson
                 WriteString(text, value.GetValue<string>());
                 break;
             default:
-                text.Append(node.ToJsonString());
+                text.Write(node.ToJsonString());
                 break;
         }
     }
 
-    private static void WriteMember(
-        StringBuilder text,
-        KeyValuePair<string, JsonNode?> member,
-        string? indent,
-        int depth
-    )
+    private static void WriteMember(TextWriter text, KeyValuePair<string, JsonNode?> member, string? indent, int depth)
     {
         WriteString(text, member.Key);
-        text.Append(": ");
+        text.Write(": ");
         Write(text, member.Value, indent, depth);
     }
 
     private static void WriteItems<T>(
-        StringBuilder text,
+        TextWriter text,
         char open,
         char close,
         ICollection<T> items,
@@ -176,11 +166,11 @@ internal static partial class NotebookJson
         Action<T> write
     )
     {
-        text.Append(open);
+        text.Write(open);
         var first = true;
         foreach (var item in items)
         {
-            text.Append(
+            text.Write(
                 first ? ""
                 : indent is null ? ", "
                 : ","
@@ -195,56 +185,60 @@ internal static partial class NotebookJson
             NewLine(depth);
         }
 
-        text.Append(close);
+        text.Write(close);
 
         void NewLine(int level)
         {
             if (indent is not null)
             {
-                text.Append('\n');
-                text.Insert(text.Length, indent, level);
+                text.WriteLine();
+                for (var i = 0; i < level; i++)
+                {
+                    text.Write(indent);
+                }
             }
         }
     }
 
-    private static void WriteString(StringBuilder text, string value)
+    private static void WriteString(TextWriter text, string value)
     {
-        text.Append('"');
+        text.Write('"');
         foreach (var c in value)
         {
             switch (c)
             {
                 case '"':
-                    text.Append("\\\"");
+                    text.Write("\\\"");
                     break;
                 case '\\':
-                    text.Append("\\\\");
+                    text.Write("\\\\");
                     break;
                 case '\n':
-                    text.Append("\\n");
+                    text.Write("\\n");
                     break;
                 case '\r':
-                    text.Append("\\r");
+                    text.Write("\\r");
                     break;
                 case '\t':
-                    text.Append("\\t");
+                    text.Write("\\t");
                     break;
                 case '\b':
-                    text.Append("\\b");
+                    text.Write("\\b");
                     break;
                 case '\f':
-                    text.Append("\\f");
+                    text.Write("\\f");
                     break;
                 case < ' ':
-                    text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+                    text.Write("\\u");
+                    text.Write(((int)c).ToString("x4", CultureInfo.InvariantCulture));
                     break;
                 default:
-                    text.Append(c);
+                    text.Write(c);
                     break;
             }
         }
 
-        text.Append('"');
+        text.Write('"');
     }
 
     // What stands behind a backslash is one with it; a pair of surrogates is one letter.
