@@ -41,7 +41,12 @@ internal static class CellRole
             return null;
         }
 
-        var words = cell.Source.Split('\n', 2)[0][2..].Split(':', 2)[0].Trim();
-        return words is Parameters or Injected ? words : null;
+        var end = cell.Source.AsSpan().IndexOfAny('\n', ':');
+        return cell.Source.AsSpan(2, Math.Max(0, (end < 0 ? cell.Source.Length : end) - 2)).Trim() switch
+        {
+            Parameters => Parameters,
+            Injected => Injected,
+            _ => null,
+        };
     }
 }
