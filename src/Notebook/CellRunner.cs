@@ -50,6 +50,7 @@ internal sealed class CellRunner(
     {
         try
         {
+            CellLimit.Check(cellText);
             Stopwatch? timed = null;
             foreach (var segment in CellSplitter.Split(cellText))
             {

@@ -23,6 +23,9 @@ namespace Notebook;
 /// </summary>
 public sealed class NotebookHost : INotebook, IDisposable
 {
+    /// <summary>The longest cell that is run, in UTF-16 code units; a longer one ends with an error that says so.</summary>
+    public const int LongestCell = CellLimit.Letters;
+
     private readonly CSharpSession session;
     private readonly CellThread thread = new();
     private readonly SemaphoreSlim turn = new(1, 1);

@@ -14,6 +14,11 @@ internal sealed class NotebookLanguage(MagicRegistry magics, ILanguageService cs
     /// <inheritdoc/>
     public CompletionList Complete(string code, int position)
     {
+        if (CellLimit.IsBeyond(code))
+        {
+            return CompletionList.None(position);
+        }
+
         var (line, start, end) = LineAt(code, position);
         switch (CellSplitter.KindsOfLines(code)[line])
         {
@@ -31,6 +36,11 @@ internal sealed class NotebookLanguage(MagicRegistry magics, ILanguageService cs
     /// <inheritdoc/>
     public string? Inspect(string code, int position, int detail)
     {
+        if (CellLimit.IsBeyond(code))
+        {
+            return null;
+        }
+
         var (line, start, end) = LineAt(code, position);
         return CellSplitter.KindsOfLines(code)[line] switch
         {
@@ -44,7 +54,7 @@ internal sealed class NotebookLanguage(MagicRegistry magics, ILanguageService cs
     public Completeness IsComplete(string code)
     {
         // Only the last part can go on: what stands above a magic is finished.
-        var last = CellSplitter.Split(code).LastOrDefault();
+        var last = CellLimit.IsBeyond(code) ? null : CellSplitter.Split(code).LastOrDefault();
         return last is { Kind: SegmentKind.CSharp }
             ? csharp.IsComplete(last.Text)
             : new Completeness(CompletenessStatus.Complete);

@@ -40,7 +40,8 @@ internal sealed class ExecuteHandler(
         var execute = request.Content(ProtocolJson.Shared.ExecuteRequest);
         var started = new ExecuteReplyMetadata(DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture));
         var count = Count(execute);
-        if (!execute.Silent)
+        // What is too long to be run is too long to be shown again.
+        if (!execute.Silent && !IsTooLong(execute))
         {
             request.Publish("execute_input", new ExecuteInput(execute.Code, count));
         }
@@ -78,6 +79,8 @@ internal sealed class ExecuteHandler(
     private static bool Counts(ExecuteRequest execute) =>
         !execute.Silent && (execute.StoreHistory ?? true) && !string.IsNullOrWhiteSpace(execute.Code);
 
+    private static bool IsTooLong(ExecuteRequest execute) => execute.Code.Length > NotebookHost.LongestCell;
+
     private int Count(ExecuteRequest execute)
     {
         if (!Counts(execute))
@@ -86,7 +89,11 @@ internal sealed class ExecuteHandler(
         }
 
         var count = Interlocked.Increment(ref executionCount);
-        history.Add(count, execute.Code);
+        if (!IsTooLong(execute))
+        {
+            history.Add(count, execute.Code);
+        }
+
         return count;
     }
 

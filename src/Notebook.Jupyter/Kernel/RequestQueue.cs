@@ -1,5 +1,6 @@
 // Messaging spec, "Messages on the shell ROUTER/DEALER channel": one request after the other, in the order they came.
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Notebook.Jupyter.Kernel;
 
@@ -11,6 +12,7 @@ internal sealed class RequestQueue
 {
     // Cells of subshells run on the queue's own thread, and deep recursion finds a deep stack here.
     private const int StackBytes = 16 * 1024 * 1024;
+    private const int Large = 4 << 20;
 
     private readonly BlockingCollection<Request> requests = [];
     private readonly Action<Request> handle;
@@ -68,9 +70,27 @@ internal sealed class RequestQueue
 
     private void Run()
     {
-        foreach (var request in requests.GetConsumingEnumerable())
+        while (HandleNext() is { } size)
         {
-            handle(request);
+            if (size > Large)
+            {
+                // Its text was there in several forms, which the collector alone may keep for hours.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
         }
+    }
+
+    /// <summary>Carries out the next request, and holds nothing of it after that.</summary>
+    /// <returns>Its bytes; null after the last.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long? HandleNext()
+    {
+        if (!requests.TryTake(out var request, Timeout.Infinite))
+        {
+            return null;
+        }
+
+        handle(request);
+        return request.Message.Size;
     }
 }

@@ -42,6 +42,9 @@ internal sealed record Message
     /// <summary>The content, whose members depend on the type.</summary>
     public required JsonElement Content { get; init; }
 
+    /// <summary>Bytes of all its frames.</summary>
+    public required long Size { get; init; }
+
     /// <summary>Binary attachments.</summary>
     public required IReadOnlyList<byte[]> Buffers { get; init; }
 }

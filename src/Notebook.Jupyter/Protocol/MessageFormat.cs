@@ -105,6 +105,7 @@ internal sealed class MessageFormat(Signer signer)
                 Metadata = ParseObject(parts[2]),
                 Content = ParseObject(parts[3]),
                 Buffers = [.. frames.Skip(first + SignedParts)],
+                Size = frames.Sum(frame => frame.LongLength),
             };
         }
         catch (JsonException exception)
