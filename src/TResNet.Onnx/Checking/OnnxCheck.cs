@@ -71,7 +71,8 @@ internal sealed record OnnxCheck(string Version, double Relative, IReadOnlyList<
         return noise * tensor(scale).view(1, -1, 1, 1) + tensor(shift).view(1, -1, 1, 1);
     }
 
-    private static Tensor[] Expected(nn.Module model, Tensor images, OnnxOptions options)
+    /// <summary>What a file has to give.</summary>
+    public static Tensor[] Expected(nn.Module model, Tensor images, OnnxOptions options)
     {
         if (model is nn.Module<Tensor, Tensor[]> many)
         {
@@ -88,7 +89,8 @@ internal sealed record OnnxCheck(string Version, double Relative, IReadOnlyList<
         ];
     }
 
-    private static double Difference(Tensor wanted, float[] given)
+    /// <summary>The largest difference, as a part of the largest number; infinite where there is one that is not finite.</summary>
+    public static double Difference(Tensor wanted, float[] given)
     {
         var values = wanted.cpu().contiguous().data<float>().ToArray();
         if (given.Length != values.Length || !Array.TrueForAll(given, float.IsFinite))
