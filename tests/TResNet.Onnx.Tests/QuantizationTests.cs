@@ -103,6 +103,8 @@ public sealed class QuantizationTests : ExportFolder
         );
         var word = Read("small.onnx").MetadataProps.Single(each => each.Key == "quantization").Value;
         Assert.Contains($"{type}, {method} of 20 images", word);
+        var refused = Assert.Throws<TResNetException>(() => Models.Load(PathOf("small.onnx")));
+        Assert.Contains("computes its weights, as quantised models do", refused.Message);
     }
 
     [Fact]
