@@ -65,7 +65,9 @@ public static class OnnxExport
         }
 
         CalibrationBatches.Require(model.GetName(), quantization.Images, image, options);
-        return QuantizedGraph.Of(graph, quantization);
+        var together = CalibrationBatches.Together(image);
+        ImageMemory.Require(model, image, together);
+        return QuantizedGraph.Of(graph, quantization, together);
     }
 
     private static void RequireFile(string path)

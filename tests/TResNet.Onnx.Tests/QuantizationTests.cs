@@ -152,6 +152,7 @@ public sealed class QuantizationTests : ExportFolder
 
         var check = QuantizedCheck.Of(network, PathOf("small.onnx"), options, images)!;
 
+        Assert.Equal(40, check.Images);
         Assert.InRange(check.Agreement!.Value, 0.8, 1);
         Assert.InRange(check.Relative, 1e-6, 0.1);
         using var other = Randomised(Models.Create("tresnet_nano", 10), seed: 2);

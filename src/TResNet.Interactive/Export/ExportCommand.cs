@@ -190,6 +190,11 @@ internal static class ExportCommand
         ImageDataset? held
     )
     {
+        if (isChecked)
+        {
+            OnnxCheck.RequireRoom(network, options);
+        }
+
         var file = network.ToOnnx(path, options);
         return !isChecked ? ExportViews.Of(file)
             : held is null ? ExportViews.Of(file, OnnxCheck.Of(network, path, options))

@@ -14,6 +14,15 @@ internal sealed record OnnxCheck(string Version, double Relative, IReadOnlyList<
     private const int OtherBatch = 3;
     private const int FurtherPixels = 64;
 
+    /// <summary>Refuses images that there is no room for, before a file is written.</summary>
+    /// <exception cref="TResNetException">There is none.</exception>
+    public static void RequireRoom(nn.Module model, OnnxOptions options) =>
+        ImageMemory.Require(
+            model,
+            ExportedImage.Of(model, options),
+            options.BatchSize == OnnxOptions.Dynamic ? OtherBatch : options.BatchSize
+        );
+
     /// <summary>Compares; null where ONNX Runtime is not at hand.</summary>
     /// <param name="model">The network; one for feature maps is in evaluation mode afterwards.</param>
     /// <param name="path">The file.</param>

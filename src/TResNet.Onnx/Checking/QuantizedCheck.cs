@@ -12,7 +12,6 @@ internal sealed record QuantizedCheck(string Version, int Images, double? Agreem
 {
     // A percent is more than two images.
     private const int MostImages = 256;
-    private const int AtATime = 16;
 
     /// <summary>Compares; null where ONNX Runtime is not at hand.</summary>
     /// <param name="model">The network; one for feature maps is in evaluation mode afterwards.</param>
@@ -32,17 +31,19 @@ internal sealed record QuantizedCheck(string Version, int Images, double? Agreem
         var image = ExportedImage.Of(model, options);
         CalibrationBatches.Require(model.GetName(), data, image, options);
         var device = model.parameters().FirstOrDefault()?.device ?? CPU;
-        var together = options.BatchSize == OnnxOptions.Dynamic ? AtATime : options.BatchSize;
+        var together =
+            options.BatchSize == OnnxOptions.Dynamic ? CalibrationBatches.Together(image) : options.BatchSize;
         var (images, same, largest, hasClasses) = (0, 0L, 0.0, true);
         foreach (var indices in CalibrationBatches.Of(data.Count, MostImages, together))
         {
             using var scope = NewDisposeScope();
-            var batch = Whole(data.GetBatch(indices).Images, options.BatchSize);
-            if (batch.shape[0] == 0)
+            var read = data.GetBatch(indices).Images;
+            if (read.shape[0] == 0)
             {
                 continue;
             }
 
+            var batch = Whole(read, options.BatchSize);
             var given = options.InputScale is { } white ? Unscaled(batch, image, white) : batch;
             var results = library.Run(session, "images", given.contiguous().data<float>().ToArray(), batch.shape);
             var wanted = OnnxCheck.Expected(model, batch.to(device), options);
@@ -50,10 +51,12 @@ internal sealed record QuantizedCheck(string Version, int Images, double? Agreem
                 .Zip(results)
                 .Aggregate(largest, (most, pair) => Math.Max(most, OnnxCheck.Difference(pair.First, pair.Second)));
             hasClasses &= wanted is [{ Dimensions: 2 }];
-            same += hasClasses
-                ? wanted[0].cpu().argmax(1).eq(tensor(results[0], wanted[0].shape).argmax(1)).sum().item<long>()
-                : 0;
-            images += (int)batch.shape[0];
+            images += (int)read.shape[0];
+            if (hasClasses)
+            {
+                var first = wanted[0].cpu().argmax(1).eq(tensor(results[0], wanted[0].shape).argmax(1));
+                same += first[..(int)read.shape[0]].sum().item<long>();
+            }
         }
 
         return images > 0
@@ -67,7 +70,7 @@ internal sealed record QuantizedCheck(string Version, int Images, double? Agreem
     private static Tensor Whole(Tensor images, int count)
     {
         var missing = count - images.shape[0];
-        return count == OnnxOptions.Dynamic || missing <= 0 || images.shape[0] == 0
+        return count == OnnxOptions.Dynamic || missing <= 0
             ? images
             : cat([images, images[^1..].expand([missing, .. images.shape.Skip(1)])]);
     }

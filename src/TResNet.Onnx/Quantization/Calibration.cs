@@ -12,8 +12,9 @@ internal sealed record Calibration(IReadOnlyDictionary<Value, ValueRange> Ranges
     /// <param name="graph">The network.</param>
     /// <param name="watched">The values whose ranges are wanted.</param>
     /// <param name="options">The images, and how ranges are chosen.</param>
+    /// <param name="together">How many images are computed together.</param>
     /// <exception cref="TResNetException">A value is not finite, or no image can be read.</exception>
-    public static Calibration Of(Graph graph, IReadOnlySet<Value> watched, QuantizationOptions options)
+    public static Calibration Of(Graph graph, IReadOnlySet<Value> watched, QuantizationOptions options, int together)
     {
         var device = graph.Values.SelectMany(value => value.Operation.Weights).FirstOrDefault()?.device ?? CPU;
         var ranges = new Dictionary<Value, ValueRange>();
@@ -39,7 +40,7 @@ internal sealed record Calibration(IReadOnlyDictionary<Value, ValueRange> Ranges
         long Each(Action<Value, Tensor> look)
         {
             var count = 0L;
-            foreach (var indices in CalibrationBatches.Of(options.Images.Count, options.CalibrationImages))
+            foreach (var indices in CalibrationBatches.Of(options.Images.Count, options.CalibrationImages, together))
             {
                 using var scope = NewDisposeScope();
                 var images = options.Images.GetBatch(indices).Images.to(device);

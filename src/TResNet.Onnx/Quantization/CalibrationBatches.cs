@@ -8,6 +8,13 @@ internal static class CalibrationBatches
 {
     private const int AtATime = 16;
 
+    // As many pixels as photographs of that side have come together, of larger ones fewer.
+    private const int Side = 224;
+
+    /// <summary>How many images of a size are computed together.</summary>
+    public static int Together(ExportedImage image) =>
+        (int)Math.Clamp((long)AtATime * Side * Side / ((long)image.Height * image.Width), 1, AtATime);
+
     /// <summary>Refuses images that the network does not take.</summary>
     /// <param name="model">What the network is called.</param>
     /// <param name="data">The images.</param>
@@ -40,7 +47,7 @@ internal static class CalibrationBatches
     /// <param name="all">How many there are.</param>
     /// <param name="count">How many are taken.</param>
     /// <param name="atATime">How many come together.</param>
-    public static IEnumerable<int[]> Of(int all, int count, int atATime = AtATime)
+    public static IEnumerable<int[]> Of(int all, int count, int atATime)
     {
         var taken = Math.Min(count, all);
         return Enumerable.Range(0, taken).Select(i => (int)((long)i * all / taken)).Chunk(atATime);

@@ -20,12 +20,15 @@ internal sealed class QuantizedGraph
     public bool ReduceRange => options.ReduceRange;
 
     /// <summary>Calibrates a graph, of which blurs become convolutions and SiLUs products.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="options">How.</param>
+    /// <param name="together">How many images are computed together.</param>
     /// <exception cref="TResNetException">A range is not finite, or no image can be read.</exception>
-    public static QuantizedGraph Of(Graph graph, QuantizationOptions options)
+    public static QuantizedGraph Of(Graph graph, QuantizationOptions options, int together)
     {
         BlurConvolutions.Run(graph);
         SplitSiLUs.Run(graph);
-        var calibration = Calibration.Of(graph, Watched(QuantizedValues.Of(graph)), options);
+        var calibration = Calibration.Of(graph, Watched(QuantizedValues.Of(graph)), options, together);
         FlatLeakyReLUs.Run(graph, calibration.Ranges);
         var types = QuantizedValues
             .Of(graph)

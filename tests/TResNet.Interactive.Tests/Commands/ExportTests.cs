@@ -122,6 +122,11 @@ public sealed class ExportTests : IDisposable
     [InlineData("x.onnx --input-size 0", "--input-size is 0: it takes a number above 0")]
     [InlineData("x.onnx --input-size 64 --height 64", "--input-size says height and width, and so does --height")]
     [InlineData("x.onnx --input-scale 0", "The input's scale is 0")]
+    [InlineData(
+        "x.onnx --batch-size 2000000000 --check",
+        "There is not enough memory for a batch of 2,000,000,000 images"
+    )]
+    [InlineData("x.onnx --input-size 200000 --check", "images of 200000x200000 pixels: a pass would take at least")]
     [InlineData("x.onnx --out-indices 1", "--out-indices is for feature maps: add --features-only")]
     [InlineData("x.onnx --features-only --out-indices 9", "asked for the feature maps [9]: it has 4")]
     [InlineData("x.onnx --features-only --softmax", "this network gives feature maps: leave softmax out")]
