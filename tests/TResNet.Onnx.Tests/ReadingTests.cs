@@ -54,7 +54,7 @@ public sealed class ReadingTests : ExportFolder
                 ??
                 [
                     "tresnet_m+depths=1,1,1,1",
-                    "resnet50d",
+                    "resnet50d+depths=1,1,1,1",
                     "resnext50_32x4d+depths=1,1,1,1",
                     "seresnet50+depths=1,1,1,1",
                     "resnetblur50+depths=1,1,1,1",
