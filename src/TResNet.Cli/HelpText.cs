@@ -140,6 +140,7 @@ internal static class HelpText
         [
             "tresnet export tresnet_m.onnx --model tresnet_m --weights tresnet_m.miil_in1k --check",
             "tresnet export flowers.onnx --run runs/flowers --softmax --input-scale 255",
+            "tresnet export flowers.onnx --run runs/flowers --quantize int8 --check",
             "tresnet export flowers.torchscript --run runs/flowers",
             "tresnet export backbone.onnx --model resnet50 --features-only --height dynamic --width dynamic",
         ],

@@ -1,4 +1,5 @@
 using TResNet.Building;
+using TResNet.Compute;
 using TResNet.Files;
 using TResNet.Graphs;
 using static TorchSharp.torch;
@@ -41,8 +42,32 @@ public static class OnnxExport
         }
 
         var changes = options.TensorRTFriendly ? ZeroBorders.Run(graph) : null;
-        Simplification.Run(graph, fold: options.Fold || options.Precision == Compute.ComputeType.Float16);
-        return ModelWriter.Write(model, graph, image, options, path) with { Inexact = changes };
+        Simplification.Run(
+            graph,
+            fold: options.Fold || options.Quantization is not null || options.Precision == ComputeType.Float16
+        );
+        var quantized = Quantized(model, graph, image, options);
+        return ModelWriter.Write(model, graph, image, options, path, quantized) with { Inexact = changes };
+    }
+
+    private static QuantizedGraph? Quantized(nn.Module model, Graph graph, ExportedImage image, OnnxOptions options)
+    {
+        if (options.Quantization is not { } quantization)
+        {
+            return null;
+        }
+
+        // By its name in the network, before it is folded into another.
+        var broken = model.state_dict().FirstOrDefault(each => !OnnxNodes.IsFinite(each.Value));
+        if (broken.Key is not null)
+        {
+            throw OnnxNodes.NotFinite(broken.Key);
+        }
+
+        CalibrationBatches.Require(model.GetName(), quantization.Images, image, options);
+        var together = CalibrationBatches.Together(image);
+        ImageMemory.Require(model, image, together);
+        return QuantizedGraph.Of(graph, quantization, together);
     }
 
     private static void RequireFile(string path)

@@ -21,6 +21,9 @@ public sealed record OnnxFile
     /// <summary>The type of the weights.</summary>
     public required ComputeType Precision { get; init; }
 
+    /// <summary>How it was quantised, in one sentence; null where it was not.</summary>
+    public string? Quantization { get; init; }
+
     /// <summary>How often each operator is there, the most frequent first.</summary>
     public required IReadOnlyList<KeyValuePair<string, int>> Operators { get; init; }
 

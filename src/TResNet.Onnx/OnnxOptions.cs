@@ -38,6 +38,9 @@ public sealed record OnnxOptions
     /// </summary>
     public ComputeType Precision { get; init; } = ComputeType.Float32;
 
+    /// <summary>How weights and feature maps become eight bits; null where they do not. Normalisations are folded then.</summary>
+    public QuantizationOptions? Quantization { get; init; }
+
     /// <summary>Whether probabilities come out in the place of logits: over the classes, or of each where an image may have several.</summary>
     public bool Softmax { get; init; }
 
@@ -84,5 +87,14 @@ public sealed record OnnxOptions
         {
             throw new TResNetException($"There is no precision {Precision}: take Float32, Float16 or BFloat16.");
         }
+
+        if (Quantization is not null && Precision != ComputeType.Float32)
+        {
+            throw new TResNetException(
+                $"What is quantised has weights of eight bits, and {Precision} was asked for too: leave out one of the two."
+            );
+        }
+
+        Quantization?.Validate();
     }
 }

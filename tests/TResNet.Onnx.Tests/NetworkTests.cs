@@ -7,7 +7,7 @@ namespace TResNet.Onnx.Tests;
 public sealed class NetworkTests : ExportFolder
 {
     // Set by `./build.sh onnx`: all that is listed, which takes minutes.
-    private const string WholeList = "TRESNET_ONNX_ALL";
+    private const string WholeListVariable = "TRESNET_ONNX_ALL";
 
     private static readonly string[] OneOfEachFamily =
     [
@@ -31,12 +31,10 @@ public sealed class NetworkTests : ExportFolder
         "mixnet_s",
     ];
 
-    public static TheoryData<string> Names =>
-        [
-            .. Environment.GetEnvironmentVariable(WholeList) is null
-                ? OneOfEachFamily
-                : Models.List().Select(info => info.Name),
-        ];
+    public static TheoryData<string> Names => [.. WholeList ?? OneOfEachFamily];
+
+    internal static IEnumerable<string>? WholeList =>
+        Environment.GetEnvironmentVariable(WholeListVariable) is null ? null : Models.List().Select(info => info.Name);
 
     // What a switch has no bearing without.
     private static readonly Dictionary<string, string> GoesWith = new()
@@ -50,7 +48,9 @@ public sealed class NetworkTests : ExportFolder
     };
 
     /// <summary>Every choice of every switch of a small residual network, and of one of inverted residuals those that it does not share.</summary>
-    public static TheoryData<string> Variants =>
+    public static TheoryData<string> Variants => [.. VariantNames];
+
+    internal static IEnumerable<string> VariantNames =>
         [
             .. new[] { "tresnet_nano", "mixnet_s" }.SelectMany(name =>
                 Models

@@ -10,7 +10,9 @@ internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession session;
 
-    public OnnxSession(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="joined">Where ONNX Runtime writes what it makes of it; null for nowhere.</param>
+    public OnnxSession(string path, string? joined = null)
     {
         // Warnings of operators without float16 on a CPU would fill the log.
         using var options = new SessionOptions
@@ -18,6 +20,11 @@ internal sealed class OnnxSession : IDisposable
             IntraOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
+        if (joined is not null)
+        {
+            options.OptimizedModelFilePath = joined;
+        }
+
         session = new InferenceSession(path, options);
     }
 

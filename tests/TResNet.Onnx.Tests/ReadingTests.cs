@@ -44,27 +44,70 @@ public sealed class ReadingTests : ExportFolder
         );
     }
 
+    // Switches of training, or of probabilities.
+    private static readonly string[] WithoutWeights = ["drop-rate", "dropout-samples", "drop-path", "multi-label"];
+
+    /// <summary>Networks of each family, or all, and every choice of every switch.</summary>
+    public static TheoryData<string> Networks =>
+        [
+            .. NetworkTests.WholeList
+                ??
+                [
+                    "tresnet_m+depths=1,1,1,1",
+                    "resnet50d+depths=1,1,1,1",
+                    "resnext50_32x4d+depths=1,1,1,1",
+                    "seresnet50+depths=1,1,1,1",
+                    "resnetblur50+depths=1,1,1,1",
+                    "cecaresnet50d+depths=1,1,1,1",
+                    "skresnet50+depths=1,1,1,1",
+                    "resnest50d+depths=1,1,1,1",
+                    "resnetv2_50+depths=1,1,1,1",
+                    "resnetv2_50d_evos+depths=1,1,1,1",
+                    "resnetv2_50d_evob+depths=1,1,1,1",
+                    "regnety_002",
+                    "efficientnet_b0",
+                    "mobilenetv2_100",
+                    "mnasnet_100",
+                    "mixnet_s",
+                    "tresnet_nano+norm=evonorm-s0+attention=coord+head=ml-decoder",
+                    "mixnet_s+head=ml-decoder",
+                ],
+            .. NetworkTests.VariantNames.Where(name => !WithoutWeights.Any(name.Contains)),
+        ];
+
     [Theory]
-    [InlineData("tresnet_nano")]
-    [InlineData("tresnet_nano+norm=inplace-abn")]
-    [InlineData("resnet50d")]
-    [InlineData("resnetv2_50")]
-    [InlineData("skresnet50")]
-    [InlineData("resnest50d")]
-    [InlineData("regnety_002")]
-    [InlineData("efficientnet_b0")]
-    [InlineData("mixnet_s")]
-    public void Folded_weights_are_found_by_the_graph(string name)
+    [MemberData(nameof(Networks))]
+    public void Weights_without_names_are_found_by_the_graph(string name)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(name, 5));
-        network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Fold = true });
-        var path = WithoutNames("network.onnx");
+        using var network = Randomised(Models.Create(name, 30));
+        var images = Images(2, 64);
+        var expected = network.call(images);
+        foreach (var fold in new[] { false, true })
+        {
+            network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Fold = fold, InputScale = 255 });
 
-        using var loaded = Models.Load(path);
+            using var loaded = Models.Load(WithoutNames("network.onnx"));
+
+            AllNear([expected], [loaded.call(images)], what: name);
+        }
+    }
+
+    [Theory]
+    [InlineData(13, ComputeType.Float32)]
+    [InlineData(21, ComputeType.BFloat16)]
+    public void Each_version_of_the_operators_is_read_without_names(int opset, ComputeType precision)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Randomised(
+            Models.Create("tresnet_nano+norm=evonorm-b0+attention=ceca+head=ml-decoder+num-of-groups=3", 30)
+        );
+        network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Opset = opset, Precision = precision });
+
+        using var loaded = Models.Load(WithoutNames("network.onnx"));
 
         var images = Images(2, 64);
-        AllNear([network.call(images)], [loaded.call(images)], what: name);
+        AllNear([network.call(images)], [loaded.call(images)], precision == ComputeType.Float32 ? 1e-4 : 0.05);
     }
 
     [Theory]
@@ -227,14 +270,17 @@ public sealed class ReadingTests : ExportFolder
         Assert.InRange(run.Best!.Top1, 0.6, 1);
     }
 
-    // As PyTorch's exporter calls them, which folds too.
+    // As exporters leave them that fold and count: names that say nothing, and in another order, that of operators which do not read each other included.
     private string WithoutNames(string name)
     {
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(PathOf(name)));
-        var names = model
-            .Graph.Initializer.Select((tensor, i) => (tensor.Name, New: $"onnx::Conv_{i}"))
+        var random = new Random(1);
+        var tensors = model.Graph.Initializer.ToArray();
+        random.Shuffle(tensors);
+        var names = tensors
+            .Select((tensor, i) => (tensor.Name, New: $"onnx::Conv_{i}"))
             .ToDictionary(each => each.Name, each => each.New);
-        foreach (var tensor in model.Graph.Initializer)
+        foreach (var tensor in tensors)
         {
             tensor.Name = names[tensor.Name];
         }
@@ -247,8 +293,29 @@ public sealed class ReadingTests : ExportFolder
             }
         }
 
+        var nodes = Shuffled([.. model.Graph.Node], [.. names.Values, "images"], random);
+        model.Graph.Initializer.Clear();
+        model.Graph.Initializer.AddRange(tensors);
+        model.Graph.Node.Clear();
+        model.Graph.Node.AddRange(nodes);
         File.WriteAllBytes(PathOf("nameless.onnx"), Google.Protobuf.MessageExtensions.ToByteArray(model));
         return PathOf("nameless.onnx");
+    }
+
+    // Any order in which they can be computed.
+    private static List<NodeProto> Shuffled(List<NodeProto> left, HashSet<string> known, Random random)
+    {
+        var result = new List<NodeProto>();
+        while (left.Count > 0)
+        {
+            var ready = left.Where(node => node.Input.All(known.Contains)).ToList();
+            var next = ready[random.Next(ready.Count)];
+            left.Remove(next);
+            known.Add(next.Output[0]);
+            result.Add(next);
+        }
+
+        return result;
     }
 
     private void Change(string name, string location)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Notebook;
 using TorchSharp;
 using TResNet.Building;
+using TResNet.Data.Loading;
 using TResNet.Graphs.TorchScript;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
@@ -48,6 +49,7 @@ internal static class ExportCommand
                 "Runs the file in ONNX Runtime, where that is at hand, and says how far it is from the network.",
         };
         var options = new ExportOptions();
+        var quantize = new QuantizeOptions();
         var command = new Command(
             name,
             "Writes a network as ONNX, for ONNX Runtime, browsers and others, or as TorchScript, and says how to run it there."
@@ -62,7 +64,7 @@ internal static class ExportCommand
             features,
             indices,
         };
-        foreach (var option in (Option[])[.. options.Images, format, .. options.Computing, check])
+        foreach (var option in (Option[])[.. options.Images, format, .. options.Computing, check, .. quantize.All])
         {
             command.Add(option);
         }
@@ -79,6 +81,7 @@ internal static class ExportCommand
         );
         OptionGroups.Put("Images", [.. options.Images]);
         OptionGroups.Put("File", [format, .. options.Computing, check]);
+        OptionGroups.Put("Quantisation", [.. quantize.All]);
         command.SetTorchWork(
             (parsed, cancel) =>
             {
@@ -86,7 +89,8 @@ internal static class ExportCommand
                 var kind = parsed.GetValue(format) ?? FormatOf(path);
                 if (
                     kind == TorchScript
-                    && options.OfOnnxAlone.Append(check).FirstOrDefault(parsed.IsGiven) is { } other
+                    && options.OfOnnxAlone.Append(check).Concat(quantize.All).FirstOrDefault(parsed.IsGiven)
+                        is { } other
                 )
                 {
                     throw new CommandException(
@@ -111,6 +115,7 @@ internal static class ExportCommand
                     );
                 }
 
+                var isQuantized = kind == Onnx && quantize.IsWanted(parsed, run);
                 var weights = trained.ReadWeights(notebook, parsed, run, cancel);
                 var (network, isNew) = trained.Resolve(notebook, parsed, run, weights, parsed.GetValue(classes), null);
                 torch.nn.Module? exported = null;
@@ -121,12 +126,18 @@ internal static class ExportCommand
                         trained.Load(notebook, parsed, network, weights, resetClassifier: false);
                     }
 
+                    ImageDataset? held = null;
+                    if (isQuantized)
+                    {
+                        (var quantization, held) = quantize.Read(notebook, parsed, run, network, wanted);
+                        wanted = wanted with { Quantization = quantization };
+                    }
+
                     exported = parsed.GetValue(features) ? Features(network, isNew, parsed.GetValue(indices)) : network;
                     notebook.Display(
-                        kind == TorchScript ? Script(exported, path, wanted)
-                        : parsed.GetValue(check)
-                            ? ExportViews.Of(exported.ToOnnx(path, wanted), OnnxCheck.Of(exported, path, wanted))
-                        : ExportViews.Of(exported.ToOnnx(path, wanted))
+                        kind == TorchScript
+                            ? Script(exported, path, wanted)
+                            : Written(exported, path, wanted, parsed.GetValue(check), held)
                     );
                     if (run is null && weights is null && isNew)
                     {
@@ -169,6 +180,25 @@ internal static class ExportCommand
                 $"{path} ends in {(ending.Length == 0 ? "no format's name" : $"'{ending}'")}: end it in .onnx or .torchscript, or say --format onnx or torchscript."
             ),
         };
+    }
+
+    private static View Written(
+        torch.nn.Module network,
+        string path,
+        OnnxOptions options,
+        bool isChecked,
+        ImageDataset? held
+    )
+    {
+        if (isChecked)
+        {
+            OnnxCheck.RequireRoom(network, options);
+        }
+
+        var file = network.ToOnnx(path, options);
+        return !isChecked ? ExportViews.Of(file)
+            : held is null ? ExportViews.Of(file, OnnxCheck.Of(network, path, options))
+            : ExportViews.Of(file, QuantizedCheck.Of(network, path, options, held));
     }
 
     private static View Script(torch.nn.Module network, string path, OnnxOptions options)

@@ -15,6 +15,11 @@ internal static class ExportViews
     /// <param name="check">What a comparison gave; null where ONNX Runtime is not at hand.</param>
     public static View Of(OnnxFile file, OnnxCheck? check) => Of(file, [Words(check)]);
 
+    /// <summary>The same of a quantised file.</summary>
+    /// <param name="file">What was written.</param>
+    /// <param name="check">What a comparison gave; null where ONNX Runtime is not at hand.</param>
+    public static View Of(OnnxFile file, QuantizedCheck? check) => Of(file, [Words(check)]);
+
     /// <summary>A TorchScript file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="operators">How many it has.</param>
@@ -42,6 +47,9 @@ internal static class ExportViews
             ],
         };
 
+    private static readonly string NotChecked =
+        $"Not checked, since ONNX Runtime is not here. To get it: {OnnxRuntimeLibrary.HowToGet}.";
+
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
 
     private static View Of(OnnxFile file, IEnumerable<string> sentences) =>
@@ -57,7 +65,12 @@ internal static class ExportViews
                 },
                 $"Operators: {string.Join(", ", file.Operators.Select(each => $"{each.Value} {each.Key}"))}.",
                 $"Images: {file.Images}",
-                .. new[] { file.Sizes, file.Inexact }.OfType<string>(),
+                .. new[]
+                {
+                    file.Sizes,
+                    file.Inexact,
+                    file.Quantization is { } how ? $"Quantised: {how}" : null,
+                }.OfType<string>(),
                 .. sentences,
                 .. Snippets.Of(file),
             ],
@@ -72,7 +85,7 @@ internal static class ExportViews
         }
 
         yield return ("opset", $"{file.Opset}");
-        yield return ("precision", $"{file.Precision}".ToLowerInvariant());
+        yield return ("precision", file.Quantization is null ? $"{file.Precision}".ToLowerInvariant() : "int8");
         yield return ("input", file.Input);
         foreach (var output in file.Outputs)
         {
@@ -82,9 +95,22 @@ internal static class ExportViews
 
     private static string Words(OnnxCheck? check) =>
         check is null
-            ? $"Not checked, since ONNX Runtime is not here. To get it: {OnnxRuntimeLibrary.HowToGet}."
+            ? NotChecked
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"In ONNX Runtime {check.Version} the largest difference to the network is {check.Relative:0.0e+0} of the largest result, on noise of {string.Join(" and ", check.Batches)}."
             );
+
+    private static string Words(QuantizedCheck? check)
+    {
+        if (check is null)
+        {
+            return NotChecked;
+        }
+
+        var classes = check.Agreement is { } agreement
+            ? $"the first class is the network's for {DisplayText.Percent(agreement)} of {check.Images:N0} images that it was not calibrated on, and "
+            : "";
+        return $"In ONNX Runtime {check.Version} {classes}the largest difference to the network is {DisplayText.Percent(check.Relative)} of the largest result.";
+    }
 }

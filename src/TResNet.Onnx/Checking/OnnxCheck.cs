@@ -14,6 +14,15 @@ internal sealed record OnnxCheck(string Version, double Relative, IReadOnlyList<
     private const int OtherBatch = 3;
     private const int FurtherPixels = 64;
 
+    /// <summary>Refuses images that there is no room for, before a file is written.</summary>
+    /// <exception cref="TResNetException">There is none.</exception>
+    public static void RequireRoom(nn.Module model, OnnxOptions options) =>
+        ImageMemory.Require(
+            model,
+            ExportedImage.Of(model, options),
+            options.BatchSize == OnnxOptions.Dynamic ? OtherBatch : options.BatchSize
+        );
+
     /// <summary>Compares; null where ONNX Runtime is not at hand.</summary>
     /// <param name="model">The network; one for feature maps is in evaluation mode afterwards.</param>
     /// <param name="path">The file.</param>
@@ -71,7 +80,8 @@ internal sealed record OnnxCheck(string Version, double Relative, IReadOnlyList<
         return noise * tensor(scale).view(1, -1, 1, 1) + tensor(shift).view(1, -1, 1, 1);
     }
 
-    private static Tensor[] Expected(nn.Module model, Tensor images, OnnxOptions options)
+    /// <summary>What a file has to give.</summary>
+    public static Tensor[] Expected(nn.Module model, Tensor images, OnnxOptions options)
     {
         if (model is nn.Module<Tensor, Tensor[]> many)
         {
@@ -88,7 +98,8 @@ internal sealed record OnnxCheck(string Version, double Relative, IReadOnlyList<
         ];
     }
 
-    private static double Difference(Tensor wanted, float[] given)
+    /// <summary>The largest difference, as a part of the largest number; infinite where there is one that is not finite.</summary>
+    public static double Difference(Tensor wanted, float[] given)
     {
         var values = wanted.cpu().contiguous().data<float>().ToArray();
         if (given.Length != values.Length || !Array.TrueForAll(given, float.IsFinite))

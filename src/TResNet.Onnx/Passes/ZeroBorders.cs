@@ -51,17 +51,7 @@ internal static class ZeroBorders
             case Pad { Kind: PadKind.Reflect } pad:
                 return pad with { Kind = PadKind.Zero };
             case Blur blur:
-                var row = tensor(new float[] { 1, 2, 1 }, device: device);
-                var kernel = (row.view(3, 1) * row.view(1, 3) / 16).repeat(blur.X.Channels, 1, 1, 1);
-                return new Convolution(
-                    blur.X,
-                    kernel,
-                    null,
-                    Pair.Of(blur.Stride),
-                    Pair.Of(1),
-                    Pair.Of(1),
-                    blur.X.Channels
-                );
+                return BlurConvolutions.Convolution(blur, blur.X, Pair.Of(1), device);
             default:
                 return null;
         }

@@ -34,13 +34,23 @@ internal static class ModelWriter
     /// <param name="image">What it was made for.</param>
     /// <param name="options">How.</param>
     /// <param name="path">Where.</param>
-    public static OnnxFile Write(nn.Module model, Graph graph, ExportedImage image, OnnxOptions options, string path)
+    /// <param name="quantized">What of the graph has eight bits; null where nothing has.</param>
+    public static OnnxFile Write(
+        nn.Module model,
+        Graph graph,
+        ExportedImage image,
+        OnnxOptions options,
+        string path,
+        QuantizedGraph? quantized
+    )
     {
         var nodes = new OnnxNodes(options.Opset, options.Precision, NamesOf(model));
+        var layers = quantized is null ? null : new QuantizedLayers(nodes, quantized);
         var names = new Dictionary<Value, string> { [graph.Input] = Entrance(nodes, image, options) };
+        names[graph.Input] = layers?.Rounded(graph.Input, names[graph.Input]) ?? names[graph.Input];
         foreach (var value in graph.Values)
         {
-            names[value] = Operators.Add(nodes, value, names);
+            names[value] = layers?.Add(value, names) ?? Operators.Add(nodes, value, names);
         }
 
         var several = model is Network { MultiLabel: true };
@@ -70,7 +80,7 @@ internal static class ModelWriter
             {
                 new OperatorSetIdProto { Domain = "", Version = options.Opset },
             },
-            MetadataProps = { Words(model) },
+            MetadataProps = { Words(model, quantized) },
         };
         var (bytes, data) = ModelFile.Write(file, path, options.MostBytesInside);
         return new OnnxFile
@@ -80,6 +90,7 @@ internal static class ModelWriter
             Bytes = bytes,
             Opset = options.Opset,
             Precision = options.Precision,
+            Quantization = quantized?.Describe(),
             Operators =
             [
                 .. nodes
@@ -133,13 +144,15 @@ internal static class ModelWriter
         return names;
     }
 
-    private static IEnumerable<StringStringEntryProto> Words(nn.Module model) =>
-        model is Network network
-            ? WeightsDescription
-                .Of(network)
-                .ToMetadata()
-                .Select(word => new StringStringEntryProto { Key = word.Key, Value = word.Value })
+    private static IEnumerable<StringStringEntryProto> Words(nn.Module model, QuantizedGraph? quantized)
+    {
+        IEnumerable<KeyValuePair<string, string>> words = model is Network network
+            ? WeightsDescription.Of(network).ToMetadata()
             : [];
+        return (quantized is null ? words : words.Append(new(QuantizedGraph.Word, quantized.Describe()))).Select(
+            word => new StringStringEntryProto { Key = word.Key, Value = word.Value }
+        );
+    }
 
     private static object Side(int? wanted, long made, string name) => wanted == OnnxOptions.Dynamic ? name : made;
 

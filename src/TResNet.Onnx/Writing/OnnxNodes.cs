@@ -90,18 +90,31 @@ internal sealed class OnnxNodes(int opset, ComputeType precision, IReadOnlyDicti
             _ => DataType.Float,
         };
         var elements = values.to(precision.TypeOf()).cpu().contiguous();
-        if (!elements.isfinite().all().item<bool>())
+        if (!IsFinite(elements))
         {
-            throw new TResNetException(
-                values.isfinite().all().item<bool>()
-                    ? $"The weights {name} are too large for {precision}, in which they would become infinite: write them as float32 or bfloat16."
-                    : $"The weights {name} are not finite, and a network with such weights gives no answers: nothing was written."
-            );
+            throw IsFinite(values)
+                ? new TResNetException(
+                    $"The weights {name} are too large for {precision}, in which they would become infinite: write them as float32 or bfloat16."
+                )
+                : NotFinite(name);
         }
 
         Initializer(name, type, shape, TensorMemory.Bytes(elements));
         return type == DataType.Bfloat16 ? Node("Cast", [name], [("to", (long)DataType.Float)]) : name;
     }
+
+    /// <summary>Whether all numbers are.</summary>
+    public static bool IsFinite(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return values.isfinite().all().item<bool>();
+    }
+
+    /// <summary>What to say of weights that are not.</summary>
+    public static TResNetException NotFinite(string name) =>
+        new(
+            $"The weights {name} are not finite, and a network with such weights gives no answers: nothing was written."
+        );
 
     /// <summary>Adds numbers of the type that is computed in and gives their name.</summary>
     public string Numbers(float[] values, params long[] shape) =>

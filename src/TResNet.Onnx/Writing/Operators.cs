@@ -13,18 +13,25 @@ internal static class Operators
     /// <param name="nodes">Take it.</param>
     /// <param name="value">The value.</param>
     /// <param name="names">Those of the values before it.</param>
+    /// <param name="layerWeights">The weight and the bias of a convolution or linear layer of a value; null for those that are stored as they are.</param>
     /// <returns>The name of the result.</returns>
     /// <exception cref="TResNetException">ONNX has no operators for it.</exception>
-    public static string Add(OnnxNodes nodes, Value value, IReadOnlyDictionary<Value, string> names)
+    public static string Add(
+        OnnxNodes nodes,
+        Value value,
+        IReadOnlyDictionary<Value, string> names,
+        Func<Value, Tensor, Tensor?, IEnumerable<string>>? layerWeights = null
+    )
     {
+        layerWeights ??= (_, weight, bias) => WeightAndBias(nodes, weight, bias);
         return value.Operation switch
         {
-            Convolution conv => Convolved(nodes, conv, names),
+            Convolution conv => Convolved(nodes, conv, names, layerWeights),
             Linear linear => Activated(
                 nodes,
                 nodes.Node(
                     "Gemm",
-                    [Of(linear.X), .. WeightAndBias(nodes, linear.Weight, linear.Bias)],
+                    [Of(linear.X), .. layerWeights(linear.X, linear.Weight, linear.Bias)],
                     [("transB", 1L)]
                 ),
                 linear.Activation
@@ -113,11 +120,16 @@ internal static class Operators
         }
     }
 
-    private static string Convolved(OnnxNodes nodes, Convolution conv, IReadOnlyDictionary<Value, string> names)
+    private static string Convolved(
+        OnnxNodes nodes,
+        Convolution conv,
+        IReadOnlyDictionary<Value, string> names,
+        Func<Value, Tensor, Tensor?, IEnumerable<string>> layerWeights
+    )
     {
         var y = nodes.Node(
             "Conv",
-            [names[conv.X], .. WeightAndBias(nodes, conv.Weight, conv.Bias)],
+            [names[conv.X], .. layerWeights(conv.X, conv.Weight, conv.Bias)],
             [
                 .. Windows(conv.Kernel, conv.Stride, conv.Padding),
                 ("dilations", conv.Dilation.ToArray()),

@@ -12,8 +12,9 @@ internal static class Interpreter
     /// <summary>Computes what is wanted of the graph.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="x">Images of the graph's channels, [N, C, H, W] of float32.</param>
+    /// <param name="seen">Told of each value with its numbers, which are freed afterwards; null where nobody looks.</param>
     /// <returns>The graph's outputs, for the caller.</returns>
-    internal static Tensor[] Run(Graph graph, Tensor x)
+    internal static Tensor[] Run(Graph graph, Tensor x, Action<Value, Tensor>? seen = null)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -26,6 +27,7 @@ internal static class Interpreter
         foreach (var value in graph.Values)
         {
             tensors[value] = Compute(value.Operation, input => tensors[input]);
+            seen?.Invoke(value, tensors[value]);
             foreach (var input in value.Operation.Inputs)
             {
                 uses[input]--;

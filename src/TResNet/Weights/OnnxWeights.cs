@@ -29,20 +29,19 @@ internal static class OnnxWeights
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             var weights = new LayerWeights(model);
-            foreach (var (ours, theirs) in Pairs(module, model))
+            var layers = LayersOf(module);
+            foreach (var (ours, theirs) in Pairs(module, layers, model))
             {
                 weights.Add(ours, theirs);
             }
 
-            foreach (var value in weights.Values.Values)
+            var values = weights.Values.Concat(Unread(module, layers)).ToDictionary();
+            foreach (var value in values.Values)
             {
                 value.DetachFromDisposeScope();
             }
 
-            return new MatchedFile(
-                weights.Values.ToDictionary(each => each.Key, each => Whole(each.Value)),
-                model.Metadata
-            );
+            return new MatchedFile(values.ToDictionary(each => each.Key, each => Whole(each.Value)), model.Metadata);
         }
         catch (Exception reason) when (reason is TResNetException or ExternalException)
         {
@@ -79,15 +78,36 @@ internal static class OnnxWeights
         return state.Keys.All(name => stored.ContainsKey(name) || head.Contains(name) || WeightMatch.IsCounter(name));
     }
 
-    private static IEnumerable<(WeightedLayer Ours, WeightedLayer Theirs)> Pairs(nn.Module module, OnnxTensorFile model)
+    private static IReadOnlyList<WeightedLayer> LayersOf(nn.Module module) =>
+        NetworkLayers.Of(
+            module,
+            module switch
+            {
+                Network network => [1, network.InChans, network.DataConfig.InputSize, network.DataConfig.InputSize],
+                FeatureNetwork features => [1, features.InChans, features.Info.InputSize, features.Info.InputSize],
+                _ => throw new TResNetException("that is known of networks of this library alone"),
+            }
+        );
+
+    // What evaluation does not compute with, no model has: statistics of training that a normalisation keeps and does not use.
+    private static IEnumerable<KeyValuePair<string, Tensor>> Unread(
+        nn.Module module,
+        IReadOnlyList<WeightedLayer> layers
+    )
     {
-        long[] shape = module switch
-        {
-            Network network => [1, network.InChans, network.DataConfig.InputSize, network.DataConfig.InputSize],
-            FeatureNetwork features => [1, features.InChans, features.Info.InputSize, features.Info.InputSize],
-            _ => throw new TResNetException("that is known of networks of this library alone"),
-        };
-        var ours = NetworkLayers.Of(module, shape);
+        var read = layers.SelectMany(layer => layer.Names).ToHashSet();
+        return module
+            .state_dict()
+            .Where(each => !read.Contains(each.Key) && !WeightMatch.IsCounter(each.Key))
+            .Select(each => new KeyValuePair<string, Tensor>(each.Key, each.Value.detach().cpu().clone()));
+    }
+
+    private static IEnumerable<(WeightedLayer Ours, WeightedLayer Theirs)> Pairs(
+        nn.Module module,
+        IReadOnlyList<WeightedLayer> ours,
+        OnnxTensorFile model
+    )
+    {
         var theirs = ModelLayers.Of(model);
         if (LayerMatch.Find(ours, theirs) is { } found)
         {
@@ -108,7 +128,7 @@ internal static class OnnxWeights
         throw new TResNetException(
             stranger is null
                 ? $"it has {theirs.Count} layers with weights, and the network {ours.Count}"
-                : $"it has nothing in the place of {FileText.Quote(stranger.Weight ?? stranger.Label)} ({stranger.Label})"
+                : $"it has nothing in the place of {FileText.Quote(stranger.Weight ?? stranger.Values ?? stranger.Label)} ({stranger.Label})"
         );
     }
 }

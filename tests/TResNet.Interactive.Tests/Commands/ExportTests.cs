@@ -72,6 +72,27 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_quantised_file_is_shown_with_how_it_was_made_and_checked_on_other_images()
+    {
+        await notebook.RunAsync(
+            $"tresnet-export {PathOf("small.onnx")} --num-classes 10 --quantize int8 --data fashion-mnist --calibration-images 8 --calibrate-method minmax --activation-type QInt8 --check"
+        );
+
+        var view = Assert.IsType<View>(notebook.Displays[^2].Value);
+        var table = view.Parts.OfType<Table>().Single().Rows.ToDictionary(row => row[0].Text, row => row[1].Text);
+        Assert.Equal("int8", table["precision"]);
+        Assert.Contains(
+            "Quantised: int8 in QDQ form: weights QInt8 by channel, feature maps QInt8, MinMax of 8 images of Fashion-MNIST 10k (train).",
+            view.Parts
+        );
+        Assert.Contains("QuantizeLinear", view.ToString());
+
+        // ONNX Runtime may not be at hand here.
+        Assert.Matches("of 256 images that it was not calibrated on|^Not checked", string.Join('\n', view.Parts));
+        Assert.InRange(new FileInfo(PathOf("small.onnx")).Length, 1, 300_000);
+    }
+
+    [Fact]
     public async Task Fresh_weights_are_said_to_be_fresh()
     {
         await notebook.RunAsync($"tresnet-export {PathOf("fresh.onnx")} --num-classes 3");
@@ -84,6 +105,15 @@ public sealed class ExportTests : IDisposable
     [InlineData("x.torchscript --opset 14", "--opset is for ONNX; a TorchScript file takes any images")]
     [InlineData("x.pt --format torchscript --check", "--check is for ONNX")]
     [InlineData("x", "ends in no format's name")]
+    [InlineData("x.onnx --quantize int8", "name some with --data, such as a folder, or fashion-mnist.")]
+    [InlineData("x.onnx --data fashion-mnist", "--data is for a file of eight bits: add --quantize int8")]
+    [InlineData("x.onnx --reduce-range", "--reduce-range is for a file of eight bits")]
+    [InlineData("x.onnx --quantize int8 --data gone", "There is no data set or folder 'gone'")]
+    [InlineData("x.onnx --quantize int8 --data fashion-mnist --precision float16", "and Float16 was asked for too")]
+    [InlineData("x.onnx --quantize int8 --data fashion-mnist --opset 12", "Opset 12 is not written")]
+    [InlineData("x.onnx --quantize int8 --data fashion-mnist --calibrate-method KL", "it takes MinMax, Percentile or")]
+    [InlineData("x.onnx --quantize int8 --data fashion-mnist --calibration-images -1", "-1 images were to be calib")]
+    [InlineData("x.torchscript --quantize int8", "--quantize is for ONNX")]
     [InlineData("gone/x.onnx", "gone for <file> does not exist: make it, or choose another.")]
     [InlineData("x.onnx --height 33", "tresnet_nano takes sides that are multiples of 2: use 34.")]
     [InlineData("x.onnx --height 0", "--height is '0': it takes a number above 0, or dynamic for any.")]
@@ -92,6 +122,11 @@ public sealed class ExportTests : IDisposable
     [InlineData("x.onnx --input-size 0", "--input-size is 0: it takes a number above 0")]
     [InlineData("x.onnx --input-size 64 --height 64", "--input-size says height and width, and so does --height")]
     [InlineData("x.onnx --input-scale 0", "The input's scale is 0")]
+    [InlineData(
+        "x.onnx --batch-size 2000000000 --check",
+        "There is not enough memory for a batch of 2,000,000,000 images"
+    )]
+    [InlineData("x.onnx --input-size 200000 --check", "images of 200000x200000 pixels: a pass would take at least")]
     [InlineData("x.onnx --out-indices 1", "--out-indices is for feature maps: add --features-only")]
     [InlineData("x.onnx --features-only --out-indices 9", "asked for the feature maps [9]: it has 4")]
     [InlineData("x.onnx --features-only --softmax", "this network gives feature maps: leave softmax out")]

@@ -2,8 +2,8 @@ namespace TResNet.Weights.ByGraph;
 
 /// <summary>Finds the same layers in two graphs whose names say nothing.</summary>
 /// <remarks>
-/// A layer is known by its shape and by all that comes before and after it (colour refinement: Weisfeiler and Leman, 1968). Those that are alike in all that,
-/// such as the two paths of a selective kernel, are taken in their order.
+/// A layer is known by its shape and by all that comes before and after it, with the ways there (colour refinement: Weisfeiler and Leman, 1968). Those that are
+/// alike in all that are taken in their order.
 /// </remarks>
 internal static class LayerMatch
 {
@@ -57,27 +57,35 @@ internal static class LayerMatch
     )
     {
         var (before, after) = (new int[layers.Count], new int[layers.Count]);
-        var readers = layers.Select(_ => new List<int>()).ToArray();
+        var readers = layers.Select(_ => new List<LayerPath>()).ToArray();
         for (var i = 0; i < layers.Count; i++)
         {
-            before[i] = Colour("before", layers[i].Label, layers[i].Before.Select(j => before[j]));
-            foreach (var j in layers[i].Before)
+            before[i] = Colour(
+                "before",
+                layers[i].Label,
+                layers[i].Before.Select(path => $"{before[path.Layer]}{path.Turns}")
+            );
+            foreach (var path in layers[i].Before)
             {
-                readers[j].Add(i);
+                readers[path.Layer].Add(path with { Layer = i });
             }
         }
 
         for (var i = layers.Count - 1; i >= 0; i--)
         {
-            after[i] = Colour("after", layers[i].Label, readers[i].Select(j => after[j]));
+            after[i] = Colour(
+                "after",
+                layers[i].Label,
+                readers[i].Select(path => $"{before[path.Layer]}/{after[path.Layer]}{path.Turns}")
+            );
         }
 
         return [.. before.Zip(after)];
 
         // The same words are the same colour in both graphs.
-        int Colour(string side, string label, IEnumerable<int> others)
+        int Colour(string side, string label, IEnumerable<string> others)
         {
-            var words = $"{side} {label} {string.Join(' ', others.Order())}";
+            var words = $"{side} {label} {string.Join(' ', others.Order(StringComparer.Ordinal))}";
             if (!colours.TryGetValue(words, out var colour))
             {
                 colours[words] = colour = colours.Count;

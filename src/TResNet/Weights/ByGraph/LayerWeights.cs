@@ -17,15 +17,16 @@ internal sealed class LayerWeights(OnnxTensorFile file)
     /// <exception cref="TResNetException">The network has no place for what the file has.</exception>
     public void Add(WeightedLayer ours, WeightedLayer theirs)
     {
+        if (theirs.Values is not null)
+        {
+            values[ours.Values!] = Read(theirs.Values).view([.. ours.Shape]);
+            return;
+        }
+
         if (theirs.Weight is null)
         {
-            Put(
-                ours.Norm!,
-                Scale(theirs.Norm!, ours.Norm!.Epsilon),
-                Read(theirs.Norm!.Bias),
-                Read(theirs.Norm.Mean),
-                Read(theirs.Norm.Variance)
-            );
+            var (of, into) = (theirs.Norm!, ours.Norm!);
+            Put(into, Scale(of, into.Epsilon), ShiftOf(of), MeanOf(of), VarianceOf(of));
             return;
         }
 
@@ -40,9 +41,9 @@ internal sealed class LayerWeights(OnnxTensorFile file)
 
         if (theirs.Norm is { } norm && ours.Norm is null)
         {
-            var factor = Scale(norm) / (Read(norm.Variance) + norm.Epsilon).sqrt();
+            var factor = Scale(norm) / (VarianceOf(norm) + norm.Epsilon).sqrt();
             weight *= factor.view([-1, .. weight.shape.Skip(1).Select(_ => 1L)]);
-            bias = Read(norm.Bias) + ((bias ?? zeros_like(factor)) - Read(norm.Mean)) * factor;
+            bias = ShiftOf(norm) + ((bias ?? zeros_like(factor)) - MeanOf(norm)) * factor;
         }
 
         values[ours.Weight] = weight;
@@ -50,9 +51,9 @@ internal sealed class LayerWeights(OnnxTensorFile file)
         {
             case ({ } own, { } other):
                 // Behind the normalisation a bias before it only moves the mean.
-                var mean = Read(other.Mean);
+                var mean = MeanOf(other);
                 var moved = bias is null || ours.Bias is not null ? mean : mean - bias;
-                Put(own, Scale(other, own.Epsilon), Read(other.Bias), moved, Read(other.Variance));
+                Put(own, Scale(other, own.Epsilon), ShiftOf(other), moved, VarianceOf(other));
                 PutBias(ours, bias);
                 break;
             case ({ } own, null):
@@ -92,19 +93,41 @@ internal sealed class LayerWeights(OnnxTensorFile file)
             }
         }
 
-        (values[own.Weight], values[own.Bias], values[own.Mean], values[own.Variance]) = (weight, bias, mean, variance);
+        if (own.Mean is null)
+        {
+            // Of a scale and a shift alone, what the statistics make of them.
+            var factor = weight / (variance + own.Epsilon).sqrt();
+            (values[own.Weight], values[own.Bias!]) = (factor, bias - mean * factor);
+            return;
+        }
+
+        (values[own.Weight], values[own.Bias!], values[own.Mean], values[own.Variance!]) = (
+            weight,
+            bias,
+            mean,
+            variance
+        );
     }
+
+    private Tensor ShiftOf(NormalisationNames norm) =>
+        norm.Bias is { } name ? Read(name).flatten() : zeros_like(Read(norm.Weight).flatten());
+
+    private Tensor MeanOf(NormalisationNames norm) =>
+        norm.Mean is { } name ? Read(name) : zeros_like(Read(norm.Weight).flatten());
+
+    private Tensor VarianceOf(NormalisationNames norm) =>
+        norm.Variance is { } name ? Read(name) : ones_like(Read(norm.Weight).flatten());
 
     // With another epsilon, the scale that gives the same.
     private Tensor Scale(NormalisationNames norm, double? epsilon = null)
     {
-        var weight = Read(norm.Weight);
+        var weight = Read(norm.Weight).flatten();
         if (epsilon is not { } other || Math.Abs(other - norm.Epsilon) < 1e-12)
         {
             return weight;
         }
 
-        var variance = Read(norm.Variance).to(ScalarType.Float64);
+        var variance = VarianceOf(norm).to(ScalarType.Float64);
         return (weight * ((variance + other) / (variance + norm.Epsilon)).sqrt()).to(ScalarType.Float32);
     }
 

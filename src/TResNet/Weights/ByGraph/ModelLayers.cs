@@ -6,17 +6,23 @@ namespace TResNet.Weights.ByGraph;
 /// <summary>The layers with weights of an ONNX model, by the model's names.</summary>
 internal sealed class ModelLayers
 {
+    private const string Norms = "LayerNormalization";
+
     private readonly OnnxTensorFile file;
     private readonly List<WeightedLayer> layers = [];
-    private readonly Dictionary<string, HashSet<int>> before = [];
+    private readonly ModelPaths paths;
     private readonly Dictionary<string, int> made = [];
     private readonly Dictionary<string, int> uses;
-    private readonly Dictionary<string, string> aliases = [];
+    private readonly StoredValues stored;
+    private readonly HashSet<string> images;
     private readonly HashSet<string> taken = [];
 
     private ModelLayers(OnnxTensorFile file)
     {
         this.file = file;
+        paths = new ModelPaths(file.Graph);
+        stored = new StoredValues(file);
+        images = [.. file.Graph.Input.Select(input => input.Name).Where(name => !file.All.ContainsKey(name))];
         uses = file
             .Graph.Node.SelectMany(node => node.Input)
             .Concat(file.Graph.Output.Select(output => output.Name))
@@ -51,31 +57,26 @@ internal sealed class ModelLayers
             return;
         }
 
-        // What only copies or converts a tensor of the file.
-        if (node.OpType is "Identity" or "Cast" && Stored(node.Input[0]) is { } same)
+        if (stored.IsViewOf(node))
         {
-            aliases[node.Output[0]] = same;
             return;
         }
 
-        var known = node.Input.SelectMany(input => before.GetValueOrDefault(input) ?? []).ToHashSet();
+        var known = paths.Into(node);
         if (node.OpType == "Identity")
         {
-            before[node.Output[0]] = known;
+            paths.Set(node.Output[0], known);
             if (made.TryGetValue(node.Input[0], out var direct))
             {
                 made[node.Output[0]] = direct;
             }
-
-            return;
         }
-
-        if (Layer(node, known) is { } layer)
+        else if (Layer(node, known) is { } layer)
         {
             Made(node, layers.Count);
             layers.Add(layer);
         }
-        else if (node.OpType == "BatchNormalization" && Maker(node.Input[0]) is { } maker && layers[maker].Norm is null)
+        else if (node.OpType == "BatchNormalization" && Unnormalised(node.Input[0]) is { } maker)
         {
             layers[maker].Norm = Norm(node);
             Made(node, maker);
@@ -86,20 +87,25 @@ internal sealed class ModelLayers
             layers.Add(new WeightedLayer(WeightedLayer.Normalisation(channels), known) { Norm = Norm(node) });
             Made(node, layers.Count - 1);
         }
-        else if (node is { OpType: "Add", Input.Count: 2 } && Bias(node) is { } biased)
+        else if ((Bias(node) ?? Affine(node)) is { } moved)
         {
-            Made(node, biased);
+            Made(node, moved);
+        }
+        else if (PreparesImages(node))
+        {
+            images.Add(node.Output[0]);
+        }
+        else if (Alone(node, known) is { } last)
+        {
+            paths.Set(node.Output[0], last);
         }
         else
         {
-            foreach (var output in node.Output)
-            {
-                before[output] = known;
-            }
+            paths.Pass(node);
         }
     }
 
-    private WeightedLayer? Layer(NodeProto node, HashSet<int> known)
+    private WeightedLayer? Layer(NodeProto node, HashSet<LayerPath> known)
     {
         switch (node.OpType)
         {
@@ -123,16 +129,17 @@ internal sealed class ModelLayers
                 {
                     Bias = node.Input.Count > 2 ? Taken(node, 2) : null,
                 };
-            case "MatMul" when node.Input.Count > 1 && Stored(node.Input[1]) is not null:
-                return Linear(node, known, isTransposed: true);
+            case "MatMul" when node.Input.Count > 1 && stored.MatrixOf(node.Input[1]) is var (_, isTurned):
+                return Linear(node, known, isTransposed: !isTurned);
             default:
                 return null;
         }
     }
 
-    private WeightedLayer Linear(NodeProto node, HashSet<int> known, bool isTransposed)
+    private WeightedLayer Linear(NodeProto node, HashSet<LayerPath> known, bool isTransposed)
     {
-        var name = Taken(node, 1);
+        var name = stored.MatrixOf(node.Input[1])?.Name ?? Taken(node, 1);
+        taken.Add(name);
         var (rows, columns) = file.All[name].Shape is [var first, var second]
             ? (first, second)
             : throw new TResNetException($"its tensor {FileText.Quote(name)} is no matrix");
@@ -184,10 +191,15 @@ internal sealed class ModelLayers
     // A sum with a tensor of the file right behind a layer without a bias.
     private int? Bias(NodeProto node)
     {
+        if (node is not { OpType: "Add", Input.Count: 2 })
+        {
+            return null;
+        }
+
         foreach (var (data, bias) in new[] { (node.Input[0], node.Input[1]), (node.Input[1], node.Input[0]) })
         {
             if (
-                Stored(bias) is { } name
+                stored.Same(bias) is { } name
                 && Maker(data) is { } maker
                 && layers[maker] is { Bias: null, Norm: null, Weight: not null }
                 && file.All[name].Shape is [> 1]
@@ -202,6 +214,81 @@ internal sealed class ModelLayers
         return null;
     }
 
+    // A scale of each channel right behind a layer, and a shift behind that, as a normalisation without statistics.
+    private int? Affine(NodeProto node)
+    {
+        if (node is not { OpType: "Mul" or "Add", Input.Count: 2 })
+        {
+            return null;
+        }
+
+        foreach (var (data, values) in new[] { (node.Input[0], node.Input[1]), (node.Input[1], node.Input[0]) })
+        {
+            if (stored.Of(values) is not { } name || file.All[name].Count < 2 || Maker(data) is not { } maker)
+            {
+                continue;
+            }
+
+            var layer = layers[maker];
+            if (node.OpType == "Mul" && layer is { Norm: null, Weight: not null })
+            {
+                layer.Norm = new NormalisationNames(name, null, null, null, 0);
+            }
+            else if (node.OpType == "Add" && layer.Norm is { Mean: null, Bias: null } scale)
+            {
+                layer.Norm = scale with { Bias = name };
+            }
+            else
+            {
+                continue;
+            }
+
+            taken.Add(name);
+            return maker;
+        }
+
+        return null;
+    }
+
+    // Mean and deviation in the file, or its type.
+    private bool PreparesImages(NodeProto node) =>
+        node.OpType == "Cast"
+            ? images.Contains(node.Input[0])
+            : node is { OpType: "Mul" or "Add" or "Sub" or "Div", Input.Count: 2 }
+                && node.Input.Any(images.Contains)
+                && node.Input.Select(stored.Of)
+                    .OfType<string>()
+                    .All(name => file.All[name].Count <= OnnxTensorFile.MostOfNoWeights);
+
+    // Tensors that no layer has, a layer for each time that one is read.
+    private LayerPath[]? Alone(NodeProto node, HashSet<LayerPath> known)
+    {
+        if (node.OpType is not ("Mul" or "Add" or "Sub" or "Div" or "Max" or "Min" or "MatMul" or "PRelu" or Norms))
+        {
+            return null;
+        }
+
+        LayerPath[]? last = null;
+        foreach (var (input, i) in node.Input.Distinct().Select((input, i) => (input, i)))
+        {
+            if (stored.Of(input) is not { } name || file.All[name].Count < 2)
+            {
+                continue;
+            }
+
+            var use =
+                node.OpType != Norms ? node.OpType
+                : i == 1 ? WeightedLayer.Scale
+                : WeightedLayer.Shift;
+            var nearest = last is not null && node.OpType == Norms ? last : (IEnumerable<LayerPath>)known;
+            layers.Add(WeightedLayer.OfTensor(use, name, file.All[name].Shape, nearest));
+            taken.Add(name);
+            last = [new LayerPath(layers.Count - 1)];
+        }
+
+        return last;
+    }
+
     private NormalisationNames Norm(NodeProto node) =>
         new(
             Taken(node, 1),
@@ -214,21 +301,18 @@ internal sealed class ModelLayers
     private void Made(NodeProto node, int layer)
     {
         made[node.Output[0]] = layer;
-        before[node.Output[0]] = [layer];
+        paths.Set(node.Output[0], [new LayerPath(layer)]);
     }
 
     // The layer that makes a value which nothing else reads.
     private int? Maker(string value) => made.TryGetValue(value, out var layer) && uses[value] == 1 ? layer : null;
 
-    private string? Stored(string name) =>
-        file.All.ContainsKey(name) ? name
-        : aliases.TryGetValue(name, out var stored) ? stored
-        : null;
+    private int? Unnormalised(string value) => Maker(value) is { } layer && layers[layer].Norm is null ? layer : null;
 
     private string Taken(NodeProto node, int input)
     {
         var name =
-            (node.Input.Count > input ? Stored(node.Input[input]) : null)
+            (node.Input.Count > input ? stored.Reshaped(node.Input[input]) : null)
             ?? throw new TResNetException(
                 $"its {node.OpType} {FileText.Quote(node.Name)} computes its weights, as quantised models do"
             );
