@@ -12,7 +12,6 @@ internal sealed class RequestQueue
 {
     // Cells of subshells run on the queue's own thread, and deep recursion finds a deep stack here.
     private const int StackBytes = 16 * 1024 * 1024;
-    private const int Large = 4 << 20;
 
     private readonly BlockingCollection<Request> requests = [];
     private readonly Action<Request> handle;
@@ -72,11 +71,7 @@ internal sealed class RequestQueue
     {
         while (HandleNext() is { } size)
         {
-            if (size > Large)
-            {
-                // Its text was there in several forms, which the collector alone may keep for hours.
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            }
+            LargeMessages.Release(size);
         }
     }
 
