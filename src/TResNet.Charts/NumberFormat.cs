@@ -11,6 +11,8 @@ internal static partial class NumberFormat
 {
     private static readonly (double Unit, string Suffix)[] Units = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
 
+    private const double LargestWithUnit = 1e15;
+
     public static string Format(double value, string? format = null)
     {
         if (!double.IsFinite(value))
@@ -46,7 +48,7 @@ internal static partial class NumberFormat
     public static string[] Labels(IReadOnlyList<double> ticks, double step)
     {
         var largest = ticks.Count == 0 ? 0 : ticks.Max(Math.Abs);
-        if (largest > 0 && largest < 1e-3)
+        if (largest is > 0 and < 1e-3 or >= LargestWithUnit)
         {
             return
             [

@@ -75,7 +75,7 @@ internal static class SingleRun
         epoch.EvalMetric switch
         {
             EvalMetric.Top1 => $"top-1 {Percent(epoch.Value)}",
-            EvalMetric.Loss => FormattableString.Invariant($"loss {epoch.Value:F3}"),
+            EvalMetric.Loss => $"loss {DisplayText.Loss(epoch.Value)}",
             var metric => $"{metric.Word()} {Percent(epoch.Value)}",
         };
 

@@ -128,6 +128,13 @@ internal static partial class DisplayText
             : whole.ToString(@"m\:ss", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A loss: three decimals, and from ten thousand on, which is a training that diverged, an exponent.</summary>
+    public static string Loss(double loss) => NumberFormat.Format(loss, LossFormat([loss]));
+
+    /// <summary>The format of several losses that are shown alike.</summary>
+    public static string LossFormat(IEnumerable<double> losses) =>
+        losses.Any(loss => Math.Abs(loss) >= 10_000) ? ".2e" : ".3f";
+
     /// <summary>A learning rate with three digits that count: <c>0.0876</c>, <c>1.2e-6</c>.</summary>
     public static string LearningRate(double rate) =>
         rate == 0 ? "0"

@@ -20,7 +20,7 @@ internal static class MetricText
 
     public static string Value(EvalMetric metric, double value) =>
         !double.IsFinite(value) ? "–"
-        : metric == EvalMetric.Loss ? Charts.NumberFormat.Format(value, ".3f")
+        : metric == EvalMetric.Loss ? DisplayText.Loss(value)
         : DisplayText.Percent(value);
 
     /// <summary>What is shown beside the losses of a run: what decides which epoch is best, or top-1 where that is the loss.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TResNet.Charts;
 using TResNet.Evaluation;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
@@ -126,8 +125,8 @@ internal static class EpochTable
     private static Cell[] Row(EpochResult epoch, double? rate, EpochResult? best, bool compares) =>
         [
             epoch.Epoch.ToString(CultureInfo.InvariantCulture),
-            NumberFormat.Format(epoch.TrainLoss, ".3f"),
-            NumberFormat.Format(epoch.ValidationLoss, ".3f"),
+            DisplayText.Loss(epoch.TrainLoss),
+            DisplayText.Loss(epoch.ValidationLoss),
             MetricText.Value(EvalMetric.Top1, MetricText.Shown(epoch)),
             .. compares
                 ? (Cell[])

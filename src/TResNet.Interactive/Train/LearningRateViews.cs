@@ -48,6 +48,8 @@ internal static class LearningRateViews
         var (lowest, highest) = (curve.Steps.Min(step => step.Loss), Ceiling(curve));
         var room = Headroom * Math.Max(highest - lowest, 1e-3);
         double[] range = [Math.Max(0, lowest - room), highest + room];
+        var format = DisplayText.LossFormat(curve.Steps.Select(step => step.Loss));
+        var hover = $"%{{x:.2~e}}: loss %{{y:{format}}}<extra></extra>";
         List<Trace> traces =
         [
             new Scatter
@@ -57,7 +59,7 @@ internal static class LearningRateViews
                 Y = curve.Steps.Select(step => step.Loss).ToArray(),
                 Line = new Line { Width = 1, Color = Palette.Series[0] },
                 Opacity = 0.45,
-                HoverTemplate = "%{x:.2~e}: loss %{y:.3f}<extra></extra>",
+                HoverTemplate = hover,
             },
             new Scatter
             {
@@ -65,7 +67,7 @@ internal static class LearningRateViews
                 X = rates,
                 Y = curve.Smoothed.ToArray(),
                 Line = new Line { Color = Palette.Series[0] },
-                HoverTemplate = "%{x:.2~e}: loss %{y:.3f}<extra></extra>",
+                HoverTemplate = hover,
             },
         ];
         List<Annotation> labels = [];
@@ -80,7 +82,7 @@ internal static class LearningRateViews
                     Y = new[] { loss },
                     Mode = ScatterMode.Markers,
                     Marker = new Marker { Color = Palette.Series[1], Size = 11 },
-                    HoverTemplate = "%{x:.2~e}: loss %{y:.3f}<extra></extra>",
+                    HoverTemplate = hover,
                 }
             );
             labels.Add(
@@ -199,5 +201,5 @@ internal static class LearningRateViews
         yield return "The network is as it was before.";
     }
 
-    private static Cell Loss(double value) => ModelViews.Number(value, NumberFormat.Format(value, ".3f"));
+    private static Cell Loss(double value) => ModelViews.Number(value, DisplayText.Loss(value));
 }

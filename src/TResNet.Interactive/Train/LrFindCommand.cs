@@ -78,7 +78,7 @@ internal static class LrFindCommand
             var left = gone * ((steps - value.Step) / (double)value.Step);
             line.Show(
                 new ProgressLine(
-                    $"step {value.Step:N0} of {steps:N0} · learning rate {DisplayText.LearningRate(value.LearningRate)} · loss {Charts.NumberFormat.Format(value.Loss, ".3f")} · {DisplayText.Clock(gone)} gone, at most {DisplayText.Clock(left)} left",
+                    $"step {value.Step:N0} of {steps:N0} · learning rate {DisplayText.LearningRate(value.LearningRate)} · loss {DisplayText.Loss(value.Loss)} · {DisplayText.Clock(gone)} gone, at most {DisplayText.Clock(left)} left",
                     value.Step / (double)steps
                 )
             );

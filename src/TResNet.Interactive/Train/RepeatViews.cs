@@ -1,5 +1,4 @@
 using System.Globalization;
-using TResNet.Charts;
 using TResNet.Interactive.Build;
 using TResNet.Interactive.Tables;
 using TResNet.Training;
@@ -59,7 +58,7 @@ internal static class RepeatViews
                 Value(run.Best?.Value),
                 run.Best is { } at ? ModelViews.Number(at.Epoch, $"{at.Epoch}") : Cell.Unknown,
                 run.Best is { } of && double.IsFinite(of.ValidationLoss)
-                    ? ModelViews.Number(of.ValidationLoss, NumberFormat.Format(of.ValidationLoss, ".3f"))
+                    ? ModelViews.Number(of.ValidationLoss, DisplayText.Loss(of.ValidationLoss))
                     : Cell.Unknown,
                 ModelViews.Number(run.Duration.TotalSeconds, DisplayText.Clock(run.Duration)),
             ];

@@ -83,5 +83,11 @@ internal static class RunAdvice
             + "train longer (--epochs), begin with --weights, or take what the suggest command says.";
     }
 
-    private static string NumberText(double value) => Charts.NumberFormat.Format(value, value < 1000 ? ".2f" : ".3g");
+    private static string NumberText(double value) =>
+        Charts.NumberFormat.Format(
+            value,
+            value < 1000 ? ".2f"
+                : value < 1e6 ? ".3g"
+                : ".2e"
+        );
 }

@@ -40,7 +40,15 @@ internal static class RunCurves
                         )
                 ),
                 .. drawn.Select(
-                    (each, i) => Line(each.Name, i, each.Run, epoch => epoch.TrainLoss, "loss %{y:.3f}", 2)
+                    (each, i) =>
+                        Line(
+                            each.Name,
+                            i,
+                            each.Run,
+                            epoch => epoch.TrainLoss,
+                            $"loss %{{y:{DisplayText.LossFormat(each.Run.Epochs.Select(epoch => epoch.TrainLoss))}}}",
+                            2
+                        )
                 ),
             ],
             Layout = new Layout

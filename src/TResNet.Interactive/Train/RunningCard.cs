@@ -51,7 +51,7 @@ internal sealed class RunningCard(
             Curves = TrainingCurve.InCard(
                 TrainingCurve.Draw(
                     title,
-                    $"{epoch}, loss {NumberFormat.Format(at.SmoothedLoss, ".3f")}",
+                    $"{epoch}, loss {DisplayText.Loss(at.SmoothedLoss)}",
                     points,
                     epochs,
                     options,
@@ -68,7 +68,7 @@ internal sealed class RunningCard(
     {
         return
         [
-            new("loss", NumberFormat.Format(at.SmoothedLoss, ".3f"), "The average of about the last 20 steps"),
+            new("loss", DisplayText.Loss(at.SmoothedLoss), "The average of about the last 20 steps"),
             TrainingViews.BestNumber(EpochResult.BestOf(epochs), options),
             new("learning rate", DisplayText.LearningRate(at.LearningRate)),
             new("images/s", DisplayText.Rate(at.ImagesPerSecond), "Over about the last 20 steps, without evaluation"),
@@ -84,7 +84,7 @@ internal sealed class RunningCard(
         {
             (epoch, 0),
             ($"step {at.Step:N0} of {at.Steps:N0}", 4),
-            ($"loss {NumberFormat.Format(at.SmoothedLoss, ".3f")}", 1),
+            ($"loss {DisplayText.Loss(at.SmoothedLoss)}", 1),
             ($"{DisplayText.Rate(at.ImagesPerSecond)} images/s", 3),
             ($"{DisplayText.Clock(at.Elapsed)} gone", 5),
             ($"{DisplayText.Clock(at.Remaining)} left", 0),

@@ -76,6 +76,7 @@ internal static class TrainingCurve
             : 3;
         var singles = points.Singles().ToArray();
         var x = points.Points.Select(point => Math.Round(point.Step / unit, 4)).ToArray();
+        var format = DisplayText.LossFormat(singles.Select(single => single.Loss));
         var closed = epochs.Select(epoch => Math.Round(epoch.Step / unit, 4)).ToArray();
         return new Figure
         {
@@ -89,7 +90,7 @@ internal static class TrainingCurve
                     Y = singles.Select(single => single.Loss).ToArray(),
                     Line = new Line { Width = 1, Color = Palette.Series[0] },
                     Opacity = 0.45,
-                    HoverTemplate = Hover("loss", ".3f"),
+                    HoverTemplate = Hover("loss", format),
                 },
                 new Scatter
                 {
@@ -97,7 +98,7 @@ internal static class TrainingCurve
                     X = x,
                     Y = points.Points.Select(point => point.Smoothed).ToArray(),
                     Line = new Line { Color = Palette.Series[0] },
-                    HoverTemplate = Hover("loss", ".3f"),
+                    HoverTemplate = Hover("loss", format),
                 },
                 new Scatter
                 {
@@ -108,7 +109,7 @@ internal static class TrainingCurve
                     Line = new Line { Color = Palette.Series[1] },
                     Marker = new Marker { Color = Palette.Series[1], Size = mark },
                     ClipOnAxis = false,
-                    HoverTemplate = Hover("loss", ".3f"),
+                    HoverTemplate = Hover("loss", format),
                 },
                 new Scatter
                 {

@@ -104,12 +104,8 @@ internal static class TrainingViews
         return
         [
             BestNumber(run.Best, run.Options with { EvalMetric = run.EvalMetric }),
-            new("training loss", last is null ? "–" : NumberFormat.Format(last.TrainLoss, ".3f"), "Of the last epoch"),
-            new(
-                "validation loss",
-                last is null ? "–" : NumberFormat.Format(last.ValidationLoss, ".3f"),
-                "After the last epoch"
-            ),
+            new("training loss", last is null ? "–" : DisplayText.Loss(last.TrainLoss), "Of the last epoch"),
+            new("validation loss", last is null ? "–" : DisplayText.Loss(last.ValidationLoss), "After the last epoch"),
             new("images/s", DisplayText.Rate(run.ImagesPerSecond), "Over the run, without evaluation"),
             new("time", DisplayText.Clock(run.Duration), "Evaluation included"),
             WaitNumber(wait),

@@ -23,7 +23,7 @@ internal static class EvaluationViews
                 [
                     .. First(evaluation, metric),
                     evaluation.MultiLabel ? OfLabels(evaluation) : OfClasses(evaluation),
-                    $"loss {NumberFormat.Format(evaluation.Loss, ".3f")}",
+                    $"loss {DisplayText.Loss(evaluation.Loss)}",
                 ]
             ),
             Parts = evaluation.MultiLabel

@@ -36,6 +36,25 @@ public sealed class RunViewTests
     }
 
     [Fact]
+    public void A_loss_without_measure_has_an_exponent_wherever_it_stands()
+    {
+        var run = Run with
+        {
+            Epochs = [.. Run.Epochs.Select(epoch => epoch with { TrainLoss = 1.234e21, ValidationLoss = 5.67e8 })],
+            Steps = [.. Run.Steps.Select(step => step with { Loss = step.Loss * 1e21 })],
+        };
+
+        var (text, html) = (run.ToDisplayString("text/plain"), run.ToDisplayString("text/html"));
+
+        Assert.Contains("1.23e+21", text);
+        Assert.Contains("5.67e+8", text);
+        Assert.Contains("1.23e+21", html);
+        // Twenty digits in a row are nobody's to read: not in tables, nor at axes.
+        Assert.DoesNotMatch(@"\d{16}", text);
+        Assert.DoesNotMatch(@">[^<]*\d{16}[^<]*<", Plots.Training(run).ToSvg());
+    }
+
+    [Fact]
     public void A_cell_that_ends_with_a_run_shows_the_finished_card()
     {
         var html = Run.ToDisplayString("text/html");
