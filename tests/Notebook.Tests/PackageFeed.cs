@@ -87,7 +87,10 @@ internal sealed class PackageFeed : IDisposable
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
             name,
-            [CSharpSyntaxTree.ParseText($"[assembly: System.Reflection.AssemblyVersion(\"{version}\")]\n" + code)],
+            [
+                CSharpSyntaxTree.ParseText(code),
+                CSharpSyntaxTree.ParseText($"[assembly: System.Reflection.AssemblyVersion(\"{version}\")]"),
+            ],
             platform,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
         );
