@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one entry: ./build.sh run | notebooks | test | bench. Each command sets up what it needs, says what it does, and times it.
+# The one entry: ./build.sh run | notebooks | docs | test | bench. Each command sets up what it needs, says what it does, and times it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -18,6 +18,7 @@ usage: ./build.sh COMMAND
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
   onnx    export every listed network and compare it with ONNX Runtime; takes minutes, the tests have one of each family; artifacts/logs/onnx.log
+  docs    make the API reference from the XML comments, artifacts/site/api, and look for dead links and missing types in it; needs the .NET tool docfx
   pack    make the packages: libraries, those for .NET Interactive, the tool tresnet; artifacts/packages
   build   build the command line only; leaves artifacts/tresnet
   format  format the code with CSharpier
@@ -253,6 +254,22 @@ pack() {
   done
 }
 
+# docfx is large, so that only this restores it.
+docs() {
+  set_up
+  build
+  stage "docfx" api_reference
+  stage "links and types" dotnet test tests/Architecture.Tests --no-build -c "$configuration" --filter 'FullyQualifiedName~ApiReferenceTests'
+  printf 'artifacts/site/api/index.html; with search and a list at the side: python3 -m http.server -d artifacts/site/api\n'
+}
+
+api_reference() (
+  cd eng/Api
+  rm -rf reference ../../artifacts/site/api
+  dotnet tool restore
+  dotnet docfx docfx.json
+)
+
 bench() {
   set_up python3-jupyter-client python3-ipykernel
   build
@@ -270,6 +287,7 @@ bench) bench "${@:2}" ;;
 build) set_up && build src/TResNet.Cli ;;
 onnx) onnx ;;
 pack) set_up && pack ;;
+docs) docs ;;
 format) dotnet tool restore && dotnet csharpier format . ;;
 *) usage && exit 2 ;;
 esac

@@ -28,7 +28,7 @@ public sealed class PublicApiTests
         Assert.Equal(Types, listed.Order(StringComparer.Ordinal));
     }
 
-    private static IReadOnlyList<string> PublicTypes(string assembly)
+    internal static IReadOnlyList<string> PublicTypes(string assembly)
     {
         using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, assembly + ".dll")));
         var reader = file.GetMetadataReader();
