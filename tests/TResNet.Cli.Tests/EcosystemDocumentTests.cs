@@ -49,6 +49,19 @@ public sealed partial class EcosystemDocumentTests
         Assert.Equal("", Name().Replace(tests, "").Trim());
     }
 
+    [Fact]
+    public void Every_test_that_a_document_names_is_there()
+    {
+        var named = Directory
+            .EnumerateFiles(Path.Combine(PackageFeed.Root, "docs"), "*.md")
+            .SelectMany(file => Name().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["name"].Value)
+            .ToArray();
+
+        Assert.InRange(named.Length, 40, int.MaxValue);
+        Assert.Empty(named.Except(Tests));
+    }
+
     [GeneratedRegex(@"^\| (?!Host |---)(?<host>[^|]+) \| (?<works>[^|]+) \|(?<tests>[^|]*)\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
