@@ -116,7 +116,7 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
         await ReferenceAsync(host);
 
         var tutorials = Directory.GetFiles(Path.Combine(PackageFeed.Root, "notebooks"), "*.ipynb").Order().ToArray();
-        Assert.True(tutorials.Length >= 9, $"Only {tutorials.Length} tutorials.");
+        Assert.True(tutorials.Length >= 12, $"Only {tutorials.Length} tutorials.");
         foreach (var tutorial in tutorials)
         {
             var cells = DocumentFormats.Read(tutorial).Cells.Where(cell => cell.Language == CellLanguage.CSharp);
