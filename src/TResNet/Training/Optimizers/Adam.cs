@@ -37,6 +37,6 @@ internal sealed class Adam(
         var change = isDecoupled ? gradient : shared.WithDecay(gradient, parameter);
         kept.first.mul_(beta1).add_(change, alpha: fresh);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        parameter.addcdiv_(kept.first, kept.second.sqrt().div_(root).add_(outside), rate);
+        parameter.addcdiv_(kept.first, kept.second.sqrt().div_(root).add_(outside, alpha: One), rate);
     }
 }

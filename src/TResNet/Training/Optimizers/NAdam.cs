@@ -31,7 +31,7 @@ internal sealed class NAdam(IEnumerable<GroupedOptimizer.Group> groups, double b
         var change = shared.WithDecay(gradient, parameter);
         kept.first.mul_(beta1).add_(change, alpha: fresh);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        var divisor = kept.second.sqrt().div_(root).add_(outside);
+        var divisor = kept.second.sqrt().div_(root).add_(outside, alpha: One);
         parameter.addcdiv_(change, divisor, ofGradient).addcdiv_(kept.first, divisor, ofMean);
     }
 

@@ -18,11 +18,10 @@ internal sealed class RMSprop(IEnumerable<GroupedOptimizer.Group> groups, double
         using Scalar added = 1 - squaresKept;
         using Scalar outside = epsilon;
         using Scalar momentum = shared.Momentum;
-        using Scalar one = 1.0;
         using Scalar rate = -shared.Rate;
         var change = shared.WithDecay(gradient, parameter);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        kept.first.mul_(momentum).addcdiv_(change, kept.second.sqrt().add_(outside), one);
+        kept.first.mul_(momentum).addcdiv_(change, kept.second.sqrt().add_(outside, alpha: One), One);
         parameter.add_(kept.first, alpha: rate);
     }
 }
