@@ -68,6 +68,9 @@ public sealed partial class EcosystemDocumentTests
     [GeneratedRegex("`(?<name>[A-Za-z]+Tests\\.\\w+)`")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\[(Fact|Theory)[^\n]*\]\s+(\[[^\n]*\]\s+)*public (async )?(Task|void) (?<name>\w+)\(")]
+    [GeneratedRegex(
+        @"\[(Fact|Theory|Property).{0,4000}?public (async )?(Task|void|Property) (?<name>\w+)\(",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Test();
 }
