@@ -121,6 +121,14 @@ int tresnet_mpi_wait(void **request) {
   }
 }
 
+int tresnet_mpi_progress(void) {
+  const struct timespec nap = {0, 50000};
+  int flag, code;
+  CALL(code, MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, channels[TRESNET_MPI_CONTROL], &flag, MPI_STATUS_IGNORE));
+  nanosleep(&nap, NULL);
+  return code;
+}
+
 static int finish(int code, MPI_Request *request) {
   void *waited;
   code = started(code, request, &waited);

@@ -22,12 +22,14 @@ TRESNET_MPI_API int tresnet_mpi_library(char *name, int32_t bytes);
 TRESNET_MPI_API int tresnet_mpi_machine(char *name, int32_t bytes);
 TRESNET_MPI_API int tresnet_mpi_error(int code, char *message, int32_t bytes);
 
-/* Starts to put the sum, or the greatest, of all processes' values in the place of each; *request is for test and wait. */
+/* Starts to put the sum, or the greatest, of all processes' values in the place of each; *request is for test and wait, which one thread calls. */
 TRESNET_MPI_API int tresnet_mpi_reduce(int channel, void *values, int64_t count, int type, int operation, void **request);
 /* Whether it is done; where it is, *request is gone and null. Moves what is under way on. */
 TRESNET_MPI_API int tresnet_mpi_test(void **request, int32_t *done);
 /* Test until it is done, with sleeps between, so that processes that share a processor do not take it from each other. */
 TRESNET_MPI_API int tresnet_mpi_wait(void **request);
+/* Moves on all that is under way, and sleeps for a twentieth of a millisecond: for a thread that does nothing else while others compute. */
+TRESNET_MPI_API int tresnet_mpi_progress(void);
 /* Gives all processes the bytes that one of them has. */
 TRESNET_MPI_API int tresnet_mpi_broadcast(void *values, int64_t bytes, int32_t root);
 /* Puts so many bytes of each process one behind the other, in the order of their ranks, on all of them. */

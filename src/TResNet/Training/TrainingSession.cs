@@ -3,6 +3,7 @@
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
+using TResNet.Training.Distributed;
 using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
@@ -108,6 +109,9 @@ public sealed class TrainingSession
 
     /// <summary>The scale of the loss, which float16 cannot do without.</summary>
     internal LossScale? Scale { get; init; }
+
+    /// <summary>What is done with other processes; null alone.</summary>
+    internal StepExchange? Exchange { get; init; }
 
     /// <summary>The layers that do not learn; null without any.</summary>
     internal FrozenLayers? Frozen { get; init; }
