@@ -24,6 +24,7 @@ internal static class HelpText
                 "models",
                 "build",
                 "train",
+                "launch",
                 "lr-find",
                 "recipes",
                 "runs",
@@ -80,6 +81,12 @@ internal static class HelpText
             "tresnet train --run runs/flowers --resume",
             "tresnet train --data flowers --folds 5 --run runs/folds",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
+        ],
+        ["tresnet launch"] =
+        [
+            "tresnet launch --nproc 2 -- train --model resnet50 --data flowers --run runs/flowers",
+            "tresnet launch --nproc 16 --hostfile machines -- train --data flowers --sync-bn --run /shared/runs/flowers",
+            "srun tresnet train --data flowers --run /shared/runs/flowers",
         ],
         ["tresnet recipes"] = ["tresnet recipes", "tresnet recipes tresnet timm"],
         ["tresnet data pack"] =

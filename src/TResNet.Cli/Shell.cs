@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Notebook;
 using Notebook.Magics;
+using TResNet.Cli.Ranks;
 using TResNet.Interactive;
 using TResNet.Interactive.Commands;
 
@@ -18,6 +19,7 @@ internal static class Shell
 
     public static async Task<int> MainAsync(string[] args)
     {
+        RankProcess.PrepareConsole();
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var terminal = Terminal.OfConsole();
         // A running kernel has its own meaning for signals: Ctrl-C interrupts the cell.
@@ -34,7 +36,19 @@ internal static class Shell
         }
 
         using var signals = new StopSignals();
-        var code = await RunAsync(args, terminal, Console.Error, signals.Token);
+        int code;
+        try
+        {
+            code = RankProcess.Is(args)
+                ? await RankProcess.RunAsync(args, signals.Token)
+                : await RunAsync(args, terminal, Console.Error, signals.Token);
+        }
+        catch (TResNetException refused)
+        {
+            await Console.Error.WriteLineAsync("tresnet: " + refused.Message);
+            code = 1;
+        }
+
         return code == Interrupted ? signals.ExitCode : code;
     }
 
@@ -110,6 +124,7 @@ internal static class Shell
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(LaunchCommand.Create(terminal));
         root.Subcommands.Add(NewCommand.Create(terminal));
         root.Subcommands.Add(RunCommand.Create(terminal, notebook));
         root.Subcommands.Add(ConvertCommand.Create(terminal));

@@ -55,6 +55,9 @@ internal sealed class StepExchange : IDisposable
         }
     }
 
+    /// <summary>How many processes there are.</summary>
+    public int Processes => group.Size;
+
     /// <summary>How long this process has waited for a slower one, in all steps.</summary>
     public TimeSpan Waited => waiting.Elapsed;
 
