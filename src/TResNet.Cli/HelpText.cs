@@ -85,7 +85,7 @@ internal static class HelpText
         ["tresnet launch"] =
         [
             "tresnet launch --nproc 2 -- train --model resnet50 --data flowers --run runs/flowers",
-            "tresnet launch --nproc 16 --hostfile machines -- train --data flowers --sync-bn --run /shared/runs/flowers",
+            "tresnet launch --nproc 16 --hostfile machines -- train --data flowers --sync-bn",
             "srun tresnet train --data flowers --run /shared/runs/flowers",
         ],
         ["tresnet recipes"] = ["tresnet recipes", "tresnet recipes tresnet timm"],

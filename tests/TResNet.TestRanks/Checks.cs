@@ -32,19 +32,25 @@ internal sealed class Checks(ProcessGroup group, string folder)
         return args[0] switch
         {
             "all" => checks.All(),
-            "stop" => [("stopped together", checks.StopsTogether)],
+            "several" => checks.Several(),
+            "stop" => checks.Several().Append(("stopped together", checks.StopsTogether)),
             "resume" => [("resumed with another number", checks.GoesOn)],
             _ => throw new ArgumentException(args[0]),
         };
     }
 
-    private IEnumerable<(string, Action)> All() =>
+    private IEnumerable<(string, Action)> Several() =>
         [
             ("shared statistics are those of one process", SharedStatisticsAreThoseOfOne),
-            ("without statistics of the batch", WithoutStatistics),
-            ("own statistics are averaged", OwnStatistics),
             ("unreadable images", UnreadableImages),
             ("small evaluations", SmallEvaluations),
+        ];
+
+    private IEnumerable<(string, Action)> All() =>
+        [
+            .. Several(),
+            ("without statistics of the batch", WithoutStatistics),
+            ("own statistics are averaged", OwnStatistics),
             ("buckets start early", BucketsStartEarly),
             ("unlike processes", UnlikeProcesses),
         ];
