@@ -125,6 +125,7 @@ internal static class HelpText
             "tresnet throughput --models tresnet_m --mode train --precision bf16 --again",
             "tresnet throughput --models tresnet_m,resnet50 --optimize",
             "tresnet throughput --models tresnet_m --results v100.jsonl laptop.jsonl",
+            "tresnet throughput --models resnet50 --mode train --batch-size 32 --ranks 1,2",
         ],
         ["tresnet ablate"] =
         [

@@ -45,7 +45,34 @@ public sealed class LaunchTests : IDisposable
         Assert.Single((await said).Split('\n'), line => line.Contains("divide each batch of 64 images, 32 for each"));
     }
 
+    [FactIfMpi]
+    public async Task Throughput_is_timed_for_each_number_of_processes()
+    {
+        using var timed = Run([
+            "throughput",
+            "--mode",
+            "train",
+            "--models",
+            "tresnet_nano",
+            "--batch-size",
+            "4",
+            "--budget",
+            "1",
+            "--ranks",
+            "1,2",
+        ]);
+        var (said, wrong) = (timed.StandardOutput.ReadToEndAsync(), timed.StandardError.ReadToEndAsync());
+        await timed.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        Assert.True(timed.ExitCode == 0, await wrong);
+        Assert.Matches(@"(?m)^ +1 +[\d.,]+ +100% +100% +0% +0%$", await said);
+        Assert.Matches(@"(?m)^ +2 +[\d.,]+ +\d+% +\d+% +\d+% +\d+%$", await said);
+    }
+
     [Theory]
+    [InlineData("throughput --ranks 1,2", "tresnet: --ranks times training: say --mode train with it.")]
+    [InlineData("throughput --mode train --ranks 1,many", "tresnet: --ranks cannot be 'many': it takes numbers of ")]
+    [InlineData("throughput --mode train --ranks 2 --optimize", "tresnet: --optimize has no use beside --ranks, ")]
+    [InlineData("throughput --mode train --ranks 20", "tresnet: A batch of 32 images is too small for 20 processes, ")]
     [InlineData("launch --nproc 0 -- train", "tresnet: --nproc cannot be 0: it takes a whole number from 1 to 4,096.")]
     [InlineData("launch -- predict a.jpg", "tresnet: launch cannot share 'predict' among processes: it takes train, ")]
     [InlineData("launch --hostfile nowhere -- train", "tresnet: --hostfile nowhere is not there: ")]
@@ -88,10 +115,13 @@ public sealed class LaunchTests : IDisposable
         }
     }
 
-    private static Process Launch(string[] words, string? path = null)
+    private static Process Launch(string[] words, string? path = null) =>
+        Run(["launch", "--nproc", "2", "--", .. words], path);
+
+    private static Process Run(string[] words, string? path = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] all = [typeof(Shell).Assembly.Location, "launch", "--nproc", "2", "--", .. words];
+        string[] all = [typeof(Shell).Assembly.Location, .. words];
         all.ToList().ForEach(start.ArgumentList.Add);
         start.Environment["PATH"] = path ?? Environment.GetEnvironmentVariable("PATH");
         start.Environment["OMP_NUM_THREADS"] = "1";

@@ -1,4 +1,5 @@
 using TResNet.Compute.Distributed;
+using TResNet.Interactive.Profile;
 
 namespace TResNet.Cli.Ranks;
 
@@ -31,7 +32,9 @@ internal static class RankProcess
 
     /// <summary>Whether a command line is shared work, and this process one of several.</summary>
     /// <exception cref="TResNetException">What started the process has set variables that make no sense.</exception>
-    public static bool Is(string[] args) => args is ["train", ..] && ClusterEnvironment.Find() is not null;
+    public static bool Is(string[] args) =>
+        (args is ["train", ..] || (args is ["throughput", ..] && args.Contains(RanksWork.ChildOption)))
+        && ClusterEnvironment.Find() is not null;
 
     /// <summary>Runs it, from joining the others to leaving them.</summary>
     /// <param name="args">The words.</param>
