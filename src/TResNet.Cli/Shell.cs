@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Notebook;
 using Notebook.Magics;
-using TResNet.Cli.Ranks;
 using TResNet.Interactive;
 using TResNet.Interactive.Commands;
 

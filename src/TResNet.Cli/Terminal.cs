@@ -36,7 +36,7 @@ internal sealed class Terminal(TextWriter writer, bool isLive, int width)
     }
 
     private static int WidthOfConsole() =>
-        int.TryParse(Environment.GetEnvironmentVariable(Ranks.RankProcess.Columns), out var columns)
+        int.TryParse(Environment.GetEnvironmentVariable(RankProcess.Columns), out var columns)
             ? columns
             : Console.WindowWidth;
 

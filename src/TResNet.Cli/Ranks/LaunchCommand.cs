@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using Notebook;
 using TResNet.Compute.Distributed;
 
-namespace TResNet.Cli.Ranks;
+namespace TResNet.Cli;
 
 /// <summary><c>tresnet launch --nproc 2 -- train ...</c>: one training by several processes, started by <c>mpirun</c>.</summary>
 internal static class LaunchCommand

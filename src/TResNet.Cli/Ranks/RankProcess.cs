@@ -1,7 +1,7 @@
 using TResNet.Compute.Distributed;
 using TResNet.Interactive.Profile;
 
-namespace TResNet.Cli.Ranks;
+namespace TResNet.Cli;
 
 /// <summary>
 /// A command line that several processes run together: <c>mpirun -np 2 tresnet train</c>. The first of them shows what there is to see; another one speaks
