@@ -277,6 +277,12 @@ internal sealed class GradientBuckets : IDisposable
 
         public void Dispose()
         {
+            // After an error others may still write there, until this process has ended them.
+            if (pending is not null)
+            {
+                return;
+            }
+
             foreach (var view in views)
             {
                 view.Dispose();
