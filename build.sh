@@ -15,6 +15,8 @@ usage: ./build.sh COMMAND
           run the tour and the tutorials in notebooks/, each in a process of its own, and keep what they showed in notebooks/: a table, a report in
           artifacts/notebooks.xml, and a site in artifacts/site; then the tutorials, in their quick form, in dotnet-interactive
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
+  bench scale
+          measure sums over processes by MPI, and fit the two constants of docs/scale.md; ./build.sh bench scale 4 takes four processes
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
   onnx    export every listed network and compare it with ONNX Runtime; takes minutes, the tests have one of each family; artifacts/logs/onnx.log
@@ -146,7 +148,7 @@ run_tests() {
   local browser=()
   if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium jupyter-notebook poppler-utils); fi
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
-    python3-jupyter-kernel-test python3-torch python3-torchvision "${browser[@]}"
+    python3-jupyter-kernel-test python3-torch python3-torchvision openmpi-bin libopenmpi-dev "${browser[@]}"
   stage "format" format_check
   build
   local passed=0 failed=0 skipped=0 name project filter line started program names=()
@@ -271,6 +273,12 @@ api_reference() (
 )
 
 bench() {
+  if [ "${1:-}" = scale ]; then
+    set_up openmpi-bin libopenmpi-dev
+    build benchmarks/scale
+    dotnet run --project benchmarks/scale --no-build -c "$configuration" -- "${@:2}"
+    return
+  fi
   set_up python3-jupyter-client python3-ipykernel
   build
   dotnet run --project benchmarks/TResNet.Benchmarks --no-build -c "$configuration" -- "$@"

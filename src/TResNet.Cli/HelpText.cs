@@ -24,6 +24,7 @@ internal static class HelpText
                 "models",
                 "build",
                 "train",
+                "launch",
                 "lr-find",
                 "recipes",
                 "runs",
@@ -81,6 +82,12 @@ internal static class HelpText
             "tresnet train --data flowers --folds 5 --run runs/folds",
             "tresnet train --set norm=evonorm-s0 --epochs 3",
         ],
+        ["tresnet launch"] =
+        [
+            "tresnet launch --nproc 2 -- train --model resnet50 --data flowers --run runs/flowers",
+            "tresnet launch --nproc 16 --hostfile machines -- train --data flowers --sync-bn",
+            "srun tresnet train --data flowers --run /shared/runs/flowers",
+        ],
         ["tresnet recipes"] = ["tresnet recipes", "tresnet recipes tresnet timm"],
         ["tresnet data pack"] =
         [
@@ -118,6 +125,7 @@ internal static class HelpText
             "tresnet throughput --models tresnet_m --mode train --precision bf16 --again",
             "tresnet throughput --models tresnet_m,resnet50 --optimize",
             "tresnet throughput --models tresnet_m --results v100.jsonl laptop.jsonl",
+            "tresnet throughput --models resnet50 --mode train --batch-size 32 --ranks 1,2",
         ],
         ["tresnet ablate"] =
         [

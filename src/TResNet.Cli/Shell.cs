@@ -18,6 +18,7 @@ internal static class Shell
 
     public static async Task<int> MainAsync(string[] args)
     {
+        RankProcess.PrepareConsole();
         try
         {
             Console.OutputEncoding = System.Text.Encoding.UTF8;
@@ -66,7 +67,19 @@ internal static class Shell
         }
 
         using var signals = new StopSignals();
-        var code = await RunAsync(args, terminal, errors, signals.Token);
+        int code;
+        try
+        {
+            code = RankProcess.Is(args)
+                ? await RankProcess.RunAsync(args, signals.Token)
+                : await RunAsync(args, terminal, errors, signals.Token);
+        }
+        catch (TResNetException refused)
+        {
+            await errors.WriteLineAsync("tresnet: " + refused.Message);
+            code = 1;
+        }
+
         return code == Interrupted ? signals.ExitCode : code;
     }
 
@@ -142,6 +155,7 @@ internal static class Shell
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(LaunchCommand.Create(terminal));
         root.Subcommands.Add(NewCommand.Create(terminal));
         root.Subcommands.Add(RunCommand.Create(terminal, notebook));
         root.Subcommands.Add(ConvertCommand.Create(terminal));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TResNet.Compute.Distributed;
 using TResNet.Training;
 
 namespace TResNet.Cli;
@@ -7,13 +8,14 @@ namespace TResNet.Cli;
 /// <summary>
 /// The signals that ask a program to end: Ctrl-C, SIGTERM of batch systems and service managers, SIGHUP of a terminal that closes. The first stops the work
 /// where it can be gone on from, a second ends the process at once, unless it comes within two seconds. SIGUSR1, which Slurm sends ahead of a job's end (<c>--signal=USR1@60</c>), has a training
-/// write its state and go on.
+/// write its state and go on. SIGUSR2 is SIGTERM by way of mpirun.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private const int SigHup = 1;
     private const int OneRequest = 2000; // milliseconds
     private const int SigUsr1 = 10; // of Linux; .NET has no name for it
+    private const int SigTerm = 15;
 
     private static readonly (PosixSignal Signal, int Number)[] Asking =
     [
@@ -40,6 +42,10 @@ internal sealed class StopSignals : IDisposable
 
         if (OperatingSystem.IsLinux())
         {
+            // mpirun passes this one on at once, where SIGTERM would have it kill what does not end within a second.
+            registered.Add(
+                PosixSignalRegistration.Create((PosixSignal)MpiLauncher.StopSignal, context => Stop(context, SigTerm))
+            );
             registered.Add(
                 PosixSignalRegistration.Create(
                     (PosixSignal)SigUsr1,

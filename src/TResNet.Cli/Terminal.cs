@@ -32,8 +32,13 @@ internal sealed class Terminal(TextWriter writer, bool isLive, int width)
     public static Terminal OfConsole()
     {
         var live = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new Terminal(Console.Out, live, live ? Math.Max(40, Console.WindowWidth) : 100);
+        return new Terminal(Console.Out, live, live ? Math.Max(40, WidthOfConsole()) : 100);
     }
+
+    private static int WidthOfConsole() =>
+        int.TryParse(Environment.GetEnvironmentVariable(RankProcess.Columns), out var columns)
+            ? columns
+            : Console.WindowWidth;
 
     public void WriteLine(string text = "")
     {

@@ -136,9 +136,9 @@ TRESNET_API void tresnet_abn_kept_free(tresnet_abn_kept* kept);
 TRESNET_API int64_t tresnet_abn_kept_channels(const tresnet_abn_kept* kept);
 TRESNET_API int64_t tresnet_abn_kept_bytes(const tresnet_abn_kept* kept);
 
-/* Makes in-place ABN's statistics those of all processes. `add` is called, on the caller's thread, once in each training forward and once in each
- * backward with this process's sums; it adds the others' in place and returns 0. Null ends that. The gradients of weight and bias stay this
- * process's. It may not throw. */
+/* Makes in-place ABN's statistics those of all processes. `add` is called, on the caller's thread, once in each training forward with two sums of each
+ * channel and the count of values behind them, and once in each backward with two sums of each channel; it adds the others' in place and returns 0.
+ * Null ends that. The gradients of weight and bias stay this process's. It may not throw. */
 typedef int32_t (*tresnet_reducer)(double* values, int64_t count);
 TRESNET_API void tresnet_abn_reduce_with(tresnet_reducer add);
 

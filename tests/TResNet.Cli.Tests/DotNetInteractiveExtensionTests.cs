@@ -120,9 +120,9 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
         var tutorials = Directory
             .GetFiles(Path.Combine(PackageFeed.Root, "notebooks"), "*.ipynb")
             .Order()
-            .Where(path => isWhole || Path.GetFileName(path)[..2] is "03" or "04" or "08")
+            .Where(path => isWhole || Path.GetFileName(path)[..2] is "04" or "08" or "10")
             .ToArray();
-        Assert.InRange(tutorials.Length, isWhole ? 9 : 3, int.MaxValue);
+        Assert.InRange(tutorials.Length, isWhole ? 12 : 3, int.MaxValue);
         foreach (var tutorial in tutorials)
         {
             var cells = DocumentFormats.Read(tutorial).Cells.Where(cell => cell.Language == CellLanguage.CSharp);

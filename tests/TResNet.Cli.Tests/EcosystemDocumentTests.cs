@@ -49,12 +49,28 @@ public sealed partial class EcosystemDocumentTests
         Assert.Equal("", Name().Replace(tests, "").Trim());
     }
 
+    [Fact]
+    public void Every_test_that_a_document_names_is_there()
+    {
+        var named = Directory
+            .EnumerateFiles(Path.Combine(PackageFeed.Root, "docs"), "*.md")
+            .SelectMany(file => Name().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["name"].Value)
+            .ToArray();
+
+        Assert.InRange(named.Length, 40, int.MaxValue);
+        Assert.Empty(named.Except(Tests));
+    }
+
     [GeneratedRegex(@"^\| (?!Host |---)(?<host>[^|]+) \| (?<works>[^|]+) \|(?<tests>[^|]*)\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex("`(?<name>[A-Za-z]+Tests\\.\\w+)`")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\[(Fact|Theory)[^\n]*\]\s+(\[[^\n]*\]\s+)*public (async )?(Task|void) (?<name>\w+)\(")]
+    [GeneratedRegex(
+        @"\[(Fact|Theory|Property).{0,4000}?public (async )?(Task|void|Property) (?<name>\w+)\(",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Test();
 }

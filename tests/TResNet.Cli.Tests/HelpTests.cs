@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("data pack")]
     [InlineData("recipes")]
     [InlineData("suggest")]
+    [InlineData("launch")]
     [InlineData("lr-find")]
     [InlineData("runs")]
     [InlineData("validate")]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Notebook;
 using TorchSharp;
 using TResNet.Building;
+using TResNet.Compute.Distributed;
 using static TorchSharp.torch;
 
 namespace TResNet.Interactive.Commands;
@@ -38,7 +39,7 @@ internal static class DeviceOption
         }
 
         var index =
-            device is Fastest or "cuda" ? 0
+            device is Fastest or "cuda" ? ProcessGroup.Current.LocalRank % Math.Max(1, gpus)
             : device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), out var number)
                 ? number
             : throw new CommandException(

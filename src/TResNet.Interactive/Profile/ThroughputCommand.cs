@@ -41,6 +41,16 @@ internal static class ThroughputCommand
             Arity = ArgumentArity.OneOrMore,
             HelpName = "files",
         };
+        var ranks = new Option<string[]>("--ranks")
+        {
+            Description =
+                "Numbers of processes, such as 1,2: times training with a batch divided among them, by MPI, in place of the curves.",
+            DefaultValueFactory = _ => [],
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+            HelpName = "numbers",
+        };
+        var isRank = new Option<bool>(RanksWork.ChildOption) { Hidden = true };
         var variable = CommonOptions.Name("--name", "The variable that gets the curves.", "throughput");
         var command = new Command(name, "Measures images per second over the batch size, and draws the curves.")
         {
@@ -56,11 +66,19 @@ internal static class ThroughputCommand
             optimize,
             again,
             files,
+            ranks,
+            isRank,
             variable,
         };
         command.SetTorchWork(
             (parsed, cancel) =>
             {
+                if (parsed.GetValue(isRank) || parsed.IsGiven(ranks))
+                {
+                    Several(parsed, cancel);
+                    return;
+                }
+
                 var training = parsed.GetValue(mode) == "train";
                 var optimised = OptimizeOption.Read(parsed, optimize, training ? "--mode train" : null);
                 var options = timing.Read(parsed, training ? ThroughputMode.Training : ThroughputMode.Inference);
@@ -92,6 +110,74 @@ internal static class ThroughputCommand
             }
         );
         return command;
+
+        // One network and one batch size for all numbers of processes.
+        void Several(ParseResult parsed, CancellationToken cancel)
+        {
+            Option[] unused =
+            [
+                optimize,
+                again,
+                files,
+                timing.Rounds,
+                timing.RoundTime,
+                timing.ComputeType,
+                timing.Device,
+            ];
+            if (unused.FirstOrDefault(option => parsed.IsGiven(option)) is { } given)
+            {
+                throw new CommandException(
+                    $"{given.Name} has no use beside --ranks, which times training steps in float32: leave it out."
+                );
+            }
+
+            if (parsed.GetValue(mode) != "train")
+            {
+                throw new CommandException("--ranks times training: say --mode train with it.");
+            }
+
+            var options = timing.Read(parsed, ThroughputMode.Training);
+            var sizes = parsed.IsGiven(batches) ? Numbers(CommonOptions.Words(parsed, batches), options) : [32];
+            var names = parsed.IsGiven(models) ? ModelsOption.Read(notebook, parsed, models) : ["tresnet_m"];
+            var subjects = ModelsOption.Subjects(notebook, names, parsed.GetValue(timing.InputSize));
+            if (sizes is not [var batch] || subjects is not [{ IsNew: true } subject])
+            {
+                throw new CommandException(
+                    "--ranks takes one network by name and one batch size, as in throughput --mode train --models resnet50 --batch-size 32 --ranks 1,2."
+                );
+            }
+
+            using var built = subject;
+            if (parsed.GetValue(isRank))
+            {
+                notebook.Display(RanksWork.Time(subject, batch, options.Budget, cancel));
+                return;
+            }
+
+            var numbers = RanksWork.Numbers(CommonOptions.Words(parsed, ranks));
+            if (batch < 2 * numbers[^1])
+            {
+                throw new CommandException(
+                    $"A batch of {batch} images is too small for {numbers[^1]} processes, each of which takes two at least: take --batch-size {2 * numbers[^1]} or more."
+                );
+            }
+
+            string[] words =
+            [
+                "throughput",
+                "--mode",
+                "train",
+                "--models",
+                subject.Label,
+                "--batch-size",
+                $"{batch}",
+                "--budget",
+                $"{(int)options.Budget.TotalSeconds}",
+                .. parsed.GetValue(timing.InputSize) is { } side ? (string[])["--input-size", $"{side}"] : [],
+            ];
+            var speeds = new RanksWork(notebook).Run(subject.Label, numbers, words, batch, cancel);
+            notebook.SetVariable(parsed.GetRequiredValue(variable), speeds);
+        }
     }
 
     private static int[] Numbers(IReadOnlyList<string> words, ThroughputOptions options)

@@ -91,8 +91,8 @@ public sealed class ImageGrid : IViewPart
         return html.Append("</table></div>").ToString();
     }
 
-    /// <summary>By how much small pictures are enlarged.</summary>
-    private int Scale => Math.Max(1, (int)Math.Round(96.0 / Math.Max(size.Width, size.Height)));
+    /// <summary>By how much small pictures are enlarged: wide ones, such as two side by side, as high as square ones where a row has the room.</summary>
+    private int Scale => Math.Max(1, Math.Min((int)Math.Round(96.0 / size.Height), RowWidth / size.Width));
 
     private string Picture(int i)
     {

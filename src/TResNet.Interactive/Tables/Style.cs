@@ -84,7 +84,7 @@ internal static partial class Style
         .tresnet table.tresnet-table tr.tresnet-emphasis td{background:rgba(7,148,114,.16)}
         .tresnet-images{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,max(7.5em,var(--wide))),1fr));gap:12px;max-width:52em}
         .tresnet-images table,.tresnet-images tbody,.tresnet-images tr{display:contents}
-        .tresnet-images td.tresnet-image{display:block;margin:0;padding:0;border:0;background:none;text-align:center;font-size:.85em;line-height:1.3}
+        .tresnet-images td.tresnet-image{display:block;margin:0;padding:0;border:0;background:none;text-align:center;font-size:.85em;line-height:1.3;overflow-wrap:anywhere}
         .tresnet-images img{display:block;image-rendering:pixelated;border-radius:3px;margin:0 auto .3em;max-width:100%;height:auto;outline:1px solid rgba(128,136,148,.3)}
         .tresnet-thumbnail{display:inline-block;vertical-align:middle;border-radius:3px;margin:0 .7em 0 0;max-width:none}
         .tresnet-beside{display:flex;flex-wrap:wrap;gap:1.5em 2.5em;align-items:flex-start}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Building;
+using TResNet.Compute.Distributed;
 using TResNet.Evaluation;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Data;
@@ -52,6 +53,11 @@ internal sealed class OneTraining(
         if (before is not null && RunViews.HowItGoesOn(before, options) is { } remark)
         {
             notebook.Display(new View { Parts = [remark] });
+        }
+
+        if (ProcessGroup.Current is { IsShared: true } group)
+        {
+            notebook.Display(new View { Parts = [ProcessText.Rule(group, options, before)] });
         }
 
         var live = new LiveTraining(notebook, network.Info.Name, train.Name, options, clock, before);

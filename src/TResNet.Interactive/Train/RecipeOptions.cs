@@ -46,6 +46,11 @@ internal sealed class RecipeOptions
         Description =
             "Keeps only the input of each block and computes the block again in backward: less memory, more time.",
     };
+    private readonly Option<bool> syncBn = new("--sync-bn")
+    {
+        Description =
+            "With several processes: normalises by the statistics of all their images, and not each by its own; training is then that of one.",
+    };
     private readonly Option<string> loss = KindOption.Create<LossKind>("--loss", "What training makes small.");
     private readonly Option<string?> metric = EvalMetricOption.Create(
         "What decides which epoch is best: top1, top5, loss, mAP, macro-f1, micro-f1 or balanced-accuracy. Default: top1; mAP where an image may have several labels."
@@ -94,6 +99,7 @@ internal sealed class RecipeOptions
             gradAccumSteps,
             computeType,
             gradCheckpointing,
+            syncBn,
             metric,
             earlyStop,
             firstSize,
@@ -117,6 +123,7 @@ internal sealed class RecipeOptions
             .. schedule.All,
             computeType,
             gradCheckpointing,
+            syncBn,
             loss,
             .. losses.All,
             smoothing,
@@ -136,6 +143,7 @@ internal sealed class RecipeOptions
                 optimizer.Rate,
                 .. optimizer.OfAverage,
                 .. schedule.All,
+                syncBn,
                 metric,
                 earlyStop,
                 firstSize,
@@ -238,6 +246,7 @@ internal sealed class RecipeOptions
                 ComputeType = KindOption.Read(parsed, computeType, others.ComputeType),
                 EvalMetric = EvalMetricOption.Read(parsed, metric) ?? others.EvalMetric,
                 GradCheckpointing = parsed.GetValue(gradCheckpointing) || others.GradCheckpointing,
+                SyncBn = parsed.GetValue(syncBn) || others.SyncBn,
                 EarlyStopPatience = parsed.GetValue(earlyStop) ?? others.EarlyStopPatience,
                 LabelSmoothing = parsed.ValueOr(smoothing, others.LabelSmoothing),
                 FirstSize = parsed.ValueOr(firstSize, others.FirstSize),

@@ -75,6 +75,7 @@ internal sealed class RunningCard(
             new("time left", DisplayText.Clock(at.Remaining)),
             TrainingViews.WaitNumber(at.DataWait),
             new("memory", at.Memory is { } bytes ? DisplayText.Bytes(bytes) : "–", "Resident memory of this process"),
+            .. at.Exchange is { } shares ? (CardNumber[])[ProcessText.Number(shares)] : [],
         ];
     }
 
@@ -95,6 +96,11 @@ internal sealed class RunningCard(
                 3,
                 ($"{MetricText.Name(newest.EvalMetric)} {MetricText.Value(newest.EvalMetric, newest.Value)}", 2)
             );
+        }
+
+        if (at.Exchange is { } shares)
+        {
+            parts.Add(($"{shares.Processes} processes", 6));
         }
 
         if (at.DataWait > TrainingViews.WaitWorthSaying)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook;
+using TResNet.Compute.Distributed;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
 using TResNet.Interactive.Validate;
@@ -56,6 +57,11 @@ internal static class TrainCommand
                 var (run, parts) = all is null
                     ? training.Run(from, part: null, cancel)
                     : new SeveralTrainings(notebook, training, asked).Run(from, all, kept.Path(parsed), cancel);
+                if (!ProcessGroup.Current.IsFirst)
+                {
+                    return;
+                }
+
                 notebook.SetVariable(modelName, parts.Network);
                 notebook.SetVariable(runName, run);
                 training.Measure(run, parts, cancel);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Notebook;
 using TResNet.Building;
+using TResNet.Compute.Distributed;
 using TResNet.Data.Loading;
 using TResNet.Data.Transforms;
 using TResNet.Interactive.Commands;
@@ -172,6 +173,13 @@ internal sealed class TrainingSetup(INotebook notebook)
             Say
         );
         options = teacher.Read(parsed, options with { Seed = part?.Seed ?? options.Seed }, notes).Validate();
+
+        if (options.SyncBn && before is null && !ProcessGroup.Current.IsShared)
+        {
+            throw new CommandException(
+                "--sync-bn shares statistics among processes, and this is a single one: leave it out, or start several, as in tresnet launch --nproc 2 -- train --sync-bn."
+            );
+        }
 
         var plan = new StepPlan(images.TrainCount, options.BatchSize, options.GradAccumSteps);
         if (before is null)

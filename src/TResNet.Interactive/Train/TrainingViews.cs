@@ -48,6 +48,11 @@ internal static class TrainingViews
         }
 
         parts.AddRange(run.Warnings);
+        if (run.Exchange is { } shares)
+        {
+            parts.Add(ProcessText.Sentence(shares));
+        }
+
         parts.AddRange(Kept(run, isSaved));
         if (wait > WaitWorthSaying)
         {

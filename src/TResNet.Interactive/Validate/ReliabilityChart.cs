@@ -64,7 +64,8 @@ internal static class ReliabilityChart
                     TickFormat = ".0%",
                 },
                 Width = 560,
-                Height = 420,
+                Height = 440,
+                Margin = new Margin { L = 64, T = 92 },
             },
         };
     }

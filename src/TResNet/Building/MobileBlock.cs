@@ -1,4 +1,5 @@
 using TResNet.Architectures;
+using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Layers;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ internal abstract class MobileBlock : nn.Module<Tensor, Tensor>, ILowers
 
         if (shortcut)
         {
-            y = (drop_path is null ? y : drop_path.call(y)).add_(x);
+            y = (drop_path is null ? y : drop_path.call(y)).add_(x, alpha: Scalars.One);
         }
 
         return y.MoveToOuterDisposeScope();

@@ -1,5 +1,6 @@
 // The residual blocks: arXiv 2003.13630, figure 2; He et al., arXiv 1512.03385, figure 5; before activation, arXiv 1603.05027, figure 4 (e).
 using TResNet.Architectures;
+using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Kernels;
 using TResNet.Layers;
@@ -83,7 +84,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>, ILowers
         var end =
             after.Kind == ActivationKind.ReLU
                 ? AddReLU.ApplyInPlace(y, shortcut)
-                : after.ApplyInPlace(y.add_(shortcut));
+                : after.ApplyInPlace(y.add_(shortcut, alpha: Scalars.One));
         return end.MoveToOuterDisposeScope();
     }
 

@@ -12,10 +12,19 @@ internal static class NativeLibraries
     public const string TorchSharpBridge = "LibTorchSharp";
     public const string Kernels = "tresnet_kernels";
     public const string PartDecoder = "tresnetjpeg";
+    public const string Mpi = "tresnet_mpi";
+    public const string Nccl = "nccl";
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before the first call.")]
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
+
+    /// <summary>The handle of one of them, for what is no function.</summary>
+    /// <exception cref="DllNotFoundException">It is not there.</exception>
+    public static nint Load(string name) =>
+        Resolve(name, typeof(NativeLibraries).Assembly, null) is not 0 and var handle
+            ? handle
+            : throw new DllNotFoundException(name);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
@@ -32,11 +41,25 @@ internal static class NativeLibraries
                 // After libtorch, whose OpenMP it shares.
                 TorchLibrary.Load();
                 return LoadOwn(name);
-            case PartDecoder:
+            case PartDecoder or Mpi:
                 return LoadOwn(name);
+            case Nccl:
+                return LoadNccl();
             default:
                 return 0;
         }
+    }
+
+    // Beside libtorch for CUDA, or the system's.
+    private static nint LoadNccl()
+    {
+        TorchLibrary.Load();
+        const string Name = "libnccl.so.2";
+        return
+            NativeLibrary.TryLoad(Beside(TorchLibrary.Location, Name), out var beside)
+            || NativeLibrary.TryLoad(Name, out beside)
+            ? beside
+            : 0;
     }
 
     private static nint LoadOwn(string name) =>

@@ -1,6 +1,7 @@
 // One pass over a data set in evaluation mode.
 
 using TResNet.Compute;
+using TResNet.Compute.Distributed;
 using TResNet.Data.Loading;
 using TResNet.Graphs;
 using static TorchSharp.torch;
@@ -34,6 +35,73 @@ public static class Evaluator
         bool keepProbabilities = false
     ) =>
         Evaluate(model, [data], mirrored: false, batchSize, progress, cancel, computeType, optimize, keepProbabilities);
+
+    /// <summary>The same by several processes, each of which classifies a part of the images and gets what came out of all.</summary>
+    /// <param name="model">The same network on all of them.</param>
+    /// <param name="data">The same images.</param>
+    /// <param name="batchSize">Images at a time.</param>
+    /// <param name="group">The processes.</param>
+    /// <param name="stop">Honoured between two batches, by all of them at the same one.</param>
+    /// <param name="computeType">What convolutions compute in.</param>
+    /// <param name="keepProbabilities">Whether to keep the probability of each class for each image.</param>
+    /// <exception cref="TResNetException">As with one process.</exception>
+    /// <exception cref="OperationCanceledException">One of them is to stop.</exception>
+    internal static EvaluationResult Evaluate(
+        nn.Module<Tensor, Tensor> model,
+        ImageDataset data,
+        int batchSize,
+        ProcessGroup group,
+        AgreedStop stop,
+        ComputeType computeType,
+        bool keepProbabilities
+    )
+    {
+        if (!group.IsShared)
+        {
+            return Evaluate(model, data, batchSize, null, stop.Token, computeType, false, keepProbabilities);
+        }
+
+        DatasetCheck.Require(model, data);
+        using var mode = new ModeScope(model, training: false);
+        using var gradients = no_grad();
+        var answers = new MetricAccumulator(data, keepProbabilities);
+        var placement = Placement.Of(model);
+        var (start, end) = group.PartOf(data.Count);
+        using var forward = new EvaluationPass(
+            model,
+            [data.Channels, data.Height, data.Width],
+            computeType,
+            end - start,
+            batchSize,
+            optimize: false,
+            stop.Token
+        );
+        using var loader = new DataLoader(
+            data,
+            Enumerable.Range(start, end - start).Chunk(batchSize),
+            epoch: null,
+            cancel: stop.Token,
+            pinMemory: placement.Pins
+        );
+        using var batches = loader.GetEnumerator();
+        // As many rounds as the longest part has batches, so that all agree equally often whether to go on.
+        var most = (data.Count + group.Size - 1) / group.Size;
+        for (var done = 0; done < most; done += batchSize)
+        {
+            stop.Agree();
+            if (batches.MoveNext() && batches.Current is { Count: > 0 } batch)
+            {
+                using var scope = NewDisposeScope();
+                answers.Add(
+                    batch.Indices,
+                    forward.Logits(placement.Move(batch.Images)),
+                    batch.Labels.to(placement.Device)
+                );
+            }
+        }
+
+        return answers.Gather(group).Finish();
+    }
 
     /// <summary>Classifies every image that can be read by the average of what the network says of several views of it.</summary>
     /// <param name="model">Takes images <c>[N, C, H, W]</c>, gives logits <c>[N, classes]</c>.</param>

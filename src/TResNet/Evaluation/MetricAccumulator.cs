@@ -1,3 +1,5 @@
+using System.Text;
+using TResNet.Compute.Distributed;
 using TResNet.Data.Loading;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -45,6 +47,84 @@ internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilitie
         else
         {
             AddSingle(batch, logits, labels);
+        }
+    }
+
+    /// <summary>What all processes have gathered, each of its own part of the images, in the order of their ranks.</summary>
+    public MetricAccumulator Gather(ProcessGroup group)
+    {
+        using var own = new MemoryStream();
+        using (var writer = new BinaryWriter(own, Encoding.UTF8, leaveOpen: true))
+        {
+            Write(writer);
+        }
+
+        var all = new MetricAccumulator(data, keeps);
+        foreach (var part in group.Gather(own.ToArray()))
+        {
+            using var reader = new BinaryReader(new MemoryStream(part));
+            all.Add(reader);
+        }
+
+        return all;
+    }
+
+    private void Write(BinaryWriter to)
+    {
+        to.Write(Done);
+        to.Write(loss);
+        to.Write(knownPairs);
+        to.Write(predictions.Count);
+        foreach (var each in predictions)
+        {
+            to.Write(each.Index);
+            to.Write(each.Label);
+            to.Write(each.Predicted);
+            to.Write(each.Confidence);
+            to.Write(each.Rank);
+        }
+
+        WriteAll(indices, to.Write);
+        WriteAll(probabilities, to.Write);
+        WriteAll(truth, to.Write);
+        WriteAll(known ?? [], to.Write);
+
+        void WriteAll<T>(List<T> values, Action<T> write)
+        {
+            to.Write(values.Count);
+            values.ForEach(write);
+        }
+    }
+
+    private void Add(BinaryReader from)
+    {
+        Done += from.ReadInt32();
+        loss += from.ReadDouble();
+        knownPairs += from.ReadInt64();
+        for (var count = from.ReadInt32(); count > 0; count--)
+        {
+            var each = new Prediction(
+                from.ReadInt32(),
+                from.ReadInt32(),
+                from.ReadInt32(),
+                from.ReadDouble(),
+                from.ReadInt32()
+            );
+            predictions.Add(each);
+            correct += each.Label == each.Predicted ? 1 : 0;
+        }
+
+        ReadAll(indices, from.ReadInt32);
+        ReadAll(probabilities, from.ReadSingle);
+        ReadAll(truth, from.ReadBoolean);
+        ReadAll(known ?? [], from.ReadBoolean);
+
+        void ReadAll<T>(List<T> values, Func<T> read)
+        {
+            for (var count = from.ReadInt32(); count > 0; count--)
+            {
+                values.Add(read());
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Graphs;
@@ -113,7 +114,7 @@ internal static class Interpreter
         );
 
     private static Tensor Added(Tensor y, Value? addend, Func<Value, Tensor> of) =>
-        addend is null ? y : y.add_(of(addend));
+        addend is null ? y : y.add_(of(addend), alpha: Scalars.One);
 
     private static Tensor Compute(Pointwise pointwise, Func<Value, Tensor> of)
     {
@@ -152,14 +153,15 @@ internal static class Interpreter
         var variance = x.reshape(-1, groups, c / groups, h, w).var([2, 3, 4], unbiased: false, keepdim: true);
         var deviation = (variance + norm.Epsilon).sqrt().expand(-1, groups, c / groups, 1, 1).reshape(-1, c, 1, 1);
         var y = x * (x * PerChannel(norm.V, x)).sigmoid_() / deviation;
-        return y.mul_(PerChannel(norm.Weight, x)).add_(PerChannel(norm.Bias, x));
+        return y.mul_(PerChannel(norm.Weight, x)).add_(PerChannel(norm.Bias, x), alpha: Scalars.One);
     }
 
     private static Tensor Normalised(EvoNormB0 norm, Tensor x)
     {
         var deviation = (x.var([2, 3], unbiased: false, keepdim: true) + norm.Epsilon).sqrt();
-        var y = x / PerChannel(norm.Deviation, x).maximum((x * PerChannel(norm.V, x)).add_(deviation));
-        return y.mul_(PerChannel(norm.Weight, x)).add_(PerChannel(norm.Bias, x));
+        var y =
+            x / PerChannel(norm.Deviation, x).maximum((x * PerChannel(norm.V, x)).add_(deviation, alpha: Scalars.One));
+        return y.mul_(PerChannel(norm.Weight, x)).add_(PerChannel(norm.Bias, x), alpha: Scalars.One);
     }
 
     private static Tensor Blurred(Tensor x, long stride)
@@ -180,7 +182,7 @@ internal static class Interpreter
     private static Tensor Mixed(Tensor[] parts, Tensor? gate)
     {
         var terms = parts.Select((part, i) => gate is null ? part : part * gate.select(1, i)).ToArray();
-        return terms[1..].Aggregate(terms[0].clone(), (sum, term) => sum.add_(term));
+        return terms[1..].Aggregate(terms[0].clone(), (sum, term) => sum.add_(term, alpha: Scalars.One));
     }
 
     private static Tensor Shares(Tensor scores, long parts, long groups)

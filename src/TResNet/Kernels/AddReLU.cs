@@ -33,7 +33,7 @@ internal static class AddReLU
 
         if (isWanted || !Run(x, x, shortcut))
         {
-            return x.add_(shortcut).relu_();
+            return x.add_(shortcut, alpha: Scalars.One).relu_();
         }
 
         Versions.Bump(x);
@@ -133,7 +133,7 @@ internal static class AddReLU
             {
                 if (!Run(x, x, shortcut))
                 {
-                    x.add_(shortcut).relu_();
+                    x.add_(shortcut, alpha: Scalars.One).relu_();
                 }
             }
 

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TResNet.Kernels;
 
 /// <summary>
-/// Where a process group plugs in: with it, the batch statistics of in-place ABN are those of all processes' images, in forward and in
-/// backward. The gradients of its parameters stay this process's, as averaging gradients expects.
+/// Where a process group plugs in: with it, the batch statistics of in-place ABN and of batch normalisation (<see cref="SyncBatchNorm"/>) are those of all
+/// processes' images, in forward and in backward. The gradients of its parameters stay this process's, as averaging gradients expects.
 /// </summary>
 internal static unsafe class SharedStatistics
 {
@@ -17,23 +17,21 @@ internal static unsafe class SharedStatistics
     /// <summary>Adds to each value what the other processes have in its place: an all-reduce. All processes call it equally often.</summary>
     internal delegate void Adding(Span<double> values);
 
+    /// <summary>Whether the statistics are those of several processes.</summary>
+    internal static bool AreUsed => current is not null;
+
     /// <summary>Sets what adds; null leaves each process to itself, as at first. What it throws fails the forward or backward it is part of.</summary>
-    /// <exception cref="TResNetException">The native kernels are not there.</exception>
     internal static void Use(Adding? add)
     {
-        if (!NativeKernels.Available)
-        {
-            if (add is null)
-            {
-                return;
-            }
-
-            throw new TResNetException($"In-place ABN cannot share its statistics. {NativeKernels.WhyNot}");
-        }
-
         current = add;
-        NativeKernels.tresnet_abn_reduce_with(add is null ? null : &Add);
+        if (NativeKernels.Available)
+        {
+            NativeKernels.tresnet_abn_reduce_with(add is null ? null : &Add);
+        }
     }
+
+    /// <summary>Adds to each value what the other processes have in its place.</summary>
+    internal static void Add(Span<double> values) => current?.Invoke(values);
 
     /// <summary>Throws where a kernel of in-place ABN has failed, or what the adding in it threw.</summary>
     internal static void Check(int status, string what)

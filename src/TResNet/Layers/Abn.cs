@@ -1,5 +1,6 @@
 // Activated batch normalisation: arXiv 2003.13630, section 2.3 ("In-Place Activated BatchNorm"), after Rota Bulo et al., arXiv 1712.02616.
 using TorchSharp.Modules;
+using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Kernels;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ public sealed class Abn : Normalization
         if (training)
         {
             using var _ = no_grad();
-            get_buffer(nameof(num_batches_tracked))!.add_(1);
+            get_buffer(nameof(num_batches_tracked))!.add_(Scalars.One);
         }
 
         var (gamma, beta) = (get_parameter(nameof(weight))!, get_parameter(nameof(bias))!);
@@ -75,6 +76,11 @@ public sealed class Abn : Normalization
 
         using var scale = Scale(gamma);
         var plain = new NormParts(scale, beta, mean, variance, Momentum, Epsilon);
+        if (training && SharedStatistics.AreUsed)
+        {
+            return activation.ApplyInPlace(SyncBatchNorm.Apply(x, plain));
+        }
+
         if (
             activation.InKernels is { } following
             && BatchNormAct.Apply(x, plain, following, activation.Slope, training) is { } fused

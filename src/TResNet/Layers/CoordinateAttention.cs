@@ -1,5 +1,7 @@
 // Coordinate attention: Hou, Zhou, Feng, "Coordinate Attention for Efficient Mobile Network Design", arXiv 2103.02907, figure 2c; with the names, the
 // number of channels within and the activation of timm's CoordAttn.
+using TorchSharp.Modules;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Layers;
@@ -45,6 +47,9 @@ internal sealed class CoordinateAttention : nn.Module<Tensor, Tensor>, IAttentio
     /// <summary>What its normalisation adds to the variance: PyTorch's default.</summary>
     internal const double Epsilon = 1e-5;
 
+    // PyTorch's default too.
+    private const double Momentum = 0.1;
+
     private readonly Conv2d conv1;
     private readonly nn.Module<Tensor, Tensor> bn1;
     private readonly Conv2d conv_h;
@@ -70,9 +75,21 @@ internal sealed class CoordinateAttention : nn.Module<Tensor, Tensor>, IAttentio
         var (height, width) = (x.shape[2], x.shape[3]);
         var rows = x.mean([3], keepdim: true);
         var columns = x.mean([2], keepdim: true).transpose(2, 3);
-        var within = nn.functional.hardswish(bn1.call(conv1.call(cat([rows, columns], 2))));
+        var within = nn.functional.hardswish(Normalised(conv1.call(cat([rows, columns], 2))));
         var ofRows = conv_h.call(within.narrow(2, 0, height)).sigmoid();
         var ofColumns = conv_w.call(within.narrow(2, height, width).transpose(2, 3)).sigmoid();
         return (x * ofColumns * ofRows).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Normalised(Tensor x)
+    {
+        if (!training || !SharedStatistics.AreUsed)
+        {
+            return bn1.call(x);
+        }
+
+        var norm = (BatchNorm2d)bn1;
+        var parts = new NormParts(norm.weight!, norm.bias!, norm.running_mean, norm.running_var, Momentum, Epsilon);
+        return SyncBatchNorm.Apply(x, parts);
     }
 }

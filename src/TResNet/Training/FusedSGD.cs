@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Compute;
 using TResNet.Kernels;
 using static TorchSharp.torch;
 
@@ -104,7 +105,7 @@ internal sealed class FusedSGD(
         using Scalar momentum = rule.Momentum;
         using Scalar rate = -rule.Rate;
         var change = rule.Decay == 0 ? gradient : gradient.add(parameter, alpha: decay);
-        velocity.mul_(momentum).add_(change);
+        velocity.mul_(momentum).add_(change, alpha: Scalars.One);
         parameter.add_(rule.Nesterov == 0 ? velocity : change.add(velocity, alpha: momentum), alpha: rate);
     }
 }

@@ -46,6 +46,31 @@ internal static class Losses
         return loss.MoveToOuterDisposeScope();
     }
 
+    /// <summary>What the mean loss of a batch is a mean over: its images, or what counts in their place.</summary>
+    /// <param name="targets">As of <see cref="Of"/>.</param>
+    /// <param name="options">The recipe.</param>
+    public static double WeightOf(Tensor targets, TrainingOptions options)
+    {
+        using var scope = NewDisposeScope();
+        return options switch
+        {
+            { Loss: LossKind.CrossEntropy, ClassWeights: not null } when targets.dim() == 1 => Weights(
+                    options,
+                    targets
+                )!
+                .index_select(0, targets)
+                .sum()
+                .item<float>(),
+            { Loss: LossKind.BinaryCrossEntropy }
+                when targets.is_floating_point() && targets.isnan().any().ToBoolean() => targets
+                .isnan()
+                .logical_not()
+                .sum()
+                .item<long>() / (double)targets.shape[1],
+            _ => targets.shape[0],
+        };
+    }
+
     /// <summary>Each class by itself; the mean over classes and images, of those that are known.</summary>
     private static Tensor BinaryCrossEntropy(Tensor logits, Tensor shares, TrainingOptions options, Tensor? known)
     {

@@ -18,22 +18,10 @@ internal static class OptimizerFactory
         var (beta1, beta2) = (options.Beta1 ?? kind.Betas().First, options.Beta2 ?? kind.Betas().Second);
         return kind switch
         {
-            OptimizerKind.Adam => new Adam(
-                groups.Select(g => new Adam.ParamGroup(g.Parameters, rate, beta1, beta2, epsilon, g.Decay)),
-                rate
-            ),
-            OptimizerKind.AdamW => new AdamW(
-                groups.Select(g => new AdamW.ParamGroup(g.Parameters, rate, beta1, beta2, epsilon, g.Decay)),
-                rate
-            ),
-            OptimizerKind.NAdam => new NAdam(
-                groups.Select(g => new NAdam.ParamGroup(g.Parameters, rate, beta1, beta2, epsilon, g.Decay)),
-                rate
-            ),
-            OptimizerKind.RMSprop => new RMSProp(
-                groups.Select(g => new RMSProp.ParamGroup(g.Parameters, rate, epsilon, SquaresKept, g.Decay, momentum)),
-                rate
-            ),
+            OptimizerKind.Adam => new Optimizers.Adam(Own(beta1), beta2, epsilon),
+            OptimizerKind.AdamW => new Optimizers.Adam(Own(beta1), beta2, epsilon, isDecoupled: true),
+            OptimizerKind.NAdam => new Optimizers.NAdam(Own(beta1), beta2, epsilon),
+            OptimizerKind.RMSprop => new RMSprop(Own(momentum), SquaresKept, epsilon),
             OptimizerKind.RMSpropTF => new RMSpropTF(Own(momentum), epsilon),
             OptimizerKind.RAdam => new Optimizers.RAdam(Own(beta1), beta2, epsilon),
             OptimizerKind.Lamb => new Lamb(Own(beta1), beta2, epsilon),

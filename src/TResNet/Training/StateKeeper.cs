@@ -6,7 +6,8 @@ namespace TResNet.Training;
 
 /// <summary>Keeps the states of a run and the weights of its epochs in a folder, and begins a run with the newest state there.</summary>
 /// <param name="folder">The run's folder.</param>
-internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
+/// <param name="isFirst">Whether this is the one of several processes that writes.</param>
+internal sealed class StateKeeper(RunFolder folder, bool isFirst = true) : ITrainingObserver
 {
     private static int wanted;
     private int given = Volatile.Read(ref wanted);
@@ -36,7 +37,10 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
 
         run.GoOnFrom(before.History);
         run.Notes = folder.Notes.Count > 0 ? folder.Notes : before.Notes ?? RunFolder.NoNotes;
-        folder.RemovePartial();
+        if (isFirst)
+        {
+            folder.RemovePartial();
+        }
     }
 
     /// <inheritdoc/>
@@ -128,13 +132,21 @@ internal sealed class StateKeeper(RunFolder folder) : ITrainingObserver
 
     private static void RequireSameValues<T>(string path, T before, T now, string? except = null)
     {
-        // Also what is the library's own, and what a record is compared by is none of it.
-        var all = typeof(T).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
-        foreach (var property in all.Where(p => p.Name != except && p.Name != "EqualityContract"))
+        foreach (var ((name, value), (_, other)) in ValuesOf(before, except).Zip(ValuesOf(now, except)))
         {
-            Require(path, property.Name, Text(property.GetValue(before)), Text(property.GetValue(now)));
+            Require(path, name, value, other);
         }
     }
+
+    /// <summary>What a record of options holds, as texts to compare.</summary>
+    /// <param name="options">The record.</param>
+    /// <param name="except">What may differ.</param>
+    internal static IEnumerable<(string Name, string Value)> ValuesOf<T>(T options, string? except = null) =>
+        // Also what is the library's own, and what a record is compared by is none of it.
+        typeof(T)
+            .GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(p => p.Name != except && p.Name != "EqualityContract")
+            .Select(p => (p.Name, Text(p.GetValue(options))));
 
     private static string Numbers(IReadOnlyList<double>? values) =>
         string.Join(' ', (values ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture)));

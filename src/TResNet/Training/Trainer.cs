@@ -3,10 +3,12 @@
 
 using TResNet.Building;
 using TResNet.Compute;
+using TResNet.Compute.Distributed;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
 using TResNet.Profiling.Counting;
 using TResNet.Profiling.Options;
+using TResNet.Training.Distributed;
 using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
@@ -38,6 +40,9 @@ public sealed class Trainer(
     /// </summary>
     public nn.Module<Tensor, Tensor>? Teacher { get; init; }
 
+    /// <summary>The processes that train together; the first of them writes and shows.</summary>
+    internal ProcessGroup Group { get; init; } = ProcessGroup.Current;
+
     /// <summary>The scale of the loss, which float16 cannot do without.</summary>
     internal LossScale? Scale { get; init; } = options?.ComputeType == ComputeType.Float16 ? new LossScale() : null;
 
@@ -56,7 +61,9 @@ public sealed class Trainer(
     public TrainingRun Fit(IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFit();
-        using var held = folder is null ? null : RunLock.Take(folder.Path);
+        BatchShare.Require(this.options.BatchSize, Group);
+        SyncBnCheck.Require(this.options.SyncBn, model, Group);
+        using var held = folder is null || !Group.IsFirst ? null : RunLock.Take(folder.Path);
         // Those that it has are for the weights that it begins with.
         (model as Network)?.Thresholds = null;
         using var teacher = TResNet.Training.Teacher.Of(Teacher, model, train, this.options);
@@ -74,8 +81,11 @@ public sealed class Trainer(
         using var optimizer = OptimizerFactory.Create(model, this.options);
         var decay = AverageDecay.Of(this.options);
         using var average = decay is null ? null : new WeightAverage(model, decay, frozen);
+        using var stop = new AgreedStop(Group, cancel);
+        using var exchange = Group.IsShared ? new StepExchange(Group, model, ShapeOf(this.options), stop) : null;
         var run = new TrainingSession(model, train, validation, this.options, stepsPerEpoch)
         {
+            Exchange = exchange,
             Optimizer = optimizer,
             Average = average,
             Scale = Scale,
@@ -93,8 +103,9 @@ public sealed class Trainer(
                 run.Warn(warning);
             }
 
+            Unite(run);
             observers.Started(run);
-            var loop = new TrainingLoop(run, order, observers, cancel);
+            var loop = new TrainingLoop(run, order, observers, Group, stop);
             while (run.Epochs.Count < this.options.TotalEpochs && !EarlyStopping.IsDue(this.options, run.Epochs))
             {
                 loop.Epoch(run.Epochs.Count + 1);
@@ -109,9 +120,11 @@ public sealed class Trainer(
                 average?.Keep();
             }
 
+            Replicas.GatherSkipped(Group, train);
+            Replicas.GatherSkipped(Group, validation);
             end = TrainingEnd.Finished;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             end = TrainingEnd.Interrupted;
         }
@@ -123,10 +136,9 @@ public sealed class Trainer(
             HostMemory.Release();
         }
 
-        return run.Finish(end == TrainingEnd.Interrupted) with
-        {
-            Folder = folder,
-        };
+        // What the first one writes is there for all.
+        Group.Barrier();
+        return run.Finish(end == TrainingEnd.Interrupted) with { Folder = folder };
     }
 
     // Of a run that goes on, the state has the last word.
@@ -231,12 +243,39 @@ public sealed class Trainer(
         all.AddRange(Observers);
         if (folder is not null)
         {
-            var keeper = new StateKeeper(folder);
+            var keeper = new StateKeeper(folder, Group.IsFirst);
             keeper.Resume(run);
-            all.AddRange([keeper, new LogWriter(folder.Path)]);
+            if (Group.IsFirst)
+            {
+                all.AddRange([keeper, new LogWriter(folder.Path)]);
+            }
         }
 
         return new ObserverList(all);
+    }
+
+    private static StepShape ShapeOf(TrainingOptions options) =>
+        new(options.BatchSize, options.GradAccumSteps, options.SyncBn, IsOneBackward: !options.GradCheckpointing);
+
+    // Each has opened the images and the state by itself, and built the network.
+    private void Unite(TrainingSession run)
+    {
+        if (!Group.IsShared)
+        {
+            return;
+        }
+
+        Replicas.RequireAlike(
+            Group,
+            [
+                ("network", run.ModelName),
+                ("list of training images", DataDescription.Of(train).ToString()),
+                ("list of validation images", DataDescription.Of(validation).ToString()),
+                ("number of steps done", run.StepsDone.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                .. StateKeeper.ValuesOf(this.options, nameof(TrainingOptions.Workers)),
+            ]
+        );
+        Replicas.Broadcast(Group, [.. model.state_dict().Values, .. run.Average?.State.Values ?? []]);
     }
 
     private void RequireFit()
@@ -278,7 +317,7 @@ public sealed class Trainer(
         };
         // Blocks that are computed again keep little more than a pass needs at once.
         var training = this.options.GradCheckpointing ? evaluation : evaluation with { Mode = ThroughputMode.Training };
-        Require(train, training with { BatchSize = this.options.BatchSize });
+        Require(train, training with { BatchSize = (this.options.BatchSize + Group.Size - 1) / Group.Size });
         Require(
             validation,
             evaluation with

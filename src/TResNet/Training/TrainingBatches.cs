@@ -12,7 +12,8 @@ internal sealed class TrainingBatches(
     int epoch,
     TrainingOptions options,
     bool pinned,
-    CancellationToken cancel
+    CancellationToken cancel,
+    int fewest
 ) : IDisposable
 {
     private readonly DataLoader loader = new(data, batches, epoch, options.Workers, cancel, pinned);
@@ -26,13 +27,15 @@ internal sealed class TrainingBatches(
     /// <param name="batches">Which places of the data make a batch.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="cancel">Ends the threads.</param>
+    /// <param name="fewest">The fewest images of a batch that is trained on: a single one has no batch statistics of its own to normalise with.</param>
     public static TrainingBatches Of(
         nn.Module model,
         ImageDataset data,
         TrainingOptions options,
         IEnumerable<int[]> batches,
         int epoch,
-        CancellationToken cancel
+        CancellationToken cancel,
+        int fewest = 2
     ) =>
         new(
             options.BalancedSampling ? BalancedDraws.Of(data, options.Seed, epoch) : data,
@@ -40,7 +43,8 @@ internal sealed class TrainingBatches(
             epoch,
             options,
             Placement.Of(model).Pins,
-            cancel
+            cancel,
+            fewest
         );
 
     /// <summary>How long training has stood still for want of images, in this epoch.</summary>
@@ -54,8 +58,7 @@ internal sealed class TrainingBatches(
         {
             var batch = delivered.Current;
 
-            // A single image has no batch statistics to normalise with.
-            if (batch.Count > 1)
+            if (batch.Count >= fewest)
             {
                 Shift(batch);
                 yield return (batch.Images, batch.Labels);

@@ -1,5 +1,7 @@
+using TResNet.Compute.Distributed;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
+using TResNet.Training.Distributed;
 using TResNet.Training.Runs;
 
 namespace TResNet.Training;
@@ -9,12 +11,15 @@ internal sealed class TrainingLoop(
     TrainingSession run,
     BatchSampler order,
     ITrainingObserver observers,
-    CancellationToken cancel
+    ProcessGroup group,
+    AgreedStop stop
 )
 {
     private readonly TrainingOptions options = run.Options;
     private readonly TrainingStep step = new(run.Model, run.Options, run.Optimizer)
     {
+        Exchange = run.Exchange,
+        Rank = group.Rank,
         Average = run.Average,
         Scale = run.Scale,
         Teacher = run.Teacher,
@@ -42,6 +47,7 @@ internal sealed class TrainingLoop(
             Compare(run.Average, network);
         }
 
+        Replicas.RequireEqual(group, run.Model, $"after epoch {epoch}");
         observers.EpochDone(run);
     }
 
@@ -69,10 +75,10 @@ internal sealed class TrainingLoop(
             run.Model,
             run.ValidationData,
             options.EvaluationBatchSize,
-            null,
-            cancel,
+            group,
+            stop,
             options.ComputeType,
-            keepProbabilities: run.EvalMetric.NeedsProbabilities()
+            run.EvalMetric.NeedsProbabilities()
         );
 
     private void Train(int epoch)
@@ -82,9 +88,10 @@ internal sealed class TrainingLoop(
         run.BeginEpoch(epoch);
         var done = run.StepsDone - (epoch - 1) * run.StepsPerEpoch;
         using var batches = Load(epoch, done * options.GradAccumSteps);
+        stop.Agree();
         for (var i = done; i < run.StepsPerEpoch; i++)
         {
-            cancel.ThrowIfCancellationRequested();
+            stop.Token.ThrowIfCancellationRequested();
             var number = run.StepsDone + 1;
             var rate = schedule.At(number, run.Epochs);
             var loss = step.Run(number, rate, batches.Take(options.GradAccumSteps), schedule.MomentumAt(number));
@@ -94,5 +101,14 @@ internal sealed class TrainingLoop(
     }
 
     private TrainingBatches Load(int epoch, int batchesDone) =>
-        TrainingBatches.Of(run.Model, sizes.At(epoch), options, order.Epoch(epoch).Skip(batchesDone), epoch, cancel);
+        TrainingBatches.Of(
+            run.Model,
+            sizes.At(epoch),
+            options,
+            order.Epoch(epoch).Skip(batchesDone).Select(batch => BatchShare.Of(batch, group)),
+            epoch,
+            stop.Token,
+            // Statistics of all images need none here.
+            fewest: options.SyncBn && group.IsShared ? 0 : 2
+        );
 }

@@ -113,6 +113,12 @@ public sealed record TrainingOptions
     /// <summary>Whether that share rises from 0, as in timm: <c>1 - step^(-2/3)</c>, up to <see cref="ModelEmaDecay"/>.</summary>
     public bool ModelEmaWarmup { get; init; } = true;
 
+    /// <summary>
+    /// With several processes: whether batch normalisation and in-place ABN take the statistics of all processes' images, and not each its own. Training is
+    /// then that of one process.
+    /// </summary>
+    public bool SyncBn { get; init; }
+
     /// <summary>What convolutions compute in.</summary>
     public ComputeType ComputeType { get; init; }
 

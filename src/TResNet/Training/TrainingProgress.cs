@@ -1,5 +1,6 @@
 // What an observer of a run is told: after every step, and once more after each evaluation.
 
+using TResNet.Training.Distributed;
 using TResNet.Training.Runs;
 
 namespace TResNet.Training;
@@ -45,6 +46,9 @@ public sealed record TrainingProgress
 
     /// <summary>The resident memory of this process in bytes, at most a second old; null where the system does not tell.</summary>
     public long? Memory { get; init; }
+
+    /// <summary>How the epoch's time divides among computing and the other processes; null alone.</summary>
+    internal ExchangeShares? Exchange { get; init; }
 
     /// <summary>The epoch that this report closes; null between two evaluations.</summary>
     public EpochResult? Completed { get; init; }

@@ -1,4 +1,5 @@
 using TResNet.Evaluation;
+using TResNet.Training.Distributed;
 using TResNet.Training.Runs;
 using TResNet.Weights;
 
@@ -58,6 +59,12 @@ public sealed record TrainingRun
 
     /// <summary>The folder that keeps the run: its states, and its weights as <c>last.safetensors</c> and <c>best.safetensors</c>; null where nothing is kept.</summary>
     public RunFolder? Folder { get; init; }
+
+    /// <summary>How many processes trained, last.</summary>
+    internal int Processes { get; init; } = 1;
+
+    /// <summary>How the time of training here divided among computing and the other processes; null alone.</summary>
+    internal ExchangeShares? Exchange { get; init; }
 
     /// <summary>Steps of an epoch.</summary>
     public int StepsPerEpoch { get; init; }

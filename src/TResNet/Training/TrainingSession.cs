@@ -3,6 +3,7 @@
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Evaluation;
+using TResNet.Training.Distributed;
 using TResNet.Training.Runs;
 using static TorchSharp.torch;
 
@@ -36,6 +37,8 @@ public sealed class TrainingSession
     private double lossAverage;
     private double lossGathered;
     private double secondsAverage;
+    private double trainingSecondsBefore;
+    private (TimeSpan Communicated, TimeSpan Waited) epochExchange;
 
     internal TrainingSession(
         nn.Module<Tensor, Tensor> model,
@@ -109,6 +112,9 @@ public sealed class TrainingSession
     /// <summary>The scale of the loss, which float16 cannot do without.</summary>
     internal LossScale? Scale { get; init; }
 
+    /// <summary>What is done with other processes; null alone.</summary>
+    internal StepExchange? Exchange { get; init; }
+
     /// <summary>The layers that do not learn; null without any.</summary>
     internal FrozenLayers? Frozen { get; init; }
 
@@ -126,6 +132,7 @@ public sealed class TrainingSession
         steps.AddRange(before.Steps);
         epochs.AddRange(before.Epochs);
         (durationBefore, trainingSeconds) = (before.Duration, before.TrainingSeconds);
+        trainingSecondsBefore = before.TrainingSeconds;
     }
 
     /// <summary>Notes what went wrong without ending the run.</summary>
@@ -143,6 +150,7 @@ public sealed class TrainingSession
     {
         this.epoch = epoch;
         (epochSeconds, epochSteps, waitedShare) = (0, 0, 0);
+        epochExchange = Exchange is null ? default : (Exchange.Communicated, Exchange.Waited);
         epochStart = stepStart = clock.GetTimestamp();
     }
 
@@ -231,6 +239,8 @@ public sealed class TrainingSession
             StepsPerEpoch = StepsPerEpoch,
             Interrupted = interrupted,
             Warnings = warnings,
+            Processes = Exchange?.Processes ?? 1,
+            Exchange = SharesOf(trainingSeconds - trainingSecondsBefore),
             Duration = Elapsed,
             ImagesPerSecond = Rate(steps.Count, trainingSeconds),
         };
@@ -256,10 +266,20 @@ public sealed class TrainingSession
             Warnings = [.. warnings],
             DataWait = waitedShare,
             Memory = Memory(),
+            Exchange = SharesOf(epochSeconds, epochExchange),
             Remaining = TimeSpan.FromSeconds(stepSeconds + evaluationSeconds),
             Completed = evaluated ? epochs[^1] : null,
         };
     }
+
+    private ExchangeShares? SharesOf(double seconds, (TimeSpan Communicated, TimeSpan Waited) before = default) =>
+        Exchange is not null && seconds > 0
+            ? new ExchangeShares(
+                Exchange.Processes,
+                Math.Min(1, (Exchange.Communicated - before.Communicated).TotalSeconds / seconds),
+                Math.Min(1, (Exchange.Waited - before.Waited).TotalSeconds / seconds)
+            )
+            : null;
 
     private long? Memory()
     {

@@ -27,6 +27,7 @@ namespace TResNet.Training;
 /// <param name="Evaluation">How images are prepared to be evaluated; null in a run of an earlier version, which did not note it.</param>
 /// <param name="Teacher">Who taught; null for nobody.</param>
 /// <param name="UninformedLoss">The training loss of an answer that tells no image from another; null where nobody noted it.</param>
+/// <param name="Processes">How many processes trained; null for one.</param>
 internal sealed record RunDescription(
     string Model,
     DataDescription TrainData,
@@ -37,7 +38,8 @@ internal sealed record RunDescription(
     LossScaleState? Scale = null,
     PretrainedConfig? Evaluation = null,
     TeacherDescription? Teacher = null,
-    double? UninformedLoss = null
+    double? UninformedLoss = null,
+    int? Processes = null
 )
 {
     internal static RunDescription Of(TrainingSession run) =>
@@ -51,7 +53,8 @@ internal sealed record RunDescription(
             run.Scale?.State,
             run.Model is Network network ? PretrainedConfig.Of(network.InChans, network.DataConfig) : null,
             run.Teacher?.Description,
-            run.UninformedLoss
+            run.UninformedLoss,
+            run.Exchange?.Processes
         );
 
     internal TrainingRun ToRun()
@@ -71,6 +74,7 @@ internal sealed record RunDescription(
             Notes = Notes ?? RunFolder.NoNotes,
             Teacher = Teacher?.Model,
             UninformedLoss = UninformedLoss,
+            Processes = Processes ?? 1,
             Steps = History.Steps,
             Epochs = History.Epochs,
             StepsPerEpoch = new BatchSampler(TrainData.Count, Options.BatchSize, Options.Seed).StepsPerEpoch(

@@ -2,6 +2,7 @@ using TorchSharp;
 using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Kernels;
+using TResNet.Training.Distributed;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -14,6 +15,9 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
 {
     // Numbers that TorchSharp hands to libtorch are freed by the collector alone, and keep the memory of large tensors apart until then.
     private const int StepsBetweenCollections = 4;
+
+    // More than a run has steps.
+    private const long SeedsBetweenProcesses = 1L << 40;
 
     private readonly Placement placement = Placement.Of(model);
     private readonly GradientCheckpoints? checkpoints = options.GradCheckpointing
@@ -38,6 +42,12 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     /// <summary>Who says what is in the images beside their labels; null for nobody.</summary>
     public Teacher? Teacher { get; init; }
 
+    /// <summary>What is done with other processes; null alone.</summary>
+    public StepExchange? Exchange { get; init; }
+
+    /// <summary>Which of the processes this is, from 0: each drops others.</summary>
+    public int Rank { get; init; }
+
     /// <summary>All steps of the run that this is one of, for a message; null for none.</summary>
     public int? Steps { get; init; }
 
@@ -61,17 +71,30 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     )
     {
         // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
-        manual_seed(SeedOf(options.Seed, number));
+        manual_seed(SeedOf(options.Seed, number) + Rank * SeedsBetweenProcesses);
         // Gone, not filled with zeros: backward then hands its gradients over, where it would add them up.
         model.zero_grad();
+        Exchange?.Begin();
         var (loss, isEmpty, place) = (0.0, true, 0);
         foreach (var (originals, targets) in batches)
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
+            double? share = null;
+            if (Exchange is not null)
+            {
+                if (Exchange.Take((images, labels), Losses.WeightOf(labels, options)) is not { } part)
+                {
+                    continue;
+                }
+
+                (images, labels, share) = part;
+            }
+
             var taught = Teacher?.Logits(images);
             var logits = Logits(images, number, place++);
             var mean = Loss(logits, labels, taught) / options.GradAccumSteps;
+            mean = share is { } counts ? mean * counts : mean;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
@@ -96,6 +119,12 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
             var objective = Scale?.Apply(mean) ?? mean;
             BackwardFailure.Unwrap(() => objective.backward());
             checkpoints?.Backward();
+        }
+
+        if (Exchange is not null)
+        {
+            var shared = Exchange.Finish(loss);
+            (isEmpty, loss) = (shared is null, shared ?? 0);
         }
 
         if (isEmpty)

@@ -39,6 +39,19 @@ public sealed class OptimizerTests
         );
     }
 
+    // TorchSharp's own convert numbers to Scalars that nothing holds: the finaliser may free one between two instructions of libtorch that read it.
+    [Fact]
+    public void None_is_one_of_TorchSharp() =>
+        Assert.All(
+            Enum.GetValues<OptimizerKind>(),
+            kind =>
+            {
+                using var net = nn.Linear(2, 1);
+                using var optimizer = OptimizerFactory.Create(net, new TrainingOptions { Optimizer = kind });
+                Assert.Same(typeof(Trainer).Assembly, optimizer.GetType().Assembly);
+            }
+        );
+
     [Theory]
     [InlineData(OptimizerKind.RMSpropTF)]
     [InlineData(OptimizerKind.RMSprop)]

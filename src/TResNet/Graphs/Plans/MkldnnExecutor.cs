@@ -148,7 +148,7 @@ internal sealed class MkldnnExecutor : IDisposable
                 Array.Empty<long>(),
                 conv.Activation.Kind == NonlinearityKind.GELU ? Argument.Optional("none") : Argument.None
             );
-            y = conv.Addend is null ? y : y.add_(tensors[conv.Addend]);
+            y = conv.Addend is null ? y : y.add_(tensors[conv.Addend], alpha: Scalars.One);
             return (attribute is null ? Interpreter.Activated(y, conv.Activation) : y).MoveToOuterDisposeScope();
         }
 

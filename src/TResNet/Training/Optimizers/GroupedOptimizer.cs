@@ -1,4 +1,4 @@
-// What TorchSharp's own optimisers have each for itself: groups of parameters with one weight decay, up to two tensors kept for each parameter, and
+// What TorchSharp's own optimisers have each for itself: groups of parameters with one weight decay, up to two tensors and a number kept for each parameter, and
 // their way to a state and back.
 
 using TorchSharp;
@@ -10,16 +10,25 @@ namespace TResNet.Training.Optimizers;
 /// <summary>An optimiser that changes one parameter after the other.</summary>
 internal abstract class GroupedOptimizer : OptimizerHelper
 {
+    /// <summary>What TorchSharp makes anew for each sum that names no factor, and lets go while it is used.</summary>
+    private protected static readonly Scalar One = 1.0;
+
     /// <summary>An optimiser of some groups.</summary>
     /// <param name="groups">Parameters, and what is common to them.</param>
     /// <param name="first">What the first kept tensor begins with.</param>
     /// <param name="hasSecond">Whether a second one is kept, which begins with zeros.</param>
-    protected GroupedOptimizer(IEnumerable<Group> groups, double first = 0, bool hasSecond = true)
+    /// <param name="hasProduct">Whether a product over the steps is kept, one number that begins with 1.</param>
+    protected GroupedOptimizer(
+        IEnumerable<Group> groups,
+        double first = 0,
+        bool hasSecond = true,
+        bool hasProduct = false
+    )
     {
         _parameter_groups = [.. groups];
         foreach (var parameter in parameters())
         {
-            _state[parameter.Handle] = new Kept(parameter, first, hasSecond);
+            _state[parameter.Handle] = new Kept(parameter, first, hasSecond, hasProduct);
         }
     }
 
@@ -122,14 +131,16 @@ internal abstract class GroupedOptimizer : OptimizerHelper
         public long step;
         public Tensor first;
         public Tensor? second;
+        public Tensor? product;
         private readonly double start;
 
-        public Kept(Parameter parameter, double start, bool hasSecond)
+        public Kept(Parameter parameter, double start, bool hasSecond, bool hasProduct)
             : base(parameter)
         {
             this.start = start;
             first = full_like(parameter, start).detach().DetachFromDisposeScope();
             second = hasSecond ? zeros_like(parameter).detach().DetachFromDisposeScope() : null;
+            product = hasProduct ? ones(1, dtype: ScalarType.Float64).DetachFromDisposeScope() : null;
         }
 
         public override void SaveStateDict(BinaryWriter writer)
@@ -137,6 +148,7 @@ internal abstract class GroupedOptimizer : OptimizerHelper
             writer.Write(step);
             first.Save(writer);
             second?.Save(writer);
+            product?.Save(writer);
         }
 
         public override void LoadStateDict(BinaryReader reader)
@@ -144,6 +156,7 @@ internal abstract class GroupedOptimizer : OptimizerHelper
             step = reader.ReadInt64();
             first.Load(reader);
             second?.Load(reader);
+            product?.Load(reader);
         }
 
         public override void LoadStateDict(OptimizerState source)
@@ -153,6 +166,7 @@ internal abstract class GroupedOptimizer : OptimizerHelper
             step = other.step;
             first.copy_(other.first);
             second?.copy_(other.second!);
+            product?.copy_(other.product!);
         }
 
         public override void Initialize(OptimizerOptions options)
@@ -161,6 +175,7 @@ internal abstract class GroupedOptimizer : OptimizerHelper
             step = 0;
             first.fill_(start);
             second?.zero_();
+            product?.fill_(One);
         }
 
         public override void to(Device device)
@@ -173,6 +188,7 @@ internal abstract class GroupedOptimizer : OptimizerHelper
         {
             first.Dispose();
             second?.Dispose();
+            product?.Dispose();
         }
     }
 }

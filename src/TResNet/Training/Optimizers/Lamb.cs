@@ -36,7 +36,7 @@ internal sealed class Lamb(IEnumerable<GroupedOptimizer.Group> groups, double be
         var change = gradient.mul(clipped);
         kept.first.mul_(beta1).add_(change, alpha: fresh);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        var update = kept.first.div(mean).div_(kept.second.sqrt().div_(root).add_(outside));
+        var update = kept.first.div(mean).div_(kept.second.sqrt().div_(root).add_(outside, alpha: One));
         var ratio = 1.0;
         if (shared.Decay != 0)
         {

@@ -40,6 +40,6 @@ internal sealed class RAdam(IEnumerable<GroupedOptimizer.Group> groups, double b
 
         var rectified = Math.Sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
         using Scalar rate = -step * rectified * Math.Sqrt(correction);
-        parameter.addcdiv_(kept.first, kept.second.sqrt().add_(outside), rate);
+        parameter.addcdiv_(kept.first, kept.second.sqrt().add_(outside, alpha: One), rate);
     }
 }

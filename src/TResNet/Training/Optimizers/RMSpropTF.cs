@@ -19,7 +19,7 @@ internal sealed class RMSpropTF(IEnumerable<GroupedOptimizer.Group> groups, doub
         using Scalar inside = epsilon;
         var change = shared.WithDecay(gradient, parameter);
         kept.first.add_(change.square().sub_(kept.first), alpha: added);
-        var root = kept.first.add(inside).sqrt_();
+        var root = kept.first.add(inside, alpha: One).sqrt_();
         if (shared.Momentum > 0)
         {
             using Scalar momentum = shared.Momentum;

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using TResNet.Compute.Distributed;
+
+namespace TResNet.Scale;
+
+/// <summary>Sums of 8 bytes to 64 MiB, the least of many rounds, as <c>benchmarks</c> of MPI libraries measure them.</summary>
+internal static class Reductions
+{
+    private const double SecondsOfSize = 0.6;
+    private const int FewestRounds = 5;
+
+    // docs/scale.md has the same table for other machines.
+    private static readonly int[] Processes = [1, 8, 64, 512];
+
+    public static unsafe void Measure(ProcessGroup group)
+    {
+        var measured = new List<(long Bytes, double Seconds)>();
+        for (long bytes = 8; bytes <= 64L << 20; bytes *= 8)
+        {
+            var values = (float*)NativeMemory.AllocZeroed((nuint)bytes);
+            measured.Add((bytes, Least(group, (nint)values, bytes / sizeof(float))));
+            NativeMemory.Free(values);
+        }
+
+        if (!group.IsFirst)
+        {
+            return;
+        }
+
+        var model = ReductionModel.Fit(group.Size, measured);
+        Console.WriteLine($"{group.Size} processes, {group.Transport}, {Environment.ProcessorCount} processors");
+        Console.WriteLine($"{"bytes", 12} {"measured", 12} {"model", 12} {"MB/s", 10}");
+        foreach (var (bytes, seconds) in measured)
+        {
+            var modelled = model.Seconds(group.Size, bytes);
+            Console.WriteLine(
+                $"{bytes, 12:N0} {seconds * 1e6, 9:N1} us {modelled * 1e6, 9:N1} us {bytes / seconds / 1e6, 10:N0}"
+            );
+        }
+
+        Console.WriteLine($"latency {model.Latency * 1e6:N1} us, bandwidth {model.Bandwidth / 1e6:N0} MB/s");
+        Console.WriteLine(
+            "By this model, 102 MB of gradients in 5 buckets behind a step of 1 s, two thirds of it backward:"
+        );
+        foreach (var processes in Processes)
+        {
+            Console.WriteLine($"{processes, 4} processes: {model.Efficiency(processes, 1, 102e6, 5, 2 / 3.0), 6:P0}");
+        }
+    }
+
+    private static double Least(ProcessGroup group, nint values, long count)
+    {
+        var (least, began) = (double.MaxValue, Stopwatch.GetTimestamp());
+        for (var round = 0; ; round++)
+        {
+            group.Barrier();
+            var start = Stopwatch.GetTimestamp();
+            group.Reduce(MpiChannel.Gradients, values, count, MpiType.Float).Wait();
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            // The slowest of them counts, and all see whether there is time for another round.
+            double[] both = [seconds, Stopwatch.GetElapsedTime(began).TotalSeconds];
+            group.Reduce(both, operation: MpiOperation.Max);
+            least = Math.Min(least, both[0]);
+            if (both[1] > SecondsOfSize && round >= FewestRounds)
+            {
+                return least;
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using TResNet.Compute.Distributed;
+using TResNet.Interactive.Profile;
+
+namespace TResNet.Cli;
+
+/// <summary>
+/// A command line that several processes run together: <c>mpirun -np 2 tresnet train</c>. The first of them shows what there is to see; another one speaks
+/// only where it alone fails, and then ends all, which would wait for it.
+/// </summary>
+internal static class RankProcess
+{
+    // What all refuse alike, the first says meanwhile.
+    private static readonly TimeSpan FirstSpeaks = TimeSpan.FromSeconds(2);
+
+    /// <summary>The variable by which <c>launch</c> says how wide its terminal is; where there is none, the output is a file or a pipe.</summary>
+    public const string Columns = "TRESNET_COLUMNS";
+
+    /// <summary>Whether mpirun or srun has started this process, by whatever variables.</summary>
+    private static bool IsStarted =>
+        Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null
+        || Environment.GetEnvironmentVariable("PMI_SIZE") is not null
+        || Environment.GetEnvironmentVariable("PMIX_RANK") is not null;
+
+    /// <summary>Before anything is written: mpirun shows its processes a terminal of no width, wherever their output goes.</summary>
+    public static void PrepareConsole()
+    {
+        if (IsStarted && Environment.GetEnvironmentVariable(Columns) is null)
+        {
+            Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+    }
+
+    /// <summary>Whether a command line is shared work, and this process one of several.</summary>
+    /// <exception cref="TResNetException">What started the process has set variables that make no sense.</exception>
+    public static bool Is(string[] args) =>
+        (args is ["train", ..] || (args is ["throughput", ..] && args.Contains(RanksWork.ChildOption)))
+        && ClusterEnvironment.Find() is not null;
+
+    /// <summary>Runs it, from joining the others to leaving them.</summary>
+    /// <param name="args">The words.</param>
+    /// <param name="cancel">Stops it; all processes follow.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    {
+        var group = ProcessGroup.Join();
+        var errors = new StringWriter();
+        var code = await Shell.RunAsync(
+            args,
+            group.IsFirst ? Terminal.OfConsole() : new Terminal(TextWriter.Null, isLive: false, width: 100),
+            group.IsFirst ? Console.Error : errors,
+            cancel
+        );
+        if (code is 0 or Shell.Interrupted)
+        {
+            group.Barrier();
+            group.Leave();
+            return code;
+        }
+
+        if (!group.IsFirst)
+        {
+            await Task.Delay(FirstSpeaks, CancellationToken.None);
+            await Console.Error.WriteLineAsync(
+                $"process {group.Rank} of {group.Size} on {Environment.MachineName}: {errors.ToString().TrimEnd()}"
+            );
+        }
+
+        await Console.Out.FlushAsync(CancellationToken.None);
+        group.Abort(code);
+        return code;
+    }
+}
