@@ -68,7 +68,9 @@ public sealed class SanitizedPageTests : IDisposable
             // Nothing stands over the page but what is the page's.
             Assert.DoesNotContain(
                 "overlay",
-                await opened.EvaluateAsync<string>("document.elementFromPoint(innerWidth / 2, innerHeight / 2).className")
+                await opened.EvaluateAsync<string>(
+                    "document.elementFromPoint(innerWidth / 2, innerHeight / 2).className"
+                )
             );
 
             Assert.Empty(raised);

@@ -84,6 +84,7 @@ internal sealed class HtmlCleaner
 
     private readonly HtmlSanitizer sanitizer = new();
     private bool hasLost;
+    private int places;
 
     public HtmlCleaner()
     {
@@ -136,12 +137,15 @@ internal sealed class HtmlCleaner
         var body = document.Body!;
         Prepare(document, body);
         sanitizer.SanitizeDom(document, body);
-        foreach (var style in body.QuerySelectorAll("style"))
+        var place = $"place-{++places}";
+        var styles = body.QuerySelectorAll("style");
+        foreach (var style in styles)
         {
-            style.TextContent = ScopedStyles.Of(css.ParseStyleSheet(style.TextContent));
+            style.TextContent = ScopedStyles.Of(css.ParseStyleSheet(style.TextContent), place);
         }
 
-        return body.ChildNodes.ToHtml(HtmlFormatter.Instance);
+        var html = body.ChildNodes.ToHtml(HtmlFormatter.Instance);
+        return styles.Length == 0 ? html : $"<div class=\"{place}\">{html}</div>";
     }
 
     private string TooDeep()
