@@ -14,7 +14,7 @@ internal static class SanitizeOptions
         new("--sanitize")
         {
             Description =
-                "Takes out of outputs and Markdown what would run in a page, or ask the network; charts and tables stay.",
+                "Takes out of outputs and Markdown what would run in a page, or ask the network; charts and tables stay. On unless --no-sanitize.",
             DefaultValueFactory = _ => true,
         };
 
