@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Notebook.Pages;
+namespace Notebook.Pages.Sanitizing;
 
 /// <summary>Figures as data in a page.</summary>
 internal static class FigureJson
