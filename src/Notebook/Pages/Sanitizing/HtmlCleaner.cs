@@ -90,8 +90,8 @@ internal sealed class HtmlCleaner
     {
         sanitizer.KeepChildNodes = true;
         sanitizer.AllowCssCustomProperties = true;
-        sanitizer.AllowedTags.UnionWith(["style", "audio", "video", "source", "mark", "hgroup", "slot"]);
-        sanitizer.AllowedTags.ExceptWith([.. TagsLeftOut, "slot"]);
+        sanitizer.AllowedTags.UnionWith(["style", "audio", "video", "source", "mark", "hgroup"]);
+        sanitizer.AllowedTags.ExceptWith(TagsLeftOut);
         sanitizer.AllowedAttributes.ExceptWith(AttributesLeftOut);
         sanitizer.AllowedAttributes.UnionWith(["id", "class", "role", "controls", "loop", "muted", "data-sort"]);
         sanitizer.AllowedAttributes.UnionWith([
