@@ -21,10 +21,14 @@ internal static class ConvertCommand
             from,
             to,
             force,
+            SanitizeOptions.Sanitize,
+            SanitizeOptions.NoSanitize,
         };
         command.SetAction(parsed =>
         {
             var (source, target) = (parsed.GetRequiredValue(from), parsed.GetRequiredValue(to));
+            var isPage = Path.GetExtension(target).Equals(".html", StringComparison.OrdinalIgnoreCase);
+            var sanitize = SanitizeOptions.Read(parsed, isPage ? null : target);
             var document = DocumentFormats.Read(source);
             if (File.Exists(target) && !parsed.GetValue(force))
             {
@@ -33,16 +37,18 @@ internal static class ConvertCommand
                 );
             }
 
-            if (Path.GetExtension(target).Equals(".html", StringComparison.OrdinalIgnoreCase))
+            var lost = 0;
+            if (isPage)
             {
-                NotebookPage.Write(document, target, Path.GetDirectoryName(Path.GetFullPath(source)));
+                var folder = Path.GetDirectoryName(Path.GetFullPath(source));
+                lost = NotebookPage.Write(document, target, folder, sanitize: sanitize);
             }
             else
             {
                 DocumentFormats.Write(document, target, Product.TResNet.Kernel);
             }
 
-            foreach (var note in document.Notes)
+            foreach (var note in document.Notes.Append(SanitizeOptions.Said(lost)).OfType<string>())
             {
                 terminal.WriteSentence(note);
             }

@@ -36,6 +36,8 @@ internal static class GalleryCommand
             notebooks,
             folder,
             title,
+            SanitizeOptions.Sanitize,
+            SanitizeOptions.NoSanitize,
         };
         command.SetAction(parsed =>
         {
@@ -44,8 +46,15 @@ internal static class GalleryCommand
             var written = NotebookGallery.Write(
                 parsed.GetRequiredValue(title),
                 [.. found.Select(notebook => notebook.Path)],
-                target
+                target,
+                SanitizeOptions.Read(parsed),
+                out var lost
             );
+            if (SanitizeOptions.Said(lost) is { } sentence)
+            {
+                terminal.WriteSentence(sentence);
+            }
+
             terminal.WriteLine($"Written: {written[0]} and {written.Count - 1} pages");
         });
         return command;

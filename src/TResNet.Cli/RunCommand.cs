@@ -63,6 +63,12 @@ internal sealed class RunCommand
         HelpName = "action",
     };
 
+    private readonly Option<bool> sanitize = new("--sanitize")
+    {
+        Description =
+            "Takes out of pages what would run there of outputs and Markdown; charts and tables stay. Without it outputs may do there what the cells did here.",
+    };
+
     private readonly Option<bool> summary = new("--summary")
     {
         Description = "Ends in a table, as with several notebooks, also for one.",
@@ -119,6 +125,7 @@ internal sealed class RunCommand
             run.ipynb,
             run.outs,
             run.folder,
+            run.sanitize,
             run.parameters,
             run.parametersFile,
             run.timeout,
@@ -130,7 +137,7 @@ internal sealed class RunCommand
             run.against,
             run.events,
         };
-        OptionGroups.Put("Files", run.html, run.ipynb, run.outs, run.folder, run.junit);
+        OptionGroups.Put("Files", run.html, run.ipynb, run.outs, run.folder, run.sanitize, run.junit);
         OptionGroups.Put("Parameters", run.parameters, run.parametersFile);
         OptionGroups.Put("Cells", run.timeout, run.allowErrors, run.otherLanguages);
         OptionGroups.Put("Notebooks", run.summary, run.jobs, run.against);
@@ -160,7 +167,9 @@ internal sealed class RunCommand
             ? [new NotebookFile(words[0], Path.GetFileName(words[0]))]
             : NotebookFiles.Find(words, parsed.GetValue(folder));
         files = plan.For(files);
-        if (plan.Contradiction(files.Count) is { } sentence)
+        var pages = files.SelectMany(file => file.Outputs).Any(IsPage);
+        var unused = parsed.GetValue(sanitize) && !pages ? "--sanitize is for pages: add --out html." : null;
+        if ((plan.Contradiction(files.Count) ?? unused) is { } sentence)
         {
             parsed.InvocationConfiguration.Error.WriteLine($"tresnet: {sentence}");
             return Shell.Usage;
@@ -233,6 +242,11 @@ internal sealed class RunCommand
             words.AddRange([timeout.Name, seconds.ToString("R", CultureInfo.InvariantCulture)]);
         }
 
+        if (parsed.GetValue(sanitize))
+        {
+            words.Add(sanitize.Name);
+        }
+
         if (parsed.GetValue(allowErrors) || parsed.GetValue(against) is not null)
         {
             words.Add(allowErrors.Name);
@@ -259,10 +273,14 @@ internal sealed class RunCommand
             Parameters = given,
             CellTimeout = parsed.GetValue(timeout) is { } seconds ? Time(seconds) : null,
             AllowErrors = parsed.GetValue(allowErrors),
+            SanitizePages = parsed.GetValue(sanitize),
             OtherLanguages =
                 parsed.GetRequiredValue(otherLanguages) == "stop" ? OtherLanguages.Stop : OtherLanguages.Skip,
         };
     }
+
+    private static bool IsPage(string path) =>
+        Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
 
     private static TimeSpan Time(double seconds) =>
         double.IsFinite(seconds) && Math.Abs(seconds) < 1e9

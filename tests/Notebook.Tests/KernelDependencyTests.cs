@@ -143,6 +143,7 @@ public sealed class KernelDependencyTests : IDisposable
     [InlineData("new System.CommandLine.RootCommand()")]
     [InlineData("Microsoft.CodeAnalysis.CSharp.SyntaxFactory.ParseExpression(\"a\")")]
     [InlineData("Newtonsoft.Json.JsonConvert.Null")]
+    [InlineData("new AngleSharp.Html.Parser.HtmlParser()")]
     [InlineData("#r \"Markdig\"\nMarkdig.Markdown.ToPlainText(\"a\")")]
     public async Task What_the_kernel_runs_on_is_not_the_cells(string code) =>
         Assert.Contains("CompilationError", await cells.Run(code));

@@ -34,7 +34,20 @@ public sealed class NotebookDocument
     public string? Title =>
         Cells
             .Where(cell => cell.Language == CellLanguage.Markdown)
-            .SelectMany(cell => cell.Source.Split('\n'))
-            .FirstOrDefault(line => line.StartsWith("# ", StringComparison.Ordinal))
-            ?[2..].Trim();
+            .Select(cell => TitleIn(cell.Source))
+            .FirstOrDefault(title => title is not null);
+
+    private static string? TitleIn(string source)
+    {
+        var at = source.StartsWith("# ", StringComparison.Ordinal)
+            ? 0
+            : source.IndexOf("\n# ", StringComparison.Ordinal) + 1;
+        if (at == 0 && !source.StartsWith("# ", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var end = source.IndexOf('\n', at);
+        return source[(at + 2)..(end < 0 ? source.Length : end)].Trim();
+    }
 }

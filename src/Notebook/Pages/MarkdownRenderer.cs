@@ -8,6 +8,7 @@ using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using Notebook.Pages.Sanitizing;
 
 namespace Notebook.Pages;
 
@@ -17,7 +18,12 @@ internal sealed record Heading(int Level, string Id, string Text);
 /// <summary>Renders Markdown so that the page needs nothing beside it.</summary>
 /// <param name="folder">The notebook's folder, from which pictures are taken into the page; null for none.</param>
 /// <param name="pages">The pages of other notebooks, by the address that Markdown has of each; null for none.</param>
-internal sealed class MarkdownRenderer(string? folder, IReadOnlyDictionary<string, string>? pages = null)
+/// <param name="cleaner">What the HTML goes through; null where it stands as it is.</param>
+internal sealed class MarkdownRenderer(
+    string? folder,
+    IReadOnlyDictionary<string, string>? pages = null,
+    HtmlCleaner? cleaner = null
+)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables()
@@ -64,7 +70,8 @@ internal sealed class MarkdownRenderer(string? folder, IReadOnlyDictionary<strin
         renderer.ObjectRenderers.Replace<HtmlMathInlineRenderer>(new TypedInlineFormula());
         renderer.ObjectRenderers.Replace<HtmlMathBlockRenderer>(new TypedFormula());
         renderer.Render(document);
-        return CellAttachments.InHtml(writer.ToString(), attachments).Trim();
+        var html = CellAttachments.InHtml(writer.ToString(), attachments);
+        return (cleaner?.Clean(html) ?? html).Trim();
     }
 
     private static string TextOf(ContainerInline? inline) =>

@@ -25,7 +25,24 @@ public static partial class NotebookGallery
     /// <param name="folder">Where the pages go.</param>
     /// <returns>The files that were written, the list first.</returns>
     /// <exception cref="CommandException">Two notebooks would be one page, a notebook cannot be read, or a page cannot be written.</exception>
-    public static IReadOnlyList<string> Write(string title, IReadOnlyList<string> notebooks, string folder)
+    public static IReadOnlyList<string> Write(string title, IReadOnlyList<string> notebooks, string folder) =>
+        Write(title, notebooks, folder, false, out _);
+
+    /// <summary>Writes the pages, in the order of the notebooks.</summary>
+    /// <param name="title">What the whole is called.</param>
+    /// <param name="notebooks">The files, with their outputs; no two of them have the same name.</param>
+    /// <param name="folder">Where the pages go.</param>
+    /// <param name="sanitize">Whether what came with the notebooks is to run nothing there.</param>
+    /// <param name="lost">From how many texts and outputs something was taken out that could have run.</param>
+    /// <returns>The files that were written, the list first.</returns>
+    /// <exception cref="CommandException">Two notebooks would be one page, a notebook cannot be read, or a page cannot be written.</exception>
+    public static IReadOnlyList<string> Write(
+        string title,
+        IReadOnlyList<string> notebooks,
+        string folder,
+        bool sanitize,
+        out int lost
+    )
     {
         var entries = notebooks.Select(path => new Entry(path, DocumentFormats.Read(path))).ToArray();
         if (
@@ -47,6 +64,7 @@ public static partial class NotebookGallery
 
         var pages = entries.ToDictionary(entry => Path.GetFileName(entry.Path), entry => entry.Page);
         var written = new List<string> { Path.Combine(folder, Index) };
+        lost = 0;
         for (var i = 0; i < entries.Length; i++)
         {
             var frame = new PageFrame
@@ -57,11 +75,12 @@ public static partial class NotebookGallery
                 Pages = pages,
             };
             written.Add(Path.Combine(folder, entries[i].Page));
-            NotebookPage.Write(
+            lost += NotebookPage.Write(
                 entries[i].Document,
                 written[^1],
                 Path.GetDirectoryName(Path.GetFullPath(entries[i].Path)),
-                frame
+                frame,
+                sanitize
             );
         }
 

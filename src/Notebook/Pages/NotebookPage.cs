@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Notebook.Documents;
 using Notebook.Outputs;
+using Notebook.Pages.Sanitizing;
 using Notebook.Runner;
 using Notebook.Session.Errors;
 
@@ -17,30 +18,54 @@ public static class NotebookPage
     /// that the page looks the same everywhere and tells nobody that it was opened.
     /// </summary>
     private const string Policy =
-        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data:; base-uri 'none'; form-action 'none'";
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data:; base-uri 'none'; form-action 'none'; script-src ";
+
+    private const string AnyScript = "'unsafe-inline'";
 
     /// <summary>A page has a table of contents from this many headings on.</summary>
     private const int LongPage = 5;
+
+    /// <summary>Letters of a cell that a page shows; more of them no browser lays out in time.</summary>
+    private const int LongestCell = 1 << 20;
 
     /// <summary>Writes the page; the file appears whole or not at all.</summary>
     /// <param name="document">The notebook with its outputs.</param>
     /// <param name="path">The file.</param>
     /// <param name="folder">Where the pictures are that its Markdown names; null for none.</param>
     /// <param name="frame">What stands around it where it is one of several pages; null for nothing.</param>
+    /// <param name="sanitize">Whether what came with the notebook is to run nothing there.</param>
+    /// <returns>From how many texts and outputs something was taken out that could have run; 0 without <paramref name="sanitize"/>.</returns>
     /// <exception cref="CommandException">The file cannot be written.</exception>
-    public static void Write(NotebookDocument document, string path, string? folder = null, PageFrame? frame = null) =>
-        AtomicFile.Write(path, Render(document, folder, PageAssets.Plotly, frame));
+    public static int Write(
+        NotebookDocument document,
+        string path,
+        string? folder = null,
+        PageFrame? frame = null,
+        bool sanitize = false
+    )
+    {
+        var cleaner = sanitize ? new HtmlCleaner() : null;
+        AtomicFile.Write(path, Render(document, folder, PageAssets.Plotly, frame, cleaner));
+        return cleaner?.Lost ?? 0;
+    }
 
     /// <summary>The page as text.</summary>
     /// <param name="document">The notebook with its outputs.</param>
     /// <param name="folder">Where the pictures are that its Markdown names; null for none.</param>
-    public static string Render(NotebookDocument document, string? folder = null) =>
-        Render(document, folder, PageAssets.Plotly);
+    /// <param name="sanitize">Whether what came with the notebook is to run nothing there.</param>
+    public static string Render(NotebookDocument document, string? folder = null, bool sanitize = false) =>
+        Render(document, folder, PageAssets.Plotly, null, sanitize ? new HtmlCleaner() : null);
 
-    internal static string Render(NotebookDocument document, string? folder, string? plotly, PageFrame? frame = null)
+    internal static string Render(
+        NotebookDocument document,
+        string? folder,
+        string? plotly,
+        PageFrame? frame = null,
+        HtmlCleaner? cleaner = null
+    )
     {
-        var markdown = new MarkdownRenderer(folder, frame?.Pages);
-        var outputs = new OutputRenderer(markdown, plotly is not null);
+        var markdown = new MarkdownRenderer(folder, frame?.Pages, cleaner);
+        var outputs = new OutputRenderer(markdown, plotly is not null, cleaner);
         var body = new StringBuilder();
         var hasRun = document.Cells.Any(cell => cell.ExecutionCount is not null);
         var afterOpening = 0;
@@ -52,26 +77,34 @@ public static class NotebookPage
 
         var title = Encode(document.Title ?? "Notebook");
         var contents = Contents(markdown.Headings);
+        var scripts = new PageScripts();
+        var libraries = Libraries(outputs, plotly, scripts);
+        var own = scripts.Add((cleaner is null ? "" : PageAssets.Sorting) + PageAssets.Script);
+        var sources = cleaner is null ? AnyScript : scripts.Sources;
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        html.Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n");
+        html.Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}{sources}\">\n");
         html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         html.Append("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        html.Append($"<title>{title}</title>\n<style>\n{PageAssets.Styles}</style>\n</head>\n");
-        html.Append(contents.Length > 0 ? "<body class=\"long\">\n" : "<body>\n");
+        html.Append($"<title>{title}</title>\n<style>\n{PageAssets.Styles}</style>\n{libraries}</head>\n");
+        string[] classes =
+        [
+            .. contents.Length > 0 ? ["long"] : (string[])[],
+            .. cleaner is null ? [] : (string[])["sanitized"],
+        ];
+        html.Append(classes.Length > 0 ? $"<body class=\"{string.Join(' ', classes)}\">\n" : "<body>\n");
         body.Insert(afterOpening, contents);
         html.Append($"<main>\n{Above(frame)}{Summary(document)}{body}{Below(frame)}</main>\n");
-        if (outputs.Charts > 0)
-        {
-            html.Append($"<script>{OutputRenderer.InScript(plotly!)}</script>\n");
-        }
-
-        if (outputs.Diagrams > 0 && PageAssets.Mermaid is { } mermaid)
-        {
-            html.Append($"<script>{OutputRenderer.InScript(mermaid)}</script>\n");
-        }
-
-        return html.Append($"<script>\n{PageAssets.Script}</script>\n</body>\n</html>\n").ToString();
+        return html.Append($"{own}</body>\n</html>\n").ToString();
     }
+
+    /// <summary>They run before there is an element that could stand in the place of a name that they look for.</summary>
+    private static string Libraries(OutputRenderer outputs, string? plotly, PageScripts scripts) =>
+        (outputs.Charts > 0 ? scripts.Add(OutputRenderer.InScript(plotly!)) : "")
+        + (
+            outputs.Diagrams > 0 && PageAssets.Mermaid is { } mermaid
+                ? scripts.Add(OutputRenderer.InScript(mermaid))
+                : ""
+        );
 
     private static string Cell(NotebookCell cell, bool hasRun, MarkdownRenderer markdown, OutputRenderer outputs)
     {
@@ -86,9 +119,9 @@ public static class NotebookPage
     }
 
     private static string Prose(NotebookCell cell, MarkdownRenderer markdown) =>
-        string.IsNullOrWhiteSpace(cell.Source)
-            ? ""
-            : $"<section class=\"prose\">\n{markdown.Render(cell.Source, cell.Attachments)}\n</section>\n";
+        string.IsNullOrWhiteSpace(cell.Source) ? ""
+        : cell.Source.Length > LongestCell ? $"<section class=\"prose\">\n<pre>{Beginning(cell)}</pre>\n</section>\n"
+        : $"<section class=\"prose\">\n{markdown.Render(cell.Source, cell.Attachments)}\n</section>\n";
 
     private static string Code(NotebookCell cell, bool hasRun, bool failed, OutputRenderer outputs)
     {
@@ -144,7 +177,16 @@ public static class NotebookPage
             );
 
     private static string Source(NotebookCell cell) =>
-        cell.Language == CellLanguage.CSharp ? CSharpHighlighter.ToHtml(cell.Source) : Encode(cell.Source);
+        cell.Source.Length > LongestCell ? Beginning(cell)
+        : cell.Language == CellLanguage.CSharp ? CSharpHighlighter.ToHtml(cell.Source)
+        : Encode(cell.Source);
+
+    private static string Beginning(NotebookCell cell)
+    {
+        var end = cell.Source.LastIndexOf('\n', LongestCell - 1) is > 0 and var line ? line : LongestCell;
+        var more = (cell.Source.Length - end).ToString("N0", CultureInfo.InvariantCulture);
+        return $"{Encode(cell.Source[..end])}\n… and {more} more letters, which the notebook has";
+    }
 
     private static string Note(NotebookCell cell, bool failed, bool notRun)
     {

@@ -1,16 +1,16 @@
 // One output as HTML, in the richest of its forms that a page without network can show.
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Notebook.Outputs;
+using Notebook.Pages.Sanitizing;
 
 namespace Notebook.Pages;
 
 /// <summary>Renders outputs and counts what they need of the page.</summary>
 /// <param name="markdown">Renders the outputs that are Markdown.</param>
 /// <param name="drawsCharts">Whether the page can carry plotly.js; without it a chart is its static picture.</param>
-internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool drawsCharts)
+/// <param name="cleaner">What HTML and drawings go through; null where they stand as they are.</param>
+internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool drawsCharts, HtmlCleaner? cleaner = null)
 {
     private const string Plotly = "application/vnd.plotly.v1+json";
     private const string Svg = "image/svg+xml";
@@ -59,7 +59,8 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
 
         if (data.TryGet("text/html", out var html))
         {
-            return Block(DefaultStyles().Replace(html, ""), "html");
+            var own = DefaultStyles().Replace(html, "");
+            return Block(cleaner?.Clean(own) ?? own, "html");
         }
 
         if (data.TryGet(Svg, out var svg))
@@ -71,7 +72,8 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
         {
             if (type is "image/png" or "image/jpeg" or "image/gif" or "image/webp")
             {
-                return Block($"<img alt=\"\" src=\"data:{type};base64,{content.ReplaceLineEndings("")}\">", "picture");
+                var data64 = Encode(content.ReplaceLineEndings(""));
+                return Block($"<img alt=\"\" src=\"data:{type};base64,{data64}\">", "picture");
             }
         }
 
@@ -84,15 +86,16 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
     private string Chart(string figure, string? picture)
     {
         Charts++;
-        var fallback = picture is null ? "" : $"<div class=\"fallback{Adaptable(picture)}\">{AsInline(picture)}</div>";
+        var fallback = picture is null ? "" : $"<div class=\"fallback{Adaptable(picture)}\">{Drawn(picture)}</div>";
         return Block(
-            $"<div class=\"plot\"></div><script type=\"application/json\">{InScript(Compact(figure))}</script>{fallback}",
+            $"<div class=\"plot\"></div><script type=\"application/json\">{InScript(FigureJson.Compact(figure) ?? "null")}</script>{fallback}",
             "chart"
         );
     }
 
-    private static string Picture(string svg) =>
-        Block($"<div class=\"svg{Adaptable(svg)}\">{AsInline(svg)}</div>", "picture");
+    private string Picture(string svg) => Block($"<div class=\"svg{Adaptable(svg)}\">{Drawn(svg)}</div>", "picture");
+
+    private string Drawn(string svg) => cleaner is null ? AsInline(svg) : Drawing.ToImage(svg);
 
     private static string Error(ErrorOutput error)
     {
@@ -127,18 +130,6 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
     /// <summary>An SVG document as an element: no XML declaration, no document type.</summary>
     private static string AsInline(string svg) =>
         svg.IndexOf("<svg", StringComparison.Ordinal) is > 0 and var at ? svg[at..] : svg;
-
-    private static string Compact(string json)
-    {
-        try
-        {
-            return JsonNode.Parse(json)?.ToJsonString() ?? "null";
-        }
-        catch (JsonException)
-        {
-            return "null";
-        }
-    }
 
     /// <summary>Text that cannot end the script element it stands in; <c>&lt;/</c> alone may be a regular expression's.</summary>
     internal static string InScript(string text) =>

@@ -15,6 +15,9 @@ internal static class PageAssets
     /// <summary>The scripts: charts, tables, and what else the page does.</summary>
     public static string Script { get; } = Embedded("charts.js") + Embedded("tables.js") + Embedded("page.js");
 
+    /// <summary>Sorting for tables whose own was taken out.</summary>
+    public static string Sorting { get; } = Embedded("sorting.js");
+
     /// <summary>plotly.js as npm ships it, from beside the program; null when it was not there at build time.</summary>
     public static string? Plotly => PlotlyFile.Value;
 

@@ -184,7 +184,8 @@
     draw(chart, false).then(() => charts.push(chart), () => box.classList.remove("drawn"));
   }
 
-  if (typeof Plotly !== "undefined") {
+  // An element whose id is the library's name is found by it too.
+  if (typeof globalThis.Plotly?.react === "function") {
     for (const output of document.querySelectorAll(".output.chart")) {
       const figure = JSON.parse(output.querySelector("script").textContent);
       if (figure) add(output.querySelector(".plot"), output, figure);

@@ -2,14 +2,19 @@
   "use strict";
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
-  if (typeof mermaid !== "undefined") {
-    mermaid.initialize({ startOnLoad: false, theme: dark.matches ? "dark" : "neutral" });
+  // An element whose id is the library's name is found by it too.
+  const draws = typeof globalThis.mermaid?.initialize === "function";
+  if (draws) {
+    // What a diagram may not set for itself: beside mermaid's own list, on a sanitised page, styles that it would add.
+    const secure = ["secure", "securityLevel", "startOnLoad", "maxTextSize", "suppressErrorRendering", "maxEdges"]
+      .concat(document.body.classList.contains("sanitized") ? ["themeCSS", "fontFamily", "altFontFamily", "dompurifyConfig"] : []);
+    mermaid.initialize({ startOnLoad: false, securityLevel: "strict", secure, theme: dark.matches ? "dark" : "neutral" });
     mermaid.run({ nodes: [...document.querySelectorAll("pre.mermaid")].filter((node) => !node.closest("details:not([open])")) });
   }
 
   // What is folded has no width to be drawn in before it is opened.
   document.addEventListener("toggle", ({ target }) => {
-    if (!target.open || typeof mermaid === "undefined") return;
+    if (!target.open || !draws) return;
     const nodes = [...target.querySelectorAll("pre.mermaid:not([data-processed])")].filter((node) => !node.closest("details:not([open])"));
     if (nodes.length > 0) mermaid.run({ nodes });
   }, true);

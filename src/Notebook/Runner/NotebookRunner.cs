@@ -52,7 +52,15 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
         }
 
         host.Folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        var files = new RunOutputFiles(document, path, outputs, host.Product.Kernel, options.SaveEvery, clock);
+        var files = new RunOutputFiles(
+            document,
+            path,
+            outputs,
+            host.Product.Kernel,
+            options.SaveEvery,
+            options.SanitizePages,
+            clock
+        );
         var result = await RunAsync(document, options, files, cancellation);
         files.Write();
         return result;

@@ -36,6 +36,9 @@ public sealed record RunOptions
     /// <summary>What is done at cells in languages that do not run here. Default: they are passed over.</summary>
     public OtherLanguages OtherLanguages { get; init; }
 
+    /// <summary>Whether pages are to run nothing of what cells show and Markdown has. Default: what the cells could do, their outputs may.</summary>
+    public bool SanitizePages { get; init; }
+
     /// <summary>Told the code cells, parameters among them, before the first one starts.</summary>
     public Action<IReadOnlyList<NotebookCell>>? Starting { get; init; }
 

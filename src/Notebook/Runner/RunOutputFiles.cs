@@ -10,6 +10,7 @@ namespace Notebook.Runner;
 /// <param name="paths">The files.</param>
 /// <param name="kernel">The kernel that ran it.</param>
 /// <param name="pageEvery">How old a page may become; it is megabytes with its charts, so it is not written for each cell.</param>
+/// <param name="sanitize">Whether pages run nothing of what the notebook shows.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class RunOutputFiles(
     NotebookDocument document,
@@ -17,6 +18,7 @@ internal sealed class RunOutputFiles(
     IReadOnlyList<string> paths,
     DocumentKernel kernel,
     TimeSpan pageEvery,
+    bool sanitize,
     TimeProvider clock
 )
 {
@@ -52,7 +54,8 @@ internal sealed class RunOutputFiles(
     {
         if (IsPage(path))
         {
-            NotebookPage.Write(document, path, Path.GetDirectoryName(Path.GetFullPath(source)));
+            var folder = Path.GetDirectoryName(Path.GetFullPath(source));
+            NotebookPage.Write(document, path, folder, sanitize: sanitize);
         }
         else
         {
