@@ -1,4 +1,5 @@
 // HTML that came with a notebook, on a page where it may run nothing and change nothing but its own place.
+using System.Globalization;
 using AngleSharp;
 using AngleSharp.Css.Dom;
 using AngleSharp.Css.Parser;
@@ -136,12 +137,27 @@ internal sealed class HtmlCleaner
     {
         var body = document.Body!;
         Prepare(document, body);
-        sanitizer.SanitizeDom(document, body);
         var place = $"place-{++places}";
+        // What the sanitizer's parser does not know it would drop: of plain rules it sees numbers.
+        var plain = new List<string>();
+        foreach (var style in body.QuerySelectorAll("style"))
+        {
+            style.RemoveAttribute("class");
+            if (PlainStyles.Scoped(style.TextContent, ScopedStyles.Scope(place)) is { } rules)
+            {
+                (style.ClassName, style.TextContent) = ($"{plain.Count}", "");
+                plain.Add(rules);
+            }
+        }
+
+        sanitizer.SanitizeDom(document, body);
         var styles = body.QuerySelectorAll("style");
         foreach (var style in styles)
         {
-            style.TextContent = ScopedStyles.Of(css.ParseStyleSheet(style.TextContent), place);
+            style.TextContent = style.ClassName is { Length: > 0 } number
+                ? plain[int.Parse(number, CultureInfo.InvariantCulture)]
+                : ScopedStyles.Of(css.ParseStyleSheet(style.TextContent), place);
+            style.RemoveAttribute("class");
         }
 
         var html = body.ChildNodes.ToHtml(HtmlFormatter.Instance);

@@ -12,10 +12,12 @@ internal static class ScopedStyles
     public static string Of(ICssStyleSheet sheet, string place)
     {
         var text = new StringBuilder();
-        // The place weighs nothing, so that rules keep their order of precedence.
-        Append(text, sheet.Rules, $":where(.{place}) ");
+        Append(text, sheet.Rules, Scope(place));
         return text.ToString().Replace("<", "\\3c ", StringComparison.Ordinal);
     }
+
+    /// <summary>What stands before each selector. It weighs nothing, so that rules keep their order of precedence.</summary>
+    public static string Scope(string place) => $":where(.{place}) ";
 
     private static void Append(StringBuilder text, ICssRuleList rules, string scope)
     {
