@@ -39,6 +39,7 @@ public sealed class LimitTests(LimitTests.Inputs inputs) : IClassFixture<LimitTe
         ["weights"] = "weights nano.safetensors",
         ["convert-weights"] = "convert-weights nano.safetensors out/nano.pth",
         ["export"] = "export out/nano.onnx --weights nano.safetensors",
+        ["launch"] = "launch --help",
         ["new"] = "new out/first",
         ["run"] = "run cell.dib --html out/cell.html --ipynb out/cell.ipynb",
         ["convert"] = "convert cell.dib out/cell.html",
