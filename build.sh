@@ -128,7 +128,7 @@ run() {
 }
 
 notebooks() {
-  set_up
+  set_up openmpi-bin libopenmpi-dev
   build
   local pages=artifacts/notebooks name
   rm -rf "$pages"

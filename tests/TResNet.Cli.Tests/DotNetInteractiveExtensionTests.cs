@@ -120,6 +120,8 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
         var tutorials = Directory
             .GetFiles(Path.Combine(PackageFeed.Root, "notebooks"), "*.ipynb")
             .Order()
+            // The last starts the program tresnet several times, which that host is not.
+            .Where(path => !Path.GetFileName(path).StartsWith("13", StringComparison.Ordinal))
             .Where(path => isWhole || Path.GetFileName(path)[..2] is "04" or "08" or "10")
             .ToArray();
         Assert.InRange(tutorials.Length, isWhole ? 12 : 3, int.MaxValue);

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tests;
 
 namespace TResNet.Cli.Tests;
 
@@ -9,6 +11,7 @@ public sealed partial class TutorialTests : IDisposable
 {
     private const long LargestFile = 1_500_000;
     private const int MostLines = 20;
+    private const string Many = "13-many-processes.ipynb";
 
     private readonly string folder = Directory.CreateTempSubdirectory("tresnet").FullName;
 
@@ -16,18 +19,42 @@ public sealed partial class TutorialTests : IDisposable
 
     public static TheoryData<string> Files() => [.. Names()];
 
+    private static string[] Words(string name, string output) =>
+        ["run", Path.Combine(Folder(), name), "--param", "quick=true", "--ipynb", output];
+
     private static IEnumerable<string> Names() =>
         Directory.EnumerateFiles(Folder(), "*.ipynb").Select(file => Path.GetFileName(file)).Order();
 
+    public static TheoryData<string> InOneProcess() => [.. Names().Where(name => name != Many)];
+
     [Theory]
-    [MemberData(nameof(Files))]
+    [MemberData(nameof(InOneProcess))]
     public async Task It_runs_to_its_end_and_its_checks_hold(string name)
     {
         var output = Path.Combine(folder, "run.ipynb");
 
-        var run = await ShellRun.Of(["run", Path.Combine(Folder(), name), "--param", "quick=true", "--ipynb", output]);
+        var run = await ShellRun.Of(Words(name, output));
 
         Assert.True(run.Code == 0, $"{run.Output}\n{run.Errors}");
+        Assert.Contains("Each value is within its range.", TextOf(Checks(output)));
+    }
+
+    /// <summary>It starts the program that runs it, which the one of the tests is not.</summary>
+    [FactIfMpi]
+    public async Task The_one_on_many_processes_runs_in_the_program()
+    {
+        var output = Path.Combine(folder, "run.ipynb");
+        using var run = Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(Shell).Assembly.Location, .. Words(Many, output)])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
+
+        var said = await run.StandardOutput.ReadToEndAsync();
+        await run.WaitForExitAsync();
+
+        Assert.True(run.ExitCode == 0, said);
         Assert.Contains("Each value is within its range.", TextOf(Checks(output)));
     }
 
