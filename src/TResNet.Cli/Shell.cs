@@ -71,7 +71,7 @@ internal static class Shell
         try
         {
             code = RankProcess.Is(args)
-                ? await RankProcess.RunAsync(args, signals.Token)
+                ? await RankProcess.RunAsync(args, terminal, errors, signals.Token)
                 : await RunAsync(args, terminal, errors, signals.Token);
         }
         catch (TResNetException refused)

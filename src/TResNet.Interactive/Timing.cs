@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MathNet.Numerics.Statistics;
 using TResNet.Interactive.Tables;
 using TResNet.Profiling.Throughput;
 using static TorchSharp.torch;
@@ -52,7 +53,7 @@ public static class Timing
             }
         }
 
-        return [.. works.Select((each, i) => (each.Name, Median(times[i])))];
+        return [.. works.Select((each, i) => (each.Name, ArrayStatistics.MedianInplace(times[i])))];
     }
 
     private static double Once(Func<Tensor> work)
@@ -62,12 +63,5 @@ public static class Timing
         // A GPU's calls come back before their work is done.
         work().device.Wait();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        var middle = values.Length / 2;
-        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 }

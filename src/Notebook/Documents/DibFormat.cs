@@ -116,13 +116,12 @@ public static class DibFormat
     /// <summary>How many cells a reader that goes by lines makes of one.</summary>
     private static int Blocks(NotebookCell cell, HashSet<string> names)
     {
-        var (source, known, blocks) = (cell.Source, names.GetAlternateLookup<ReadOnlySpan<char>>(), 1);
-        for (var at = 0; at < source.Length; )
+        var source = cell.Source.AsSpan();
+        var (known, blocks) = (names.GetAlternateLookup<ReadOnlySpan<char>>(), 1);
+        foreach (var range in source.Split('\n'))
         {
-            var end = source.IndexOf('\n', at);
-            var line = source.AsSpan(at..(end < 0 ? source.Length : end));
+            var line = source[range];
             blocks += line.StartsWith("#!", StringComparison.Ordinal) && known.Contains(line[2..].TrimEnd()) ? 1 : 0;
-            at += line.Length + 1;
         }
 
         return blocks;

@@ -39,15 +39,14 @@ public sealed class NotebookDocument
 
     private static string? TitleIn(string source)
     {
-        var at = source.StartsWith("# ", StringComparison.Ordinal)
-            ? 0
-            : source.IndexOf("\n# ", StringComparison.Ordinal) + 1;
-        if (at == 0 && !source.StartsWith("# ", StringComparison.Ordinal))
+        foreach (var line in source.AsSpan().Split('\n'))
         {
-            return null;
+            if (source.AsSpan(line).StartsWith("# ", StringComparison.Ordinal))
+            {
+                return source[line][2..].Trim();
+            }
         }
 
-        var end = source.IndexOf('\n', at);
-        return source[(at + 2)..(end < 0 ? source.Length : end)].Trim();
+        return null;
     }
 }

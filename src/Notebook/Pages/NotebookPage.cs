@@ -26,7 +26,7 @@ public static class NotebookPage
     private const int LongPage = 5;
 
     /// <summary>Letters of a cell that a page shows; more of them no browser lays out in time.</summary>
-    private const int LongestCell = 1 << 20;
+    private const int MostShown = 1 << 20;
 
     /// <summary>Writes the page; the file appears whole or not at all.</summary>
     /// <param name="document">The notebook with its outputs.</param>
@@ -120,7 +120,7 @@ public static class NotebookPage
 
     private static string Prose(NotebookCell cell, MarkdownRenderer markdown) =>
         string.IsNullOrWhiteSpace(cell.Source) ? ""
-        : cell.Source.Length > LongestCell ? $"<section class=\"prose\">\n<pre>{Beginning(cell)}</pre>\n</section>\n"
+        : cell.Source.Length > MostShown ? $"<section class=\"prose\">\n<pre>{Beginning(cell)}</pre>\n</section>\n"
         : $"<section class=\"prose\">\n{markdown.Render(cell.Source, cell.Attachments)}\n</section>\n";
 
     private static string Code(NotebookCell cell, bool hasRun, bool failed, OutputRenderer outputs)
@@ -177,13 +177,13 @@ public static class NotebookPage
             );
 
     private static string Source(NotebookCell cell) =>
-        cell.Source.Length > LongestCell ? Beginning(cell)
+        cell.Source.Length > MostShown ? Beginning(cell)
         : cell.Language == CellLanguage.CSharp ? CSharpHighlighter.ToHtml(cell.Source)
         : Encode(cell.Source);
 
     private static string Beginning(NotebookCell cell)
     {
-        var end = cell.Source.LastIndexOf('\n', LongestCell - 1) is > 0 and var line ? line : LongestCell;
+        var end = cell.Source.LastIndexOf('\n', MostShown - 1) is > 0 and var line ? line : MostShown;
         var more = (cell.Source.Length - end).ToString("N0", CultureInfo.InvariantCulture);
         return $"{Encode(cell.Source[..end])}\n… and {more} more letters, which the notebook has";
     }

@@ -86,11 +86,7 @@ internal static class LaunchCommand
 
     private static async Task<int> RunAsync(Terminal terminal, int count, string? hosts, string[] words)
     {
-        var mpirun =
-            MpiLauncher.Find()
-            ?? throw new CommandException(
-                "launch needs mpirun, which is not there: apt-get install openmpi-bin libopenmpi-dev, or load the MPI module of the cluster."
-            );
+        var mpirun = MpiLauncher.Find() ?? throw new CommandException($"launch needs {MpiLauncher.NotThere}");
         var start = MpiLauncher.Start(mpirun, count, hosts, Again(words));
         if (terminal.IsLive)
         {

@@ -38,16 +38,23 @@ internal static class RankProcess
 
     /// <summary>Runs it, from joining the others to leaving them.</summary>
     /// <param name="args">The words.</param>
+    /// <param name="terminal">Where the first process shows what there is.</param>
+    /// <param name="errors">Where each says what goes wrong.</param>
     /// <param name="cancel">Stops it; all processes follow.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static async Task<int> RunAsync(
+        string[] args,
+        Terminal terminal,
+        TextWriter errors,
+        CancellationToken cancel
+    )
     {
         var group = ProcessGroup.Join();
-        var errors = new StringWriter();
+        var own = new StringWriter();
         var code = await Shell.RunAsync(
             args,
-            group.IsFirst ? Terminal.OfConsole() : new Terminal(TextWriter.Null, isLive: false, width: 100),
-            group.IsFirst ? Console.Error : errors,
+            group.IsFirst ? terminal : new Terminal(TextWriter.Null, isLive: false, width: 100),
+            group.IsFirst ? errors : own,
             cancel
         );
         if (code is 0 or Shell.Interrupted)
@@ -60,12 +67,12 @@ internal static class RankProcess
         if (!group.IsFirst)
         {
             await Task.Delay(FirstSpeaks, CancellationToken.None);
-            await Console.Error.WriteLineAsync(
-                $"process {group.Rank} of {group.Size} on {Environment.MachineName}: {errors.ToString().TrimEnd()}"
+            await errors.WriteLineAsync(
+                $"process {group.Rank} of {group.Size} on {Environment.MachineName}: {own.ToString().TrimEnd()}"
             );
         }
 
-        await Console.Out.FlushAsync(CancellationToken.None);
+        await terminal.Writer.FlushAsync(CancellationToken.None);
         group.Abort(code);
         return code;
     }

@@ -34,11 +34,7 @@ internal sealed class RanksWork(INotebook notebook)
         CancellationToken cancel
     )
     {
-        var mpirun =
-            MpiLauncher.Find()
-            ?? throw new CommandException(
-                "--ranks needs mpirun, which is not there: apt-get install openmpi-bin libopenmpi-dev, or load the MPI module of the cluster."
-            );
+        var mpirun = MpiLauncher.Find() ?? throw new CommandException($"--ranks needs {MpiLauncher.NotThere}");
         // As many for each as the largest number leaves, so that processes are compared and not threads.
         var threads = Math.Max(1, Environment.ProcessorCount / ranks.Max());
         var speeds = new List<SharedSpeed>();

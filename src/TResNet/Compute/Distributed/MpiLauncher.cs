@@ -10,6 +10,10 @@ internal static partial class MpiLauncher
     /// <summary>The signal that asks the processes to stop: SIGUSR2 of Linux, which mpirun passes on.</summary>
     public const int StopSignal = 12;
 
+    /// <summary>What is said where <see cref="Find"/> finds none, after who needs it.</summary>
+    public const string NotThere =
+        "mpirun, which is not there: apt-get install openmpi-bin libopenmpi-dev, or load the MPI module of the cluster.";
+
     private const int SigTerm = 15;
 
     // What Open MPI reads, version 4 and 5: within a machine, messages go by shared memory, and nobody else's network hears of it.

@@ -3,6 +3,7 @@
 // (see Scalar below, which is held), and a training then ends in an error of libtorch, or goes on with another factor.
 
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Optimizers;
@@ -37,6 +38,6 @@ internal sealed class Adam(
         var change = isDecoupled ? gradient : shared.WithDecay(gradient, parameter);
         kept.first.mul_(beta1).add_(change, alpha: fresh);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        parameter.addcdiv_(kept.first, kept.second.sqrt().div_(root).add_(outside, alpha: One), rate);
+        parameter.addcdiv_(kept.first, kept.second.sqrt().div_(root).add_(outside, alpha: Scalars.One), rate);
     }
 }

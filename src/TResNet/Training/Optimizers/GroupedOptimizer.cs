@@ -3,6 +3,7 @@
 
 using TorchSharp;
 using TorchSharp.Modules;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Optimizers;
@@ -10,9 +11,6 @@ namespace TResNet.Training.Optimizers;
 /// <summary>An optimiser that changes one parameter after the other.</summary>
 internal abstract class GroupedOptimizer : OptimizerHelper
 {
-    /// <summary>What TorchSharp makes anew for each sum that names no factor, and lets go while it is used.</summary>
-    private protected static readonly Scalar One = 1.0;
-
     /// <summary>An optimiser of some groups.</summary>
     /// <param name="groups">Parameters, and what is common to them.</param>
     /// <param name="first">What the first kept tensor begins with.</param>
@@ -175,7 +173,7 @@ internal abstract class GroupedOptimizer : OptimizerHelper
             step = 0;
             first.fill_(start);
             second?.zero_();
-            product?.fill_(One);
+            product?.fill_(Scalars.One);
         }
 
         public override void to(Device device)

@@ -2,6 +2,7 @@
 // first brought to a norm of at most 1, and parameters without weight decay keep the plain step of Adam.
 
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Optimizers;
@@ -36,7 +37,7 @@ internal sealed class Lamb(IEnumerable<GroupedOptimizer.Group> groups, double be
         var change = gradient.mul(clipped);
         kept.first.mul_(beta1).add_(change, alpha: fresh);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        var update = kept.first.div(mean).div_(kept.second.sqrt().div_(root).add_(outside, alpha: One));
+        var update = kept.first.div(mean).div_(kept.second.sqrt().div_(root).add_(outside, alpha: Scalars.One));
         var ratio = 1.0;
         if (shared.Decay != 0)
         {

@@ -1,6 +1,7 @@
 // Dozat, "Incorporating Nesterov Momentum into Adam", 2016, as PyTorch has it. Why TorchSharp's own is not taken: see Adam.
 
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Optimizers;
@@ -31,7 +32,7 @@ internal sealed class NAdam(IEnumerable<GroupedOptimizer.Group> groups, double b
         var change = shared.WithDecay(gradient, parameter);
         kept.first.mul_(beta1).add_(change, alpha: fresh);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        var divisor = kept.second.sqrt().div_(root).add_(outside, alpha: One);
+        var divisor = kept.second.sqrt().div_(root).add_(outside, alpha: Scalars.One);
         parameter.addcdiv_(change, divisor, ofGradient).addcdiv_(kept.first, divisor, ofMean);
     }
 

@@ -2,6 +2,7 @@
 // by the learning rate twice where the variance is tractable.
 
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Optimizers;
@@ -40,6 +41,6 @@ internal sealed class RAdam(IEnumerable<GroupedOptimizer.Group> groups, double b
 
         var rectified = Math.Sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
         using Scalar rate = -step * rectified * Math.Sqrt(correction);
-        parameter.addcdiv_(kept.first, kept.second.sqrt().add_(outside, alpha: One), rate);
+        parameter.addcdiv_(kept.first, kept.second.sqrt().add_(outside, alpha: Scalars.One), rate);
     }
 }

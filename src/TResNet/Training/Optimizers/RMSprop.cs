@@ -1,6 +1,7 @@
 // Hinton's lecture 6e of 2012, as PyTorch has it. Why TorchSharp's own is not taken: see Adam.
 
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Optimizers;
@@ -21,7 +22,7 @@ internal sealed class RMSprop(IEnumerable<GroupedOptimizer.Group> groups, double
         using Scalar rate = -shared.Rate;
         var change = shared.WithDecay(gradient, parameter);
         kept.second!.mul_(held).addcmul_(change, change, added);
-        kept.first.mul_(momentum).addcdiv_(change, kept.second.sqrt().add_(outside, alpha: One), One);
+        kept.first.mul_(momentum).addcdiv_(change, kept.second.sqrt().add_(outside, alpha: Scalars.One), Scalars.One);
         parameter.add_(kept.first, alpha: rate);
     }
 }

@@ -1,6 +1,7 @@
 // RMSprop as TensorFlow has it, and the EfficientNet and MnasNet recipes with it: timm's RMSpropTF (timm/optim/rmsprop_tf.py).
 
 using TorchSharp;
+using TResNet.Compute;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Optimizers;
@@ -19,7 +20,7 @@ internal sealed class RMSpropTF(IEnumerable<GroupedOptimizer.Group> groups, doub
         using Scalar inside = epsilon;
         var change = shared.WithDecay(gradient, parameter);
         kept.first.add_(change.square().sub_(kept.first), alpha: added);
-        var root = kept.first.add(inside, alpha: One).sqrt_();
+        var root = kept.first.add(inside, alpha: Scalars.One).sqrt_();
         if (shared.Momentum > 0)
         {
             using Scalar momentum = shared.Momentum;
