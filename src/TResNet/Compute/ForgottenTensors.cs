@@ -61,5 +61,6 @@ internal static class ForgottenTensors
         }
     }
 
-    private static long LimitAfter(long inUse) => inUse + Math.Max(Room, inUse / 2);
+    /// <summary>Bytes in use above which somebody looks, where so many were in use after the last look.</summary>
+    internal static long LimitAfter(long inUse) => inUse + Math.Max(Room, inUse / 2);
 }
