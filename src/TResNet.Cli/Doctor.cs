@@ -102,6 +102,13 @@ internal sealed class Doctor
             lines.Add($"its bridge is patched in memory: {reason}");
         }
 
+        if (TorchLibrary.IsGuarded)
+        {
+            lines.Add(
+                "errors in matmul, cummax, cummin and autograd.grad, which would end the program, are exceptions here"
+            );
+        }
+
         if (TorchLibrary.CacheNote is { } note)
         {
             lines.Add(note);

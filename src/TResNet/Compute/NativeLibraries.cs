@@ -12,6 +12,7 @@ internal static class NativeLibraries
     public const string TorchSharpBridge = "LibTorchSharp";
     public const string Kernels = "tresnet_kernels";
     public const string PartDecoder = "tresnetjpeg";
+    public const string GuardedBridge = "tresnet_torchsharp";
     public const string Mpi = "tresnet_mpi";
     public const string Nccl = "nccl";
 
@@ -41,7 +42,7 @@ internal static class NativeLibraries
                 // After libtorch, whose OpenMP it shares.
                 TorchLibrary.Load();
                 return LoadOwn(name);
-            case PartDecoder or Mpi:
+            case PartDecoder or GuardedBridge or Mpi:
                 return LoadOwn(name);
             case Nccl:
                 return LoadNccl();
@@ -62,7 +63,9 @@ internal static class NativeLibraries
             : 0;
     }
 
-    private static nint LoadOwn(string name) =>
+    /// <summary>The handle of a library of this project's; 0 where it is not there.</summary>
+    /// <exception cref="DllNotFoundException">It is there, and does not load.</exception>
+    internal static nint LoadOwn(string name) =>
         PackageFiles.Natives().Select(folder => Path.Combine(folder, $"lib{name}.so")).FirstOrDefault(File.Exists)
             is { } file
             ? NativeLibrary.Load(file)

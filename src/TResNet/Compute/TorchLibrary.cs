@@ -10,7 +10,7 @@ namespace TResNet.Compute;
 /// Debian 12 and Ubuntu 22.04 lacks, libgomp reads its environment when it is loaded, and TorchSharp would copy 478 MB beside the program: so
 /// it is loaded here, in the right order, when TorchSharp first asks for it.
 /// </summary>
-internal static class TorchLibrary
+internal static partial class TorchLibrary
 {
     /// <summary>The version of TorchSharp that this library was built with: some of its functions that are used here are not public.</summary>
     public static Version BuiltWith { get; } = new(0, 107, 0);
@@ -24,6 +24,7 @@ internal static class TorchLibrary
     private static bool done;
     private static nint torchHandle;
     private static nint bridgeHandle;
+    private static nint guardedHandle;
 
     /// <summary>Which library runs the operators, such as <c>TorchSharp 0.107.0, libtorch 2.10.0</c>.</summary>
     public static string Name
@@ -44,6 +45,9 @@ internal static class TorchLibrary
 
     /// <summary>Why the bridge was loaded from a patched copy in memory; null where it was loaded as it is.</summary>
     public static string? PatchReason { get; private set; }
+
+    /// <summary>Whether TorchSharp is given its bridge with two of its faults kept away (<c>src/TResNet.Kernels/torchsharp</c>).</summary>
+    public static bool IsGuarded => guardedHandle != 0;
 
     /// <summary>Why nothing could be loaded, in one sentence; null where it was.</summary>
     public static string? Failure { get; private set; }
@@ -180,6 +184,7 @@ internal static class TorchLibrary
 
     private static void AfterLoading()
     {
+        guardedHandle = GuardBridge();
         LibTorch.DisableNnpack();
         if (OpenMPEnvironment.FirstOfSeveral() is { } threads)
         {
@@ -189,6 +194,33 @@ internal static class TorchLibrary
         ForgottenTensors.Watch();
         CacheNote = ProcessorCaches.Mend();
     }
+
+    // 0 where it is not there, or does not fit: TorchSharp is then as its package has it.
+    private static nint GuardBridge()
+    {
+        try
+        {
+            var handle = NativeLibraries.LoadOwn(NativeLibraries.GuardedBridge);
+            if (handle == 0 || !Fits())
+            {
+                return 0;
+            }
+
+            // Before the runtime itself finds the bridge, which is loaded by now.
+            NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == Bridge ? handle : 0);
+            return handle;
+        }
+        catch (Exception refused)
+            when (refused is DllNotFoundException or EntryPointNotFoundException or InvalidOperationException)
+        {
+            // Of the last kind where somebody else resolves what TorchSharp calls.
+            return 0;
+        }
+    }
+
+    [LibraryImport(NativeLibraries.GuardedBridge, EntryPoint = "tresnet_bridge_fits")]
+    [return: MarshalAs(UnmanagedType.I1)]
+    private static partial bool Fits();
 
     private static string? Find(string file, IEnumerable<string> folders) =>
         folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);

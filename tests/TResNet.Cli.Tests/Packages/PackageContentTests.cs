@@ -22,7 +22,11 @@ public sealed partial class PackageContentTests(PackageFeed feed)
         ),
         ["Notebook.Jupyter"] = ([], ["Notebook"]),
         ["TResNet.Kernels"] = (
-            ["runtimes/linux-x64/native/libtresnet_kernels.so", .. IfBuilt("libtresnet_mpi.so")],
+            [
+                "runtimes/linux-x64/native/libtresnet_kernels.so",
+                "runtimes/linux-x64/native/libtresnet_torchsharp.so",
+                .. IfBuilt("libtresnet_mpi.so"),
+            ],
             []
         ),
         ["TResNet"] = (
