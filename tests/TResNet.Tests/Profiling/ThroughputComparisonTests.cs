@@ -44,9 +44,7 @@ public sealed class ThroughputComparisonTests
         Assert.Equal(3, PairedRatio.Of(results[2], results[1])!.Turns);
         Assert.True(net.training);
         Assert.Equal(before, net.Copy());
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Assert.InRange(Tensor.TotalCount - tensors, long.MinValue, 5);
+        Assert.InRange(LiveTensors.Settled() - tensors, long.MinValue, 5);
     }
 
     [Fact]
