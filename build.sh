@@ -17,6 +17,9 @@ usage: ./build.sh COMMAND
   test    build everything and run all tests; the last line is "N passed, N failed, N skipped"
   bench scale
           measure sums over processes by MPI, and fit the two constants of docs/scale.md; ./build.sh bench scale 4 takes four processes
+  bench scale link
+          train over a link of limited speed between two network namespaces, and compare where it is worth nothing with what the constants say; as root,
+          or where users may make namespaces
   bench   measure beside TorchSharp, ONNX Runtime and Python's kernel; writes artifacts/bench.md and bench.json. With words, only what has them in its
           name: ./build.sh bench inference resnet50 8; words: ceiling calls inference training abn memory loading kernel charts resnet50 tresnet_m 1 8 32
   onnx    export every listed network and compare it with ONNX Runtime; takes minutes, the tests have one of each family; artifacts/logs/onnx.log
@@ -152,8 +155,9 @@ run_tests() {
   stage "format" format_check
   build
   local passed=0 failed=0 skipped=0 name project filter line started program names=()
-  # Two beside each other, the longest first, all with one thread: threads of several programs that wait for each other on few cores take ten times as
-  # long. What computes with several threads is tested after that, alone.
+  # Beside each other, the longest first, all with one thread: threads of several programs that wait for each other on few cores take ten times as
+  # long. One more than there are processors, since many tests wait for programs that they start, packages and time limits. What computes with several
+  # threads is tested after that, alone.
   local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~TResNet.Tests.Graphs|FullyQualifiedName~TResNet.Tests.Compute'
   local packages='FullyQualifiedName~Cli.Tests.Packages|FullyQualifiedName~DotNetInteractiveExtension'
   # Name, project, filter.
@@ -167,7 +171,7 @@ run_tests() {
   for part in "${parts[@]}"; do
     IFS=, read -r name project filter <<<"$part"
     names+=("$name")
-    [ ${#names[@]} -le 2 ] || wait -n
+    [ ${#names[@]} -le $(($(nproc) + 1)) ] || wait -n
     OMP_NUM_THREADS=1 test_project "$name" "$project" "$filter" &
   done
   wait
@@ -274,9 +278,11 @@ api_reference() (
 
 bench() {
   if [ "${1:-}" = scale ]; then
-    set_up openmpi-bin libopenmpi-dev
+    set_up openmpi-bin libopenmpi-dev iproute2
     build benchmarks/scale
-    dotnet run --project benchmarks/scale --no-build -c "$configuration" -- "${@:2}"
+    local program=(dotnet "benchmarks/scale/bin/$configuration/net10.0/TResNet.Scale.dll")
+    if [ "${2:-}" = link ]; then program=(bash benchmarks/scale/link.sh "${program[@]}"); fi
+    "${program[@]}" "${@:2}"
     return
   fi
   set_up python3-jupyter-client python3-ipykernel

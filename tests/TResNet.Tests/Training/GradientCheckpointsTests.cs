@@ -113,8 +113,8 @@ public sealed class GradientCheckpointsTests
     {
         manual_seed(1);
         using var model = Models.Create(name, numClasses: 10);
-        var train = FashionMnist.Load(FashionMnistSplit.Train).First(32).FitTo(model.InChans, 32, 32);
-        var validation = FashionMnist.Load(FashionMnistSplit.Validation).First(8).FitTo(model.InChans, 32, 32);
+        var train = FashionMnist.Load(FashionMnistSplit.Train).First(16).FitTo(model.InChans, 32, 32);
+        var validation = FashionMnist.Load(FashionMnistSplit.Validation).First(4).FitTo(model.InChans, 32, 32);
         var run = new Trainer(model, train, validation, options).Fit();
         return (model.Copy(), [.. run.Steps.Select(step => step.Loss)]);
     }
