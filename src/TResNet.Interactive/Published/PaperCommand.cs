@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.IO.Enumeration;
 using Notebook;
 using TResNet.Compute;
 using TResNet.Interactive.Commands;
@@ -25,6 +26,15 @@ internal static class PaperCommand
             Description =
                 "Measures here the images per second that the table has of listed networks; what this build measured on this machine before is kept.",
         };
+        var rows = new Option<string[]>("--rows")
+        {
+            Description =
+                "Rows of the table, of which alone it is: names as TResNet-M@224, or patterns as *@448. Default: all.",
+            DefaultValueFactory = _ => [],
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.OneOrMore,
+            HelpName = "names",
+        };
         var again = new Option<bool>("--again") { Description = "Measures that anew too; goes with --measure." };
         var mode = CommonOptions.Make("--mode", "Which speeds are measured and shown.", "both", "mode");
         mode.AcceptOnlyFromAmong("inference", "train", "both");
@@ -41,6 +51,7 @@ internal static class PaperCommand
         )
         {
             table,
+            rows,
             measure,
             again,
             mode,
@@ -62,7 +73,7 @@ internal static class PaperCommand
                     return;
                 }
 
-                var found = Paper.Table(asked);
+                var found = Only(Paper.Table(asked), CommonOptions.Words(parsed, rows));
                 if (!parsed.GetValue(measure))
                 {
                     RefuseGiven(
@@ -110,6 +121,29 @@ internal static class PaperCommand
             }
         );
         return command;
+    }
+
+    private static PaperTable Only(PaperTable table, IReadOnlyList<string> words)
+    {
+        const StringSplitOptions Trimmed = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        string[] patterns = [.. words.SelectMany(word => word.Split(',', Trimmed))];
+        static bool Fits(string pattern, PaperRow row) => FileSystemName.MatchesSimpleExpression(pattern, row.Name);
+        foreach (var pattern in patterns)
+        {
+            if (!table.Rows.Any(row => Fits(pattern, row)))
+            {
+                throw new CommandException(
+                    $"{table.Name} has no row '{pattern}': its rows are {string.Join(", ", table.Rows.Select(row => row.Name).Distinct())}."
+                );
+            }
+        }
+
+        return patterns.Length == 0
+            ? table
+            : table with
+            {
+                Rows = [.. table.Rows.Where(row => patterns.Any(pattern => Fits(pattern, row)))],
+            };
     }
 
     private static void RequireMeasurable(PaperTable table, IReadOnlyCollection<ThroughputMode> modes)

@@ -42,6 +42,17 @@ public sealed class PaperTests
     }
 
     [Fact]
+    public async Task Some_rows_of_a_table_are_a_table()
+    {
+        await notebook.RunAsync("tresnet-paper figure5 --rows TResNet-L@*,EfficientNet-B1@240");
+
+        Assert.Equal(
+            ["TResNet-L@224", "TResNet-L@448", "EfficientNet-B1@240"],
+            Table().Rows.Select(row => row[0].Text)
+        );
+    }
+
+    [Fact]
     public async Task Where_no_figures_were_found_none_are_shown()
     {
         await notebook.RunAsync("tresnet-paper table4");
@@ -135,6 +146,10 @@ public sealed class PaperTests
     [Theory]
     [InlineData("tresnet-paper table9", "There is no table 'table9': the tables are table1")]
     [InlineData("tresnet-paper --measure", "--measure does nothing without a table")]
+    [InlineData(
+        "tresnet-paper figure5 --rows TResNet-M",
+        "figure5 has no row 'TResNet-M': its rows are TResNet-M@224,"
+    )]
     [InlineData("tresnet-paper table1 --again", "--again does nothing without --measure")]
     [InlineData("tresnet-paper table1 --rounds 3", "--rounds does nothing without --measure")]
     [InlineData("tresnet-paper ms-coco --measure", "ms-coco has no speed of a network that can be built here")]
