@@ -56,11 +56,11 @@ internal static class Reductions
         {
             group.Barrier();
             var start = Stopwatch.GetTimestamp();
-            group.Reduce(MpiChannel.Gradients, values, count, MpiType.Float).Wait();
+            group.AllReduce(MpiChannel.Gradients, values, count, MpiType.Float).Wait();
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             // The slowest of them counts, and all see whether there is time for another round.
             double[] both = [seconds, Stopwatch.GetElapsedTime(began).TotalSeconds];
-            group.Reduce(both, operation: MpiOperation.Max);
+            group.AllReduce(both, operation: MpiOperation.Max);
             least = Math.Min(least, both[0]);
             if (both[1] > SecondsOfSize && round >= FewestRounds)
             {

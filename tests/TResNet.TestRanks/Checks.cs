@@ -254,7 +254,7 @@ internal sealed class Checks(ProcessGroup group, string folder)
             hash.AppendData(TensorMemory.Bytes(contiguous));
         }
 
-        var all = group.Gather(Convert.ToHexString(hash.GetHashAndReset()));
+        var all = group.AllGather(Convert.ToHexString(hash.GetHashAndReset()));
         Require(all.Distinct().Count() == 1, "the processes have different weights");
     }
 

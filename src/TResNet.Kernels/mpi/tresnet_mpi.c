@@ -54,14 +54,6 @@ int tresnet_mpi_library(char *name, int32_t bytes) {
   return code;
 }
 
-int tresnet_mpi_machine(char *name, int32_t bytes) {
-  char whole[MPI_MAX_PROCESSOR_NAME] = "";
-  int length, code;
-  CALL(code, MPI_Get_processor_name(whole, &length));
-  copy(name, bytes, whole);
-  return code;
-}
-
 int tresnet_mpi_error(int error, char *message, int32_t bytes) {
   char whole[MPI_MAX_ERROR_STRING] = "";
   int length, code;
@@ -71,7 +63,7 @@ int tresnet_mpi_error(int error, char *message, int32_t bytes) {
 }
 
 static MPI_Datatype type_of(int type) {
-  return type == TRESNET_MPI_FLOAT ? MPI_FLOAT : type == TRESNET_MPI_DOUBLE ? MPI_DOUBLE : MPI_INT64_T;
+  return type == TRESNET_MPI_FLOAT ? MPI_FLOAT : MPI_DOUBLE;
 }
 
 /* MPI_Request is a number in one ABI and a pointer in the other, so it lies in memory of its own. */
@@ -84,7 +76,7 @@ static int started(int code, MPI_Request *request, void **result) {
   return code;
 }
 
-int tresnet_mpi_reduce(int channel, void *values, int64_t count, int type, int operation, void **result) {
+int tresnet_mpi_allreduce(int channel, void *values, int64_t count, int type, int operation, void **result) {
   *result = NULL;
   if (channel < 0 || channel >= TRESNET_MPI_CHANNELS || count < 0 || count > most) return MPI_ERR_COUNT;
   MPI_Request *request = malloc(sizeof *request);
@@ -95,7 +87,8 @@ int tresnet_mpi_reduce(int channel, void *values, int64_t count, int type, int o
   return started(code, request, result);
 }
 
-int tresnet_mpi_test(void **request, int32_t *done) {
+/* Whether it is done; where it is, *request is gone and null. */
+static int test(void **request, int32_t *done) {
   *done = 1;
   if (*request == NULL) return MPI_SUCCESS;
   int flag = 0, code;
@@ -114,7 +107,7 @@ int tresnet_mpi_wait(void **request) {
   const struct timespec nap = {0, 20000};
   for (int i = 0;; i++) {
     int32_t done;
-    int code = tresnet_mpi_test(request, &done);
+    int code = test(request, &done);
     if (done) return code;
     if (i < quick) sched_yield();
     else nanosleep(&nap, NULL);
@@ -147,7 +140,7 @@ int tresnet_mpi_broadcast(void *values, int64_t bytes, int32_t root) {
   return code;
 }
 
-int tresnet_mpi_gather(const void *own, int64_t bytes, void *all) {
+int tresnet_mpi_allgather(const void *own, int64_t bytes, void *all) {
   if (bytes < 0 || bytes > most) return MPI_ERR_COUNT;
   MPI_Request *request = malloc(sizeof *request);
   if (request == NULL) return MPI_ERR_NO_MEM;

@@ -89,7 +89,7 @@ internal static class SharedSteps
             }
 
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            group.Reduce(new Span<double>(ref seconds), operation: MpiOperation.Max);
+            group.AllReduce(new Span<double>(ref seconds), operation: MpiOperation.Max);
             return seconds;
         }
     }

@@ -34,7 +34,7 @@ internal sealed unsafe class MpiGroup : ProcessGroup
             );
     }
 
-    public override IPendingReduction Reduce(
+    public override IPendingReduction AllReduce(
         MpiChannel channel,
         nint values,
         long count,
@@ -43,7 +43,7 @@ internal sealed unsafe class MpiGroup : ProcessGroup
     )
     {
         Check(
-            tresnet_mpi_reduce(channel, (void*)values, count, type, operation, out var request),
+            tresnet_mpi_allreduce(channel, (void*)values, count, type, operation, out var request),
             $"A sum of {count} values"
         );
         return new Pending(request);
@@ -67,8 +67,8 @@ internal sealed unsafe class MpiGroup : ProcessGroup
         }
     }
 
-    protected override void GatherAlike(nint own, long bytes, nint all) =>
-        Check(tresnet_mpi_gather((void*)own, bytes, (void*)all), $"A gathering of {bytes} bytes");
+    protected override void AllGatherAlike(nint own, long bytes, nint all) =>
+        Check(tresnet_mpi_allgather((void*)own, bytes, (void*)all), $"A gathering of {bytes} bytes");
 
     private sealed class Pending(nint request) : IPendingReduction
     {

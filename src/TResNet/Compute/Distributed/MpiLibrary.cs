@@ -11,7 +11,7 @@ internal static unsafe partial class MpiLibrary
         "install Open MPI (apt-get install openmpi-bin libopenmpi-dev), or load the MPI module of the cluster, and build again";
 
     // tresnet_mpi.h's TRESNET_MPI_VERSION.
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const int Text = 8192;
 
@@ -54,9 +54,6 @@ internal static unsafe partial class MpiLibrary
     /// <summary>What the library calls itself, its first line.</summary>
     public static string Name() => Read(tresnet_mpi_library).Split('\n', ',')[0].Trim();
 
-    /// <summary>The machine of this process, as MPI knows it.</summary>
-    public static string Machine() => Read(tresnet_mpi_machine);
-
     private delegate int Reading(byte* text, int bytes);
 
     private static string Read(Reading read)
@@ -77,13 +74,10 @@ internal static unsafe partial class MpiLibrary
     private static partial int tresnet_mpi_library(byte* name, int bytes);
 
     [LibraryImport(NativeLibraries.Mpi)]
-    private static partial int tresnet_mpi_machine(byte* name, int bytes);
-
-    [LibraryImport(NativeLibraries.Mpi)]
     private static partial int tresnet_mpi_error(int code, byte* message, int bytes);
 
     [LibraryImport(NativeLibraries.Mpi)]
-    internal static partial int tresnet_mpi_reduce(
+    internal static partial int tresnet_mpi_allreduce(
         MpiChannel channel,
         void* values,
         long count,
@@ -102,7 +96,7 @@ internal static unsafe partial class MpiLibrary
     internal static partial int tresnet_mpi_broadcast(void* values, long bytes, int root);
 
     [LibraryImport(NativeLibraries.Mpi)]
-    internal static partial int tresnet_mpi_gather(void* own, long bytes, void* all);
+    internal static partial int tresnet_mpi_allgather(void* own, long bytes, void* all);
 
     [LibraryImport(NativeLibraries.Mpi)]
     internal static partial int tresnet_mpi_barrier();
@@ -135,9 +129,6 @@ internal enum MpiType
 
     /// <summary>float64.</summary>
     Double,
-
-    /// <summary>int64.</summary>
-    Int64,
 }
 
 /// <summary>What is made of the values of all processes.</summary>

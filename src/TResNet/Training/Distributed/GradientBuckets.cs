@@ -239,7 +239,7 @@ internal sealed class GradientBuckets : IDisposable
             }
         }
 
-        public void Start(IGradientTransport transport) => pending = transport.Sum(flat);
+        public void Start(IGradientTransport transport) => pending = transport.AllReduce(flat);
 
         public void Wait()
         {

@@ -13,7 +13,7 @@ internal interface IGradientTransport : IDisposable
 
     /// <summary>Starts to put the sum over all processes in the place of each value.</summary>
     /// <param name="values">Contiguous, on <see cref="Device"/>; lives and stays alone until it is waited for.</param>
-    IPendingReduction Sum(Tensor values);
+    IPendingReduction AllReduce(Tensor values);
 }
 
 /// <summary>Finds the one for a device.</summary>
@@ -29,8 +29,8 @@ internal static class GradientTransport
     {
         public Device Device => CPU;
 
-        public IPendingReduction Sum(Tensor values) =>
-            group.Reduce(
+        public IPendingReduction AllReduce(Tensor values) =>
+            group.AllReduce(
                 MpiChannel.Gradients,
                 TensorMemory.Address(values),
                 values.numel(),

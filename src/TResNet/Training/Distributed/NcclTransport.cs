@@ -46,7 +46,7 @@ internal sealed unsafe partial class NcclTransport : IGradientTransport
     }
 
     /// <inheritdoc/>
-    public IPendingReduction Sum(Tensor values)
+    public IPendingReduction AllReduce(Tensor values)
     {
         // The default stream is libtorch's too, so that this comes after what made the values and before what reads them.
         var address = (void*)TensorMemory.Address(values);

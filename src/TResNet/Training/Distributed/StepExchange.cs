@@ -169,7 +169,7 @@ internal sealed class StepExchange : IDisposable
             }
         }
 
-        group.Reduce(agreed);
+        group.AllReduce(agreed);
     }
 
     // Each process's by the images that it has seen: a state that one of them writes is then that of all.
@@ -194,12 +194,12 @@ internal sealed class StepExchange : IDisposable
     {
         if (hasImages)
         {
-            group.Reduce(values, MpiChannel.Statistics);
+            group.AllReduce(values, MpiChannel.Statistics);
             return;
         }
 
         values.Clear();
-        group.Reduce(values, MpiChannel.Statistics);
+        group.AllReduce(values, MpiChannel.Statistics);
         // Backward has two sums of each channel; forward has the count beside them. What is not there gets no gradient from others either.
         if (values.Length % 2 == 0)
         {
