@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Notebook;
 using TResNet.Building;
+using TResNet.Compute.Distributed;
 using TResNet.Interactive.Tables;
 using TResNet.Weights;
 using TResNet.Weights.Published;
@@ -45,9 +46,11 @@ internal static class StartingWeights
         return loaded;
     }
 
-    /// <summary>The path of a file, which is downloaded if it is published weights that are not here yet.</summary>
+    /// <summary>The path of a file, which is downloaded if it is published weights that are not here yet; of several processes all ask.</summary>
     public static string Find(INotebook notebook, string fileOrName, CancellationToken cancel) =>
-        WeightStore.OfUser.ResolveAsync(fileOrName, new Progress(notebook), cancel).GetAwaiter().GetResult();
+        ProcessGroup.Current.InTurns(() =>
+            WeightStore.OfUser.ResolveAsync(fileOrName, new Progress(notebook), cancel).GetAwaiter().GetResult()
+        );
 
     private sealed class Progress(INotebook notebook) : IProgress<DownloadProgress>
     {

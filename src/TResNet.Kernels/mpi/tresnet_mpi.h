@@ -1,6 +1,6 @@
 /* Several processes that train one network: the few calls of MPI that TResNet makes, as functions whose types do not depend on whose MPI it is. All
    of it is compiled against the mpi.h that is there, so that either ABI works (Open MPI's handles are pointers, MPICH's are numbers).
-   Every function gives 0, or a code of MPI's that tresnet_mpi_error explains. Any thread may call any of them. */
+   Every function gives 0, or a code, MPI's or ours, that tresnet_mpi_error explains. Any thread may call any of them. */
 #ifndef TRESNET_MPI_H
 #define TRESNET_MPI_H
 
@@ -8,6 +8,9 @@
 
 #define TRESNET_MPI_API __attribute__((visibility("default")))
 #define TRESNET_MPI_VERSION 2
+
+/* No code of MPI's: it has fewer threads than MPI_THREAD_SERIALIZED. */
+#define TRESNET_MPI_NO_THREADS (-1)
 
 /* Collectives of one channel are started in the same order by all processes; those of different channels go their own ways. */
 enum tresnet_mpi_channel { TRESNET_MPI_CONTROL, TRESNET_MPI_GRADIENTS, TRESNET_MPI_STATISTICS, TRESNET_MPI_CHANNELS };
@@ -17,7 +20,10 @@ enum tresnet_mpi_operation { TRESNET_MPI_SUM, TRESNET_MPI_MAX };
 TRESNET_MPI_API int tresnet_mpi_version(void);
 /* Joins the others, with threads: MPI_THREAD_MULTIPLE where it is there, MPI_THREAD_SERIALIZED with a lock of our own otherwise. Once a process. */
 TRESNET_MPI_API int tresnet_mpi_init(int32_t *rank, int32_t *size);
-/* What the library calls itself. */
+/* Which of its machine's processes this one is, how many they are, and what part of the processors that it may run on is its own: a processor counts for
+   each of the processes that may run on it by its share. All call it. */
+TRESNET_MPI_API int tresnet_mpi_machine(int32_t *rank, int32_t *size, double *share);
+/* What the library calls itself; also before the start. */
 TRESNET_MPI_API int tresnet_mpi_library(char *name, int32_t bytes);
 TRESNET_MPI_API int tresnet_mpi_error(int code, char *message, int32_t bytes);
 

@@ -27,11 +27,16 @@ internal sealed unsafe class MpiGroup : ProcessGroup
     {
         Require();
         Check(tresnet_mpi_init(out var rank, out var size), "MPI's start");
-        return size == others.Size
-            ? new MpiGroup(rank, size, others.LocalRank)
-            : throw new TResNetException(
+        if (size != others.Size)
+        {
+            throw new TResNetException(
                 $"{others.Source} says that there are {others.Size} processes, and MPI sees {size}: the program that starts them has to be that of the MPI that TResNet was built with ({Name()}); with Slurm, srun --mpi=pmix."
             );
+        }
+
+        Check(tresnet_mpi_machine(out var localRank, out _, out var share), "A look at who shares this machine");
+        OpenMPEnvironment.Take(share);
+        return new MpiGroup(rank, size, localRank);
     }
 
     public override IPendingReduction AllReduce(

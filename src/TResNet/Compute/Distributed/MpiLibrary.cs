@@ -6,8 +6,7 @@ namespace TResNet.Compute.Distributed;
 /// <summary>The calls of MPI (<c>src/TResNet.Kernels/mpi</c>), compiled against the <c>mpi.h</c> of the machine that built them.</summary>
 internal static unsafe partial class MpiLibrary
 {
-    /// <summary>What there is to install, and to do, where MPI is not there.</summary>
-    public const string HowToInstall =
+    private const string HowToInstall =
         "install Open MPI (apt-get install openmpi-bin libopenmpi-dev), or load the MPI module of the cluster, and build again";
 
     // tresnet_mpi.h's TRESNET_MPI_VERSION.
@@ -15,27 +14,33 @@ internal static unsafe partial class MpiLibrary
 
     private const int Text = 8192;
 
+    /// <summary>Why the library does not load, and what to do; null where it does.</summary>
+    public static string? WhyNot
+    {
+        get
+        {
+            try
+            {
+                var version = tresnet_mpi_version();
+                return version == Version
+                    ? null
+                    : $"libtresnet_mpi.so is of another build (interface {version}, not {Version}): build again";
+            }
+            catch (Exception missing)
+                when (missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+            {
+                return $"libtresnet_mpi.so was not built or does not load here: {HowToInstall}";
+            }
+        }
+    }
+
     /// <summary>Makes sure that the library loads.</summary>
     /// <exception cref="TResNetException">It does not; the message says why, and what to do.</exception>
     public static void Require()
     {
-        try
+        if (WhyNot is { } why)
         {
-            var version = tresnet_mpi_version();
-            if (version != Version)
-            {
-                throw new TResNetException(
-                    $"The library libtresnet_mpi.so is of another build (interface {version}, not {Version}): build again."
-                );
-            }
-        }
-        catch (Exception missing)
-            when (missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            throw new TResNetException(
-                $"This is one of several processes, which MPI is needed for, and libtresnet_mpi.so was not built or does not load here: {HowToInstall}.",
-                missing
-            );
+            throw new TResNetException($"This is one of several processes, which MPI is needed for, and {why}.");
         }
     }
 
@@ -69,6 +74,9 @@ internal static unsafe partial class MpiLibrary
 
     [LibraryImport(NativeLibraries.Mpi)]
     internal static partial int tresnet_mpi_init(out int rank, out int size);
+
+    [LibraryImport(NativeLibraries.Mpi)]
+    internal static partial int tresnet_mpi_machine(out int rank, out int size, out double share);
 
     [LibraryImport(NativeLibraries.Mpi)]
     private static partial int tresnet_mpi_library(byte* name, int bytes);

@@ -135,6 +135,38 @@ internal abstract class ProcessGroup
     public abstract void Barrier();
 
     /// <summary>
+    /// Has the first process do what others may then find done, such as a download; then the first of each other machine, whose files may be its own, and
+    /// then the rest.
+    /// </summary>
+    /// <param name="work">What each does in its turn.</param>
+    public T InTurns<T>(Func<T> work)
+    {
+        const int Last = 2;
+        var turn =
+            IsFirst ? 0
+            : LocalRank == 0 ? 1
+            : Last;
+        for (var before = 0; before < turn; before++)
+        {
+            Barrier();
+        }
+
+        var result = work();
+        for (var after = turn; after < Last; after++)
+        {
+            Barrier();
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether nothing more is done together, so that a process may stop by itself and leave.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>All processes have come to the end of what they do together, at the same place.</summary>
+    public void End() => HasEnded = true;
+
+    /// <summary>
     /// Moves what is under way on, and sleeps for a twentieth of a millisecond: MPI does nothing while nobody calls it, so a thread does so while others compute.
     /// </summary>
     public virtual void Progress() { }
