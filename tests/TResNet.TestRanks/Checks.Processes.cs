@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Kernels;
+using TResNet.Layers;
 using TResNet.Training;
 using TResNet.Training.Distributed;
 using TResNet.Weights.Published;
@@ -70,6 +71,21 @@ internal sealed partial class Checks
             () => new GradientBuckets(group, half, overlaps: true).Dispose(),
             "Parameters of BFloat16 cannot be trained by several processes: take float32 weights, "
         );
+    }
+
+    private void BatchesAreCounted()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = new CoordinateAttention(16, 8);
+        using var normalisations = new SyncBnReducer(group);
+        layer.train();
+        for (var batch = 0; batch < 2; batch++)
+        {
+            layer.call(rand(2, 16, 4, 4));
+        }
+
+        var counted = layer.state_dict()["bn1.num_batches_tracked"].item<long>();
+        Require(counted == 2, $"{counted} batches counted");
     }
 
     // Nobody else computes meanwhile.

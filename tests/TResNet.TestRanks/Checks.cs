@@ -59,6 +59,7 @@ internal sealed partial class Checks(ProcessGroup group, string folder, string? 
             ("unlike processes", UnlikeProcesses),
             ("unlike states", UnlikeStates),
             ("what is not shared is refused", WhatIsNotShared),
+            ("batches are counted", BatchesAreCounted),
             ("trouble of one process", TroubleOfOne),
             ("a download for all", DownloadForAll),
         ];

@@ -47,10 +47,16 @@ internal static class StartingWeights
     }
 
     /// <summary>The path of a file, which is downloaded if it is published weights that are not here yet; of several processes all ask.</summary>
-    public static string Find(INotebook notebook, string fileOrName, CancellationToken cancel) =>
-        ProcessGroup.Current.InTurns(() =>
-            WeightStore.OfUser.ResolveAsync(fileOrName, new Progress(notebook), cancel).GetAwaiter().GetResult()
-        );
+    public static string Find(INotebook notebook, string fileOrName, CancellationToken cancel)
+    {
+        // A file that one machine does not see is refused there at once.
+        return !File.Exists(fileOrName) && PublishedWeights.Find(fileOrName) is not null
+            ? ProcessGroup.Current.InTurns(Resolve)
+            : Resolve();
+
+        string Resolve() =>
+            WeightStore.OfUser.ResolveAsync(fileOrName, new Progress(notebook), cancel).GetAwaiter().GetResult();
+    }
 
     private sealed class Progress(INotebook notebook) : IProgress<DownloadProgress>
     {

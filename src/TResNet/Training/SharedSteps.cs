@@ -51,7 +51,7 @@ internal static class SharedSteps
     )
     {
         BatchShare.Require(batchSize, group);
-        Replicas.RequireAlike(group, Starts.Of(model));
+        Replicas.RequireAlike(group, Fingerprint.Of(model));
         var options = new TrainingOptions { BatchSize = batchSize, LearningRate = LearningRate };
         MemoryFormat.ToChannelsLast(model);
         model.train();

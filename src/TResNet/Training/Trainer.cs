@@ -83,7 +83,7 @@ public sealed class Trainer(
         using var average = decay is null ? null : new WeightAverage(model, decay, frozen);
         using var stop = new AgreedStop(Group, cancel);
         // Before anything is exchanged, which other devices or networks would do otherwise.
-        Replicas.RequireAlike(Group, Starts.Of(model, train, validation, this.options, teacher));
+        Replicas.RequireAlike(Group, Fingerprint.Of(model, train, validation, this.options, teacher));
         using var exchange = Group.IsShared ? new StepExchange(Group, model, ShapeOf(this.options), stop) : null;
         var run = new TrainingSession(model, train, validation, this.options, stepsPerEpoch)
         {
@@ -268,7 +268,7 @@ public sealed class Trainer(
             return;
         }
 
-        Replicas.RequireAlike(Group, Starts.OfState(run, folder));
+        Replicas.RequireAlike(Group, Fingerprint.OfState(run, folder));
         Replicas.Broadcast(Group, [.. model.state_dict().Values, .. run.Average?.State.Values ?? []]);
     }
 

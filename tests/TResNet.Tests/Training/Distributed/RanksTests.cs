@@ -41,6 +41,7 @@ public sealed class RanksTests : IDisposable
                 "ok unlike processes",
                 "ok unlike states",
                 "ok what is not shared is refused",
+                "ok batches are counted",
                 "ok trouble of one process",
                 "ok a download for all",
             ],

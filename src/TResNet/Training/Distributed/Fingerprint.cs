@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace TResNet.Training.Distributed;
 
 /// <summary>What a process starts a training with, as names and texts that are the same on all (<see cref="Replicas.RequireAlike"/>).</summary>
-internal static class Starts
+internal static class Fingerprint
 {
     private const int Digits = 8;
 
