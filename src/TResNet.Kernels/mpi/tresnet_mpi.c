@@ -96,7 +96,7 @@ int tresnet_mpi_error(int error, char *message, int32_t bytes) {
   char whole[MPI_MAX_ERROR_STRING] = "";
   int length, code;
   if (error == TRESNET_MPI_NO_THREADS) {
-    copy(message, bytes, "this MPI allows no second thread to call it, which gradients go their way on; load one that was built with MPI_THREAD_SERIALIZED at least");
+    copy(message, bytes, "this MPI allows no second thread to call it, which gradients go their way on; load one that was built with MPI_THREAD_SERIALIZED at least.");
     return MPI_SUCCESS;
   }
   CALL(code, MPI_Error_string(error, whole, &length));
