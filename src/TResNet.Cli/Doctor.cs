@@ -4,6 +4,7 @@ using Notebook.Jupyter;
 using Notebook.Session.Formatting;
 using TorchSharp;
 using TResNet.Compute;
+using TResNet.Compute.Distributed;
 using TResNet.Data;
 using TResNet.Data.Images;
 using TResNet.Kernels;
@@ -46,6 +47,7 @@ internal sealed class Doctor
             Codec(ImageCodec.Png),
             Codec(ImageCodec.Skia),
             Zmq(),
+            Mpi(),
             Nbclient(cancel),
             Kernel(),
             Plotly(),
@@ -194,6 +196,22 @@ internal sealed class Doctor
         }
 
         return new("libzmq", FindingState.Optional, "needed only in Jupyter: apt-get install libzmq5");
+    }
+
+    private static Finding Mpi()
+    {
+        if (MpiLibrary.WhyNot is { } why)
+        {
+            return new("MPI", FindingState.Optional, $"needed only to train by several processes: {why}");
+        }
+
+        return MpiLauncher.Find() is { } mpirun
+            ? new("MPI", FindingState.Good, $"{MpiLibrary.Name()} and {mpirun}, for training by several processes")
+            : new(
+                "MPI",
+                FindingState.Optional,
+                $"{MpiLibrary.Name()}, but the launch command needs {MpiLauncher.NotThere.TrimEnd('.')}"
+            );
     }
 
     private static Finding Nbclient(CancellationToken cancel)

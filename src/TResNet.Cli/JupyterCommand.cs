@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Notebook.Jupyter;
+using TResNet.Compute;
 using TResNet.Charts.Svg;
 using TResNet.Interactive.Tables;
 
@@ -155,14 +156,8 @@ internal static class JupyterCommand
         return command;
     }
 
-    /// <summary>How this program is started: dotnet with the assembly, or the program itself where it is one file.</summary>
-    internal static IReadOnlyList<string> Launcher()
-    {
-        var program = Environment.ProcessPath ?? "dotnet";
-        return Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? [program, typeof(JupyterCommand).Assembly.Location]
-            : [program];
-    }
+    /// <summary>How this program is started.</summary>
+    internal static IReadOnlyList<string> Launcher() => Programs.Again(typeof(JupyterCommand).Assembly);
 
     private static Option<string> Name() =>
         new("--name")

@@ -72,7 +72,7 @@ internal static class Shell
         {
             code = RankProcess.Is(args)
                 ? await RankProcess.RunAsync(args, terminal, errors, signals.Token)
-                : await RunAsync(args, terminal, errors, signals.Token);
+                : await RunAsync(args, terminal, errors, signals.Token, signals);
         }
         catch (TResNetException refused)
         {
@@ -87,15 +87,21 @@ internal static class Shell
     /// Runs a command line. What goes wrong is one sentence on <paramref name="errors"/>; the exit code is 2 where the words are wrong, and 1 where the
     /// work failed.
     /// </summary>
+    /// <param name="args">The words.</param>
+    /// <param name="terminal">Where it shows what there is.</param>
+    /// <param name="errors">Where it says what goes wrong.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <param name="signals">For a command that passes them on; null where none come.</param>
     public static async Task<int> RunAsync(
         string[] args,
         Terminal terminal,
         TextWriter errors,
-        CancellationToken cancel
+        CancellationToken cancel,
+        StopSignals? signals = null
     )
     {
         var notebook = new TerminalNotebook(terminal);
-        var root = Commands(terminal, notebook);
+        var root = Commands(terminal, notebook, signals);
         string[] asked = args is ["help", .. var about] ? [.. about, "--help"] : args;
         var words = MagicWords.Expand(root, asked);
         var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -144,7 +150,7 @@ internal static class Shell
 
     internal static RootCommand Commands(Terminal terminal) => Commands(terminal, new TerminalNotebook(terminal));
 
-    private static RootCommand Commands(Terminal terminal, TerminalNotebook notebook)
+    private static RootCommand Commands(Terminal terminal, TerminalNotebook notebook, StopSignals? signals = null)
     {
         var root = new RootCommand(
             "Build, train and profile TResNet and other residual networks, in notebooks and here."
@@ -155,7 +161,7 @@ internal static class Shell
             root.Subcommands.Add(command);
         }
 
-        root.Subcommands.Add(LaunchCommand.Create(terminal));
+        root.Subcommands.Add(LaunchCommand.Create(terminal, signals));
         root.Subcommands.Add(NewCommand.Create(terminal));
         root.Subcommands.Add(RunCommand.Create(terminal, notebook));
         root.Subcommands.Add(ConvertCommand.Create(terminal));

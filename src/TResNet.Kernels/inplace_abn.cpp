@@ -33,8 +33,8 @@ void check_running(const Running& running, bool may_be_absent) {
 
 tresnet_reducer other_processes() { return reducer.load(); }
 
-void add_others(tresnet_reducer add, double* values, size_t count) {
-  if (add(values, static_cast<int64_t>(count)) != 0) throw Error(TRESNET_FAILED, "the statistics of the other processes did not come");
+void add_others(tresnet_reducer add, double* values, size_t count, bool is_backward) {
+  if (add(values, static_cast<int64_t>(count), is_backward) != 0) throw Error(TRESNET_FAILED, "the statistics of the other processes did not come");
 }
 
 }  // namespace abn

@@ -40,7 +40,7 @@ inline Activation activation_of(const tresnet_abn_options& options) { return sta
 
 // The other processes, or null where there is none.
 tresnet_reducer other_processes();
-void add_others(tresnet_reducer add, double* values, size_t count);
+void add_others(tresnet_reducer add, double* values, size_t count, bool is_backward);
 
 // All of these take checked arguments. The result of `train` is null unless it `keeps`.
 std::unique_ptr<tresnet_abn_kept> train(

@@ -55,7 +55,7 @@ class Backward {
   // What other processes add comes between the sums and the gradient.
   void reduce(tresnet_reducer add) {
     auto all = sums_;
-    if (add != nullptr) add_others(add, reinterpret_cast<double*>(all.data()), 2 * all.size());
+    if (add != nullptr) add_others(add, reinterpret_cast<double*>(all.data()), 2 * all.size(), true);
     for (int64_t c = 0; c < layout_.channels; c++) share(c, all[c]);
   }
 

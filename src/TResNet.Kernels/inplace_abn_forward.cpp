@@ -36,7 +36,7 @@ void reduce(std::vector<Moments>& moments) {
     sums[c] = moments[c].count * moments[c].mean;
     sums[channels + c] = moments[c].squares + sums[c] * moments[c].mean;
   }
-  add_others(add, sums.data(), sums.size());
+  add_others(add, sums.data(), sums.size(), false);
   auto count = sums[2 * channels];
   for (size_t c = 0; c < channels; c++) {
     auto mean = sums[c] / count;

@@ -29,7 +29,7 @@
 #endif
 
 /* Of this interface. It grows with every change to a signature, a struct or a meaning, and the caller refuses another than its own. */
-#define TRESNET_KERNELS_VERSION 1
+#define TRESNET_KERNELS_VERSION 2
 
 typedef int32_t tresnet_status;
 enum {
@@ -139,7 +139,7 @@ TRESNET_API int64_t tresnet_abn_kept_bytes(const tresnet_abn_kept* kept);
 /* Makes in-place ABN's statistics those of all processes. `add` is called, on the caller's thread, once in each training forward with two sums of each
  * channel and the count of values behind them, and once in each backward with two sums of each channel; it adds the others' in place and returns 0.
  * Null ends that. The gradients of weight and bias stay this process's. It may not throw. */
-typedef int32_t (*tresnet_reducer)(double* values, int64_t count);
+typedef int32_t (*tresnet_reducer)(double* values, int64_t count, int32_t is_backward);
 TRESNET_API void tresnet_abn_reduce_with(tresnet_reducer add);
 
 /* ---- batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) with the activation behind it ----------------------------------------- */

@@ -1,5 +1,6 @@
 using Notebook;
 using Notebook.Outputs;
+using TResNet.Compute.Distributed;
 
 namespace TResNet.Cli.Tests;
 
@@ -16,6 +17,12 @@ public sealed class DoctorTests
         Assert.Contains("✓ JPEG            libturbojpeg.so.0, for your own images\n", run.Output);
         Assert.Contains("✓ PNG             libpng16.so.16, for your own images\n", run.Output);
         Assert.Contains("8,000 images to train on, 2,000 held out", run.Output);
+        Assert.Matches(
+            MpiLauncher.Find() is not null && MpiLibrary.WhyNot is null
+                ? @"\n✓ MPI             .*\d.* and /.*/mpi(run|exec), for training by several processes\n"
+                : @"\n– MPI             .*apt-get install openmpi-bin",
+            run.Output
+        );
         Assert.EndsWith("Ready: all that is needed is there.\n", run.Output);
     }
 

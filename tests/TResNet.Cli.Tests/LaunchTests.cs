@@ -46,6 +46,53 @@ public sealed class LaunchTests : IDisposable
     }
 
     [FactIfMpi]
+    public async Task Signals_reach_all_processes_and_two_at_once_are_one_request()
+    {
+        var run = Path.Combine(folder, "run");
+        using var launched = Launch(Long(run));
+        var (said, wrong) = (launched.StandardOutput.ReadToEndAsync(), launched.StandardError.ReadToEndAsync());
+        while (!File.Exists(Path.Combine(run, ".lock-owner")))
+        {
+            Assert.False(launched.HasExited, launched.HasExited ? await wrong : "");
+            await Task.Delay(50);
+        }
+
+        for (var attempt = 0; attempt < 600 && Directory.GetFiles(run, "state-*").Length == 0; attempt++)
+        {
+            await Send("USR1", launched.Id);
+            await Task.Delay(100);
+        }
+
+        Assert.NotEmpty(Directory.GetFiles(run, "state-*.safetensors"));
+        // As timeout(1) does, to the process and to its group.
+        await Send("TERM", launched.Id);
+        await Send("TERM", launched.Id);
+        await launched.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        Assert.True(launched.ExitCode == 143, $"{launched.ExitCode}: {await wrong}");
+        Assert.Contains("Interrupted after", await said);
+    }
+
+    // Wherever it is by then, and whoever waits for it.
+    [FactIfMpi]
+    public async Task A_process_that_is_asked_to_stop_alone_leaves_no_other_behind()
+    {
+        var run = Path.Combine(folder, "run");
+        using var launched = Launch(Long(run));
+        var wrong = launched.StandardError.ReadToEndAsync();
+        _ = launched.StandardOutput.ReadToEndAsync();
+        while (Ranks(run).Length < 2)
+        {
+            Assert.False(launched.HasExited, launched.HasExited ? await wrong : "");
+            await Task.Delay(50);
+        }
+
+        await Send("TERM", Ranks(run).Max());
+        await launched.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        Assert.NotEqual(0, launched.ExitCode);
+        Assert.Empty(Ranks(run));
+    }
+
+    [FactIfMpi]
     public async Task Throughput_is_timed_for_each_number_of_processes()
     {
         using var timed = Run([
@@ -115,6 +162,19 @@ public sealed class LaunchTests : IDisposable
         }
     }
 
+    // It ends by a signal.
+    private static string[] Long(string run) =>
+        [
+            .. "train --model tresnet_nano --batch-size 16 --epochs 300 --workers 1 --save-every 1000 --run".Split(' '),
+            run,
+        ];
+
+    private static async Task Send(string signal, int process)
+    {
+        using var kill = Process.Start("kill", $"-{signal} {process}");
+        await kill.WaitForExitAsync();
+    }
+
     private static Process Launch(string[] words, string? path = null) =>
         Run(["launch", "--nproc", "2", "--", .. words], path);
 
@@ -125,6 +185,8 @@ public sealed class LaunchTests : IDisposable
         all.ToList().ForEach(start.ArgumentList.Add);
         start.Environment["PATH"] = path ?? Environment.GetEnvironmentVariable("PATH");
         start.Environment["OMP_NUM_THREADS"] = "1";
+        // Seconds that mpirun leaves to others once one has ended; twice.
+        start.Environment["OMPI_MCA_odls_base_sigkill_timeout"] = "1";
         return Process.Start(start)!;
     }
 }

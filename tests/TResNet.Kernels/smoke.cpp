@@ -196,11 +196,11 @@ Bytes abn_bits(bool channels_last, int threads) {
   return bits;
 }
 
-int32_t doubled(double* values, int64_t count) {
+int32_t doubled(double* values, int64_t count, int32_t) {
   for (int64_t i = 0; i < count; i++) values[i] *= 2;
   return 0;
 }
-int32_t lost(double*, int64_t) { return 1; }
+int32_t lost(double*, int64_t, int32_t) { return 1; }
 
 void test_processes() {
   // Two processes with the same values have the same statistics as one.

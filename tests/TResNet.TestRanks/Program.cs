@@ -3,7 +3,6 @@ using TResNet.Compute.Distributed;
 using TResNet.TestRanks;
 
 var group = ProcessGroup.Join();
-TorchSharp.torch.set_num_threads(1);
 try
 {
     foreach (var (name, check) in Checks.Of(group, args))

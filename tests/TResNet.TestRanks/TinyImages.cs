@@ -10,7 +10,9 @@ internal sealed class TinyImages(int count, params int[] damaged) : ImageDataset
 
     public override int Count => count;
 
-    public override IReadOnlyList<string> Classes => ["a", "b", "c", "d"];
+    public override IReadOnlyList<string> Classes => Names;
+
+    public string[] Names { get; init; } = ["a", "b", "c", "d"];
 
     public override int Channels => 3;
 

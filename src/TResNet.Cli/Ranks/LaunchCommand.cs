@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Notebook;
 using TResNet.Compute.Distributed;
 
@@ -17,7 +16,7 @@ internal static class LaunchCommand
     // What several processes do together.
     private static readonly string[] Shared = ["train"];
 
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, StopSignals? signals)
     {
         var processes = new Option<int>("--nproc")
         {
@@ -75,7 +74,7 @@ internal static class LaunchCommand
                     );
                 }
 
-                return await RunAsync(terminal, count, parsed.GetValue(hosts)?.FullName, asked);
+                return await RunAsync(terminal, signals, count, parsed.GetValue(hosts)?.FullName, asked);
             }
         );
         return command;
@@ -84,7 +83,13 @@ internal static class LaunchCommand
     /// <summary>The program that runs here, and the words that it is to get.</summary>
     internal static IEnumerable<string> Again(IEnumerable<string> words) => JupyterCommand.Launcher().Concat(words);
 
-    private static async Task<int> RunAsync(Terminal terminal, int count, string? hosts, string[] words)
+    private static async Task<int> RunAsync(
+        Terminal terminal,
+        StopSignals? signals,
+        int count,
+        string? hosts,
+        string[] words
+    )
     {
         var mpirun = MpiLauncher.Find() ?? throw new CommandException($"launch needs {MpiLauncher.NotThere}");
         var start = MpiLauncher.Start(mpirun, count, hosts, Again(words));
@@ -95,17 +100,20 @@ internal static class LaunchCommand
 
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var asked = 0;
-        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
-        var registered = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, Pass));
+        using var passed = signals?.PassTo(request => Pass(process.Id, request));
         await process.WaitForExitAsync(CancellationToken.None);
-        Array.ForEach(registered, each => each.Dispose());
         return process.ExitCode;
+    }
 
-        void Pass(PosixSignalContext context)
+    private static void Pass(int process, SignalRequest request)
+    {
+        if (request == SignalRequest.Save)
         {
-            context.Cancel = true;
-            MpiLauncher.Stop(process.Id, isPatient: Interlocked.Increment(ref asked) == 1);
+            MpiLauncher.Save(process);
+        }
+        else
+        {
+            MpiLauncher.Stop(process, isPatient: request == SignalRequest.Stop);
         }
     }
 }

@@ -15,16 +15,10 @@ internal static class RankProcess
     /// <summary>The variable by which <c>launch</c> says how wide its terminal is; where there is none, the output is a file or a pipe.</summary>
     public const string Columns = "TRESNET_COLUMNS";
 
-    /// <summary>Whether mpirun or srun has started this process, by whatever variables.</summary>
-    private static bool IsStarted =>
-        Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null
-        || Environment.GetEnvironmentVariable("PMI_SIZE") is not null
-        || Environment.GetEnvironmentVariable("PMIX_RANK") is not null;
-
     /// <summary>Before anything is written: mpirun shows its processes a terminal of no width, wherever their output goes.</summary>
     public static void PrepareConsole()
     {
-        if (IsStarted && Environment.GetEnvironmentVariable(Columns) is null)
+        if (ClusterEnvironment.IsStarted && Environment.GetEnvironmentVariable(Columns) is null)
         {
             Environment.SetEnvironmentVariable("TERM", "dumb");
         }
@@ -57,7 +51,8 @@ internal static class RankProcess
             group.IsFirst ? errors : own,
             cancel
         );
-        if (code is 0 or Shell.Interrupted)
+        // Who stops by itself, before all have agreed to, leaves others in the middle of something.
+        if (code == 0 || (code == Shell.Interrupted && group.HasEnded))
         {
             group.Barrier();
             group.Leave();

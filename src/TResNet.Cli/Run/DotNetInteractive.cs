@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Notebook;
+using TResNet.Compute;
 
 namespace TResNet.Cli;
 
@@ -48,11 +49,8 @@ internal sealed class DotNetInteractive : IDisposable
         }
 
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(Path.Combine(home, ".dotnet", "tools"));
         var program = OperatingSystem.IsWindows() ? Name + ".exe" : Name;
-        return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+        return Programs.Find(program, Path.Combine(home, ".dotnet", "tools"))
             ?? throw new CommandException(
                 $"{Name} is neither on PATH nor in ~/.dotnet/tools: install it with 'dotnet tool install --global Microsoft.{Name}', or name its path with --against."
             );

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Notebook;
 using TResNet.Building;
+using TResNet.Compute.Distributed;
 using TResNet.Interactive.Tables;
 using TResNet.Weights;
 using TResNet.Weights.Published;
@@ -45,9 +46,17 @@ internal static class StartingWeights
         return loaded;
     }
 
-    /// <summary>The path of a file, which is downloaded if it is published weights that are not here yet.</summary>
-    public static string Find(INotebook notebook, string fileOrName, CancellationToken cancel) =>
-        WeightStore.OfUser.ResolveAsync(fileOrName, new Progress(notebook), cancel).GetAwaiter().GetResult();
+    /// <summary>The path of a file, which is downloaded if it is published weights that are not here yet; of several processes all ask.</summary>
+    public static string Find(INotebook notebook, string fileOrName, CancellationToken cancel)
+    {
+        // A file that one machine does not see is refused there at once.
+        return !File.Exists(fileOrName) && PublishedWeights.Find(fileOrName) is not null
+            ? ProcessGroup.Current.InTurns(Resolve)
+            : Resolve();
+
+        string Resolve() =>
+            WeightStore.OfUser.ResolveAsync(fileOrName, new Progress(notebook), cancel).GetAwaiter().GetResult();
+    }
 
     private sealed class Progress(INotebook notebook) : IProgress<DownloadProgress>
     {

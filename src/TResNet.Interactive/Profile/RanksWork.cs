@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using Notebook;
 using TResNet.Charts;
+using TResNet.Compute;
 using TResNet.Compute.Distributed;
 using TResNet.Interactive.Commands;
 using TResNet.Interactive.Tables;
@@ -56,10 +57,13 @@ internal sealed class RanksWork(INotebook notebook)
     /// <param name="duration">How long, about.</param>
     /// <param name="cancel">Ends it.</param>
     /// <returns>A line for the one that started it.</returns>
-    public static string Time(MeasuredNetwork subject, int batchSize, TimeSpan duration, CancellationToken cancel) =>
-        JsonSerializer.Serialize(
-            SharedSteps.Time(subject.Built, subject.Image, batchSize, duration, ProcessGroup.Current, cancel)
-        );
+    public static string Time(MeasuredNetwork subject, int batchSize, TimeSpan duration, CancellationToken cancel)
+    {
+        var group = ProcessGroup.Current;
+        var speed = SharedSteps.Time(subject.Built, subject.Image, batchSize, duration, group, cancel);
+        group.End();
+        return JsonSerializer.Serialize(speed);
+    }
 
     /// <summary>The numbers of processes that were written.</summary>
     /// <exception cref="CommandException">One is no number, or out of range.</exception>
@@ -87,9 +91,8 @@ internal sealed class RanksWork(INotebook notebook)
     // The program of the commands, whose kernel has the same ones; in another host there is nothing to start.
     private static IEnumerable<string> Program()
     {
-        var program = Assembly.GetEntryAssembly()?.Location;
-        return Path.GetFileName(program) == "TResNet.Cli.dll"
-            ? ["dotnet", program!]
+        return Assembly.GetEntryAssembly() is { } program && program.GetName().Name == "TResNet.Cli"
+            ? Programs.Again(program)
             : throw new CommandException(
                 "--ranks starts the program tresnet several times, which this host is not: run tresnet throughput --ranks in a shell."
             );

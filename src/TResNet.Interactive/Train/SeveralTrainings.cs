@@ -1,4 +1,5 @@
 using Notebook;
+using TResNet.Compute.Distributed;
 using TResNet.Interactive.Commands;
 using TResNet.Training;
 using TResNet.Training.Runs;
@@ -30,7 +31,8 @@ internal sealed class SeveralTrainings(INotebook notebook, OneTraining training,
             var (kept, other) = best is { } before && !IsBetter(done.Run, before.Run) ? (before, done) : (done, best);
             best = kept;
             other?.Parts.Network.Dispose();
-            if (done.Run.Interrupted || cancel.IsCancellationRequested)
+            // A signal comes to several processes at different times.
+            if (done.Run.Interrupted || ProcessGroup.Current.Any(cancel.IsCancellationRequested))
             {
                 break;
             }

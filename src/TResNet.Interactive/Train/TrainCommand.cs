@@ -57,6 +57,7 @@ internal static class TrainCommand
                 var (run, parts) = all is null
                     ? training.Run(from, part: null, cancel)
                     : new SeveralTrainings(notebook, training, asked).Run(from, all, kept.Path(parsed), cancel);
+                ProcessGroup.Current.End();
                 if (!ProcessGroup.Current.IsFirst)
                 {
                     return;

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "tresnet_mpi.h"
 
 #include <mpi.h>
@@ -24,18 +25,55 @@ static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
 int tresnet_mpi_version(void) { return TRESNET_MPI_VERSION; }
 
+/* Errors are ours to tell; otherwise MPI ends all processes in words of its own. */
+static int dup_world(MPI_Comm *channel) {
+  int code = MPI_Comm_dup(MPI_COMM_WORLD, channel);
+  return code == MPI_SUCCESS ? MPI_Comm_set_errhandler(*channel, MPI_ERRORS_RETURN) : code;
+}
+
 int tresnet_mpi_init(int32_t *rank, int32_t *size) {
   int provided = 0, own = 0, all = 0;
   int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_MULTIPLE, &provided);
+  if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   if (code != MPI_SUCCESS) return code;
-  if (provided < MPI_THREAD_SERIALIZED) return MPI_ERR_OTHER;
+  if (provided < MPI_THREAD_SERIALIZED) return TRESNET_MPI_NO_THREADS;
   is_multiple = provided == MPI_THREAD_MULTIPLE;
-  for (int i = 0; i < TRESNET_MPI_CHANNELS && code == MPI_SUCCESS; i++) code = MPI_Comm_dup(MPI_COMM_WORLD, &channels[i]);
+  for (int i = 0; i < TRESNET_MPI_CHANNELS && code == MPI_SUCCESS; i++) code = dup_world(&channels[i]);
   if (code == MPI_SUCCESS) code = MPI_Comm_rank(MPI_COMM_WORLD, &own);
   if (code == MPI_SUCCESS) code = MPI_Comm_size(MPI_COMM_WORLD, &all);
   *rank = own;
   *size = all;
   return code;
+}
+
+/* Whom mpirun has bound to processors of its own has those; others share what they may all run on. */
+static double share_of_processors(const int *processes, const cpu_set_t *mask) {
+  double share = 0;
+  int count = 0;
+  for (int i = 0; i < CPU_SETSIZE; i++) {
+    if (!CPU_ISSET(i, mask)) continue;
+    share += 1.0 / processes[i];
+    count++;
+  }
+  return share / count;
+}
+
+int tresnet_mpi_machine(int32_t *rank, int32_t *size, double *share) {
+  MPI_Comm machine;
+  int own = 0, all = 1, processes[CPU_SETSIZE];
+  int code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+  if (code != MPI_SUCCESS) return code;
+  cpu_set_t mask;
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0 || CPU_COUNT(&mask) == 0) memset(&mask, 0xff, sizeof mask);
+  for (int i = 0; i < CPU_SETSIZE; i++) processes[i] = CPU_ISSET(i, &mask) ? 1 : 0;
+  code = MPI_Comm_rank(machine, &own);
+  if (code == MPI_SUCCESS) code = MPI_Comm_size(machine, &all);
+  if (code == MPI_SUCCESS) code = MPI_Allreduce(MPI_IN_PLACE, processes, CPU_SETSIZE, MPI_INT, MPI_SUM, machine);
+  if (code != MPI_SUCCESS) return code;
+  *rank = own;
+  *size = all;
+  *share = share_of_processors(processes, &mask);
+  return MPI_Comm_free(&machine);
 }
 
 static void copy(char *to, int32_t bytes, const char *from) {
@@ -54,24 +92,20 @@ int tresnet_mpi_library(char *name, int32_t bytes) {
   return code;
 }
 
-int tresnet_mpi_machine(char *name, int32_t bytes) {
-  char whole[MPI_MAX_PROCESSOR_NAME] = "";
-  int length, code;
-  CALL(code, MPI_Get_processor_name(whole, &length));
-  copy(name, bytes, whole);
-  return code;
-}
-
 int tresnet_mpi_error(int error, char *message, int32_t bytes) {
   char whole[MPI_MAX_ERROR_STRING] = "";
   int length, code;
+  if (error == TRESNET_MPI_NO_THREADS) {
+    copy(message, bytes, "this MPI allows no second thread to call it, which gradients go their way on; load one that was built with MPI_THREAD_SERIALIZED at least.");
+    return MPI_SUCCESS;
+  }
   CALL(code, MPI_Error_string(error, whole, &length));
   copy(message, bytes, whole);
   return code;
 }
 
 static MPI_Datatype type_of(int type) {
-  return type == TRESNET_MPI_FLOAT ? MPI_FLOAT : type == TRESNET_MPI_DOUBLE ? MPI_DOUBLE : MPI_INT64_T;
+  return type == TRESNET_MPI_FLOAT ? MPI_FLOAT : MPI_DOUBLE;
 }
 
 /* MPI_Request is a number in one ABI and a pointer in the other, so it lies in memory of its own. */
@@ -84,7 +118,7 @@ static int started(int code, MPI_Request *request, void **result) {
   return code;
 }
 
-int tresnet_mpi_reduce(int channel, void *values, int64_t count, int type, int operation, void **result) {
+int tresnet_mpi_allreduce(int channel, void *values, int64_t count, int type, int operation, void **result) {
   *result = NULL;
   if (channel < 0 || channel >= TRESNET_MPI_CHANNELS || count < 0 || count > most) return MPI_ERR_COUNT;
   MPI_Request *request = malloc(sizeof *request);
@@ -95,7 +129,8 @@ int tresnet_mpi_reduce(int channel, void *values, int64_t count, int type, int o
   return started(code, request, result);
 }
 
-int tresnet_mpi_test(void **request, int32_t *done) {
+/* Whether it is done; where it is, *request is gone and null. */
+static int test(void **request, int32_t *done) {
   *done = 1;
   if (*request == NULL) return MPI_SUCCESS;
   int flag = 0, code;
@@ -114,7 +149,7 @@ int tresnet_mpi_wait(void **request) {
   const struct timespec nap = {0, 20000};
   for (int i = 0;; i++) {
     int32_t done;
-    int code = tresnet_mpi_test(request, &done);
+    int code = test(request, &done);
     if (done) return code;
     if (i < quick) sched_yield();
     else nanosleep(&nap, NULL);
@@ -147,7 +182,7 @@ int tresnet_mpi_broadcast(void *values, int64_t bytes, int32_t root) {
   return code;
 }
 
-int tresnet_mpi_gather(const void *own, int64_t bytes, void *all) {
+int tresnet_mpi_allgather(const void *own, int64_t bytes, void *all) {
   if (bytes < 0 || bytes > most) return MPI_ERR_COUNT;
   MPI_Request *request = malloc(sizeof *request);
   if (request == NULL) return MPI_ERR_NO_MEM;

@@ -106,7 +106,8 @@ internal sealed unsafe partial class GradientHook : IDisposable
     private static nint* Invoke(nint* result, long* function, nint gradient)
     {
         *result = Undefined.Value;
-        if (Hooks.TryGetValue(*function, out var hook))
+        // A tensor is a pointer to what it is; of one that is none there is nothing to see.
+        if (*(nint*)gradient != Undefined.Value && Hooks.TryGetValue(*function, out var hook))
         {
             try
             {

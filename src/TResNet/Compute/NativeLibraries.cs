@@ -15,6 +15,7 @@ internal static class NativeLibraries
     public const string GuardedBridge = "tresnet_torchsharp";
     public const string Mpi = "tresnet_mpi";
     public const string Nccl = "nccl";
+    public const string CudaRuntime = "cudart";
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before the first call.")]
@@ -46,6 +47,10 @@ internal static class NativeLibraries
                 return LoadOwn(name);
             case Nccl:
                 return LoadNccl();
+            case CudaRuntime:
+                TorchLibrary.Load();
+                // Its file has a number in its name; it is found by way of who needs it.
+                return NativeLibrary.Load(Beside(TorchLibrary.Location, "libc10_cuda.so"));
             default:
                 return 0;
         }

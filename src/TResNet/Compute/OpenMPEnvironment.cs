@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace TResNet.Compute;
@@ -8,6 +9,9 @@ namespace TResNet.Compute;
 /// </summary>
 internal static partial class OpenMPEnvironment
 {
+    /// <summary>The variable that says how many threads compute.</summary>
+    public const string Threads = "OMP_NUM_THREADS";
+
     /// <summary>Sets what the user has not.</summary>
     public static void Set()
     {
@@ -20,11 +24,26 @@ internal static partial class OpenMPEnvironment
     /// The first of several numbers in <c>OMP_NUM_THREADS</c> (OpenMP 5.0, section 6.2), which libtorch does not read; null where there are not several.
     /// </summary>
     public static int? FirstOfSeveral() =>
-        Environment.GetEnvironmentVariable("OMP_NUM_THREADS")?.Split(',') is [var first, _, ..]
+        Environment.GetEnvironmentVariable(Threads)?.Split(',') is [var first, _, ..]
         && int.TryParse(first, out var count)
         && count > 0
             ? count
             : null;
+
+    /// <summary>Computes with a part of the processors, where the user has not said with how many threads.</summary>
+    /// <param name="share">The part, above 0 and at most 1.</param>
+    public static void Take(double share)
+    {
+        const double Rounding = 1e-6;
+        if (Environment.GetEnvironmentVariable(Threads) is null)
+        {
+            var threads = Math.Max(1, (int)(Environment.ProcessorCount * share + Rounding));
+            SetUnlessThere(Threads, threads.ToString(CultureInfo.InvariantCulture));
+            // Beside a published program libtorch is loaded by now.
+            TorchLibrary.Load();
+            LibTorch.SetThreads(threads);
+        }
+    }
 
     private static void SetUnlessThere(string name, string value) => _ = setenv(name, value, 0);
 

@@ -60,7 +60,7 @@ internal sealed class MetricAccumulator(ImageDataset data, bool keepProbabilitie
         }
 
         var all = new MetricAccumulator(data, keeps);
-        foreach (var part in group.Gather(own.ToArray()))
+        foreach (var part in group.AllGather(own.ToArray()))
         {
             using var reader = new BinaryReader(new MemoryStream(part));
             all.Add(reader);

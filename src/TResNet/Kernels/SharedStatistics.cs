@@ -15,7 +15,9 @@ internal static unsafe class SharedStatistics
     private static ExceptionDispatchInfo? failure;
 
     /// <summary>Adds to each value what the other processes have in its place: an all-reduce. All processes call it equally often.</summary>
-    internal delegate void Adding(Span<double> values);
+    /// <param name="values">In forward two sums of each channel and how many values are behind them; in backward two sums of each channel.</param>
+    /// <param name="isBackward">Which of the two it is.</param>
+    internal delegate void Adding(Span<double> values, bool isBackward);
 
     /// <summary>Whether the statistics are those of several processes.</summary>
     internal static bool AreUsed => current is not null;
@@ -30,8 +32,16 @@ internal static unsafe class SharedStatistics
         }
     }
 
+    /// <summary>Leaves this process to itself until the result is disposed, for what it computes alone.</summary>
+    internal static IDisposable Suspend()
+    {
+        var suspended = new Suspended(current);
+        Use(null);
+        return suspended;
+    }
+
     /// <summary>Adds to each value what the other processes have in its place.</summary>
-    internal static void Add(Span<double> values) => current?.Invoke(values);
+    internal static void Add(Span<double> values, bool isBackward) => current?.Invoke(values, isBackward);
 
     /// <summary>Throws where a kernel of in-place ABN has failed, or what the adding in it threw.</summary>
     internal static void Check(int status, string what)
@@ -47,11 +57,11 @@ internal static unsafe class SharedStatistics
     }
 
     [UnmanagedCallersOnly]
-    private static int Add(double* values, long count)
+    private static int Add(double* values, long count, int isBackward)
     {
         try
         {
-            current?.Invoke(new Span<double>(values, checked((int)count)));
+            current?.Invoke(new Span<double>(values, checked((int)count)), isBackward != 0);
             return 0;
         }
         catch (Exception thrown)
@@ -59,5 +69,10 @@ internal static unsafe class SharedStatistics
             failure = ExceptionDispatchInfo.Capture(thrown);
             return 1;
         }
+    }
+
+    private sealed class Suspended(Adding? before) : IDisposable
+    {
+        public void Dispose() => Use(before);
     }
 }

@@ -19,12 +19,24 @@ internal static class SyncBatchNorm
             return Forward(x, parts).Result;
         }
 
-        return AutogradSupport.Takes(x)
-            ? Node.Record(x, parts)
-            : throw new TResNetException(
-                $"Statistics of all processes' images (--sync-bn) are for processors ({AutogradSupport.WhyNot ?? "this one is a GPU"}): leave the option out, or take a network without batch normalisation, such as --set norm=evonorm_s0."
-            );
+        return AutogradSupport.Takes(x) ? Node.Record(x, parts) : throw Refusal(x.device);
     }
+
+    /// <summary>Refuses a device that it does not compute on.</summary>
+    /// <param name="device">The network's.</param>
+    /// <exception cref="TResNetException">It is no processor, or backward cannot be told here what to do.</exception>
+    public static void Require(Device device)
+    {
+        if (device.type != DeviceType.CPU || !AutogradSupport.Available)
+        {
+            throw Refusal(device);
+        }
+    }
+
+    private static TResNetException Refusal(Device device) =>
+        new(
+            $"Statistics of all processes' images (--sync-bn) are for processors ({(device.type == DeviceType.CPU ? AutogradSupport.WhyNot ?? "autograd takes no node of our own here" : $"the network is on {device}")}): leave the option out, or take a network without batch normalisation, such as --set norm=evonorm_s0."
+        );
 
     private static (Tensor Result, Tensor Mean, Tensor Inverse, double Count) Forward(Tensor x, NormParts parts)
     {
@@ -39,7 +51,7 @@ internal static class SyncBatchNorm
         (mean * count).data<double>().CopyTo(sums.AsSpan(0, channels));
         squares.data<double>().CopyTo(sums.AsSpan(channels, channels));
         sums[^1] = count;
-        SharedStatistics.Add(sums);
+        SharedStatistics.Add(sums, isBackward: false);
         count = sums[^1];
         mean = tensor(sums[..channels]) / count;
         var variance = (tensor(sums[channels..^1]) / count - mean.square()).clamp_(min: 0.0);
@@ -120,7 +132,7 @@ internal static class SyncBatchNorm
                 (dz * normal).sum(dims, type: ScalarType.Float64),
             ]);
             var sums = own.flatten().data<double>().ToArray();
-            SharedStatistics.Add(sums);
+            SharedStatistics.Add(sums, isBackward: true);
             using Scalar each = 1 / count;
             var shared = tensor(sums, [2, channels]) * each;
             var dx = (dz - Like(shared[0], x)).sub_(normal.mul_(Like(shared[1], x))).mul_(inverse * Shaped(weight, x));

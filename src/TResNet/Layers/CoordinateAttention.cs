@@ -1,6 +1,7 @@
 // Coordinate attention: Hou, Zhou, Feng, "Coordinate Attention for Efficient Mobile Network Design", arXiv 2103.02907, figure 2c; with the names, the
 // number of channels within and the activation of timm's CoordAttn.
 using TorchSharp.Modules;
+using TResNet.Compute;
 using TResNet.Kernels;
 using static TorchSharp.torch;
 
@@ -89,6 +90,11 @@ internal sealed class CoordinateAttention : nn.Module<Tensor, Tensor>, IAttentio
         }
 
         var norm = (BatchNorm2d)bn1;
+        using (no_grad())
+        {
+            norm.get_buffer("num_batches_tracked")!.add_(Scalars.One);
+        }
+
         var parts = new NormParts(norm.weight!, norm.bias!, norm.running_mean, norm.running_var, Momentum, Epsilon);
         return SyncBatchNorm.Apply(x, parts);
     }

@@ -22,17 +22,19 @@ internal static class DistillationLoss
     /// <param name="taught">The teacher's.</param>
     /// <param name="options">The recipe.</param>
     /// <param name="isMultiLabel">Whether an image may have several classes.</param>
+    /// <param name="share">What the teacher's part is multiplied by where the batch is one process's of several; from 0 to 1.</param>
     public static Tensor With(
         Func<Tensor> task,
         Tensor logits,
         Tensor taught,
         TrainingOptions options,
-        bool isMultiLabel
+        bool isMultiLabel,
+        double share = 1
     )
     {
         using var scope = NewDisposeScope();
         using Scalar ofTask = TaskWeight(options);
-        using Scalar ofTeacher = DistillWeight(options);
+        using Scalar ofTeacher = DistillWeight(options) * share;
         var distilled = Of(logits, taught, options, isMultiLabel) * ofTeacher;
         var loss = TaskWeight(options) == 0 ? distilled : task() * ofTask + distilled;
         return loss.MoveToOuterDisposeScope();

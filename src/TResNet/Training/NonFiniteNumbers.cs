@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Training;
@@ -43,6 +44,8 @@ internal static class NonFiniteNumbers
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        // Of several processes, it may be this one alone that has trouble.
+        using var alone = SharedStatistics.Suspend();
         if (!IsFinite(images))
         {
             return "the images";

@@ -51,12 +51,13 @@ internal static class SharedSteps
     )
     {
         BatchShare.Require(batchSize, group);
+        Replicas.RequireAlike(group, Fingerprint.Of(model));
         var options = new TrainingOptions { BatchSize = batchSize, LearningRate = LearningRate };
         MemoryFormat.ToChannelsLast(model);
         model.train();
         using var stop = new AgreedStop(group, cancel);
         using var optimizer = OptimizerFactory.Create(model, options);
-        var shape = new StepShape(batchSize, 1, SyncBn: false);
+        var shape = new StepShape(1, SyncBn: false);
         using var exchange = group.IsShared ? new StepExchange(group, model, shape, stop) : null;
         var step = new TrainingStep(model, options, optimizer) { Exchange = exchange, Rank = group.Rank };
         var (start, end) = group.PartOf(batchSize);
@@ -68,6 +69,7 @@ internal static class SharedSteps
         var steps = (int)Math.Clamp(duration.TotalSeconds / once, Fewest, Most);
         var (communicated, waited) = (exchange?.Communicated ?? default, exchange?.Waited ?? default);
         var seconds = Take(steps);
+        exchange?.Leave();
         return new SharedSpeed(
             group.Size,
             get_num_threads(),
@@ -89,7 +91,7 @@ internal static class SharedSteps
             }
 
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            group.Reduce(new Span<double>(ref seconds), operation: MpiOperation.Max);
+            group.AllReduce(new Span<double>(ref seconds), operation: MpiOperation.Max);
             return seconds;
         }
     }

@@ -62,7 +62,7 @@ public sealed class Trainer(
     {
         RequireFit();
         BatchShare.Require(this.options.BatchSize, Group);
-        SyncBnCheck.Require(this.options.SyncBn, model, Group);
+        SyncBnCheck.Require(this.options.SyncBn, model, Placement.Of(model).Device, Group);
         using var held = folder is null || !Group.IsFirst ? null : RunLock.Take(folder.Path);
         // Those that it has are for the weights that it begins with.
         (model as Network)?.Thresholds = null;
@@ -82,6 +82,8 @@ public sealed class Trainer(
         var decay = AverageDecay.Of(this.options);
         using var average = decay is null ? null : new WeightAverage(model, decay, frozen);
         using var stop = new AgreedStop(Group, cancel);
+        // Before anything is exchanged, which other devices or networks would do otherwise.
+        Replicas.RequireAlike(Group, Fingerprint.Of(model, train, validation, this.options, teacher));
         using var exchange = Group.IsShared ? new StepExchange(Group, model, ShapeOf(this.options), stop) : null;
         var run = new TrainingSession(model, train, validation, this.options, stepsPerEpoch)
         {
@@ -138,6 +140,7 @@ public sealed class Trainer(
 
         // What the first one writes is there for all.
         Group.Barrier();
+        exchange?.Leave();
         return run.Finish(end == TrainingEnd.Interrupted) with { Folder = folder };
     }
 
@@ -255,7 +258,7 @@ public sealed class Trainer(
     }
 
     private static StepShape ShapeOf(TrainingOptions options) =>
-        new(options.BatchSize, options.GradAccumSteps, options.SyncBn, IsOneBackward: !options.GradCheckpointing);
+        new(options.GradAccumSteps, options.SyncBn, IsOneBackward: !options.GradCheckpointing);
 
     // Each has opened the images and the state by itself, and built the network.
     private void Unite(TrainingSession run)
@@ -265,16 +268,7 @@ public sealed class Trainer(
             return;
         }
 
-        Replicas.RequireAlike(
-            Group,
-            [
-                ("network", run.ModelName),
-                ("list of training images", DataDescription.Of(train).ToString()),
-                ("list of validation images", DataDescription.Of(validation).ToString()),
-                ("number of steps done", run.StepsDone.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                .. StateKeeper.ValuesOf(this.options, nameof(TrainingOptions.Workers)),
-            ]
-        );
+        Replicas.RequireAlike(Group, Fingerprint.OfState(run, folder));
         Replicas.Broadcast(Group, [.. model.state_dict().Values, .. run.Average?.State.Values ?? []]);
     }
 

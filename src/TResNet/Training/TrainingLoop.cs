@@ -108,7 +108,7 @@ internal sealed class TrainingLoop(
             order.Epoch(epoch).Skip(batchesDone).Select(batch => BatchShare.Of(batch, group)),
             epoch,
             stop.Token,
-            // Statistics of all images need none here.
-            fewest: options.SyncBn && group.IsShared ? 0 : 2
+            // Whether they are enough is for all processes to say.
+            fewest: group.IsShared ? 0 : 2
         );
 }

@@ -70,8 +70,8 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         double? momentum = null
     )
     {
-        // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
-        manual_seed(SeedOf(options.Seed, number) + Rank * SeedsBetweenProcesses);
+        var seed = SeedOf(number);
+        manual_seed(seed);
         // Gone, not filled with zeros: backward then hands its gradients over, where it would add them up.
         model.zero_grad();
         Exchange?.Begin();
@@ -80,7 +80,6 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         {
             using var scope = NewDisposeScope();
             var (images, labels) = placement.Move((originals, targets));
-            double? share = null;
             if (Exchange is not null)
             {
                 if (Exchange.Take((images, labels), Losses.WeightOf(labels, options)) is not { } part)
@@ -88,13 +87,12 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
                     continue;
                 }
 
-                (images, labels, share) = part;
+                (images, labels) = part;
             }
 
             var taught = Teacher?.Logits(images);
-            var logits = Logits(images, number, place++);
-            var mean = Loss(logits, labels, taught) / options.GradAccumSteps;
-            mean = share is { } counts ? mean * counts : mean;
+            var logits = Logits(images, seed, place++);
+            var mean = Loss(logits, labels, taught, Exchange?.Share) / options.GradAccumSteps;
             var value = mean.item<float>(); // waits for the device
             if (!float.IsFinite(value))
             {
@@ -152,7 +150,8 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
         return loss;
     }
 
-    private static long SeedOf(long seed, int number) => unchecked(seed * 1_000_003 + number);
+    // Neighbouring seeds are unrelated in libtorch's generator (Mersenne Twister), so steps may be counted.
+    private long SeedOf(int number) => unchecked(options.Seed * 1_000_003 + number + Rank * SeedsBetweenProcesses);
 
     private static void SetMomentum(optim.ILearningRateController group, double? momentum)
     {
@@ -179,22 +178,35 @@ internal sealed class TrainingStep(nn.Module<Tensor, Tensor> model, TrainingOpti
     }
 
     // Backward runs in the types of forward, outside of the scope; the loss is float32.
-    private Tensor Logits(Tensor images, int number, int place)
+    private Tensor Logits(Tensor images, long seed, int place)
     {
         if (checkpoints is not null)
         {
-            return checkpoints.Forward(images, SeedOf(options.Seed, number) + ((long)place << 16));
+            return checkpoints.Forward(images, seed + ((long)place << 16));
         }
 
         using var _ = options.ComputeType.Begin(placement.Device);
         return model.call(images);
     }
 
-    private Tensor Loss(Tensor logits, Tensor labels, Tensor? taught)
+    // Of several processes each has its share, so that the sum of all is the loss of one.
+    private Tensor Loss(Tensor logits, Tensor labels, Tensor? taught, LossShare? share)
     {
-        return taught is null ? Task() : DistillationLoss.With(Task, logits, taught, options, IsMultiLabel);
+        return taught is null
+            ? Task()
+            : DistillationLoss.With(Task, logits, taught, options, IsMultiLabel, share?.Images ?? 1);
 
-        Tensor Task() => Losses.Of(logits, labels, options, IsMultiLabel, HasUnknown);
+        Tensor Task()
+        {
+            var loss = Losses.Of(logits, labels, options, IsMultiLabel, HasUnknown);
+            if (share is not { } part)
+            {
+                return loss;
+            }
+
+            using Scalar held = part.Labels;
+            return loss * held;
+        }
     }
 
     // No learning rate helps against a teacher that is broken.

@@ -105,7 +105,7 @@ public sealed partial class InPlaceAbnTests
     public void Statistics_that_do_not_come_fail_the_forward()
     {
         using var scope = NewDisposeScope();
-        SharedStatistics.Use(_ => throw new IOException());
+        SharedStatistics.Use((_, _) => throw new IOException());
         try
         {
             Assert.Throws<IOException>(() => Call(randn([2, 3]), ones(3), zeros(3), null, null, null, "elu", 0));
@@ -116,7 +116,7 @@ public sealed partial class InPlaceAbnTests
         }
     }
 
-    private static void AddTheSame(Span<double> values)
+    private static void AddTheSame(Span<double> values, bool isBackward)
     {
         foreach (ref var value in values)
         {
@@ -131,7 +131,7 @@ public sealed partial class InPlaceAbnTests
         private readonly Lock gate = new();
         private double[]? sums;
 
-        internal void Add(Span<double> values)
+        internal void Add(Span<double> values, bool isBackward)
         {
             lock (gate)
             {

@@ -27,14 +27,19 @@ internal sealed unsafe class MpiGroup : ProcessGroup
     {
         Require();
         Check(tresnet_mpi_init(out var rank, out var size), "MPI's start");
-        return size == others.Size
-            ? new MpiGroup(rank, size, others.LocalRank)
-            : throw new TResNetException(
+        if (size != others.Size)
+        {
+            throw new TResNetException(
                 $"{others.Source} says that there are {others.Size} processes, and MPI sees {size}: the program that starts them has to be that of the MPI that TResNet was built with ({Name()}); with Slurm, srun --mpi=pmix."
             );
+        }
+
+        Check(tresnet_mpi_machine(out var localRank, out _, out var share), "A look at who shares this machine");
+        OpenMPEnvironment.Take(share);
+        return new MpiGroup(rank, size, localRank);
     }
 
-    public override IPendingReduction Reduce(
+    public override IPendingReduction AllReduce(
         MpiChannel channel,
         nint values,
         long count,
@@ -43,7 +48,7 @@ internal sealed unsafe class MpiGroup : ProcessGroup
     )
     {
         Check(
-            tresnet_mpi_reduce(channel, (void*)values, count, type, operation, out var request),
+            tresnet_mpi_allreduce(channel, (void*)values, count, type, operation, out var request),
             $"A sum of {count} values"
         );
         return new Pending(request);
@@ -67,8 +72,8 @@ internal sealed unsafe class MpiGroup : ProcessGroup
         }
     }
 
-    protected override void GatherAlike(nint own, long bytes, nint all) =>
-        Check(tresnet_mpi_gather((void*)own, bytes, (void*)all), $"A gathering of {bytes} bytes");
+    protected override void AllGatherAlike(nint own, long bytes, nint all) =>
+        Check(tresnet_mpi_allgather((void*)own, bytes, (void*)all), $"A gathering of {bytes} bytes");
 
     private sealed class Pending(nint request) : IPendingReduction
     {

@@ -10,6 +10,9 @@ internal static partial class MpiLauncher
     /// <summary>The signal that asks the processes to stop: SIGUSR2 of Linux, which mpirun passes on.</summary>
     public const int StopSignal = 12;
 
+    /// <summary>The signal that has a training write its state: SIGUSR1 of Linux, which Slurm sends, and mpirun passes on.</summary>
+    public const int SaveSignal = 10;
+
     /// <summary>What is said where <see cref="Find"/> finds none, after who needs it.</summary>
     public const string NotThere =
         "mpirun, which is not there: apt-get install openmpi-bin libopenmpi-dev, or load the MPI module of the cluster.";
@@ -29,14 +32,14 @@ internal static partial class MpiLauncher
     ];
 
     /// <summary>Where <c>mpirun</c> is; null where it is not.</summary>
-    public static string? Find() => InPath("mpirun") ?? InPath("mpiexec");
+    public static string? Find() => Programs.Find("mpirun") ?? Programs.Find("mpiexec");
 
     /// <summary>How to start them.</summary>
     /// <param name="mpirun">What <see cref="Find"/> found.</param>
     /// <param name="processes">How many; at least 1.</param>
     /// <param name="hosts">A file of Open MPI's or Hydra's that lists machines; null for this one.</param>
     /// <param name="command">The program and its words.</param>
-    /// <param name="threads">Threads of each process; null to divide this machine's processors among them.</param>
+    /// <param name="threads">Threads of each process; null to have those of a machine divide its processors among them.</param>
     public static ProcessStartInfo Start(
         string mpirun,
         int processes,
@@ -46,30 +49,25 @@ internal static partial class MpiLauncher
     )
     {
         // In a session of its own, so that a terminal's Ctrl-C reaches it once: by the program that passes signals on.
-        string[] words = InPath("setsid") is { } apart ? [apart, mpirun] : [mpirun];
+        string[] words = Programs.Find("setsid") is { } apart ? [apart, mpirun] : [mpirun];
         var start = new ProcessStartInfo(words[0]) { UseShellExecute = false, RedirectStandardInput = true };
         var isOpenMpi = IsOpenMpi(mpirun);
         string[] count = ["-np", processes.ToString(CultureInfo.InvariantCulture)];
         // Bound to one processor each, they would compute with one thread.
-        string[] own = isOpenMpi ? ["--bind-to", "none"] : [];
+        string[] bound = isOpenMpi ? ["--bind-to", "none"] : [];
         string[] where = hosts is null
             ? isOpenMpi
                 ? ["--oversubscribe"]
                 : []
             : ["-hostfile", hosts];
-        foreach (var word in words.Skip(1).Concat(count).Concat(own).Concat(where).Concat(command))
+        foreach (var word in words.Skip(1).Concat(count).Concat(bound).Concat(where).Concat(command))
         {
             start.ArgumentList.Add(word);
         }
 
-        var share = threads ?? Math.Max(1, Environment.ProcessorCount / processes);
-        if (threads is not null)
+        if (threads is { } own)
         {
-            start.Environment["OMP_NUM_THREADS"] = share.ToString(CultureInfo.InvariantCulture);
-        }
-        else if (hosts is null)
-        {
-            start.Environment.TryAdd("OMP_NUM_THREADS", share.ToString(CultureInfo.InvariantCulture));
+            start.Environment[OpenMPEnvironment.Threads] = own.ToString(CultureInfo.InvariantCulture);
         }
 
         foreach (var (name, value) in hosts is null ? OnLoopback : OnLoopback[^2..])
@@ -86,6 +84,10 @@ internal static partial class MpiLauncher
 
         return start;
     }
+
+    /// <summary>Has the processes of an <c>mpirun</c> write their state and go on.</summary>
+    /// <param name="process">Its number.</param>
+    public static void Save(int process) => _ = Kill(process, SaveSignal);
 
     /// <summary>Asks the processes of an <c>mpirun</c> to stop.</summary>
     /// <param name="process">Its number.</param>
@@ -105,10 +107,4 @@ internal static partial class MpiLauncher
         return version.Contains("Open MPI", StringComparison.Ordinal)
             || version.Contains("OpenRTE", StringComparison.Ordinal);
     }
-
-    private static string? InPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program))
-            .FirstOrDefault(File.Exists);
 }

@@ -6,36 +6,41 @@ namespace TResNet.Compute.Distributed;
 /// <summary>The calls of MPI (<c>src/TResNet.Kernels/mpi</c>), compiled against the <c>mpi.h</c> of the machine that built them.</summary>
 internal static unsafe partial class MpiLibrary
 {
-    /// <summary>What there is to install, and to do, where MPI is not there.</summary>
-    public const string HowToInstall =
+    private const string HowToInstall =
         "install Open MPI (apt-get install openmpi-bin libopenmpi-dev), or load the MPI module of the cluster, and build again";
 
     // tresnet_mpi.h's TRESNET_MPI_VERSION.
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const int Text = 8192;
+
+    /// <summary>Why the library does not load, and what to do; null where it does.</summary>
+    public static string? WhyNot
+    {
+        get
+        {
+            try
+            {
+                var version = tresnet_mpi_version();
+                return version == Version
+                    ? null
+                    : $"libtresnet_mpi.so is of another build (interface {version}, not {Version}): build again";
+            }
+            catch (Exception missing)
+                when (missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+            {
+                return $"libtresnet_mpi.so was not built or does not load here: {HowToInstall}";
+            }
+        }
+    }
 
     /// <summary>Makes sure that the library loads.</summary>
     /// <exception cref="TResNetException">It does not; the message says why, and what to do.</exception>
     public static void Require()
     {
-        try
+        if (WhyNot is { } why)
         {
-            var version = tresnet_mpi_version();
-            if (version != Version)
-            {
-                throw new TResNetException(
-                    $"The library libtresnet_mpi.so is of another build (interface {version}, not {Version}): build again."
-                );
-            }
-        }
-        catch (Exception missing)
-            when (missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            throw new TResNetException(
-                $"This is one of several processes, which MPI is needed for, and libtresnet_mpi.so was not built or does not load here: {HowToInstall}.",
-                missing
-            );
+            throw new TResNetException($"This is one of several processes, which MPI is needed for, and {why}.");
         }
     }
 
@@ -54,9 +59,6 @@ internal static unsafe partial class MpiLibrary
     /// <summary>What the library calls itself, its first line.</summary>
     public static string Name() => Read(tresnet_mpi_library).Split('\n', ',')[0].Trim();
 
-    /// <summary>The machine of this process, as MPI knows it.</summary>
-    public static string Machine() => Read(tresnet_mpi_machine);
-
     private delegate int Reading(byte* text, int bytes);
 
     private static string Read(Reading read)
@@ -74,16 +76,16 @@ internal static unsafe partial class MpiLibrary
     internal static partial int tresnet_mpi_init(out int rank, out int size);
 
     [LibraryImport(NativeLibraries.Mpi)]
-    private static partial int tresnet_mpi_library(byte* name, int bytes);
+    internal static partial int tresnet_mpi_machine(out int rank, out int size, out double share);
 
     [LibraryImport(NativeLibraries.Mpi)]
-    private static partial int tresnet_mpi_machine(byte* name, int bytes);
+    private static partial int tresnet_mpi_library(byte* name, int bytes);
 
     [LibraryImport(NativeLibraries.Mpi)]
     private static partial int tresnet_mpi_error(int code, byte* message, int bytes);
 
     [LibraryImport(NativeLibraries.Mpi)]
-    internal static partial int tresnet_mpi_reduce(
+    internal static partial int tresnet_mpi_allreduce(
         MpiChannel channel,
         void* values,
         long count,
@@ -102,7 +104,7 @@ internal static unsafe partial class MpiLibrary
     internal static partial int tresnet_mpi_broadcast(void* values, long bytes, int root);
 
     [LibraryImport(NativeLibraries.Mpi)]
-    internal static partial int tresnet_mpi_gather(void* own, long bytes, void* all);
+    internal static partial int tresnet_mpi_allgather(void* own, long bytes, void* all);
 
     [LibraryImport(NativeLibraries.Mpi)]
     internal static partial int tresnet_mpi_barrier();
@@ -135,9 +137,6 @@ internal enum MpiType
 
     /// <summary>float64.</summary>
     Double,
-
-    /// <summary>int64.</summary>
-    Int64,
 }
 
 /// <summary>What is made of the values of all processes.</summary>

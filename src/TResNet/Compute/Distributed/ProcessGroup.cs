@@ -54,7 +54,7 @@ internal abstract class ProcessGroup
     /// <param name="count">How many.</param>
     /// <param name="type">Their type.</param>
     /// <param name="operation">What is made of them.</param>
-    public abstract IPendingReduction Reduce(
+    public abstract IPendingReduction AllReduce(
         MpiChannel channel,
         nint values,
         long count,
@@ -63,7 +63,7 @@ internal abstract class ProcessGroup
     );
 
     /// <summary>Puts the sum of all processes' values, or the greatest, in the place of each.</summary>
-    public unsafe void Reduce(
+    public unsafe void AllReduce(
         Span<double> values,
         MpiChannel channel = MpiChannel.Control,
         MpiOperation operation = MpiOperation.Sum
@@ -73,7 +73,7 @@ internal abstract class ProcessGroup
         {
             fixed (double* first = values)
             {
-                Reduce(channel, (nint)first, values.Length, MpiType.Double, operation).Wait();
+                AllReduce(channel, (nint)first, values.Length, MpiType.Double, operation).Wait();
             }
         }
     }
@@ -81,7 +81,7 @@ internal abstract class ProcessGroup
     /// <summary>The sum of a number of each process.</summary>
     public double Sum(double value)
     {
-        Reduce(new Span<double>(ref value));
+        AllReduce(new Span<double>(ref value));
         return value;
     }
 
@@ -89,7 +89,7 @@ internal abstract class ProcessGroup
     public bool Any(bool value)
     {
         var greatest = value ? 1.0 : 0;
-        Reduce(new Span<double>(ref greatest), operation: MpiOperation.Max);
+        AllReduce(new Span<double>(ref greatest), operation: MpiOperation.Max);
         return greatest > 0;
     }
 
@@ -100,7 +100,7 @@ internal abstract class ProcessGroup
     public abstract void Broadcast(nint values, long bytes, int root = 0);
 
     /// <summary>The bytes of each process, in the order of their ranks, on all of them.</summary>
-    public unsafe byte[][] Gather(ReadOnlySpan<byte> own)
+    public unsafe byte[][] AllGather(ReadOnlySpan<byte> own)
     {
         if (!IsShared)
         {
@@ -111,7 +111,7 @@ internal abstract class ProcessGroup
         long length = own.Length;
         fixed (long* first = lengths)
         {
-            GatherAlike((nint)(&length), sizeof(long), (nint)first);
+            AllGatherAlike((nint)(&length), sizeof(long), (nint)first);
         }
 
         var all = new byte[Size][];
@@ -128,11 +128,43 @@ internal abstract class ProcessGroup
     }
 
     /// <summary>A text of each process, in the order of their ranks.</summary>
-    public string[] Gather(string own) =>
-        Array.ConvertAll(Gather(System.Text.Encoding.UTF8.GetBytes(own)), System.Text.Encoding.UTF8.GetString);
+    public string[] AllGather(string own) =>
+        Array.ConvertAll(AllGather(System.Text.Encoding.UTF8.GetBytes(own)), System.Text.Encoding.UTF8.GetString);
 
     /// <summary>Waits until all processes have come here.</summary>
     public abstract void Barrier();
+
+    /// <summary>
+    /// Has the first process do what others may then find done, such as a download; then the first of each other machine, whose files may be its own, and
+    /// then the rest.
+    /// </summary>
+    /// <param name="work">What each does in its turn.</param>
+    public T InTurns<T>(Func<T> work)
+    {
+        const int Last = 2;
+        var turn =
+            IsFirst ? 0
+            : LocalRank == 0 ? 1
+            : Last;
+        for (var before = 0; before < turn; before++)
+        {
+            Barrier();
+        }
+
+        var result = work();
+        for (var after = turn; after < Last; after++)
+        {
+            Barrier();
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether nothing more is done together, so that a process may stop by itself and leave.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>All processes have come to the end of what they do together, at the same place.</summary>
+    public void End() => HasEnded = true;
 
     /// <summary>
     /// Moves what is under way on, and sleeps for a twentieth of a millisecond: MPI does nothing while nobody calls it, so a thread does so while others compute.
@@ -146,7 +178,7 @@ internal abstract class ProcessGroup
     public virtual void Leave() { }
 
     /// <summary>Puts equally many bytes of each process one behind the other.</summary>
-    protected abstract void GatherAlike(nint own, long bytes, nint all);
+    protected abstract void AllGatherAlike(nint own, long bytes, nint all);
 
     private sealed class SingleProcess : ProcessGroup
     {
@@ -158,7 +190,7 @@ internal abstract class ProcessGroup
 
         public override string Transport => "none";
 
-        public override IPendingReduction Reduce(
+        public override IPendingReduction AllReduce(
             MpiChannel channel,
             nint values,
             long count,
@@ -172,7 +204,7 @@ internal abstract class ProcessGroup
 
         public override void Abort(int code) => Environment.Exit(code);
 
-        protected override unsafe void GatherAlike(nint own, long bytes, nint all) =>
+        protected override unsafe void AllGatherAlike(nint own, long bytes, nint all) =>
             NativeMemory.Copy((void*)own, (void*)all, checked((nuint)bytes));
 
         private sealed class Done : IPendingReduction

@@ -15,7 +15,9 @@ internal sealed class GradientBuckets : IDisposable
     private const long FirstBytes = 1 << 20;
     private const long OtherBytes = 25 << 20;
 
-    private readonly ProcessGroup group;
+    // What others may still write to after an error, until this process has ended them.
+    private static readonly List<Tensor> Kept = [];
+
     private readonly IGradientTransport transport;
     private readonly List<Bucket> buckets = [];
     private readonly List<GradientHook> hooks = [];
@@ -29,10 +31,10 @@ internal sealed class GradientBuckets : IDisposable
     /// <param name="overlaps">Whether buckets may start while backward runs: each gradient then comes once in a backward.</param>
     public GradientBuckets(ProcessGroup group, nn.Module model, bool overlaps)
     {
-        this.group = group;
         // Parameters are listed about as forward uses them, so backward comes to the last ones first.
         Parameter[] all = [.. model.parameters().Where(p => p.requires_grad).Reverse()];
         Parameters = all;
+        RequireTypes(all);
         var device = all.Length > 0 ? all[0].device : CPU;
         transport = GradientTransport.Of(group, device);
         foreach (var piece in Pieces(all))
@@ -81,7 +83,7 @@ internal sealed class GradientBuckets : IDisposable
     public void Flush()
     {
         isArmed = false;
-        foreach (var failure in hooks.Select(hook => hook.Failure).OfType<Exception>())
+        foreach (var failure in hooks.Select(hook => hook.Failure).Append(progress?.Failure).OfType<Exception>())
         {
             throw new TResNetException($"The exchange of gradients failed: {failure.Message}", failure);
         }
@@ -95,15 +97,14 @@ internal sealed class GradientBuckets : IDisposable
     }
 
     /// <summary>Waits for all of them, and puts the sums in the place of the gradients.</summary>
-    /// <param name="factor">What they are multiplied by.</param>
     /// <param name="isThere">Whether anybody has a gradient of a parameter of <see cref="Parameters"/>.</param>
-    public void Finish(double factor, Func<int, bool> isThere)
+    public void Finish(Func<int, bool> isThere)
     {
         using var _ = no_grad();
         var at = 0;
         foreach (var bucket in buckets)
         {
-            bucket.Finish(factor, isThere, at);
+            bucket.Finish(isThere, at);
             at += bucket.Parameters.Length;
         }
 
@@ -111,7 +112,14 @@ internal sealed class GradientBuckets : IDisposable
     }
 
     /// <summary>Waits for the sums alone.</summary>
-    public void Wait() => buckets.ForEach(bucket => bucket.Wait());
+    public void Wait()
+    {
+        buckets.ForEach(bucket => bucket.Wait());
+        progress?.Rest();
+    }
+
+    /// <summary>Ends the connection in order, where all processes do so.</summary>
+    public void Leave() => transport.Leave();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -141,6 +149,19 @@ internal sealed class GradientBuckets : IDisposable
     {
         buckets[next++].Start(transport);
         progress?.Work();
+    }
+
+    private static void RequireTypes(IEnumerable<Parameter> parameters)
+    {
+        foreach (var type in parameters.Select(parameter => parameter.dtype))
+        {
+            if (type is not (ScalarType.Float32 or ScalarType.Float64))
+            {
+                throw new TResNetException(
+                    $"Parameters of {type} cannot be trained by several processes: take float32 weights, and --amp for the rest."
+                );
+            }
+        }
     }
 
     private static IEnumerable<Parameter[]> Pieces(IEnumerable<Parameter> parameters)
@@ -239,7 +260,7 @@ internal sealed class GradientBuckets : IDisposable
             }
         }
 
-        public void Start(IGradientTransport transport) => pending = transport.Sum(flat);
+        public void Start(IGradientTransport transport) => pending = transport.AllReduce(flat);
 
         public void Wait()
         {
@@ -247,15 +268,9 @@ internal sealed class GradientBuckets : IDisposable
             pending = null;
         }
 
-        public void Finish(double factor, Func<int, bool> isThere, int first)
+        public void Finish(Func<int, bool> isThere, int first)
         {
             Wait();
-            if (factor != 1)
-            {
-                using Scalar held = factor;
-                flat.mul_(held);
-            }
-
             for (var i = 0; i < views.Length; i++)
             {
                 if (!isThere(first + i))
@@ -277,9 +292,9 @@ internal sealed class GradientBuckets : IDisposable
 
         public void Dispose()
         {
-            // After an error others may still write there, until this process has ended them.
             if (pending is not null)
             {
+                Kept.Add(flat);
                 return;
             }
 

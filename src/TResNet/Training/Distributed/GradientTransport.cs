@@ -12,8 +12,11 @@ internal interface IGradientTransport : IDisposable
     Device Device { get; }
 
     /// <summary>Starts to put the sum over all processes in the place of each value.</summary>
-    /// <param name="values">Contiguous, on <see cref="Device"/>; lives and stays alone until it is waited for.</param>
-    IPendingReduction Sum(Tensor values);
+    /// <param name="values">Contiguous, float32 or float64, on <see cref="Device"/>; lives and stays alone until it is waited for.</param>
+    IPendingReduction AllReduce(Tensor values);
+
+    /// <summary>Ends the connection in order, once nothing is under way, where all processes do so; disposing alone ends it at once.</summary>
+    void Leave();
 }
 
 /// <summary>Finds the one for a device.</summary>
@@ -29,20 +32,15 @@ internal static class GradientTransport
     {
         public Device Device => CPU;
 
-        public IPendingReduction Sum(Tensor values) =>
-            group.Reduce(
+        public IPendingReduction AllReduce(Tensor values) =>
+            group.AllReduce(
                 MpiChannel.Gradients,
                 TensorMemory.Address(values),
                 values.numel(),
-                values.dtype switch
-                {
-                    ScalarType.Float32 => MpiType.Float,
-                    ScalarType.Float64 => MpiType.Double,
-                    _ => throw new TResNetException(
-                        $"Parameters of {values.dtype} cannot be trained by several processes: take float32 weights, and --amp for the rest."
-                    ),
-                }
+                values.dtype == ScalarType.Float64 ? MpiType.Double : MpiType.Float
             );
+
+        public void Leave() { }
 
         public void Dispose() { }
     }

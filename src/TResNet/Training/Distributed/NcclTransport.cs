@@ -14,7 +14,7 @@ internal sealed unsafe partial class NcclTransport : IGradientTransport
     private const int SumOperation = 0;
     private const int Float32 = 7;
     private const int Float64 = 8;
-    private readonly nint communicator;
+    private nint communicator;
 
     private NcclTransport(Device device, nint communicator) => (Device, this.communicator) = (device, communicator);
 
@@ -37,16 +37,20 @@ internal sealed unsafe partial class NcclTransport : IGradientTransport
         }
 
         group.Broadcast((nint)(&id), sizeof(UniqueId));
-        // NCCL takes the current GPU of the thread; a tensor that is made there sets it.
-        using (zeros(1, device: device))
+        // NCCL takes the current GPU of the thread, which libtorch puts back after each operator.
+        if (cudaSetDevice(device.index) is not 0 and var code)
         {
-            Check(ncclCommInitRank(out var communicator, group.Size, id, group.Rank));
-            return new NcclTransport(device, communicator);
+            throw new TResNetException(
+                $"CUDA does not make cuda:{device.index} the GPU of process {group.Rank} (error {code}): see nvidia-smi, and give each process a GPU of its own."
+            );
         }
+
+        Check(ncclCommInitRank(out var communicator, group.Size, id, group.Rank));
+        return new NcclTransport(device, communicator);
     }
 
     /// <inheritdoc/>
-    public IPendingReduction Sum(Tensor values)
+    public IPendingReduction AllReduce(Tensor values)
     {
         // The default stream is libtorch's too, so that this comes after what made the values and before what reads them.
         var address = (void*)TensorMemory.Address(values);
@@ -56,7 +60,25 @@ internal sealed unsafe partial class NcclTransport : IGradientTransport
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = ncclCommDestroy(communicator);
+    public void Leave()
+    {
+        if (communicator != 0)
+        {
+            _ = ncclCommDestroy(communicator);
+            communicator = 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Destroying waits for what is under way, which may never come.
+        if (communicator != 0)
+        {
+            _ = ncclCommAbort(communicator);
+            communicator = 0;
+        }
+    }
 
     private static bool IsThere()
     {
@@ -113,5 +135,11 @@ internal sealed unsafe partial class NcclTransport : IGradientTransport
     private static partial int ncclCommDestroy(nint communicator);
 
     [LibraryImport(NativeLibraries.Nccl)]
+    private static partial int ncclCommAbort(nint communicator);
+
+    [LibraryImport(NativeLibraries.Nccl)]
     private static partial nint ncclGetErrorString(int code);
+
+    [LibraryImport(NativeLibraries.CudaRuntime)]
+    private static partial int cudaSetDevice(int device);
 }

@@ -9,6 +9,7 @@ internal sealed class ProgressThread : IDisposable
     private readonly ManualResetEventSlim wanted = new(false);
     private readonly Thread thread;
     private volatile bool isOver;
+    private volatile Exception? failure;
 
     public ProgressThread(ProcessGroup group)
     {
@@ -16,6 +17,9 @@ internal sealed class ProgressThread : IDisposable
         thread = new Thread(Run) { IsBackground = true, Name = "exchange of gradients" };
         thread.Start();
     }
+
+    /// <summary>What ended it before its time; null where nothing has.</summary>
+    public Exception? Failure => failure;
 
     /// <summary>Something is under way.</summary>
     public void Work() => wanted.Set();
@@ -42,7 +46,15 @@ internal sealed class ProgressThread : IDisposable
                 return;
             }
 
-            group.Progress();
+            try
+            {
+                group.Progress();
+            }
+            catch (TResNetException failed)
+            {
+                failure = failed;
+                return;
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class Replicas
             return;
         }
 
-        var all = group.Gather(string.Join('\n', own.Select(each => each.Value.ReplaceLineEndings(" "))));
+        var all = group.AllGather(string.Join('\n', own.Select(each => each.Value.ReplaceLineEndings(" "))));
         var first = all[0].Split('\n');
         for (var rank = 1; rank < all.Length; rank++)
         {
@@ -57,7 +57,7 @@ internal static class Replicas
         if (group.IsShared)
         {
             var own = Hash(model);
-            var all = group.Gather(own);
+            var all = group.AllGather(own);
             var other = Array.FindIndex(all, hash => !hash.AsSpan().SequenceEqual(all[0]));
             if (other > 0)
             {
@@ -79,7 +79,7 @@ internal static class Replicas
         var own = skipped
             .ToList()
             .Select(each => FormattableString.Invariant($"{each.Index} {each.Reason.ReplaceLineEndings(" ")}"));
-        foreach (var line in group.Gather(string.Join('\n', own)).SelectMany(text => text.Split('\n')))
+        foreach (var line in group.AllGather(string.Join('\n', own)).SelectMany(text => text.Split('\n')))
         {
             if (line.Split(' ', 2) is [var index, var reason])
             {

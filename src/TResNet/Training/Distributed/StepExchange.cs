@@ -1,42 +1,41 @@
 using System.Diagnostics;
 using TResNet.Compute.Distributed;
-using TResNet.Kernels;
 using static TorchSharp.torch;
 
 namespace TResNet.Training.Distributed;
 
 /// <summary>What a step of all processes together is.</summary>
-/// <param name="BatchSize">Images of a batch.</param>
 /// <param name="GradAccumSteps">Batches.</param>
 /// <param name="SyncBn">Whether normalisations take the statistics of all images.</param>
 /// <param name="IsOneBackward">Whether each gradient comes once in a batch, and not from blocks that are computed again.</param>
-internal sealed record StepShape(int BatchSize, int GradAccumSteps, bool SyncBn, bool IsOneBackward = true);
+internal sealed record StepShape(int GradAccumSteps, bool SyncBn, bool IsOneBackward = true);
 
 /// <summary>
 /// What the processes do together in a step: each has a part of its images, and afterwards all have the gradients of all of them, as one process would.
-/// The mean over all images is the sum of each part's mean by its share of the images.
 /// </summary>
 internal sealed class StepExchange : IDisposable
 {
     // Of what is agreed at the end of a step, beside which gradients there are and the running statistics.
     private const int Images = 0;
-    private const int Weight = 1;
-    private const int Loss = 2;
-    private const int Stop = 3;
-    private const int Fixed = 4;
+    private const int Loss = 1;
+    private const int Stop = 2;
+    private const int Fixed = 3;
+
+    // A single image has no batch statistics of its own to normalise with.
+    private const int Fewest = 2;
 
     private readonly ProcessGroup group;
     private readonly StepShape step;
     private readonly AgreedStop stop;
     private readonly GradientBuckets buckets;
+    private readonly BatchCounts counts;
+    private readonly SyncBnReducer? normalisations;
     private readonly Tensor[] statistics;
     private readonly double[] agreed;
     private readonly Stopwatch waiting = new();
     private readonly Stopwatch communicating = new();
     private double images;
-    private double weight;
     private int place;
-    private bool hasImages = true;
 
     /// <param name="group">The processes.</param>
     /// <param name="model">The network.</param>
@@ -46,13 +45,11 @@ internal sealed class StepExchange : IDisposable
     {
         (this.group, this.step, this.stop) = (group, step, stop);
         buckets = new GradientBuckets(group, model, step.IsOneBackward);
+        counts = new BatchCounts(group);
+        normalisations = step.SyncBn ? new SyncBnReducer(group) : null;
         // With statistics of all images they are the same everywhere.
         statistics = step.SyncBn ? [] : [.. model.buffers()];
         agreed = new double[Fixed + buckets.Parameters.Count + statistics.Sum(each => each.numel())];
-        if (step.SyncBn)
-        {
-            SharedStatistics.Use(AddOthers);
-        }
     }
 
     /// <summary>How many processes there are.</summary>
@@ -67,46 +64,51 @@ internal sealed class StepExchange : IDisposable
     /// <summary>The buckets.</summary>
     public GradientBuckets Buckets => buckets;
 
+    /// <summary>What this process's part has in the loss of the last batch that <see cref="Take"/> gave; waits for the slowest to begin it.</summary>
+    public LossShare Share
+    {
+        get
+        {
+            waiting.Start();
+            var share = counts.Share;
+            waiting.Stop();
+            return share;
+        }
+    }
+
     /// <summary>Begins a step.</summary>
     public void Begin()
     {
-        (images, weight, place, hasImages) = (0, 0, 0, true);
+        (images, place) = (0, 0);
         buckets.Begin();
     }
 
-    /// <summary>What this process computes of a batch.</summary>
+    /// <summary>What this process computes of a batch; all ask for each.</summary>
     /// <param name="batch">Its part of the images, and their labels; there may be none.</param>
     /// <param name="weight">What their mean loss is a mean over: their number, or what counts in its place.</param>
-    /// <returns>The images to compute with, and what their mean loss counts; null where nobody has any.</returns>
-    public (Tensor Images, Tensor Labels, double Share)? Take((Tensor Images, Tensor Labels) batch, double weight)
+    /// <returns>The images to compute with; null where there is nothing to compute.</returns>
+    public (Tensor Images, Tensor Labels)? Take((Tensor Images, Tensor Labels) batch, double weight)
     {
-        var count = batch.Images.shape[0];
         if (++place == step.GradAccumSteps)
         {
             buckets.Arm();
         }
 
-        // All go through the network equally often where its statistics are those of all; one without images does so with an empty one that counts nothing.
-        if (step.SyncBn && group.Sum(count) < 2)
+        var count = batch.Images.shape[0];
+        if (normalisations is null)
         {
-            return null;
+            var isEnough = count >= Fewest;
+            counts.Tell(isEnough ? count : 0, isEnough ? weight : 0);
+            images += isEnough ? count : 0;
+            return isEnough ? batch : null;
         }
 
-        hasImages = count > 0;
-        images += count;
-        if (!hasImages)
-        {
-            long[] one = [1, .. batch.Images.shape[1..]];
-            long[] label = [1, .. batch.Labels.shape[1..]];
-            return (
-                zeros(one, batch.Images.dtype, batch.Images.device),
-                zeros(label, batch.Labels.dtype, batch.Labels.device),
-                0
-            );
-        }
-
-        this.weight += weight;
-        return (batch.Images, batch.Labels, weight / step.BatchSize);
+        counts.Tell(count, weight);
+        waiting.Start();
+        var isThere = counts.AllImages >= SyncBnReducer.Fewest;
+        waiting.Stop();
+        images += isThere ? count : 0;
+        return isThere ? normalisations.Fill(batch) : null;
     }
 
     /// <summary>Ends a step: all processes have its gradients, loss and statistics then.</summary>
@@ -114,8 +116,11 @@ internal sealed class StepExchange : IDisposable
     /// <returns>The loss; null where no process had an image.</returns>
     public double? Finish(double loss)
     {
+        // A gradient that is asked for is held until its wrapper is disposed.
+        using var scope = NewDisposeScope();
         buckets.Flush();
         waiting.Start();
+        counts.Wait();
         Agree(loss);
         waiting.Stop();
         stop.Follow(agreed[Stop] > 0);
@@ -128,11 +133,9 @@ internal sealed class StepExchange : IDisposable
                 return null;
             }
 
-            // One, but for images that could not be read.
-            var factor = (double)step.BatchSize * step.GradAccumSteps / agreed[Weight];
-            buckets.Finish(factor, parameter => agreed[Fixed + parameter] > 0);
+            buckets.Finish(parameter => agreed[Fixed + parameter] > 0);
             FollowStatistics();
-            return agreed[Loss] * factor;
+            return agreed[Loss];
         }
         finally
         {
@@ -140,20 +143,20 @@ internal sealed class StepExchange : IDisposable
         }
     }
 
+    /// <summary>Ends it in order, where all processes do so; otherwise what is under way ends with this process.</summary>
+    public void Leave() => buckets.Leave();
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (step.SyncBn)
-        {
-            SharedStatistics.Use(null);
-        }
-
+        normalisations?.Dispose();
+        counts.Dispose();
         buckets.Dispose();
     }
 
     private void Agree(double loss)
     {
-        (agreed[Images], agreed[Weight], agreed[Loss], agreed[Stop]) = (images, weight, loss, stop.IsAsked ? 1 : 0);
+        (agreed[Images], agreed[Loss], agreed[Stop]) = (images, loss, stop.IsAsked ? 1 : 0);
         for (var i = 0; i < buckets.Parameters.Count; i++)
         {
             agreed[Fixed + i] = buckets.Parameters[i].grad is null ? 0 : 1;
@@ -169,7 +172,7 @@ internal sealed class StepExchange : IDisposable
             }
         }
 
-        group.Reduce(agreed);
+        group.AllReduce(agreed);
     }
 
     // Each process's by the images that it has seen: a state that one of them writes is then that of all.
@@ -187,23 +190,6 @@ internal sealed class StepExchange : IDisposable
             using var rounded = each.is_floating_point() ? mean.alias() : mean.round();
             each.copy_(rounded);
             at += count;
-        }
-    }
-
-    private void AddOthers(Span<double> values)
-    {
-        if (hasImages)
-        {
-            group.Reduce(values, MpiChannel.Statistics);
-            return;
-        }
-
-        values.Clear();
-        group.Reduce(values, MpiChannel.Statistics);
-        // Backward has two sums of each channel; forward has the count beside them. What is not there gets no gradient from others either.
-        if (values.Length % 2 == 0)
-        {
-            values.Clear();
         }
     }
 }
