@@ -5,9 +5,10 @@ using TorchSharp;
 using TResNet.Compute;
 using TResNet.Data.Loading;
 using TResNet.Data.Transforms;
+using TResNet.Training.Distributed;
 using static TorchSharp.torch;
 
-namespace TResNet.Training.Distributed;
+namespace TResNet.Training;
 
 /// <summary>What a process starts a training with, as names and texts that are the same on all (<see cref="Replicas.RequireAlike"/>).</summary>
 internal static class Fingerprint
