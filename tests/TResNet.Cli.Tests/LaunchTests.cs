@@ -57,7 +57,7 @@ public sealed class LaunchTests : IDisposable
             await Task.Delay(50);
         }
 
-        for (var attempt = 0; attempt < 600 && Directory.GetFiles(run, "state-*").Length == 0; attempt++)
+        for (var attempt = 0; attempt < 600 && Directory.GetFiles(run, "state-*.safetensors").Length == 0; attempt++)
         {
             await Send("USR1", launched.Id);
             await Task.Delay(100);
