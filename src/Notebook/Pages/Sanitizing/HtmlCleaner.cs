@@ -7,15 +7,13 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
+using Notebook.Outputs;
 
 namespace Notebook.Pages.Sanitizing;
 
 /// <summary>Takes out of HTML what runs, what asks the network and what reaches over the page, by HtmlSanitizer's lists and some of our own.</summary>
 internal sealed class HtmlCleaner
 {
-    /// <summary>The type of the figures that HTML brings along as data, which the page's own scripts draw.</summary>
-    private const string Figure = "application/vnd.plotly.v1+json";
-
     /// <summary>Browsers nest elements no deeper; the parser's time grows with the square of it.</summary>
     private const int Deepest = 512;
 
@@ -67,7 +65,6 @@ internal sealed class HtmlCleaner
         "draggable",
         "dropzone",
         "enctype",
-        "for",
         "longdesc",
         "method",
         "name",
@@ -109,6 +106,7 @@ internal sealed class HtmlCleaner
             "aspect-ratio",
             "object-view-box",
         ]);
+        sanitizer.DisallowCssPropertyValue = Addresses.NoValue;
         sanitizer.AllowedAtRules.Clear();
         sanitizer.AllowedAtRules.UnionWith([CssRuleType.Style, CssRuleType.Media]);
         sanitizer.RemovingTag += (_, removing) => Remove(removing);
@@ -173,7 +171,9 @@ internal sealed class HtmlCleaner
     /// <summary>What has another form in which it can stay: drawings as images, anchors by id, tables that sort themselves by a mark.</summary>
     private static void Prepare(IHtmlDocument document, IElement body)
     {
-        foreach (var svg in body.QuerySelectorAll("svg").Where(svg => svg.ParentElement?.Closest("svg") is null))
+        var drawings = body.QuerySelectorAll("svg").Where(svg => svg.ParentElement?.Closest("svg") is null).ToList();
+        SharedSymbols.TakeIn(drawings);
+        foreach (var svg in drawings)
         {
             svg.Replace(Drawing.ToImage(document, svg));
         }
@@ -206,7 +206,7 @@ internal sealed class HtmlCleaner
         var tag = removing.Tag;
         if (
             tag is IHtmlScriptElement
-            && tag.GetAttribute("type") == Figure
+            && tag.GetAttribute("type") == MimeTypes.Plotly
             && FigureJson.Compact(tag.TextContent) is { } json
         )
         {
