@@ -5,7 +5,6 @@ using AngleSharp.Css.Dom;
 using AngleSharp.Css.Parser;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using AngleSharp.Html.Parser;
 using Ganss.Xss;
 using Notebook.Outputs;
 
@@ -14,9 +13,6 @@ namespace Notebook.Pages.Sanitizing;
 /// <summary>Takes out of HTML what runs, what asks the network and what reaches over the page, by HtmlSanitizer's lists and some of our own.</summary>
 internal sealed class HtmlCleaner
 {
-    /// <summary>Browsers nest elements no deeper; the parser's time grows with the square of it.</summary>
-    private const int Deepest = 512;
-
     // Elements whose text is code, or says what to do where something else is not: it goes with them.
     private static readonly HashSet<string> WithContent = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -76,10 +72,6 @@ internal sealed class HtmlCleaner
         new CssParserOptions { IsIncludingUnknownDeclarations = true, IsToleratingInvalidSelectors = false }
     );
 
-    private readonly IBrowsingContext context = BrowsingContext.New(
-        Configuration.Default.WithCss(new CssParserOptions { IsIncludingUnknownDeclarations = true })
-    );
-
     private readonly HtmlSanitizer sanitizer = new();
     private bool hasLost;
     private int places;
@@ -126,7 +118,7 @@ internal sealed class HtmlCleaner
     public string Clean(string html)
     {
         hasLost = false;
-        var cleaned = Parse(html) is { } document ? Clean(document) : TooDeep();
+        var cleaned = HtmlParsing.Parse(html) is { } document ? Clean(document) : TooDeep();
         Lost += hasLost ? 1 : 0;
         return cleaned;
     }
@@ -165,7 +157,7 @@ internal sealed class HtmlCleaner
     private string TooDeep()
     {
         hasLost = true;
-        return "<p>An output of elements in each other, more than " + Deepest + " deep, is left out.</p>";
+        return "<p>An output of elements in each other, more than " + HtmlParsing.Deepest + " deep, is left out.</p>";
     }
 
     /// <summary>What has another form in which it can stay: drawings as images, anchors by id, tables that sort themselves by a mark.</summary>
@@ -227,40 +219,4 @@ internal sealed class HtmlCleaner
             tag.TextContent = "";
         }
     }
-
-    private IHtmlDocument? Parse(string html)
-    {
-        var depths = new Dictionary<INode, int>();
-        INode? last = null;
-        var parser = new HtmlParser(
-            new HtmlParserOptions
-            {
-                MaximumDepth = int.MaxValue, // what is deeper ends it below
-                OnCreated = (element, _) =>
-                {
-                    if (last is not null)
-                    {
-                        depths[last] = last.Parent is { } parent ? depths.GetValueOrDefault(parent) + 1 : 0;
-                        if (depths[last] > Deepest)
-                        {
-                            throw new TooDeepException();
-                        }
-                    }
-
-                    last = element;
-                },
-            },
-            context
-        );
-        try
-        {
-            return parser.ParseDocument("<!DOCTYPE html><body>" + html);
-        }
-        catch (TooDeepException)
-        {
-            return null;
-        }
-    }
-
-    private sealed class TooDeepException : Exception;
 }
