@@ -1,6 +1,8 @@
 using System.Globalization;
+using TResNet.Weights.Formats;
+using TResNet.Weights.Formats.Onnx;
 
-namespace TResNet.Weights.Formats.Onnx;
+namespace TResNet.Weights;
 
 /// <summary>What an ONNX model does to its images before its first layer: value times scale plus shift, for all channels or for each.</summary>
 internal sealed class ImagePreparation
