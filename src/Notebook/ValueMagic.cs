@@ -71,7 +71,7 @@ internal static class ValueMagic
                 if (parsed.GetValue(mimeType) is { } type)
                 {
                     CellContext.Current?.Emit(
-                        new DisplayOutput(new MimeBundle { { type, text }, { "text/plain", text } })
+                        new DisplayOutput(new MimeBundle { { type, text }, { MimeTypes.Plain, text } })
                     );
                 }
             }

@@ -65,9 +65,7 @@ public static class OnnxExport
         }
 
         CalibrationBatches.Require(model.GetName(), quantization.Images, image, options);
-        var together = CalibrationBatches.Together(image);
-        ImageMemory.Require(model, image, together);
-        return QuantizedGraph.Of(graph, quantization, together);
+        return QuantizedGraph.Of(graph, quantization, CalibrationBatches.Together(model, quantization.Images, image));
     }
 
     private static void RequireFile(string path)

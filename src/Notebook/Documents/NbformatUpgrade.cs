@@ -2,6 +2,7 @@
 // What becomes of each part is as nbformat's own conversion has it (nbformat/v4/convert.py).
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Notebook.Outputs;
 
 namespace Notebook.Documents;
 
@@ -130,9 +131,9 @@ internal static class NbformatUpgrade
     private static string? MimeType(string member) =>
         member switch
         {
-            "text" => "text/plain",
-            "html" => "text/html",
-            "svg" => "image/svg+xml",
+            "text" => MimeTypes.Plain,
+            "html" => MimeTypes.Html,
+            "svg" => MimeTypes.Svg,
             "png" => "image/png",
             "jpeg" => "image/jpeg",
             "latex" => "text/latex",

@@ -95,7 +95,7 @@ internal static class OutputJson
 
     private static bool IsText(string type) =>
         type.StartsWith("text/", StringComparison.Ordinal)
-        || type is "image/svg+xml" or "application/javascript" or "application/xml";
+        || type is MimeTypes.Svg or "application/javascript" or "application/xml";
 
     private static string Text(JsonNode? node) =>
         node switch

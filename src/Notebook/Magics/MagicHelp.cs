@@ -10,7 +10,7 @@ namespace Notebook.Magics;
 internal sealed class MagicHelp(Command command)
 {
     /// <summary>The help in both forms.</summary>
-    public MimeBundle ToBundle() => new() { { "text/html", Html() }, { "text/plain", Text() } };
+    public MimeBundle ToBundle() => new() { { MimeTypes.Html, Html() }, { MimeTypes.Plain, Text() } };
 
     /// <summary>The help as Markdown.</summary>
     public string ToMarkdown() => $"**#!{command.Name}**\n\n```text\n{Text()}\n```";

@@ -24,9 +24,9 @@ internal static class MagicTable
             .ToArray();
         return new MimeBundle
         {
-            { "text/html", $"<table>{head}<tbody>{body}</tbody></table>" },
+            { MimeTypes.Html, $"<table>{head}<tbody>{body}</tbody></table>" },
             {
-                "text/plain",
+                MimeTypes.Plain,
                 string.Join(
                     '\n',
                     rows.Select(row =>

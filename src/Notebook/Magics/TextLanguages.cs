@@ -49,11 +49,11 @@ internal sealed partial class TextLanguages
         {
             SegmentKind.Markdown => new MimeBundle
             {
-                { "text/markdown", segment.Text },
-                { "text/html", Markdown.ToHtml(segment.Text, Pipeline) },
-                { "text/plain", segment.Text },
+                { MimeTypes.Markdown, segment.Text },
+                { MimeTypes.Html, Markdown.ToHtml(segment.Text, Pipeline) },
+                { MimeTypes.Plain, segment.Text },
             },
-            SegmentKind.Html => new MimeBundle { { "text/html", segment.Text }, { "text/plain", segment.Text } },
+            SegmentKind.Html => new MimeBundle { { MimeTypes.Html, segment.Text }, { MimeTypes.Plain, segment.Text } },
             SegmentKind.Mermaid => Diagram(segment.Text),
             _ => JavaScript(segment.Text, shared),
         };
@@ -66,8 +66,8 @@ internal sealed partial class TextLanguages
         return new MimeBundle
         {
             { "application/javascript", all },
-            { "text/html", $"<script type=\"module\">{OutputRenderer.InScript(all)}</script>" },
-            { "text/plain", code },
+            { MimeTypes.Html, $"<script type=\"module\">{OutputRenderer.InScript(all)}</script>" },
+            { MimeTypes.Plain, code },
         };
     }
 
@@ -83,14 +83,14 @@ internal sealed partial class TextLanguages
         var id = "mermaid-" + Guid.NewGuid().ToString("N")[..8];
         return new MimeBundle
         {
-            { "text/vnd.mermaid", text },
+            { MimeTypes.Mermaid, text },
             {
-                "text/html",
+                MimeTypes.Html,
                 $"{library}<pre id=\"{id}\">{WebUtility.HtmlEncode(text)}</pre><script>(async () => {{ const place = document.getElementById('{id}'); "
                     + "if (!place || !window.mermaid) return; window.mermaid.initialize({ startOnLoad: false, theme: 'neutral' }); "
                     + $"const {{ svg }} = await window.mermaid.render('{id}-svg', place.textContent); place.outerHTML = svg; }})();</script>"
             },
-            { "text/plain", text },
+            { MimeTypes.Plain, text },
         };
     }
 }

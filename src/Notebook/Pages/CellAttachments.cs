@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Notebook.Outputs;
 
 namespace Notebook.Pages;
 
@@ -9,7 +10,6 @@ namespace Notebook.Pages;
 internal static partial class CellAttachments
 {
     private const string Scheme = "attachment:";
-    private const string Svg = "image/svg+xml";
 
     /// <summary>The name in an address such as <c>attachment:red.png</c>; null when it is another kind of address.</summary>
     public static string? NameIn(string url) =>
@@ -26,7 +26,7 @@ internal static partial class CellAttachments
             {
                 // A drawing may stand there as it is.
                 var base64 =
-                    type == Svg && data.AsSpan().TrimStart().StartsWith("<")
+                    type == MimeTypes.Svg && data.AsSpan().TrimStart().StartsWith("<")
                         ? Convert.ToBase64String(Encoding.UTF8.GetBytes(data))
                         : string.Concat(data.Where(c => !char.IsWhiteSpace(c)));
                 return Base64().IsMatch(base64) ? $"data:{type};base64,{base64}" : null;

@@ -143,14 +143,14 @@ internal sealed class MarkdownRenderer(
             return;
         }
 
-        if (!url.Contains("://", StringComparison.Ordinal) && folder is not null)
+        if (
+            !url.Contains("://", StringComparison.Ordinal)
+            && folder is not null
+            && PictureFile.Address(folder, Uri.UnescapeDataString(url), isBelow: cleaner is not null) is { } address
+        )
         {
-            var file = Path.Combine(folder, Uri.UnescapeDataString(url));
-            if (MimeType(file) is { } type && File.Exists(file))
-            {
-                image.Url = $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}";
-                return;
-            }
+            image.Url = address;
+            return;
         }
 
         image.IsImage = false;
@@ -159,17 +159,6 @@ internal sealed class MarkdownRenderer(
             image.AppendChild(new LiteralInline(url));
         }
     }
-
-    private static string? MimeType(string file) =>
-        Path.GetExtension(file).ToLowerInvariant() switch
-        {
-            ".png" => "image/png",
-            ".jpg" or ".jpeg" => "image/jpeg",
-            ".gif" => "image/gif",
-            ".svg" => "image/svg+xml",
-            ".webp" => "image/webp",
-            _ => null,
-        };
 
     private sealed class TypedInlineFormula : HtmlObjectRenderer<MathInline>
     {

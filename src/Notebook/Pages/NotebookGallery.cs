@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Notebook.Documents;
 using Notebook.Outputs;
+using Notebook.Pages.Sanitizing;
 
 namespace Notebook.Pages;
 
@@ -12,8 +13,6 @@ public static partial class NotebookGallery
 {
     /// <summary>The page that lists all.</summary>
     public const string Index = "index.html";
-
-    private const string Svg = "image/svg+xml";
 
     // The list runs nothing: pictures are images, in which scripts are dead anyway.
     private const string Policy =
@@ -98,9 +97,7 @@ public static partial class NotebookGallery
         html.Append($"<main>\n<h1>{Encode(title)}</h1>\n<ol class=\"gallery\">\n");
         foreach (var entry in entries)
         {
-            var picture = entry.Picture is { } svg
-                ? $"<img alt=\"\" src=\"data:{Svg};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\">"
-                : "";
+            var picture = entry.Picture is { } svg ? Drawing.ToImage(svg) : "";
             html.Append(
                 $"<li><a href=\"{Encode(entry.Link.Address)}\"><span class=\"picture\">{picture}</span><strong>{Encode(entry.Link.Title)}</strong></a><p>{Encode(entry.Question)}</p></li>\n"
             );
@@ -146,7 +143,7 @@ public static partial class NotebookGallery
                         _ => null,
                     }
                 )
-                .Select(data => data is not null && data.TryGet(Svg, out var svg) ? svg : null)
+                .Select(data => data is not null && data.TryGet(MimeTypes.Svg, out var svg) ? svg : null)
                 .FirstOrDefault(svg => svg is not null);
     }
 }

@@ -12,9 +12,6 @@ namespace Notebook.Pages;
 /// <param name="cleaner">What HTML and drawings go through; null where they stand as they are.</param>
 internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool drawsCharts, HtmlCleaner? cleaner = null)
 {
-    private const string Plotly = "application/vnd.plotly.v1+json";
-    private const string Svg = "image/svg+xml";
-
     /// <summary>How many charts plotly.js has to draw.</summary>
     public int Charts { get; private set; }
 
@@ -37,9 +34,9 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
 
     private string Render(MimeBundle data)
     {
-        if (data.TryGet(Plotly, out var figure))
+        if (data.TryGet(MimeTypes.Plotly, out var figure))
         {
-            data.TryGet(Svg, out var picture);
+            data.TryGet(MimeTypes.Svg, out var picture);
             if (drawsCharts)
             {
                 return Chart(figure, picture);
@@ -51,19 +48,19 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
             }
         }
 
-        if (data.TryGet("text/vnd.mermaid", out var diagram))
+        if (data.TryGet(MimeTypes.Mermaid, out var diagram))
         {
             Diagrams++;
             return Block($"<pre class=\"mermaid\">{Encode(diagram)}</pre>", "picture");
         }
 
-        if (data.TryGet("text/html", out var html))
+        if (data.TryGet(MimeTypes.Html, out var html))
         {
             var own = DefaultStyles().Replace(html, "");
             return Block(cleaner?.Clean(own) ?? own, "html");
         }
 
-        if (data.TryGet(Svg, out var svg))
+        if (data.TryGet(MimeTypes.Svg, out var svg))
         {
             return Picture(svg);
         }
@@ -77,8 +74,8 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
             }
         }
 
-        return data.TryGet("text/markdown", out var text) ? Block(markdown.Render(text), "prose")
-            : data.TryGet("text/plain", out var plain)
+        return data.TryGet(MimeTypes.Markdown, out var text) ? Block(markdown.Render(text), "prose")
+            : data.TryGet(MimeTypes.Plain, out var plain)
                 ? Block($"<pre>{Encode(TerminalText.Clean(plain).TrimEnd('\n'))}</pre>", "plain")
             : "";
     }

@@ -144,13 +144,14 @@
     };
   }
 
-  function draw(chart, printing) {
+  // Whatever a figure has in the place of what Plotly takes fails it alone.
+  async function draw(chart, printing) {
     const width = printing ? paper : chart.place.clientWidth;
     chart.narrow = width < narrow;
     const { figure } = chart;
     const layout = themed(figure, width, printing);
-    const drawn = Plotly.react(chart.place, structuredClone(figure.data || []), layout, configured(figure, width));
-    return printing || !chart.narrow ? drawn : drawn.then(() => settle(chart.place));
+    await Plotly.react(chart.place, structuredClone(figure.data || []), layout, configured(figure, width));
+    if (!printing && chart.narrow) await settle(chart.place);
   }
 
   // What stands beside a mark and out of a narrow chart gets room, and of labels on each other the first is left: a touch says the others.
@@ -175,7 +176,7 @@
   }
 
   function redraw(printing, which = () => true) {
-    for (const chart of charts) if (which(chart)) draw(chart, printing);
+    for (const chart of charts) if (which(chart)) draw(chart, printing).catch(() => {});
   }
 
   function add(place, box, figure) {
@@ -184,17 +185,27 @@
     draw(chart, false).then(() => charts.push(chart), () => box.classList.remove("drawn"));
   }
 
+  function parse(json) {
+    try {
+      const figure = JSON.parse(json.textContent);
+      return typeof figure === "object" ? figure : null;
+    } catch {
+      return null;
+    }
+  }
+
   // An element whose id is the library's name is found by it too.
   if (typeof globalThis.Plotly?.react === "function") {
     for (const output of document.querySelectorAll(".output.chart")) {
-      const figure = JSON.parse(output.querySelector("script").textContent);
+      const figure = parse(output.querySelector("script"));
       if (figure) add(output.querySelector(".plot"), output, figure);
     }
     // Figures within HTML that brings its own picture of them.
     for (const json of document.querySelectorAll('.output.html script[type="application/vnd.plotly.v1+json"]')) {
       const box = json.parentNode;
       const picture = [...box.children].find((child) => child.matches("svg, img"));
-      if (!picture || "drawn" in box.dataset) continue;
+      const figure = parse(json);
+      if (!figure || !picture || "drawn" in box.dataset) continue;
       box.dataset.drawn = "";
       const fallback = document.createElement("div");
       const place = document.createElement("div");
@@ -202,7 +213,7 @@
       place.className = "plot";
       picture.replaceWith(place, fallback);
       fallback.append(picture);
-      add(place, box, JSON.parse(json.textContent));
+      add(place, box, figure);
     }
   }
 

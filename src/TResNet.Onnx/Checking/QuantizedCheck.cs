@@ -31,8 +31,8 @@ internal sealed record QuantizedCheck(string Version, int Images, double? Agreem
         var image = ExportedImage.Of(model, options);
         CalibrationBatches.Require(model.GetName(), data, image, options);
         var device = model.parameters().FirstOrDefault()?.device ?? CPU;
-        var together =
-            options.BatchSize == OnnxOptions.Dynamic ? CalibrationBatches.Together(image) : options.BatchSize;
+        int? fixedSize = options.BatchSize == OnnxOptions.Dynamic ? null : options.BatchSize;
+        var together = CalibrationBatches.Together(model, data, image, fixedSize);
         var (images, same, largest, hasClasses) = (0, 0L, 0.0, true);
         foreach (var indices in CalibrationBatches.Of(data.Count, MostImages, together))
         {

@@ -15,8 +15,7 @@ internal static class BlurConvolutions
         {
             if (value.Operation is Blur blur)
             {
-                var mirrors = blur.X.Shape[2] > 1 && blur.X.Shape[3] > 1;
-                var border = new Pad(blur.X, mirrors ? PadKind.Reflect : PadKind.Replicate, 1, 1, 1, 1);
+                var border = new Pad(blur.X, blur.Border, 1, 1, 1, 1);
                 value.Operation = Convolution(blur, graph.InsertBefore(value, border), Pair.Of(0), device);
             }
         }
@@ -29,10 +28,6 @@ internal static class BlurConvolutions
     /// <param name="x">What it reads.</param>
     /// <param name="padding">Zeros around that.</param>
     /// <param name="device">Where the kernel is to lie.</param>
-    public static Convolution Convolution(Blur blur, Value x, Pair padding, Device device)
-    {
-        var row = tensor(new float[] { 1, 2, 1 }, device: device);
-        var kernel = (row.view(3, 1) * row.view(1, 3) / 16).repeat(blur.X.Channels, 1, 1, 1);
-        return new Convolution(x, kernel, null, Pair.Of(blur.Stride), padding, Pair.Of(1), blur.X.Channels);
-    }
+    public static Convolution Convolution(Blur blur, Value x, Pair padding, Device device) =>
+        new(x, Blur.Kernel(blur.X.Channels, device), null, Pair.Of(blur.Stride), padding, Pair.Of(1), blur.X.Channels);
 }

@@ -8,6 +8,9 @@ namespace TResNet.Onnx;
 /// <param name="Images">How many images were seen.</param>
 internal sealed record Calibration(IReadOnlyDictionary<Value, ValueRange> Ranges, long Images)
 {
+    // The share of the numbers that the method of percentiles keeps.
+    private const double Kept = 0.99999;
+
     /// <summary>Computes the network on images.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="watched">The values whose ranges are wanted.</param>
@@ -24,15 +27,16 @@ internal sealed record Calibration(IReadOnlyDictionary<Value, ValueRange> Ranges
             return new Calibration(ranges, seen);
         }
 
-        var histograms = watched.ToDictionary(value => value, value => new Histogram(ranges[value]));
+        var byEntropy = options.CalibrateMethod == CalibrationMethod.Entropy;
+        var histograms = watched.ToDictionary(
+            value => value,
+            value => byEntropy ? EntropyRange.Counting(ranges[value]) : new Histogram(ranges[value])
+        );
         Each((value, tensor) => histograms[value].Add(tensor));
         return new Calibration(
             histograms.ToDictionary(
                 each => each.Key,
-                each =>
-                    options.CalibrateMethod == CalibrationMethod.Percentile
-                        ? each.Value.Central(Histogram.Share)
-                        : EntropyRange.Of(each.Value)
+                each => byEntropy ? EntropyRange.Of(each.Value, ranges[each.Key]) : each.Value.Central(Kept)
             ),
             seen
         );

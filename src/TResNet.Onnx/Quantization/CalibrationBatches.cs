@@ -1,5 +1,6 @@
 using System.Globalization;
 using TResNet.Data.Loading;
+using static TorchSharp.torch;
 
 namespace TResNet.Onnx;
 
@@ -11,9 +12,19 @@ internal static class CalibrationBatches
     // As many pixels as photographs of that side have come together, of larger ones fewer.
     private const int Side = 224;
 
-    /// <summary>How many images of a size are computed together.</summary>
-    public static int Together(ExportedImage image) =>
-        (int)Math.Clamp((long)AtATime * Side * Side / ((long)image.Height * image.Width), 1, AtATime);
+    /// <summary>How many images are computed together; they have to fit, as <see cref="Require"/> has it.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="data">The images, which are not of the graph's size where sides may be any.</param>
+    /// <param name="image">What the network takes.</param>
+    /// <param name="atATime">How many the file takes; null for any.</param>
+    /// <exception cref="TResNetException">There is no room for them.</exception>
+    public static int Together(nn.Module model, ImageDataset data, ExportedImage image, int? atATime = null)
+    {
+        var together =
+            atATime ?? (int)Math.Clamp((long)AtATime * Side * Side / ((long)data.Height * data.Width), 1, AtATime);
+        ImageMemory.Require(model, image with { Height = data.Height, Width = data.Width }, together);
+        return together;
+    }
 
     /// <summary>Refuses images that the network does not take.</summary>
     /// <param name="model">What the network is called.</param>

@@ -17,34 +17,42 @@ internal static class EntropyRange
     // In the place of nothing, which no share may be divided by.
     private const double Smallest = 1e-12;
 
-    /// <summary>The range; that of the histogram where nothing is better.</summary>
-    public static ValueRange Of(Histogram histogram)
+    /// <summary>Counts numbers of a range as this takes them: 0 is between two parts, and each part has one of the other sign.</summary>
+    public static Histogram Counting(ValueRange range) => new(new ValueRange(-Most(range), Most(range)), 2 * Parts);
+
+    /// <summary>The range; the whole one where nothing is better.</summary>
+    /// <param name="histogram">What <see cref="Counting"/> gave, with the numbers.</param>
+    /// <param name="range">What they lie in.</param>
+    public static ValueRange Of(Histogram histogram, ValueRange range)
     {
-        var (low, high) = (histogram.Range.Low, histogram.Range.High);
-        var most = Math.Max(Math.Abs(low), Math.Abs(high));
-        if (high <= low || histogram.Counts.Sum() < Parts * FewestOfPart)
+        var magnitudes = Magnitudes(histogram.Counts);
+        if (range.High <= range.Low || magnitudes.Sum() < Parts * FewestOfPart)
         {
-            return histogram.Range;
+            return range;
         }
 
-        var magnitudes = new double[Parts];
-        for (var i = 0; i < Histogram.Bins; i++)
-        {
-            magnitudes[Math.Min((int)(Math.Abs(histogram.Middle(i)) / most * Parts), Parts - 1)] += histogram.Counts[i];
-        }
-
-        // What is 0 is 0 in each range, however many there are of it.
-        magnitudes[0] = magnitudes[1];
-        // Where there is a sign, each has half of the steps.
-        var levels = Math.Min(-low, high) * QuantizedType.Steps > most ? QuantizedType.Steps / 2 : QuantizedType.Steps;
-        var best = Enumerable
+        return Enumerable
             .Range(0, Parts / Stride)
             .Select(i => Parts - i * Stride)
-            .TakeWhile(parts => parts >= levels)
-            .MinBy(parts => Divergence(magnitudes, parts, levels));
-        var limit = most * best / Parts;
-        return new ValueRange(Math.Max(low, -limit), Math.Min(high, limit));
+            .Select(parts => (Parts: parts, Range: Within(range, Most(range) * parts / Parts)))
+            .Select(each => (each.Parts, each.Range, Levels: Levels(each.Range, Most(range) * each.Parts / Parts)))
+            .TakeWhile(each => each.Parts >= each.Levels)
+            .MinBy(each => Divergence(magnitudes, each.Parts, each.Levels))
+            .Range;
     }
+
+    private static double Most(ValueRange range) => Math.Max(Math.Abs(range.Low), Math.Abs(range.High));
+
+    private static ValueRange Within(ValueRange range, double limit) =>
+        new(Math.Max(range.Low, -limit), Math.Min(range.High, limit));
+
+    // How many of the steps of a range, which 0 is always in, lie between 0 and its limit.
+    private static int Levels(ValueRange range, double limit) =>
+        (int)Math.Round(QuantizationParameters.Steps * limit / (Math.Max(range.High, 0) - Math.Min(range.Low, 0)));
+
+    // Without the parts beside 0: what is 0 is 0 in each range, however many there are of it.
+    private static double[] Magnitudes(IReadOnlyList<double> counts) =>
+        [0, .. Enumerable.Range(1, Parts - 1).Select(i => counts[Parts + i] + counts[Parts - 1 - i])];
 
     // Of the first parts, to the last of which those beyond are added, from what is left of them in so many levels.
     private static double Divergence(double[] magnitudes, int parts, int levels)

@@ -9,12 +9,15 @@ internal sealed class QuantizedGraph
     /// <summary>What the sentence of <see cref="Describe"/> is called in a file's metadata.</summary>
     public const string Word = "quantization";
 
-    private readonly IReadOnlyDictionary<Value, QuantizedType> types;
+    private readonly IReadOnlyDictionary<Value, QuantizationParameters> types;
     private readonly QuantizationOptions options;
     private readonly long images;
 
-    private QuantizedGraph(IReadOnlyDictionary<Value, QuantizedType> types, QuantizationOptions options, long images) =>
-        (this.types, this.options, this.images) = (types, options, images);
+    private QuantizedGraph(
+        IReadOnlyDictionary<Value, QuantizationParameters> types,
+        QuantizationOptions options,
+        long images
+    ) => (this.types, this.options, this.images) = (types, options, images);
 
     /// <summary>Whether weights take seven bits.</summary>
     public bool ReduceRange => options.ReduceRange;
@@ -34,13 +37,13 @@ internal sealed class QuantizedGraph
             .Of(graph)
             .ToDictionary(
                 value => value,
-                value => QuantizedType.Of(calibration.Ranges[Origin(value)], options.ActivationType)
+                value => QuantizationParameters.Of(calibration.Ranges[Origin(value)], options.ActivationType)
             );
         return new QuantizedGraph(types, options, calibration.Images);
     }
 
     /// <summary>The type of a value; null where it stays float32.</summary>
-    public QuantizedType? TypeOf(Value value) => types.TryGetValue(value, out var type) ? type : null;
+    public QuantizationParameters? TypeOf(Value value) => types.TryGetValue(value, out var type) ? type : null;
 
     /// <summary>What was done, in one sentence.</summary>
     public string Describe() =>

@@ -41,7 +41,7 @@ internal sealed class QuantizedLayers(OnnxNodes nodes, QuantizedGraph graph)
         return nodes.Node("DequantizeLinear", [nodes.Node("QuantizeLinear", [name, .. scale]), .. scale]);
     }
 
-    private string ZeroPoint(string name, QuantizedType type) =>
+    private string ZeroPoint(string name, QuantizationParameters type) =>
         nodes.Initializer(
             nodes.NewName($"{name}_zero_point"),
             type.Type == QuantType.QUInt8 ? DataType.Uint8 : DataType.Int8,

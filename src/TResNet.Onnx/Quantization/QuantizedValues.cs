@@ -14,6 +14,7 @@ internal static class QuantizedValues
             .Select(value => ((Pointwise)value.Operation).X)
             .Where(readers.IsReadOnce)
             .ToHashSet();
+        var exits = graph.Outputs.Where(output => !output.IsMap).SelectMany(Origins).ToHashSet();
         var rounded = new HashSet<Value>();
 
         // Readers come after what they read.
@@ -23,7 +24,7 @@ internal static class QuantizedValues
             if (IsOfEightBits(operation))
             {
                 rounded.UnionWith(operation.Inputs);
-                if (!clipped.Contains(value) && !(operation is Linear && graph.Outputs.Contains(value)))
+                if (!clipped.Contains(value) && !exits.Contains(value))
                 {
                     rounded.Add(value);
                 }
@@ -32,6 +33,7 @@ internal static class QuantizedValues
                 operation is Pointwise { IsActivation: true } f
                 && clipped.Contains(f.X)
                 && IsOfEightBits(f.X.Operation)
+                && !exits.Contains(value)
             )
             {
                 rounded.Add(value);
@@ -56,6 +58,15 @@ internal static class QuantizedValues
             Pad { Kind: PadKind.Reflect or PadKind.Replicate } pad => pad.X,
             _ => null,
         };
+
+    // A result, which stays as it is computed, and what it has its numbers of.
+    private static IEnumerable<Value> Origins(Value result)
+    {
+        for (Value? value = result; value is not null; value = Moved(value))
+        {
+            yield return value;
+        }
+    }
 
     // https://onnxruntime.ai/docs/reference/operators/ContribOperators.html: QLinearConv, QGemm, QLinearAdd, QLinearMul, QLinearConcat,
     // QLinearGlobalAveragePool, QLinearAveragePool, QLinearLeakyRelu and QLinearSigmoid.

@@ -189,16 +189,11 @@ internal static class Operators
 
     private static string Blurred(OnnxNodes nodes, Blur blur, string x)
     {
-        var mirrors = blur.X.Shape[2] > 1 && blur.X.Shape[3] > 1;
-        var padded = Padded(nodes, x, mirrors ? PadKind.Reflect : PadKind.Replicate, 1, 1, 1, 1);
-        float[] kernel = [1, 2, 1, 2, 4, 2, 1, 2, 1];
-        float[] all =
-        [
-            .. Enumerable.Repeat(kernel, (int)blur.X.Channels).SelectMany(each => each).Select(number => number / 16),
-        ];
+        var padded = Padded(nodes, x, blur.Border, 1, 1, 1, 1);
+        using var kernel = Blur.Kernel(blur.X.Channels);
         return nodes.Node(
             "Conv",
-            [padded, nodes.Numbers(all, blur.X.Channels, 1, 3, 3)],
+            [padded, nodes.Numbers(kernel.data<float>().ToArray(), blur.X.Channels, 1, 3, 3)],
             [.. Windows(Pair.Of(3), Pair.Of(blur.Stride), Pair.Of(0)), ("group", blur.X.Channels)]
         );
     }

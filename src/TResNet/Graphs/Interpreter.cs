@@ -166,9 +166,8 @@ internal static class Interpreter
 
     private static Tensor Blurred(Tensor x, long stride)
     {
-        var row = tensor(new float[] { 1, 2, 1 }, device: x.device);
-        var kernel = (row.view(3, 1) * row.view(1, 3) / 16).repeat(x.shape[1], 1, 1, 1);
-        var mode = x.shape[2] > 1 && x.shape[3] > 1 ? PaddingModes.Reflect : PaddingModes.Replicate;
+        var kernel = Blur.Kernel(x.shape[1], x.device);
+        var mode = Blur.BorderOf(x.shape) == PadKind.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate;
         var padded = nn.functional.pad(x, [1, 1, 1, 1], mode);
         return nn.functional.conv2d(padded, kernel, strides: [stride, stride], groups: x.shape[1]);
     }

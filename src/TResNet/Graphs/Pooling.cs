@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace TResNet.Graphs;
 
 /// <summary>The largest number of each window.</summary>
@@ -107,6 +109,21 @@ internal enum PadKind
 /// <param name="Stride">1 or 2.</param>
 internal sealed record Blur(Value X, long Stride) : Unary(X)
 {
+    /// <summary>What its border of one pixel is of.</summary>
+    internal PadKind Border => BorderOf(X.Shape);
+
+    /// <summary>The kernel of each channel, [channels, 1, 3, 3].</summary>
+    internal static Tensor Kernel(long channels, Device? device = null)
+    {
+        using var scope = NewDisposeScope();
+        var row = tensor(new float[] { 1, 2, 1 }, device: device);
+        return (row.view(3, 1) * row.view(1, 3) / 16).repeat(channels, 1, 1, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the border of a map of this shape is of.</summary>
+    internal static PadKind BorderOf(IReadOnlyList<long> shape) =>
+        shape[2] > 1 && shape[3] > 1 ? PadKind.Reflect : PadKind.Replicate;
+
     internal override string Text => Words("blur", Window.Describe(Pair.Of(3), Pair.Of(Stride)));
 
     internal override long[] Shape()

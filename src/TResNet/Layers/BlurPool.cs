@@ -31,8 +31,7 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>, ILowers
         this.scripted = scripted && stride == 2;
         this.stride = stride;
         using var scope = NewDisposeScope();
-        var row = tensor(new float[] { 1, 2, 1 });
-        filter = new((row.view(3, 1) * row.view(1, 3) / 16).repeat(channels, 1, 1, 1).DetachFromDisposeScope());
+        filter = new(Blur.Kernel(channels).DetachFromDisposeScope());
     }
 
     /// <summary>Blurs: [N, C, H, W] to [N, C, ceil(H/stride), ceil(W/stride)].</summary>
@@ -65,14 +64,14 @@ public sealed class BlurPool : nn.Module<Tensor, Tensor>, ILowers
 
     // A single row or column has nothing to reflect: its border is itself.
     private static PaddingModes ModeFor(Tensor x) =>
-        x.shape[2] > 1 && x.shape[3] > 1 ? PaddingModes.Reflect : PaddingModes.Replicate;
+        Blur.BorderOf(x.shape) == PadKind.Reflect ? PaddingModes.Reflect : PaddingModes.Replicate;
 
     // On CPUs libtorch's reflection loses the channels-last order and takes several times as long as putting rows and
     // columns together. A stride of 2 does not reach the far border of an even side.
     private Tensor Bordered(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var mirrors = x.shape[2] > 1 && x.shape[3] > 1;
+        var mirrors = Blur.BorderOf(x.shape) == PadKind.Reflect;
         return Bordered(Bordered(x, 2, mirrors), 3, mirrors).MoveToOuterDisposeScope();
     }
 

@@ -1,6 +1,7 @@
 using TResNet.Building;
 using TResNet.Files;
 using TResNet.Layers;
+using TResNet.Weights.ByGraph;
 using TResNet.Weights.Formats;
 using TResNet.Weights.Formats.Onnx;
 using TResNet.Weights.Names;
@@ -46,8 +47,8 @@ public static class Checkpoint
     /// names of torchvision, pycls, efficientnet_pytorch and the official TResNet are taken too; the latter's normalisation weights become
     /// |weight| + 1e-5, which is how its in-place ABN applies them. A first convolution for images of other channels is fitted as timm
     /// does it.</para>
-    /// <para>Of an ONNX model the weights are taken by their names or, where an exporter lost them or folded normalisations into convolutions, by the order
-    /// and shape of its layers.</para>
+    /// <para>Of an ONNX model the weights are taken by their names or, where an exporter lost them or folded normalisations into convolutions, by its
+    /// graph: <see cref="LoadedCheckpoint.Caution"/> says where that computes otherwise than the network.</para>
     /// </remarks>
     /// <param name="module">The network.</param>
     /// <param name="path">The file; what it is, its first bytes say.</param>
@@ -75,7 +76,9 @@ public static class Checkpoint
             {
                 Reset(target, fresh.GetValueOrDefault(name));
             }
-            else if (names.Stored.TryGetValue(name, out var stored))
+            else if (
+                names.Stored.TryGetValue(name, out var stored) && !(file is MatchedFile found && found.IsKept(stored))
+            )
             {
                 Fill(file, stored, target, match.Channels is { } channels && channels.Name == name ? channels : null);
                 if (fromMagnitude && OfficialNames.IsAbnWeight(name))
@@ -87,7 +90,7 @@ public static class Checkpoint
             }
         }
 
-        var description = WeightsDescription.Of(path, file.Metadata);
+        var (description, prepared) = ImagePreparation.Add(WeightsDescription.Of(path, file.Metadata), opened);
         if (module is Network network)
         {
             description.Apply(network, hasClassifier: match.Reset.Count == 0);
@@ -102,7 +105,7 @@ public static class Checkpoint
             Loaded = loaded,
             Prefix = names.Prefix,
             NamesOf = names.Table?.Source,
-            Caution = names.Table?.Caution,
+            Caution = Joined(names.Table?.Caution, (file as MatchedFile)?.Caution, prepared),
             Renamed = loaded.Where(n => names.Stored[n] != n).ToDictionary(n => n, n => names.Stored[n]),
             ConvertedFrom =
             [
@@ -120,12 +123,15 @@ public static class Checkpoint
         };
     }
 
+    private static string? Joined(params IEnumerable<string?> cautions) =>
+        string.Join("; ", cautions.OfType<string>()) is { Length: > 0 } all ? all : null;
+
     /// <summary>What a file says of itself, without loading it.</summary>
     /// <exception cref="TResNetException">The file is missing or broken.</exception>
     internal static WeightsDescription Describe(string path)
     {
         using var file = CheckpointFile.Open(path);
-        return WeightsDescription.Of(path, file.Metadata);
+        return ImagePreparation.Add(WeightsDescription.Of(path, file.Metadata), file).Said;
     }
 
     /// <inheritdoc cref="Models.Load"/>
@@ -173,7 +179,7 @@ public static class Checkpoint
             );
         }
 
-        var said = WeightsDescription.Of(from, file.Metadata);
+        var said = ImagePreparation.Add(WeightsDescription.Of(from, file.Metadata), file).Said;
         var description = add is null ? said : add(said);
         var write = CheckpointFile.WriterFor(to, description.ToMetadata());
         var names = StoredNames.Of(from, file);

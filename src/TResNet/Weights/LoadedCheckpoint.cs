@@ -30,7 +30,7 @@ public sealed record LoadedCheckpoint
     /// <summary>The library whose names the file has, such as <c>torchvision</c>; null for timm's.</summary>
     public string? NamesOf { get; init; }
 
-    /// <summary>What else to know of that library's weights; null for nothing.</summary>
+    /// <summary>What else to know of that library's weights, or of a graph that computes otherwise than the network; null for nothing.</summary>
     public string? Caution { get; init; }
 
     /// <summary>Those of <see cref="Loaded"/> that have another name in the file, to that name.</summary>

@@ -30,18 +30,25 @@ internal static class OnnxWeights
             using var _ = no_grad();
             var weights = new LayerWeights(model);
             var layers = LayersOf(module);
-            foreach (var (ours, theirs) in Pairs(module, layers, model))
+            var pairs = Pairs(module, layers, model).ToList();
+            foreach (var (ours, theirs) in pairs)
             {
                 weights.Add(ours, theirs);
             }
 
-            var values = weights.Values.Concat(Unread(module, layers)).ToDictionary();
-            foreach (var value in values.Values)
+            foreach (var value in weights.Values.Values)
             {
                 value.DetachFromDisposeScope();
             }
 
-            return new MatchedFile(values.ToDictionary(each => each.Key, each => Whole(each.Value)), model.Metadata);
+            return new MatchedFile(
+                weights.Values.ToDictionary(each => each.Key, each => Whole(each.Value)),
+                Unread(module, layers),
+                model.Metadata
+            )
+            {
+                Caution = GraphDifference.Of(pairs),
+            };
         }
         catch (Exception reason) when (reason is TResNetException or ExternalException)
         {
@@ -50,7 +57,7 @@ internal static class OnnxWeights
                     ? reason.Message.TrimEnd('.')
                     : "the tensors of one of its layers do not fit each other";
             throw new TResNetException(
-                $"The weights of {path} have other names, and by the order of its layers it is no {module.GetName()}: {why}.",
+                $"The weights of {path} have other names, and by its graph it is no {module.GetName()}: {why}.",
                 reason
             );
         }
@@ -90,16 +97,13 @@ internal static class OnnxWeights
         );
 
     // What evaluation does not compute with, no model has: statistics of training that a normalisation keeps and does not use.
-    private static IEnumerable<KeyValuePair<string, Tensor>> Unread(
-        nn.Module module,
-        IReadOnlyList<WeightedLayer> layers
-    )
+    private static Dictionary<string, TensorEntry> Unread(nn.Module module, IReadOnlyList<WeightedLayer> layers)
     {
         var read = layers.SelectMany(layer => layer.Names).ToHashSet();
         return module
             .state_dict()
             .Where(each => !read.Contains(each.Key) && !WeightMatch.IsCounter(each.Key))
-            .Select(each => new KeyValuePair<string, Tensor>(each.Key, each.Value.detach().cpu().clone()));
+            .ToDictionary(each => each.Key, each => new TensorEntry(each.Value.dtype, each.Value.shape));
     }
 
     private static IEnumerable<(WeightedLayer Ours, WeightedLayer Theirs)> Pairs(
@@ -127,7 +131,9 @@ internal static class OnnxWeights
         var stranger = LayerMatch.FirstStranger(ours, theirs);
         throw new TResNetException(
             stranger is null
-                ? $"it has {theirs.Count} layers with weights, and the network {ours.Count}"
+                ? ours.Count == theirs.Count
+                    ? "its layers are the network's, and read each other otherwise"
+                    : $"it has {theirs.Count} layers with weights, and the network {ours.Count}"
                 : $"it has nothing in the place of {FileText.Quote(stranger.Weight ?? stranger.Values ?? stranger.Label)} ({stranger.Label})"
         );
     }

@@ -137,6 +137,17 @@ internal static class HostileNotebook
             + "x.xml#y)}</style>",
         "<style>}} .z{color:red} @media all{ main{display:none} </style>",
         "<style>@media screen{main{display:none!important}}@supports (display:block){main{display:none!important}}@layer a{main{display:none!important}}</style>",
+        "<style>@media x; body{;*{display:none!important}}</style>",
+        "<style>@media x;@import \"" + Host + "10.css\";body{;main{display:none!important}}</style>",
+        "<style>@media screen{a;*{display:none!important}}</style><style>a;body{;*{display:none!important}}</style>",
+        "<style>@media ({a{b:c}), x{main{display:none!important}}</style><style>a(,main{display:none!important}</style>",
+        "<style>a{background:image-set(\""
+            + Host
+            + "11.png\" 1x)}</style><a href=\"#\" style=\"background:url("
+            + Host
+            + "12.png)\">u</a><a href=\"#\" style=\"background:image-set('"
+            + Host
+            + "13.png' 1x)\">u</a>",
         "<div style=\"background-image:url(javascript:raise('url'))\">u</div><div style=\"background:url("
             + Host
             + "y.png);list-style:url('"
@@ -193,10 +204,20 @@ internal static class HostileNotebook
         "```\"><img src=x onerror=raise('fence')>\n</code></pre><script>raise('fence')</script>\n```",
         "$</span><img src=x onerror=raise('formula')>$\n\n$$\n</div><script>raise('formula')</script>\n$$",
         "| a |\n|---|\n| <img src=x onerror=raise('cell')> |\n\nnote[^1]\n\n[^1]: <iframe srcdoc=\"<script>parent.raise('note')</script>\"></iframe>",
+        "![x](../outside.png) ![x](/etc/hostname.png)\n\n![x](pipe.png)",
         "![a](attachment:a.svg) ![b](attachment:b.svg) <img src=\"attachment:c.svg\"> ![d](attachment:\"onerror=raise('d'))",
         "<a href=\"java\nscript:raise('raw link')\" class=click>x</a><meta http-equiv=refresh content=\"0;url="
             + Host
             + "md3\">",
+    ];
+
+    /// <summary>Figures that plotly.js, or what is done for it, throws on.</summary>
+    public static IReadOnlyList<string> OddFigures { get; } =
+    [
+        """{"data":[{"y":[1]}],"layout":"a word"}""",
+        """{"data":[{"y":[1]}],"layout":{"annotations":[null],"title":{"text":5}}}""",
+        """{"data":[{"y":[1]}],"layout":{"annotations":"none"}}""",
+        "\"no object\"",
     ];
 
     /// <summary>The notebook as text.</summary>
@@ -273,6 +294,28 @@ internal static class HostileNotebook
                 )
             )
         );
+        // Figures that are none, each of which would end the script of all.
+        foreach (var figure in OddFigures)
+        {
+            cells.Add(
+                Code(
+                    "1",
+                    Bundle(("application/vnd.plotly.v1+json", figure), ("image/svg+xml", "<svg id=\"odd\"></svg>"))
+                )
+            );
+        }
+
+        cells.Add(
+            Code(
+                "1",
+                Bundle(
+                    (
+                        "text/html",
+                        "<div><img src=\"data:,\"><script type=\"application/vnd.plotly.v1+json\">{\"data\":[],\"layout\":\"\\ud800\"}</script></div>"
+                    )
+                )
+            )
+        );
         var stream = new JsonObject
         {
             ["output_type"] = "stream",
@@ -325,7 +368,16 @@ internal static class HostileNotebook
         {
             ["output_type"] = "display_data",
             ["metadata"] = new JsonObject(),
-            ["data"] = new JsonObject(forms.Select(form => KeyValuePair.Create(form.Type, (JsonNode?)form.Content))),
+            ["data"] = new JsonObject(
+                forms.Select(form =>
+                    KeyValuePair.Create(
+                        form.Type,
+                        form.Type.EndsWith("json", StringComparison.Ordinal)
+                            ? JsonNode.Parse(form.Content)
+                            : form.Content
+                    )
+                )
+            ),
         };
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -14,6 +14,9 @@ public sealed class PlainStylesTests
     [InlineData("[x=','] b:is(c,d){e:f}", ":where(.p) [x=','] b:is(c,d){e:f}\n")]
     [InlineData("/* } */ a{b:c}", ":where(.p) a{b:c}\n")]
     [InlineData("a{b:'}'}", ":where(.p) a{b:'}'}\n")]
+    [InlineData(".curl a,.urls{b:c}", ":where(.p) .curl a,:where(.p) .urls{b:c}\n")]
+    [InlineData("[x='url(y)']{b:'src(@;)'}", ":where(.p) [x='url(y)']{b:'src(@;)'}\n")]
+    [InlineData("@media(width>9px){a{b:c}}", "@media(width>9px){:where(.p) a{b:c}\n}\n")]
     public void A_plain_sheet_keeps_what_it_says_for_its_place(string sheet, string? scoped) =>
         Assert.Equal(scoped ?? $":where(.p) {sheet}\n", PlainStyles.Scoped(sheet, ":where(.p) "));
 
@@ -32,6 +35,18 @@ public sealed class PlainStylesTests
     [InlineData("@font-face{font-family:x}")]
     [InlineData("a{b:'</style><script>1</script>'}")]
     [InlineData("<!-- a{b:c} -->")]
+    [InlineData("@media x; body{;*{display:none!important}}")]
+    [InlineData("@media x;@import 'https://a/b.css';a{b:c}")]
+    [InlineData("@media print{a;*{b:c}}")]
+    [InlineData("@mediator{a{b:c}}")]
+    [InlineData("a;b{c:d}")]
+    [InlineData("{c:d}")]
+    [InlineData("a{@layer b;c:d}")]
+    [InlineData("a(,main{b:c}")]
+    [InlineData("@media ({a{b:c}} ), x{a{b:c}}")]
+    [InlineData("a{b:(}c{d:)}")]
+    [InlineData("a{b:image-set('https://c/d.png' 1x)}")]
+    [InlineData("a{b:src('https://c/d.png')}")]
     [InlineData("stray")]
     public void Whatever_a_browser_could_read_otherwise_is_no_plain_sheet(string sheet) =>
         Assert.Null(PlainStyles.Scoped(sheet, ":where(.p) "));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Notebook.Documents;
@@ -33,6 +34,10 @@ public sealed partial class SanitizedPageTests
         Assert.All(
             page.QuerySelectorAll("[src]"),
             each => Assert.StartsWith("data:image/", each.GetAttribute("src"), StringComparison.Ordinal)
+        );
+        Assert.All(
+            page.Body!.QuerySelectorAll("[style], style"),
+            each => Assert.DoesNotMatch(Asking(), each.GetAttribute("style") ?? each.TextContent)
         );
         Assert.Single(page.QuerySelectorAll("meta[http-equiv]"));
         Assert.Single(page.QuerySelectorAll("main"));
@@ -67,7 +72,6 @@ public sealed partial class SanitizedPageTests
                 .Select(each => each.TextContent)
         );
 
-        Assert.DoesNotContain("url(", styles);
         Assert.DoesNotContain("@import", styles);
         Assert.Contains("display: none", styles); // it is there, for what is in an output
         Assert.All(
@@ -89,6 +93,10 @@ public sealed partial class SanitizedPageTests
     )]
     [InlineData("<td data-sort=\"1\" style=\"text-align:right\">x</td>", "x")]
     [InlineData("<div style=\"--wide: 96px; width: 50%\">x</div>", "<div style=\"--wide: 96px; width: 50%\">x</div>")]
+    [InlineData(
+        "<input id=\"a\" type=\"checkbox\"><label for=\"a\">more</label>",
+        "<input id=\"a\" type=\"checkbox\"><label for=\"a\">more</label>"
+    )]
     [InlineData(
         "<audio controls src=\"data:audio/wav;base64,UklGRg==\"></audio>",
         "<audio controls=\"\" src=\"data:audio/wav;base64,UklGRg==\"></audio>"
@@ -126,11 +134,77 @@ public sealed partial class SanitizedPageTests
 
         var image = Parse(html).QuerySelector("p > img")!;
         Assert.Equal(("8", "a & b"), (image.GetAttribute("width"), image.GetAttribute("alt")));
-        var svg = System.Xml.Linq.XDocument.Parse(
-            Encoding.UTF8.GetString(Convert.FromBase64String(image.GetAttribute("src")!.Split(',')[1]))
-        );
+        var svg = Drawn(image);
         Assert.Equal("{http://www.w3.org/2000/svg}svg", svg.Root!.Name.ToString());
         Assert.Contains("prefers-color-scheme", svg.ToString());
+    }
+
+    [Theory]
+    [InlineData(
+        "a.b::after,c d{text-align:left}",
+        ":where(.place-1) a.b::after,:where(.place-1) c d{text-align: left}\n"
+    )]
+    [InlineData(
+        "@media print{e\\:f{color:red}g.h{text-align:left}}",
+        "@media print{:where(.place-1) g.h{text-align: left}\n}\n"
+    )]
+    [InlineData(".a\\5c 7b\\5c 7d main\\5c 7b color:red\\5c 7d{text-align:left}", "")]
+    public void Of_a_sheet_that_is_not_plain_the_plain_rules_stay(string sheet, string expected) =>
+        Assert.Equal(
+            $"<div class=\"place-1\"><style>{expected}</style></div>",
+            new HtmlCleaner().Clean($"<style>{sheet} @page{{}}</style>")
+        );
+
+    [Fact]
+    public void A_drawing_brings_the_symbols_of_others_that_it_uses()
+    {
+        var html = new HtmlCleaner().Clean(
+            "<svg><defs><symbol id=\"a\"><use href=\"#b\"/></symbol><g id=\"b\"><path d=\"M1 2\"/></g></defs></svg>"
+                + "<svg><use xlink:href=\"#a\"/></svg><svg><use href=\"#gone\"/></svg>"
+        );
+
+        var drawings = Parse(html).QuerySelectorAll("img").Select(Drawn).ToArray();
+        Assert.Equal(
+            ["a", "b"],
+            drawings[1].Descendants().Select(each => each.Attribute("id")?.Value).OfType<string>()
+        );
+        Assert.Contains("M1 2", drawings[1].ToString());
+        Assert.Single(drawings[2].Root!.Descendants());
+    }
+
+    [Fact]
+    public void A_symbol_that_would_be_copied_without_end_is_not()
+    {
+        var symbol = $"<svg><symbol id=\"a\"><path d=\"{new string('1', 1 << 20)}\"/></symbol></svg>";
+
+        Assert.InRange(
+            new HtmlCleaner()
+                .Clean(symbol + string.Concat(Enumerable.Repeat("<svg><use href=\"#a\"/></svg>", 20)))
+                .Length,
+            1 << 21,
+            1 << 23
+        );
+    }
+
+    [Fact]
+    public void A_drawing_is_told_the_colour_behind_the_whole_of_its_first_tag()
+    {
+        var image = Notebook.Pages.Sanitizing.Drawing.ToImage(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" aria-label=\"a > b\" fill='currentColor'><g/></svg>"
+        );
+
+        var svg = Drawn(Parse(image).QuerySelector("img")!);
+        Assert.Equal("a > b", svg.Root!.Attribute("aria-label")!.Value);
+        Assert.Equal(["style", "g"], svg.Root!.Elements().Select(each => each.Name.LocalName));
+    }
+
+    [Fact]
+    public void A_figure_with_half_a_character_is_one()
+    {
+        Assert.Equal(
+            "<script type=\"application/vnd.plotly.v1+json\">{\"a\":\"\\uFFFD\"}</script>",
+            new HtmlCleaner().Clean("<script type=\"application/vnd.plotly.v1+json\">{\"a\":\"\\ud800\"}</script>")
+        );
     }
 
     [Theory]
@@ -158,6 +232,9 @@ public sealed partial class SanitizedPageTests
         File.Delete(path);
     }
 
+    private static XDocument Drawn(IElement image) =>
+        XDocument.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(image.GetAttribute("src")!.Split(',')[1])));
+
     private static NotebookCell Shown(string html)
     {
         var cell = new NotebookCell(CellLanguage.CSharp, "x") { ExecutionCount = 1 };
@@ -176,6 +253,9 @@ public sealed partial class SanitizedPageTests
 
     private static AngleSharp.Html.Dom.IHtmlDocument Parse(string html) =>
         new HtmlParser(new HtmlParserOptions { IsScripting = true }).ParseDocument(html);
+
+    [GeneratedRegex(@"(url|src|image|image-set)\s*\(|@import")]
+    private static partial Regex Asking();
 
     [GeneratedRegex("^(#|https?://|mailto:|[^:]*$)")]
     private static partial Regex Followed();

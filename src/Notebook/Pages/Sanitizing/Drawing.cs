@@ -1,12 +1,14 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Xhtml;
+using Notebook.Outputs;
 
 namespace Notebook.Pages.Sanitizing;
 
 /// <summary>An SVG as an image that holds it: browsers run no script, load nothing and follow no link in one, and its styles end with it.</summary>
-internal static class Drawing
+internal static partial class Drawing
 {
     private const string Xlink = "http://www.w3.org/1999/xlink";
 
@@ -49,12 +51,18 @@ internal static class Drawing
 
     private static string Address(string svg)
     {
-        var end = svg.IndexOf("<svg", StringComparison.Ordinal) is >= 0 and var at ? svg.IndexOf('>', at) + 1 : 0;
+        var root = Root().Match(svg);
         var isColored =
-            end == 0
+            !root.Success
             || !svg.Contains("currentColor", StringComparison.OrdinalIgnoreCase)
             || svg.Contains(":root", StringComparison.Ordinal);
-        var whole = isColored || svg[end - 2] == '/' ? svg : svg.Insert(end, Colors);
-        return $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(whole))}";
+        var whole =
+            isColored || root.Value.EndsWith("/>", StringComparison.Ordinal)
+                ? svg
+                : svg.Insert(root.Index + root.Length, Colors);
+        return $"data:{MimeTypes.Svg};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(whole))}";
     }
+
+    [GeneratedRegex("""<svg\b(?:[^>"']|"[^"]*"|'[^']*')*>""", RegexOptions.NonBacktracking)]
+    private static partial Regex Root();
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Notebook.Documents;
 
 namespace Notebook.Pages.Sanitizing;
 
@@ -11,7 +11,7 @@ internal static class FigureJson
     {
         try
         {
-            return JsonNode.Parse(json)?.ToJsonString();
+            return NotebookJson.Parse(json)?.ToJsonString();
         }
         catch (JsonException)
         {

@@ -5,20 +5,14 @@ using AngleSharp.Css.Dom;
 using AngleSharp.Css.Parser;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using AngleSharp.Html.Parser;
 using Ganss.Xss;
+using Notebook.Outputs;
 
 namespace Notebook.Pages.Sanitizing;
 
 /// <summary>Takes out of HTML what runs, what asks the network and what reaches over the page, by HtmlSanitizer's lists and some of our own.</summary>
 internal sealed class HtmlCleaner
 {
-    /// <summary>The type of the figures that HTML brings along as data, which the page's own scripts draw.</summary>
-    private const string Figure = "application/vnd.plotly.v1+json";
-
-    /// <summary>Browsers nest elements no deeper; the parser's time grows with the square of it.</summary>
-    private const int Deepest = 512;
-
     // Elements whose text is code, or says what to do where something else is not: it goes with them.
     private static readonly HashSet<string> WithContent = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -67,7 +61,6 @@ internal sealed class HtmlCleaner
         "draggable",
         "dropzone",
         "enctype",
-        "for",
         "longdesc",
         "method",
         "name",
@@ -77,10 +70,6 @@ internal sealed class HtmlCleaner
 
     private readonly CssParser css = new(
         new CssParserOptions { IsIncludingUnknownDeclarations = true, IsToleratingInvalidSelectors = false }
-    );
-
-    private readonly IBrowsingContext context = BrowsingContext.New(
-        Configuration.Default.WithCss(new CssParserOptions { IsIncludingUnknownDeclarations = true })
     );
 
     private readonly HtmlSanitizer sanitizer = new();
@@ -109,6 +98,7 @@ internal sealed class HtmlCleaner
             "aspect-ratio",
             "object-view-box",
         ]);
+        sanitizer.DisallowCssPropertyValue = Addresses.NoValue;
         sanitizer.AllowedAtRules.Clear();
         sanitizer.AllowedAtRules.UnionWith([CssRuleType.Style, CssRuleType.Media]);
         sanitizer.RemovingTag += (_, removing) => Remove(removing);
@@ -128,7 +118,7 @@ internal sealed class HtmlCleaner
     public string Clean(string html)
     {
         hasLost = false;
-        var cleaned = Parse(html) is { } document ? Clean(document) : TooDeep();
+        var cleaned = HtmlParsing.Parse(html) is { } document ? Clean(document) : TooDeep();
         Lost += hasLost ? 1 : 0;
         return cleaned;
     }
@@ -167,13 +157,15 @@ internal sealed class HtmlCleaner
     private string TooDeep()
     {
         hasLost = true;
-        return "<p>An output of elements in each other, more than " + Deepest + " deep, is left out.</p>";
+        return "<p>An output of elements in each other, more than " + HtmlParsing.Deepest + " deep, is left out.</p>";
     }
 
     /// <summary>What has another form in which it can stay: drawings as images, anchors by id, tables that sort themselves by a mark.</summary>
     private static void Prepare(IHtmlDocument document, IElement body)
     {
-        foreach (var svg in body.QuerySelectorAll("svg").Where(svg => svg.ParentElement?.Closest("svg") is null))
+        var drawings = body.QuerySelectorAll("svg").Where(svg => svg.ParentElement?.Closest("svg") is null).ToList();
+        SharedSymbols.TakeIn(drawings);
+        foreach (var svg in drawings)
         {
             svg.Replace(Drawing.ToImage(document, svg));
         }
@@ -206,7 +198,7 @@ internal sealed class HtmlCleaner
         var tag = removing.Tag;
         if (
             tag is IHtmlScriptElement
-            && tag.GetAttribute("type") == Figure
+            && tag.GetAttribute("type") == MimeTypes.Plotly
             && FigureJson.Compact(tag.TextContent) is { } json
         )
         {
@@ -227,40 +219,4 @@ internal sealed class HtmlCleaner
             tag.TextContent = "";
         }
     }
-
-    private IHtmlDocument? Parse(string html)
-    {
-        var depths = new Dictionary<INode, int>();
-        INode? last = null;
-        var parser = new HtmlParser(
-            new HtmlParserOptions
-            {
-                MaximumDepth = int.MaxValue, // what is deeper ends it below
-                OnCreated = (element, _) =>
-                {
-                    if (last is not null)
-                    {
-                        depths[last] = last.Parent is { } parent ? depths.GetValueOrDefault(parent) + 1 : 0;
-                        if (depths[last] > Deepest)
-                        {
-                            throw new TooDeepException();
-                        }
-                    }
-
-                    last = element;
-                },
-            },
-            context
-        );
-        try
-        {
-            return parser.ParseDocument("<!DOCTYPE html><body>" + html);
-        }
-        catch (TooDeepException)
-        {
-            return null;
-        }
-    }
-
-    private sealed class TooDeepException : Exception;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Notebook.Pages.Sanitizing;
 
@@ -6,7 +7,7 @@ namespace Notebook.Pages.Sanitizing;
 /// Style sheets of rules and media queries alone, as they are written: what a parser's object model does not know, such as custom properties and
 /// grids, stays in them. Whatever could mean something else to a browser than it does here makes a sheet no plain one.
 /// </summary>
-internal static class PlainStyles
+internal static partial class PlainStyles
 {
     /// <summary>The rules, each for what is in a place alone; null where the sheet is no plain one.</summary>
     /// <param name="sheet">The rules.</param>
@@ -31,13 +32,13 @@ internal static class PlainStyles
             if (mark != '{')
             {
                 // The end of the query, or of the sheet.
-                return prelude.Trim().Length == 0 && mark == (isInMedia ? '}' : '\0');
+                return prelude.Text.Trim().Length == 0 && mark == (isInMedia ? '}' : '\0');
             }
 
             at++;
-            if (prelude.TrimStart().StartsWith("@media", StringComparison.OrdinalIgnoreCase) && !isInMedia)
+            if (!isInMedia && Media().IsMatch(prelude.Bare))
             {
-                text.Append(prelude.Trim()).Append('{');
+                text.Append(prelude.Text.Trim()).Append('{');
                 if (!Rules(sheet, ref at, scope, text, isInMedia: true))
                 {
                     return false;
@@ -46,8 +47,9 @@ internal static class PlainStyles
                 at++;
             }
             else if (
-                prelude.Contains('@')
+                !IsSelectors(prelude.Bare)
                 || Until(sheet, ref at, "{}") is not { } body
+                || body.Bare.Contains('@')
                 || at == sheet.Length
                 || sheet[at++] != '}'
             )
@@ -56,22 +58,26 @@ internal static class PlainStyles
             }
             else
             {
-                text.Append(string.Join(',', Selectors(prelude).Select(each => scope + each.Trim())));
-                text.Append('{').Append(body);
+                text.Append(string.Join(',', Selectors(prelude.Text).Select(each => scope + each.Trim())));
+                text.Append('{').Append(body.Text);
             }
 
             text.Append("}\n");
         }
     }
 
+    // A semicolon ends a statement, after which the rest is read as something else.
+    private static bool IsSelectors(string prelude) =>
+        !string.IsNullOrWhiteSpace(prelude) && !prelude.AsSpan().ContainsAny('@', ';');
+
     /// <summary>The text up to one of some marks that is in no string and no comment; null where it has what is not plain.</summary>
-    private static string? Until(string sheet, ref int at, string marks)
+    private static Part? Until(string sheet, ref int at, string marks)
     {
-        var text = new StringBuilder();
+        var (text, bare, open) = (new StringBuilder(), new StringBuilder(), new Stack<char>());
         for (; at < sheet.Length && !marks.Contains(sheet[at]); at++)
         {
             var c = sheet[at];
-            if (c is '\\' or '<' or '&' or '\0')
+            if (c is '\\' or '<' or '&' or '\0' || !Nests(c, open))
             {
                 return null;
             }
@@ -85,6 +91,7 @@ internal static class PlainStyles
                 }
 
                 text.Append(' ');
+                bare.Append(' ');
                 at = end + 1;
             }
             else if (c is '"' or '\'')
@@ -96,16 +103,29 @@ internal static class PlainStyles
                 }
 
                 text.Append(sheet, at, end - at + 1);
+                bare.Append("''");
                 at = end;
             }
             else
             {
                 text.Append(c);
+                bare.Append(c);
             }
         }
 
-        var found = text.ToString();
-        return found.Contains("url", StringComparison.OrdinalIgnoreCase) ? null : found;
+        // What is open takes marks into itself.
+        return open.Count > 0 || Addresses.AreIn(bare.ToString()) ? null : new Part($"{text}", $"{bare}");
+    }
+
+    private static bool Nests(char c, Stack<char> open)
+    {
+        if (c is '(' or '[')
+        {
+            open.Push(c == '(' ? ')' : ']');
+            return true;
+        }
+
+        return c is not (')' or ']') || (open.TryPop(out var closing) && closing == c);
     }
 
     /// <summary>Where a string ends; -1 where its line does first, or it could end its style element.</summary>
@@ -156,4 +176,11 @@ internal static class PlainStyles
 
         yield return list[start..];
     }
+
+    /// <param name="Text">A part of a sheet without its comments.</param>
+    /// <param name="Bare">It with empty strings.</param>
+    private sealed record Part(string Text, string Bare);
+
+    [GeneratedRegex(@"^\s*@media[\s(][^@;]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Media();
 }

@@ -87,7 +87,7 @@ internal static class PlanOperations
                     }
                 );
                 break;
-            case Blur blur when blur.X.Shape[2] > 1 && blur.X.Shape[3] > 1:
+            case Blur { Border: PadKind.Reflect } blur:
                 program.Add(On(program, PlanKind.Blur, blur.X, value) with { Stride = Pair.Of(blur.Stride) });
                 break;
             case SpaceToDepth patches:

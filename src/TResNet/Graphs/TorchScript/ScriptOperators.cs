@@ -164,15 +164,12 @@ internal static class ScriptOperators
 
     private static string Blurred(ScriptCode code, Blur blur, string x)
     {
-        var mirrors = blur.X.Shape[2] > 1 && blur.X.Shape[3] > 1;
-        var padded = Padded(code, x, mirrors ? PadKind.Reflect : PadKind.Replicate, [1, 1, 1, 1]);
-        var row = tensor(new float[] { 1, 2, 1 });
-        var kernel = (row.view(3, 1) * row.view(1, 3) / 16).repeat(blur.X.Channels, 1, 1, 1);
+        var padded = Padded(code, x, blur.Border, [1, 1, 1, 1]);
         long[] stride = [blur.Stride, blur.Stride];
         return code.Call(
             "conv2d",
             padded,
-            code.Weight(kernel),
+            code.Weight(Blur.Kernel(blur.X.Channels)),
             null,
             stride,
             new long[] { 0, 0 },

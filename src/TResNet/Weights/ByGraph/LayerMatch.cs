@@ -3,14 +3,18 @@ namespace TResNet.Weights.ByGraph;
 /// <summary>Finds the same layers in two graphs whose names say nothing.</summary>
 /// <remarks>
 /// A layer is known by its shape and by all that comes before and after it, with the ways there (colour refinement: Weisfeiler and Leman, 1968). Those that are
-/// alike in all that are taken in their order.
+/// alike in all that are taken in their order, and what that tells of others goes before the next.
 /// </remarks>
 internal static class LayerMatch
 {
+    // Each takes a look at all: of those that are alike networks here have a few dozens.
+    private const int MostPicks = 512;
+
     /// <summary>The layers of two graphs in pairs.</summary>
     /// <param name="ours">Those of one.</param>
     /// <param name="theirs">Those of the other.</param>
     /// <returns>For each of ours the other's; null where the graphs are not the same.</returns>
+    /// <exception cref="TResNetException">More layers are alike than in any network here.</exception>
     public static IReadOnlyList<WeightedLayer>? Find(
         IReadOnlyList<WeightedLayer> ours,
         IReadOnlyList<WeightedLayer> theirs
@@ -21,39 +25,63 @@ internal static class LayerMatch
             return null;
         }
 
-        var colours = new Dictionary<string, int>();
-        var their = new Dictionary<(int, int), Queue<WeightedLayer>>();
-        foreach (var (layer, colour) in theirs.Zip(Coloured(theirs, colours)))
+        var (ourPicks, theirPicks) = (new Dictionary<int, int>(), new Dictionary<int, int>());
+        while (true)
         {
-            their.TryAdd(colour, new());
-            their[colour].Enqueue(layer);
-        }
-
-        var found = new List<WeightedLayer>();
-        foreach (var colour in Coloured(ours, colours))
-        {
-            if (!their.TryGetValue(colour, out var alike) || !alike.TryDequeue(out var layer))
+            var colours = new Dictionary<string, int>();
+            var their = Coloured(theirs, colours, theirPicks)
+                .Select((colour, i) => (colour, i))
+                .ToLookup(each => each.colour, each => each.i);
+            var our = Coloured(ours, colours, ourPicks)
+                .Select((colour, i) => (colour, i))
+                .ToLookup(each => each.colour, each => each.i);
+            if (our.Any(alike => alike.Count() != their[alike.Key].Count()))
             {
                 return null;
             }
 
-            found.Add(layer);
-        }
+            if (our.FirstOrDefault(alike => alike.Skip(1).Any()) is not { } open)
+            {
+                var pairs = our.ToDictionary(alike => alike.Single(), alike => their[alike.Key].Single());
+                return AreConnectedAlike(ours, theirs, pairs)
+                    ? [.. Enumerable.Range(0, ours.Count).Select(i => theirs[pairs[i]])]
+                    : null;
+            }
 
-        return found;
+            // Of those that are alike the first are a pair; what is around them is told apart by that.
+            if (ourPicks.Count == MostPicks)
+            {
+                throw new TResNetException(
+                    $"more than {MostPicks} of its layers are like others in all that can be seen of them"
+                );
+            }
+
+            ourPicks[open.First()] = theirPicks[their[open.Key].First()] = ourPicks.Count;
+        }
     }
+
+    private static bool AreConnectedAlike(
+        IReadOnlyList<WeightedLayer> ours,
+        IReadOnlyList<WeightedLayer> theirs,
+        Dictionary<int, int> pairs
+    ) =>
+        pairs.All(pair =>
+            theirs[pair.Value]
+                .Before.SetEquals(ours[pair.Key].Before.Select(path => path with { Layer = pairs[path.Layer] }))
+        );
 
     /// <summary>The first layer of ours that the other graph has none like, with the same before it; null where there is none.</summary>
     public static WeightedLayer? FirstStranger(IReadOnlyList<WeightedLayer> ours, IReadOnlyList<WeightedLayer> theirs)
     {
         var colours = new Dictionary<string, int>();
-        var their = Coloured(theirs, colours).Select(colour => colour.Before).ToHashSet();
-        return ours.Zip(Coloured(ours, colours)).FirstOrDefault(pair => !their.Contains(pair.Second.Before)).First;
+        var their = Coloured(theirs, colours, []).Select(colour => colour.Before).ToHashSet();
+        return ours.Zip(Coloured(ours, colours, [])).FirstOrDefault(pair => !their.Contains(pair.Second.Before)).First;
     }
 
     private static (int Before, int After)[] Coloured(
         IReadOnlyList<WeightedLayer> layers,
-        Dictionary<string, int> colours
+        Dictionary<string, int> colours,
+        Dictionary<int, int> picks
     )
     {
         var (before, after) = (new int[layers.Count], new int[layers.Count]);
@@ -62,7 +90,7 @@ internal static class LayerMatch
         {
             before[i] = Colour(
                 "before",
-                layers[i].Label,
+                picks.TryGetValue(i, out var pick) ? $"{layers[i].Label} {pick}" : layers[i].Label,
                 layers[i].Before.Select(path => $"{before[path.Layer]}{path.Turns}")
             );
             foreach (var path in layers[i].Before)

@@ -1,4 +1,5 @@
 using TResNet.Files;
+using TResNet.Graphs;
 using TResNet.Weights.Formats;
 using TResNet.Weights.Formats.Onnx;
 using static TorchSharp.torch;
@@ -133,8 +134,7 @@ internal sealed class LayerWeights(OnnxTensorFile file)
 
     private static void RequireBlur(string name, Tensor weight)
     {
-        var row = tensor(new float[] { 1, 2, 1 });
-        if (!(weight - row.view(3, 1) * row.view(1, 3) / 16).abs().max().le(1e-3).item<bool>())
+        if (!(weight - Blur.Kernel(1)).abs().max().le(1e-3).item<bool>())
         {
             throw new TResNetException($"{FileText.Quote(name)} is another kernel than the blur in this place");
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TResNet.Files;
 using TResNet.Weights.Formats.Onnx;
 
@@ -11,6 +12,7 @@ internal sealed class ModelLayers
     private readonly OnnxTensorFile file;
     private readonly List<WeightedLayer> layers = [];
     private readonly ModelPaths paths;
+    private readonly ModelFunctions functions;
     private readonly Dictionary<string, int> made = [];
     private readonly Dictionary<string, int> uses;
     private readonly StoredValues stored;
@@ -20,7 +22,9 @@ internal sealed class ModelLayers
     private ModelLayers(OnnxTensorFile file)
     {
         this.file = file;
-        paths = new ModelPaths(file.Graph);
+        var constants = new WholeConstants(file.Graph);
+        paths = new ModelPaths(file.Graph, constants);
+        functions = new ModelFunctions(file, constants);
         stored = new StoredValues(file);
         images = [.. file.Graph.Input.Select(input => input.Name).Where(name => !file.All.ContainsKey(name))];
         uses = file
@@ -66,6 +70,7 @@ internal sealed class ModelLayers
         if (node.OpType == "Identity")
         {
             paths.Set(node.Output[0], known);
+            functions.Pass(node);
             if (made.TryGetValue(node.Input[0], out var direct))
             {
                 made[node.Output[0]] = direct;
@@ -73,8 +78,8 @@ internal sealed class ModelLayers
         }
         else if (Layer(node, known) is { } layer)
         {
-            Made(node, layers.Count);
-            layers.Add(layer);
+            layers.Add(layer with { Functions = functions.Into(node) });
+            Made(node, layers.Count - 1);
         }
         else if (node.OpType == "BatchNormalization" && Unnormalised(node.Input[0]) is { } maker)
         {
@@ -84,7 +89,13 @@ internal sealed class ModelLayers
         else if (node.OpType == "BatchNormalization")
         {
             var channels = file.All[Taken(node, 1)].Count;
-            layers.Add(new WeightedLayer(WeightedLayer.Normalisation(channels), known) { Norm = Norm(node) });
+            layers.Add(
+                new WeightedLayer(WeightedLayer.Normalisation(channels), known)
+                {
+                    Norm = Norm(node),
+                    Functions = functions.Into(node),
+                }
+            );
             Made(node, layers.Count - 1);
         }
         else if ((Bias(node) ?? Affine(node)) is { } moved)
@@ -98,10 +109,12 @@ internal sealed class ModelLayers
         else if (Alone(node, known) is { } last)
         {
             paths.Set(node.Output[0], last);
+            functions.Begin(node.Output[0]);
         }
         else
         {
             paths.Pass(node);
+            functions.Pass(node);
         }
     }
 
@@ -114,31 +127,54 @@ internal sealed class ModelLayers
                 return new WeightedLayer(
                     WeightedLayer.Convolution(
                         shape,
-                        Number(node, "strides"),
-                        Number(node, "dilations"),
-                        Number(node, "group")
+                        node.Whole("strides") ?? 1,
+                        node.Whole("dilations") ?? 1,
+                        node.Whole("group") ?? 1
                     ),
                     known
                 )
                 {
                     Weight = Taken(node, 1),
                     Bias = node.Input.Count > 2 ? Taken(node, 2) : null,
+                    Border = functions.Border(node, shape),
+                    Stride = node.Whole("strides") ?? 1,
                 };
             case "Gemm":
-                return Linear(node, known, isTransposed: Attribute(node, "transB")?.I is not 1) with
+                RequirePlain(node);
+                return Linear(node, known, node.Whole("transB") is 1) with
                 {
                     Bias = node.Input.Count > 2 ? Taken(node, 2) : null,
                 };
-            case "MatMul" when node.Input.Count > 1 && stored.MatrixOf(node.Input[1]) is var (_, isTurned):
-                return Linear(node, known, isTransposed: !isTurned);
+            case "MatMul" when node.Input.Count > 1 && stored.MatrixOf(node.Input[1]) is not null:
+                return Linear(node, known, turnsWeight: false);
             default:
                 return null;
         }
     }
 
-    private WeightedLayer Linear(NodeProto node, HashSet<LayerPath> known, bool isTransposed)
+    // x W + b alone: what turns the images or scales the sum is no linear layer's.
+    private static void RequirePlain(NodeProto node)
     {
-        var name = stored.MatrixOf(node.Input[1])?.Name ?? Taken(node, 1);
+        var odd =
+            node.Whole("transA") is not (null or 0) ? "transposes what it reads"
+            : node.Number("alpha", 1) != 1 ? $"has the factor alpha {Invariant(node.Number("alpha", 1))}"
+            : node.Input.Count > 2 && node.Number("beta", 1) != 1
+                ? $"has the factor beta {Invariant(node.Number("beta", 1))}"
+            : null;
+        if (odd is not null)
+        {
+            throw new TResNetException($"its Gemm {FileText.Quote(node.Name)} {odd}, and no linear layer here does");
+        }
+    }
+
+    private static string Invariant(float number) => number.ToString(CultureInfo.InvariantCulture);
+
+    // [in, out] of the file unless the operator turns it.
+    private WeightedLayer Linear(NodeProto node, HashSet<LayerPath> known, bool turnsWeight)
+    {
+        var (name, isTurned) =
+            (node.Input.Count > 1 ? stored.MatrixOf(node.Input[1]) : null) ?? (Taken(node, 1), false);
+        var isTransposed = turnsWeight == isTurned;
         taken.Add(name);
         var (rows, columns) = file.All[name].Shape is [var first, var second]
             ? (first, second)
@@ -290,18 +326,13 @@ internal sealed class ModelLayers
     }
 
     private NormalisationNames Norm(NodeProto node) =>
-        new(
-            Taken(node, 1),
-            Taken(node, 2),
-            Taken(node, 3),
-            Taken(node, 4),
-            Attribute(node, "epsilon") is { HasF: true } epsilon ? epsilon.F : 1e-5
-        );
+        new(Taken(node, 1), Taken(node, 2), Taken(node, 3), Taken(node, 4), node.Number("epsilon", 1e-5f));
 
     private void Made(NodeProto node, int layer)
     {
         made[node.Output[0]] = layer;
         paths.Set(node.Output[0], [new LayerPath(layer)]);
+        functions.Begin(node.Output[0]);
     }
 
     // The layer that makes a value which nothing else reads.
@@ -319,12 +350,4 @@ internal sealed class ModelLayers
         taken.Add(name);
         return name;
     }
-
-    private static long Number(NodeProto node, string name) =>
-        Attribute(node, name) is not { } attribute ? 1
-        : attribute.Ints.Count > 0 ? attribute.Ints[^1]
-        : attribute.I;
-
-    private static AttributeProto? Attribute(NodeProto node, string name) =>
-        node.Attribute.FirstOrDefault(each => each.Name == name);
 }

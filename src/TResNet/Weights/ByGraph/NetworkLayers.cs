@@ -13,11 +13,13 @@ internal sealed class NetworkLayers
     private readonly List<WeightedLayer> layers = [];
     private readonly Dictionary<Value, int> made = [];
     private readonly Dictionary<Value, HashSet<LayerPath>> before;
+    private readonly Dictionary<Value, LayerFunctions> functions;
 
     private NetworkLayers(nn.Module network, Graph graph)
     {
         this.graph = graph;
         before = new() { [graph.Input] = [] };
+        functions = new() { [graph.Input] = LayerFunctions.None };
         foreach (var (name, tensor) in network.state_dict())
         {
             names.TryAdd(tensor.Handle, name);
@@ -35,11 +37,22 @@ internal sealed class NetworkLayers
         var reader = new NetworkLayers(network, graph);
         foreach (var value in graph.Values)
         {
+            var count = reader.layers.Count;
             reader.before[value] = [.. reader.Read(value)];
+            reader.functions[value] = reader.FunctionsOf(value.Operation, isLayer: reader.layers.Count > count);
         }
 
         return reader.layers;
     }
+
+    // Behind a layer they begin anew; a normalisation right behind one is a part of it.
+    private LayerFunctions FunctionsOf(Operation operation, bool isLayer) =>
+        operation is Opaque or EvoNormS0 or EvoNormB0
+            ? LayerFunctions.Unknown
+            : (isLayer ? LayerFunctions.None : Into(operation)).With(LayerFunctions.Of(operation));
+
+    private LayerFunctions Into(Operation operation) =>
+        LayerFunctions.All(operation.Inputs.Select(input => functions[input]));
 
     private IEnumerable<LayerPath> Read(Value value)
     {
@@ -47,7 +60,7 @@ internal sealed class NetworkLayers
         if (Layer(value) is { } layer)
         {
             made[value] = layers.Count;
-            return Added(layer);
+            return Added(layer with { Functions = Into(operation) });
         }
 
         return operation switch
@@ -60,6 +73,7 @@ internal sealed class NetworkLayers
                 new WeightedLayer(WeightedLayer.Convolution([1, 1, conv.Weight.numel()], 1, 1, 1), before[conv.X])
                 {
                     Weight = Name(conv.Weight),
+                    Functions = Into(operation),
                 }
             ),
             EvoNormS0 norm => EvoNorm(norm.X, norm.V, norm.Weight, norm.Bias, null),
@@ -104,7 +118,13 @@ internal sealed class NetworkLayers
             return [new LayerPath(maker)];
         }
 
-        return Added(new WeightedLayer(WeightedLayer.Normalisation(value.X.Channels), before[value.X]) { Norm = norm });
+        return Added(
+            new WeightedLayer(WeightedLayer.Normalisation(value.X.Channels), before[value.X])
+            {
+                Norm = norm,
+                Functions = Into(value),
+            }
+        );
     }
 
     // One tensor after another.
@@ -187,6 +207,8 @@ internal sealed class NetworkLayers
             {
                 Weight = Name(conv.Weight),
                 Bias = Name(conv.Bias),
+                Border = Border(conv),
+                Stride = conv.Stride.Height,
             },
             Linear linear => new WeightedLayer(
                 graph.Outputs.Contains(value)
@@ -204,6 +226,18 @@ internal sealed class NetworkLayers
             ),
             _ => null,
         };
+
+    private static ZeroBorder? Border(Convolution conv)
+    {
+        var (rows, columns) = (conv.Padding.Height, conv.Padding.Width);
+        var own = new ZeroBorder(rows, columns, rows, columns);
+        return conv.X.Operation switch
+        {
+            Pad { Kind: PadKind.Zero } pad => own + new ZeroBorder(pad.Top, pad.Left, pad.Bottom, pad.Right),
+            Pad => null,
+            _ => own,
+        };
+    }
 
     private NormalisationNames Affine(Tensor scale, Tensor shift) =>
         Name(scale) is { } weight && Name(shift) is { } bias
@@ -227,5 +261,5 @@ internal sealed class NetworkLayers
     }
 
     private static TResNetException NoNames =>
-        new("normalisations without weights of their own are not found by their order");
+        new("normalisations without weights of their own are not found by the graph");
 }

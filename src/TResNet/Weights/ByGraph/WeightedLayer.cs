@@ -20,6 +20,15 @@ internal sealed record WeightedLayer(string Label, IReadOnlySet<LayerPath> Befor
     /// <summary>That tensor's shape in the network.</summary>
     public IReadOnlyList<long> Shape { get; init; } = [];
 
+    /// <summary>The functions on the ways from the layers before it.</summary>
+    public LayerFunctions Functions { get; init; } = LayerFunctions.Unknown;
+
+    /// <summary>The zeros around the map that a convolution reads; null where that is not known.</summary>
+    public ZeroBorder? Border { get; init; }
+
+    /// <summary>The steps of a convolution.</summary>
+    public long Stride { get; init; } = 1;
+
     /// <summary>The normalisation.</summary>
     public NormalisationNames? Norm { get; set; }
 

@@ -141,6 +141,19 @@ internal sealed class OnnxTensorFile : ITensorFile
     /// <summary>The file with all tensors, those that an exporter made up too.</summary>
     internal ITensorFile Whole => new WholeFile(this);
 
+    /// <summary>A tensor of a few numbers; null where it is none, or has more of them than what is no weight.</summary>
+    internal double[]? Numbers(string name)
+    {
+        if (!All.TryGetValue(name, out var entry) || entry.Count > MostOfNoWeights)
+        {
+            return null;
+        }
+
+        using var values = empty(entry.Shape, ScalarType.Float64);
+        TensorStreaming.CopyInto(Whole, name, values);
+        return values.data<double>().ToArray();
+    }
+
     /// <summary>Closes what lies beside the model.</summary>
     public void Dispose()
     {

@@ -4,7 +4,7 @@ namespace TResNet.Onnx;
 /// <param name="Scale">Above 0.</param>
 /// <param name="ZeroPoint">The number that stands for 0.</param>
 /// <param name="Type">The type.</param>
-internal readonly record struct QuantizedType(float Scale, int ZeroPoint, QuantType Type)
+internal readonly record struct QuantizationParameters(float Scale, int ZeroPoint, QuantType Type)
 {
     /// <summary>The steps of eight bits.</summary>
     public const int Steps = byte.MaxValue;
@@ -12,7 +12,7 @@ internal readonly record struct QuantizedType(float Scale, int ZeroPoint, QuantT
     /// <summary>The numbers that hold a range; 0 is always one of them, so that borders and ReLUs are exact.</summary>
     /// <param name="range">What is to be held.</param>
     /// <param name="type">The type.</param>
-    public static QuantizedType Of(ValueRange range, QuantType type)
+    public static QuantizationParameters Of(ValueRange range, QuantType type)
     {
         var (low, high) = (Math.Min(range.Low, 0), Math.Max(range.High, 0));
         var scale = (float)((high - low) / Steps);
@@ -20,8 +20,8 @@ internal readonly record struct QuantizedType(float Scale, int ZeroPoint, QuantT
 
         // A map of zeros, or of numbers that float32 has no steps between.
         return float.IsNormal(scale)
-            ? new QuantizedType(scale, least + (int)Math.Clamp(Math.Round(-low / scale), 0, Steps), type)
-            : new QuantizedType(1, least, type);
+            ? new QuantizationParameters(scale, least + (int)Math.Clamp(Math.Round(-low / scale), 0, Steps), type)
+            : new QuantizationParameters(1, least, type);
     }
 }
 
