@@ -4,8 +4,15 @@ using System.Globalization;
 using TResNet.Compute.Distributed;
 using TResNet.Scale;
 
+// With "link" and a network, within link.sh: where a second machine over a slow link is worth nothing.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (ClusterEnvironment.Find() is null)
+if (args is ["link", ..])
+{
+    return LinkCrossover.Show(args.ElementAtOrDefault(1) ?? "resnet18", 16) ? 0 : 1;
+}
+
+var isPart = args.Length > 0 && LinkCrossover.IsPart(args[0]);
+if (ClusterEnvironment.Find() is null && !isPart)
 {
     var processes = args is [var number] && int.TryParse(number, out var count) && count >= 2 ? count : 2;
     if (MpiLauncher.Find() is not { } mpirun)
@@ -28,6 +35,14 @@ if (ClusterEnvironment.Find() is null)
 }
 
 var group = ProcessGroup.Join();
-Reductions.Measure(group);
+if (isPart)
+{
+    LinkCrossover.Part(group, args);
+}
+else
+{
+    Reductions.Measure(group);
+}
+
 group.Leave();
 return 0;

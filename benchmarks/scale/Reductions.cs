@@ -13,14 +13,12 @@ internal static class Reductions
     // docs/scale.md has the same table for other machines.
     private static readonly int[] Processes = [1, 8, 64, 512];
 
-    public static unsafe void Measure(ProcessGroup group)
+    public static void Measure(ProcessGroup group)
     {
         var measured = new List<(long Bytes, double Seconds)>();
         for (long bytes = 8; bytes <= 64L << 20; bytes *= 8)
         {
-            var values = (float*)NativeMemory.AllocZeroed((nuint)bytes);
-            measured.Add((bytes, Least(group, (nint)values, bytes / sizeof(float))));
-            NativeMemory.Free(values);
+            measured.Add((bytes, Seconds(group, bytes)));
         }
 
         if (!group.IsFirst)
@@ -49,6 +47,17 @@ internal static class Reductions
         }
     }
 
+    /// <summary>The least time that a sum takes.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="bytes">Bytes of each.</param>
+    public static unsafe double Seconds(ProcessGroup group, long bytes)
+    {
+        var values = (float*)NativeMemory.AllocZeroed((nuint)bytes);
+        var least = Least(group, (nint)values, bytes / sizeof(float));
+        NativeMemory.Free(values);
+        return least;
+    }
+
     private static double Least(ProcessGroup group, nint values, long count)
     {
         var (least, began) = (double.MaxValue, Stopwatch.GetTimestamp());
@@ -56,11 +65,11 @@ internal static class Reductions
         {
             group.Barrier();
             var start = Stopwatch.GetTimestamp();
-            group.Reduce(MpiChannel.Gradients, values, count, MpiType.Float).Wait();
+            group.AllReduce(MpiChannel.Gradients, values, count, MpiType.Float).Wait();
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             // The slowest of them counts, and all see whether there is time for another round.
             double[] both = [seconds, Stopwatch.GetElapsedTime(began).TotalSeconds];
-            group.Reduce(both, operation: MpiOperation.Max);
+            group.AllReduce(both, operation: MpiOperation.Max);
             least = Math.Min(least, both[0]);
             if (both[1] > SecondsOfSize && round >= FewestRounds)
             {

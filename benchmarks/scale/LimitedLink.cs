@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using TResNet.Compute.Distributed;
+
+namespace TResNet.Scale;
+
+/// <summary>The two machines of <c>link.sh</c>: programs on both, and how fast the cable between them is.</summary>
+internal static class LimitedLink
+{
+    private const string Subnet = "10.77.0.0/24";
+
+    // Bytes that a limit lets pass at once (man 8 tc-tbf); little, so that small messages wait too.
+    private const string Burst = "16kb";
+
+    private static readonly string Peer =
+        Environment.GetEnvironmentVariable("TRESNET_PEER")
+        ?? throw new InvalidOperationException(
+            "This runs within benchmarks/scale/link.sh: ./build.sh bench scale link."
+        );
+
+    /// <summary>Limits the cable, both ways.</summary>
+    /// <param name="bitsPerSecond">Bits a second each way; null for as fast as memory.</param>
+    public static void Limit(double? bitsPerSecond)
+    {
+        string[] there = ["nsenter", "-t", Peer, "-n", "-u"];
+        foreach (var (before, device) in new[] { (Array.Empty<string>(), "left"), (there, "right") })
+        {
+            string[] change = bitsPerSecond is { } rate
+                ?
+                [
+                    "replace",
+                    "dev",
+                    device,
+                    "root",
+                    "tbf",
+                    "rate",
+                    string.Create(CultureInfo.InvariantCulture, $"{rate:F0}bit"),
+                    "burst",
+                    Burst,
+                    "latency",
+                    "50ms",
+                ]
+                : ["replace", "dev", device, "root", "pfifo_fast"];
+            Run([.. before, "tc", "qdisc", .. change]);
+        }
+    }
+
+    /// <summary>Starts this program with these words, one process with one thread on each machine or on the first alone, and takes what it prints.</summary>
+    public static string Start(int machines, IEnumerable<string> words)
+    {
+        var mpirun = MpiLauncher.Find() ?? throw new InvalidOperationException(MpiLauncher.NotThere);
+        var agent = Path.Combine(AppContext.BaseDirectory, "there.sh");
+        string[] program = ["dotnet", typeof(LimitedLink).Assembly.Location];
+        return Run([
+            mpirun,
+            .. new[] { "--host", machines == 1 ? "left:1" : "left:1,right:1" },
+            .. new[] { "--bind-to", "none", "--mca", "plm_rsh_agent", agent },
+            .. new[] { "--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", Subnet },
+            .. new[] { "--mca", "oob_tcp_if_include", Subnet, "-x", "OMP_NUM_THREADS=1", "-x", "TERM=dumb" },
+            .. program,
+            .. words,
+        ]);
+    }
+
+    private static string Run(string[] words)
+    {
+        var start = new ProcessStartInfo(words[0], words[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
+        if (Environment.UserName == "root")
+        {
+            start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
+        }
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var printed = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? printed
+            : throw new InvalidOperationException($"{string.Join(' ', words)} ended with {process.ExitCode}.");
+    }
+}
