@@ -26,6 +26,7 @@ internal enum SignalRequest
 internal sealed class StopSignals : IDisposable
 {
     private const int SigHup = 1;
+    private const int SigQuit = 3;
     private const int OneRequest = 2000; // milliseconds
     private const int SigTerm = 15;
 
@@ -54,8 +55,12 @@ internal sealed class StopSignals : IDisposable
             }
         }
 
-        // Nobody sends this one to have anything finished.
-        registered.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, End));
+        // Nobody sends this one to have anything finished; a shell has what it starts in the background ignore it.
+        if (!IsIgnored(SigQuit))
+        {
+            registered.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, End));
+        }
+
         if (OperatingSystem.IsLinux())
         {
             // mpirun passes this one on at once, where SIGTERM would have it kill what does not end within a second.
