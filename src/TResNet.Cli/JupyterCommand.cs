@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Notebook.Jupyter;
-using TResNet.Compute;
 using TResNet.Charts.Svg;
+using TResNet.Compute;
 using TResNet.Interactive.Tables;
 
 namespace TResNet.Cli;
