@@ -156,8 +156,7 @@ run_tests() {
   build
   local passed=0 failed=0 skipped=0 name project filter line started program names=()
   # Beside each other, the longest first, all with one thread: threads of several programs that wait for each other on few cores take ten times as
-  # long. One more than there are processors, since many tests wait for programs that they start, packages and time limits. What computes with several
-  # threads is tested after that, alone.
+  # long. What computes with several threads is tested after that, alone.
   local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~TResNet.Tests.Graphs|FullyQualifiedName~TResNet.Tests.Compute'
   local packages='FullyQualifiedName~Cli.Tests.Packages|FullyQualifiedName~DotNetInteractiveExtension'
   # Name, project, filter.
@@ -171,7 +170,7 @@ run_tests() {
   for part in "${parts[@]}"; do
     IFS=, read -r name project filter <<<"$part"
     names+=("$name")
-    [ ${#names[@]} -le $(($(nproc) + 1)) ] || wait -n
+    [ ${#names[@]} -le "$(nproc)" ] || wait -n
     OMP_NUM_THREADS=1 test_project "$name" "$project" "$filter" &
   done
   wait

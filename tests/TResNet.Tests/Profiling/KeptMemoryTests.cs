@@ -10,13 +10,14 @@ public sealed class KeptMemoryTests
     public void What_a_layer_keeps_is_counted_in_bytes_and_grows_with_the_batch()
     {
         using var layer = nn.Sequential(nn.BatchNorm2d(64), nn.Identity());
-        var two = Profiler.KeptForBackward(layer, [64, 32, 32], batchSize: 2);
-        var four = Profiler.KeptForBackward(layer, [64, 32, 32], batchSize: 4);
+        var two = Profiler.KeptForBackward(layer, [64, 128, 128], batchSize: 2);
+        var four = Profiler.KeptForBackward(layer, [64, 128, 128], batchSize: 4);
 
-        const long Map = 64 * 32 * 32 * 4;
+        const long Map = 64 * 128 * 128 * 4;
+        const long Rest = Map / 8; // what the rest of the process takes and frees meanwhile
         // One map: the result, which lives while it is counted. What batch normalisation keeps are the images, which were there before.
-        Assert.InRange(two, 2 * Map, 2 * Map + 8192);
-        Assert.InRange(four, 4 * Map, 4 * Map + 8192);
+        Assert.InRange(two, 2 * Map - Rest, 2 * Map + Rest);
+        Assert.InRange(four, 4 * Map - Rest, 4 * Map + Rest);
     }
 
     [Fact]
