@@ -9,8 +9,9 @@ internal static class LimitedLink
 {
     private const string Subnet = "10.77.0.0/24";
 
-    // Bytes that a limit lets pass at once (man 8 tc-tbf); little, so that small messages wait too.
-    private const string Burst = "16kb";
+    // Bytes that a limit lets pass at once (man 8 tc-tbf): what passes between two looks of its timer, and little, so that small messages wait too.
+    private const double LeastBurst = 16 << 10;
+    private const double Looks = 5000; // a second
 
     private static readonly string Peer =
         Environment.GetEnvironmentVariable("TRESNET_PEER")
@@ -36,7 +37,7 @@ internal static class LimitedLink
                     "rate",
                     string.Create(CultureInfo.InvariantCulture, $"{rate:F0}bit"),
                     "burst",
-                    Burst,
+                    string.Create(CultureInfo.InvariantCulture, $"{Math.Max(LeastBurst, rate / 8 / Looks):F0}b"),
                     "latency",
                     "50ms",
                 ]
@@ -45,15 +46,15 @@ internal static class LimitedLink
         }
     }
 
-    /// <summary>Starts this program with these words, one process with one thread on each machine or on the first alone, and takes what it prints.</summary>
-    public static string Start(int machines, IEnumerable<string> words)
+    /// <summary>Starts this program with these words, one process with one thread on each machine, and takes what it prints.</summary>
+    public static string Start(IEnumerable<string> words)
     {
         var mpirun = MpiLauncher.Find() ?? throw new InvalidOperationException(MpiLauncher.NotThere);
         var agent = Path.Combine(AppContext.BaseDirectory, "there.sh");
         string[] program = ["dotnet", typeof(LimitedLink).Assembly.Location];
         return Run([
             mpirun,
-            .. new[] { "--host", machines == 1 ? "left:1" : "left:1,right:1" },
+            .. new[] { "--host", "left:1,right:1" },
             .. new[] { "--bind-to", "none", "--mca", "plm_rsh_agent", agent },
             .. new[] { "--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", Subnet },
             .. new[] { "--mca", "oob_tcp_if_include", Subnet, "-x", "OMP_NUM_THREADS=1", "-x", "TERM=dumb" },

@@ -8,7 +8,7 @@ using TResNet.Scale;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["link", ..])
 {
-    return LinkCrossover.Show(args.ElementAtOrDefault(1) ?? "resnet18", 16) ? 0 : 1;
+    return LinkCrossover.Show(args.ElementAtOrDefault(1) ?? "resnet18", 48) ? 0 : 1;
 }
 
 var isPart = args.Length > 0 && LinkCrossover.IsPart(args[0]);

@@ -8,6 +8,9 @@ namespace TResNet.Scale;
 /// <param name="Bandwidth">Bytes a second.</param>
 internal sealed record ReductionModel(double Latency, double Bandwidth)
 {
+    private const long FirstBucket = 1 << 20;
+    private const long OtherBuckets = 25 << 20;
+
     /// <summary>Finds the two constants of measurements, of which each counts by its relative error.</summary>
     /// <param name="processes">How many took part; at least 2.</param>
     /// <param name="measured">Bytes and seconds; at least two sizes.</param>
@@ -41,19 +44,27 @@ internal sealed record ReductionModel(double Latency, double Bandwidth)
         return messages * Latency + ways * bytes / Bandwidth;
     }
 
-    /// <summary>The share of its time that a process computes, where each computes for as long, and a part of the sum is hidden behind that.</summary>
-    /// <param name="processes">How many.</param>
-    /// <param name="compute">Seconds that a process computes in a step.</param>
-    /// <param name="bytes">Bytes of gradients.</param>
-    /// <param name="buckets">Sums that they are divided into.</param>
-    /// <param name="hidden">Seconds of a step that a sum may hide behind: those of backward.</param>
-    public double Efficiency(int processes, double compute, double bytes, int buckets, double hidden)
+    /// <summary>The sums that so many bytes of gradients are divided into: 1 MiB, then 25 MiB, then what is left.</summary>
+    public static IReadOnlyList<long> Buckets(long bytes)
     {
-        var sums = buckets * Seconds(processes, bytes / buckets);
-        // The last bucket is full when backward ends.
-        var open = Math.Max(sums - hidden, sums / buckets);
-        return compute / (compute + (processes == 1 ? 0 : open));
+        var buckets = new List<long>();
+        for (var size = FirstBucket; bytes > 0; size = OtherBuckets)
+        {
+            buckets.Add(Math.Min(size, bytes));
+            bytes -= buckets[^1];
+        }
+
+        return buckets;
     }
+
+    /// <summary>Seconds of a step that exchanging adds, where sums hide behind backward. The last bucket is full when that ends.</summary>
+    /// <param name="processes">How many; alone it takes nothing.</param>
+    /// <param name="buckets">Bytes of each.</param>
+    /// <param name="hidden">Seconds of a step that a sum may hide behind: those of backward.</param>
+    public double Open(int processes, IReadOnlyList<long> buckets, double hidden) =>
+        processes == 1
+            ? 0
+            : Math.Max(buckets.Sum(bytes => Seconds(processes, bytes)) - hidden, Seconds(processes, buckets[^1]));
 
     private static (double Messages, double Ways) Shape(int processes) =>
         (2.0 * (processes - 1), 2.0 * (processes - 1) / processes);

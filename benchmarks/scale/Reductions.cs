@@ -10,6 +10,9 @@ internal static class Reductions
     private const double SecondsOfSize = 0.6;
     private const int FewestRounds = 5;
 
+    // Bytes of gradients.
+    private const long ResNet50 = 102_228_128;
+
     // docs/scale.md has the same table for other machines.
     private static readonly int[] Processes = [1, 8, 64, 512];
 
@@ -38,12 +41,15 @@ internal static class Reductions
         }
 
         Console.WriteLine($"latency {model.Latency * 1e6:N1} us, bandwidth {model.Bandwidth / 1e6:N0} MB/s");
+        const double Step = 1;
+        var buckets = ReductionModel.Buckets(ResNet50);
         Console.WriteLine(
-            "By this model, 102 MB of gradients in 5 buckets behind a step of 1 s, two thirds of it backward:"
+            $"By this model, {ResNet50 / 1e6:F0} MB of gradients in {buckets.Count} sums behind a step of {Step} s, two thirds of it backward:"
         );
         foreach (var processes in Processes)
         {
-            Console.WriteLine($"{processes, 4} processes: {model.Efficiency(processes, 1, 102e6, 5, 2 / 3.0), 6:P0}");
+            var share = Step / (Step + model.Open(processes, buckets, Step * 2 / 3));
+            Console.WriteLine($"{processes, 4} processes: {share, 6:P0}");
         }
     }
 
