@@ -42,7 +42,8 @@ internal static class LimitedLink
                     "50ms",
                 ]
                 : ["replace", "dev", device, "root", "pfifo_fast"];
-            Run([.. before, "tc", "qdisc", .. change]);
+            string[] words = [.. before, "tc", "qdisc", .. change];
+            Run(new ProcessStartInfo(words[0], words[1..]));
         }
     }
 
@@ -50,37 +51,32 @@ internal static class LimitedLink
     public static string Start(IEnumerable<string> words)
     {
         var mpirun = MpiLauncher.Find() ?? throw new InvalidOperationException(MpiLauncher.NotThere);
-        var agent = Path.Combine(AppContext.BaseDirectory, "there.sh");
-        string[] program = ["dotnet", typeof(LimitedLink).Assembly.Location];
-        return Run([
+        var start = MpiLauncher.Start(
             mpirun,
-            .. new[] { "--host", "left:1,right:1" },
-            .. new[] { "--bind-to", "none", "--mca", "plm_rsh_agent", agent },
-            .. new[] { "--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", Subnet },
-            .. new[] { "--mca", "oob_tcp_if_include", Subnet, "-x", "OMP_NUM_THREADS=1", "-x", "TERM=dumb" },
-            .. program,
-            .. words,
-        ]);
+            2,
+            Path.Combine(AppContext.BaseDirectory, "link.hosts"),
+            ["dotnet", typeof(LimitedLink).Assembly.Location, .. words],
+            threads: 1
+        );
+        start.Environment["TERM"] = "dumb";
+        start.Environment["OMPI_MCA_plm_rsh_agent"] = Path.Combine(AppContext.BaseDirectory, "there.sh");
+        start.Environment["OMPI_MCA_btl"] = "tcp,self";
+        start.Environment["OMPI_MCA_btl_tcp_if_include"] = Subnet;
+        start.Environment["OMPI_MCA_oob_tcp_if_include"] = Subnet;
+        return Run(start);
     }
 
-    private static string Run(string[] words)
+    private static string Run(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(words[0], words[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-        };
-        if (Environment.UserName == "root")
-        {
-            start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
-        }
-
+        start.RedirectStandardOutput = start.RedirectStandardInput = true;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? printed
-            : throw new InvalidOperationException($"{string.Join(' ', words)} ended with {process.ExitCode}.");
+            : throw new InvalidOperationException(
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}."
+            );
     }
 }

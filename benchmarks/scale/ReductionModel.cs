@@ -1,5 +1,6 @@
 // The two constants of R. W. Hockney, "The communication challenge for MPP", Parallel Computing 20 (1994), and the ring of P. Patarasuk, X. Yuan,
 // "Bandwidth optimal all-reduce algorithms for clusters of workstations", J. Parallel Distrib. Comput. 69 (2009).
+using TResNet.Training.Distributed;
 
 namespace TResNet.Scale;
 
@@ -8,9 +9,6 @@ namespace TResNet.Scale;
 /// <param name="Bandwidth">Bytes a second.</param>
 internal sealed record ReductionModel(double Latency, double Bandwidth)
 {
-    private const long FirstBucket = 1 << 20;
-    private const long OtherBuckets = 25 << 20;
-
     /// <summary>Finds the two constants of measurements, of which each counts by its relative error.</summary>
     /// <param name="processes">How many took part; at least 2.</param>
     /// <param name="measured">Bytes and seconds; at least two sizes.</param>
@@ -48,7 +46,7 @@ internal sealed record ReductionModel(double Latency, double Bandwidth)
     public static IReadOnlyList<long> Buckets(long bytes)
     {
         var buckets = new List<long>();
-        for (var size = FirstBucket; bytes > 0; size = OtherBuckets)
+        for (var size = GradientBuckets.FirstBytes; bytes > 0; size = GradientBuckets.OtherBytes)
         {
             buckets.Add(Math.Min(size, bytes));
             bytes -= buckets[^1];

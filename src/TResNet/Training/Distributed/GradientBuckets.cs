@@ -12,8 +12,11 @@ namespace TResNet.Training.Distributed;
 /// <summary>Sums the gradients of a network over all processes.</summary>
 internal sealed class GradientBuckets : IDisposable
 {
-    private const long FirstBytes = 1 << 20;
-    private const long OtherBytes = 25 << 20;
+    /// <summary>Bytes of the first bucket, about.</summary>
+    public const long FirstBytes = 1 << 20;
+
+    /// <summary>Bytes of each other one but the last, about.</summary>
+    public const long OtherBytes = 25 << 20;
 
     // What others may still write to after an error, until this process has ended them.
     private static readonly List<Tensor> Kept = [];
