@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace TResNet.Cli.Tests.Packages;
 
@@ -14,7 +15,12 @@ public sealed class PackageFeed : IDisposable
     /// <summary>The folder of the checkout that the tests were built from.</summary>
     internal static string Root { get; } = FindRoot();
 
-    public PackageFeed() => packages = new(Pack);
+    public PackageFeed() =>
+        packages = new(() =>
+        {
+            RestoreWhatBuildsPrune();
+            return Pack();
+        });
 
     /// <summary>The folder of the packages.</summary>
     public string Packages => packages.Value;
@@ -105,6 +111,35 @@ public sealed class PackageFeed : IDisposable
 
     private static string FindRoot([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", ".."));
+
+    // A build here leaves out what Microsoft.DotNet.Interactive asks for and does not use (Directory.Build.targets); a program that references
+    // the packages does not.
+    private void RestoreWhatBuildsPrune()
+    {
+        var versions = File.ReadAllText(Path.Combine(Root, "Directory.Packages.props"));
+        var references = Regex
+            .Matches(
+                versions,
+                """Include="Microsoft\.(DotNet\.Interactive|CodeAnalysis\.CSharp)[^"]*" Version="[^"]+" """
+            )
+            .Select(attributes => $"<PackageReference {attributes.Value}/>");
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "pruned")).FullName;
+        File.WriteAllText(
+            Path.Combine(folder, "Program.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+              </PropertyGroup>
+              <ItemGroup>
+                {string.Concat(references)}
+              </ItemGroup>
+            </Project>
+            """
+        );
+        var (code, said) = RunAsync("dotnet", ["restore"], [], folder).GetAwaiter().GetResult();
+        Assert.True(code == 0, said);
+    }
 
     private string Pack()
     {
