@@ -21,7 +21,6 @@ public sealed class BrowserSession : IAsyncLifetime
         }
 
         server = await NotebookServer.StartAsync();
-        Assertions.SetDefaultExpectTimeout(Patience);
         (playwright, browser) = await StartChromium();
     }
 
@@ -29,6 +28,7 @@ public sealed class BrowserSession : IAsyncLifetime
     internal static async Task<(IPlaywright Playwright, IBrowser Browser)> StartChromium()
     {
         Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Built("Playwright"));
+        Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
