@@ -1,4 +1,5 @@
 using TorchSharp;
+using TResNet.Data.Loading;
 using TResNet.Kernels;
 using TResNet.Layers;
 using TResNet.Training;
@@ -16,6 +17,8 @@ internal sealed partial class Checks
         Require(group.LocalRank == group.Rank, $"process {group.Rank} is number {group.LocalRank} of its machine");
         var (share, threads) = (Math.Max(1, Environment.ProcessorCount / group.Size), get_num_threads());
         Require(threads == share, $"{threads} threads in place of {share}");
+        var workers = DataLoader.RequireWorkers(0);
+        Require(workers == share, $"{workers} workers in place of {share}");
     }
 
     private void UnlikeProcesses()

@@ -30,14 +30,12 @@ internal static partial class OpenMPEnvironment
             ? count
             : null;
 
-    /// <summary>Computes with a part of the processors, where the user has not said with how many threads.</summary>
-    /// <param name="share">The part, above 0 and at most 1.</param>
-    public static void Take(double share)
+    /// <summary>Computes with this process's processors (<see cref="Processors"/>), where the user has not said with how many threads.</summary>
+    public static void Take()
     {
-        const double Rounding = 1e-6;
         if (Environment.GetEnvironmentVariable(Threads) is null)
         {
-            var threads = Math.Max(1, (int)(Environment.ProcessorCount * share + Rounding));
+            var threads = Processors.Count;
             SetUnlessThere(Threads, threads.ToString(CultureInfo.InvariantCulture));
             // Beside a published program libtorch is loaded by now.
             TorchLibrary.Load();

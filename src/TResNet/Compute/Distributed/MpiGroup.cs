@@ -35,7 +35,8 @@ internal sealed unsafe class MpiGroup : ProcessGroup
         }
 
         Check(tresnet_mpi_machine(out var localRank, out _, out var share), "A look at who shares this machine");
-        OpenMPEnvironment.Take(share);
+        Processors.Take(share);
+        OpenMPEnvironment.Take();
         return new MpiGroup(rank, size, localRank);
     }
 

@@ -3,6 +3,7 @@
 
 using System.Collections;
 using System.Diagnostics;
+using TResNet.Compute;
 
 namespace TResNet.Data.Loading;
 
@@ -108,12 +109,12 @@ public sealed class DataLoader : IEnumerable<ImageBatch>, IDisposable
     /// <summary>The number of threads.</summary>
     public int NumWorkers => workers.Length;
 
-    /// <summary>The number of threads that a number asks for: 0 is one for each processor.</summary>
+    /// <summary>The number of threads that a number asks for: 0 is one for each processor of this process, which shares them with others of its training.</summary>
     /// <exception cref="TResNetException">It is out of range.</exception>
     public static int RequireWorkers(int workers) =>
         workers switch
         {
-            0 => Math.Min(Environment.ProcessorCount, MaxWorkers),
+            0 => Math.Min(Processors.Count, MaxWorkers),
             >= 1 and <= MaxWorkers => workers,
             _ => throw new TResNetException(
                 $"{workers} workers were asked for, but it has to be from 1 to {MaxWorkers}, or 0 for one a processor; choose another number."
