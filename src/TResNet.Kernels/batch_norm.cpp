@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "normalisation.h"
+#include "shared_statistics.h"
 
 namespace tresnet {
 namespace abn {
@@ -35,7 +36,7 @@ Call checked(
   require(
       f == TRESNET_IDENTITY || f == TRESNET_RELU || f == TRESNET_LEAKY_RELU, name, " takes identity, ReLU and leaky ReLU, not activation ", f);
   require(
-      !trains || x->images * x->pixels > 1, name, " takes two values a channel at least in training, not ", x->images, " images of ", x->pixels,
+      !trains || x->images * x->pixels > 1 || has_others(), name, " takes two values a channel at least in training, not ", x->images, " images of ", x->pixels,
       " pixels");
   return {*x, weight, bias, *options};
 }
@@ -47,6 +48,7 @@ void train(const Call& call, T* z, const tresnet_vector& running_mean, const tre
   const auto& kernels = kernels_of(static_cast<T*>(nullptr), call.activation());
   auto* from = static_cast<const T*>(call.x.data);
   auto moments = moments_of<T>(kernels, from, layout);
+  combine(moments);
   auto channels = layout.channels;
   auto factor = call.weights();
   std::vector<double> mean(channels), inverse(channels), unbiased(channels);
@@ -55,12 +57,14 @@ void train(const Call& call, T* z, const tresnet_vector& running_mean, const tre
     mean[c] = static_cast<A>(moments[c].mean);
     inverse[c] = static_cast<A>(1 / std::sqrt(moments[c].squares / moments[c].count + call.options.eps));
     factor[c] *= inverse[c];
-    unbiased[c] = moments[c].squares / (moments[c].count - 1);
+    unbiased[c] = moments[c].squares / std::max(1.0, moments[c].count - 1);
   }
   auto beta = call.biases();
   follow(running_mean, mean, call.options.momentum);
   follow(running_variance, unbiased, call.options.momentum);
-  if (statistics != nullptr) std::copy(inverse.begin(), inverse.end(), std::copy(mean.begin(), mean.end(), statistics));
+  if (statistics != nullptr) {
+    *std::copy(inverse.begin(), inverse.end(), std::copy(mean.begin(), mean.end(), statistics)) = moments[0].count;
+  }
   normalise<T>(kernels, z, from, layout, mean, factor, beta, call.options.slope);
 }
 
@@ -80,7 +84,7 @@ void differentiate(
   Layout layout(call.x);
   const auto& kernels = kernels_of(static_cast<T*>(nullptr), call.activation());
   auto channels = layout.channels;
-  auto count = static_cast<double>(layout.count());
+  auto count = statistics[2 * channels];
   auto slope = static_cast<A>(call.options.slope);
   auto* input = static_cast<const T*>(call.x.data);
   auto gamma = call.weights(), beta = call.biases();
@@ -88,18 +92,31 @@ void differentiate(
   std::vector<A> mean(statistics, statistics + channels), factor(channels), offset(beta.begin(), beta.end());
   for (int64_t c = 0; c < channels; c++) factor[c] = static_cast<A>(gamma[c] * inverse[c]);
   std::vector<Sums> sums(channels, Sums{0, 0});
-  auto share = [&](int64_t c) {
-    return Share<A>{
-        factor[c], static_cast<A>(sums[c].gradient / count), static_cast<A>(sums[c].product * inverse[c] * inverse[c] / count)};
+  // The kernels' products are with what is centred alone.
+  auto normal = [&](int64_t c) { sums[c].product *= inverse[c]; };
+  auto share = [&](int64_t c, const Sums& all) {
+    return Share<A>{factor[c], static_cast<A>(all.gradient / count), static_cast<A>(all.product * inverse[c] / count)};
   };
 
   if (!layout.in_rows) {
-    each(channels, [&](int64_t c) {
+    auto affine = [&](int64_t c) { return Affine<A>{mean[c], factor[c], offset[c]}; };
+    auto sum = [&](int64_t c) {
       auto at = c * layout.pixels;
-      Affine<A> affine{mean[c], factor[c], offset[c]};
-      kernels.plane_input_sums(input + at, incoming + at, layout.plane(), affine, slope, &sums[c]);
-      kernels.plane_input_gradient(outgoing + at, input + at, incoming + at, layout.plane(), affine, share(c), slope);
-    });
+      kernels.plane_input_sums(input + at, incoming + at, layout.plane(), affine(c), slope, &sums[c]);
+      normal(c);
+    };
+    auto spread = [&](int64_t c, const Sums& all) {
+      auto at = c * layout.pixels;
+      kernels.plane_input_gradient(outgoing + at, input + at, incoming + at, layout.plane(), affine(c), share(c, all), slope);
+    };
+    if (!has_others()) {
+      // A channel is still in the cache when it is seen again.
+      each(channels, [&](int64_t c) { sum(c), spread(c, sums[c]); });
+    } else {
+      each(channels, sum);
+      auto all = combined(sums);
+      each(channels, [&](int64_t c) { spread(c, all[c]); });
+    }
   } else {
     auto pieces = layout.pieces();
     std::vector<Sums> parts(pieces * channels, Sums{0, 0});
@@ -113,9 +130,11 @@ void differentiate(
       sums[i % channels].gradient += parts[i].gradient;
       sums[i % channels].product += parts[i].product;
     }
+    for (int64_t c = 0; c < channels; c++) normal(c);
+    auto all = combined(sums);
     std::vector<A> gradient(channels), product(channels);
     for (int64_t c = 0; c < channels; c++) {
-      auto mine = share(c);
+      auto mine = share(c, all[c]);
       gradient[c] = mine.gradient;
       product[c] = mine.product;
     }
@@ -129,7 +148,7 @@ void differentiate(
 
   std::vector<double> dgamma(channels), dbeta(channels);
   for (int64_t c = 0; c < channels; c++) {
-    dgamma[c] = sums[c].product * inverse[c];
+    dgamma[c] = sums[c].product;
     dbeta[c] = sums[c].gradient;
   }
   write(dweight, dgamma);

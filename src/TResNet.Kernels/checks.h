@@ -134,7 +134,7 @@ inline Difference check_bn(const NormalisationCase& c) {
   Map x(in.x, c.shape, c.type, c.channels_last), z(in.x, c.shape, c.type, c.channels_last);
   Map dz(in.dz, c.shape, c.type, c.channels_last), dx(in.x, c.shape, c.type, c.channels_last);
   Vector weight(in.weight, c.parameters), bias(in.bias, c.parameters), dweight(in.weight, c.gradients()), dbias(in.bias, c.gradients());
-  Values half(c.shape.channels, 0.5), statistics(2 * c.shape.channels);
+  Values half(c.shape.channels, 0.5), statistics(2 * c.shape.channels + 1);
   Vector mean(half, TRESNET_FLOAT64), variance(half, TRESNET_FLOAT64);
   expect_ok(tresnet_bn_forward(&x.map, &z.map, weight.vector, bias.vector, mean.vector, variance.vector, &options, statistics.data()));
   Difference d;

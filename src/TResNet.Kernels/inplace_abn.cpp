@@ -1,14 +1,10 @@
 // The C interface of in-place ABN.
 #include "inplace_abn.h"
 
-#include <atomic>
-
 namespace tresnet {
 namespace abn {
 
 namespace {
-
-std::atomic<tresnet_reducer> reducer{nullptr};
 
 void check_call(const tresnet_map* x, const tresnet_map* z, const Parameters& parameters, const tresnet_abn_options* options) {
   check_map(name, x);
@@ -30,12 +26,6 @@ void check_running(const Running& running, bool may_be_absent) {
 }
 
 }  // namespace
-
-tresnet_reducer other_processes() { return reducer.load(); }
-
-void add_others(tresnet_reducer add, double* values, size_t count, bool is_backward) {
-  if (add(values, static_cast<int64_t>(count), is_backward) != 0) throw Error(TRESNET_FAILED, "the statistics of the other processes did not come");
-}
 
 }  // namespace abn
 }  // namespace tresnet
@@ -89,5 +79,3 @@ TRESNET_API int64_t tresnet_abn_kept_bytes(const tresnet_abn_kept* kept) {
   return static_cast<int64_t>(
       sizeof *kept + kept->inputs.bytes() + 8 * (kept->mean.size() + kept->inverse_deviation.size() + kept->channels.size()));
 }
-
-TRESNET_API void tresnet_abn_reduce_with(tresnet_reducer add) { abn::reducer = add; }

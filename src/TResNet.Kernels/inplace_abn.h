@@ -8,6 +8,7 @@
 
 #include "buffer.h"
 #include "normalisation.h"
+#include "shared_statistics.h"
 
 // What backward needs beside the result and the parameters.
 struct tresnet_abn_kept {
@@ -37,10 +38,6 @@ inline double scale_of(double weight, const tresnet_abn_options& options) {
 }
 
 inline Activation activation_of(const tresnet_abn_options& options) { return static_cast<Activation>(options.activation); }
-
-// The other processes, or null where there is none.
-tresnet_reducer other_processes();
-void add_others(tresnet_reducer add, double* values, size_t count, bool is_backward);
 
 // All of these take checked arguments. The result of `train` is null unless it `keeps`.
 std::unique_ptr<tresnet_abn_kept> train(

@@ -53,9 +53,8 @@ class Backward {
   }
 
   // What other processes add comes between the sums and the gradient.
-  void reduce(tresnet_reducer add) {
-    auto all = sums_;
-    if (add != nullptr) add_others(add, reinterpret_cast<double*>(all.data()), 2 * all.size(), true);
+  void reduce() {
+    auto all = combined(sums_);
     for (int64_t c = 0; c < layout_.channels; c++) share(c, all[c]);
   }
 
@@ -71,13 +70,12 @@ class Backward {
       kernels_.plane_gradient(
           outgoing_ + at, result_ + at, incoming_ + at, input(c), layout_.plane(), stride, inverses_[c], shares_[c], slope_);
     };
-    auto add = other_processes();
-    if (add == nullptr) {
+    if (!has_others()) {
       // A channel is still in the cache when it is seen again.
       each(layout_.channels, [&](int64_t c) { sum(c), share(c, sums_[c]), spread(c); });
     } else {
       each(layout_.channels, sum);
-      reduce(add);
+      reduce();
       each(layout_.channels, spread);
     }
   }
@@ -108,7 +106,7 @@ class Backward {
       sums_[i % channels].gradient += parts[i].gradient;
       sums_[i % channels].product += parts[i].product;
     }
-    reduce(other_processes());
+    reduce();
 
     std::vector<A> factor(channels), gradient(channels), product(channels);
     std::vector<Share<A>> kept_shares;

@@ -25,25 +25,6 @@ struct Limits<BFloat16> {
   static constexpr double tiny = 1e-30;
 };
 
-// Makes the moments those of all processes.
-void reduce(std::vector<Moments>& moments) {
-  auto add = other_processes();
-  if (add == nullptr) return;
-  auto channels = moments.size();
-  std::vector<double> sums(2 * channels + 1);
-  sums[2 * channels] = moments[0].count;
-  for (size_t c = 0; c < channels; c++) {
-    sums[c] = moments[c].count * moments[c].mean;
-    sums[channels + c] = moments[c].squares + sums[c] * moments[c].mean;
-  }
-  add_others(add, sums.data(), sums.size(), false);
-  auto count = sums[2 * channels];
-  for (size_t c = 0; c < channels; c++) {
-    auto mean = sums[c] / count;
-    moments[c] = {count, mean, std::max(0.0, sums[channels + c] - count * mean * mean)};
-  }
-}
-
 // The least and the greatest value of each channel.
 struct Extremes {
   std::vector<double> low, high;
@@ -147,7 +128,7 @@ std::unique_ptr<tresnet_abn_kept> train(
   const auto& kernels = kernels_of(static_cast<T*>(nullptr), activation_of(options));
   auto* from = static_cast<const T*>(x.data);
   auto moments = moments_of<T>(kernels, from, layout);
-  reduce(moments);
+  combine(moments);
   auto statistics = Statistics::of(moments, options.eps, A());
   auto gamma = values_of(parameters.weight, channels), beta = values_of(parameters.bias, channels);
   std::vector<double> scale(channels), factor(channels);

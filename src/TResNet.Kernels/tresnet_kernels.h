@@ -29,7 +29,7 @@
 #endif
 
 /* Of this interface. It grows with every change to a signature, a struct or a meaning, and the caller refuses another than its own. */
-#define TRESNET_KERNELS_VERSION 2
+#define TRESNET_KERNELS_VERSION 3
 
 typedef int32_t tresnet_status;
 enum {
@@ -75,7 +75,7 @@ TRESNET_API const char* tresnet_kernels_info(void);
 TRESNET_API const char* tresnet_last_error(void);
 
 /* Each kernel against a plain loop on small maps, in some ten milliseconds; the error tells the kernel that is wrong. Not while
- * tresnet_abn_reduce_with is in force: it would ask the other processes. */
+ * tresnet_reduce_with is in force: it would ask the other processes. */
 TRESNET_API tresnet_status tresnet_self_test(void);
 
 /* For all threads that call from now on; OpenMP counts for each thread anew, so that every function applies it to its caller's. This sets what
@@ -136,12 +136,6 @@ TRESNET_API void tresnet_abn_kept_free(tresnet_abn_kept* kept);
 TRESNET_API int64_t tresnet_abn_kept_channels(const tresnet_abn_kept* kept);
 TRESNET_API int64_t tresnet_abn_kept_bytes(const tresnet_abn_kept* kept);
 
-/* Makes in-place ABN's statistics those of all processes. `add` is called, on the caller's thread, once in each training forward with two sums of each
- * channel and the count of values behind them, and once in each backward with two sums of each channel; it adds the others' in place and returns 0.
- * Null ends that. The gradients of weight and bias stay this process's. It may not throw. */
-typedef int32_t (*tresnet_reducer)(double* values, int64_t count, int32_t is_backward);
-TRESNET_API void tresnet_abn_reduce_with(tresnet_reducer add);
-
 /* ---- batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) with the activation behind it ----------------------------------------- */
 /*
  *   z = f(weight (x - mean) / sqrt(variance + eps) + bias), with identity, ReLU or leaky ReLU for f.
@@ -155,8 +149,8 @@ typedef struct {
   int32_t reserved; /* 0 */
 } tresnet_bn_options;
 
-/* Training; two values a channel at least. `statistics` receives 2 * channels doubles for backward, the means and then the inverse deviations,
- * or is null. */
+/* Training; two values a channel at least, of all processes together. `statistics` receives 2 * channels + 1 doubles for backward, the means, the
+ * inverse deviations and the count of values behind them, or is null. */
 TRESNET_API tresnet_status tresnet_bn_forward(
     const tresnet_map* x, const tresnet_map* z, tresnet_vector weight, tresnet_vector bias, tresnet_vector running_mean,
     tresnet_vector running_variance, const tresnet_bn_options* options, double* statistics);
@@ -170,6 +164,15 @@ TRESNET_API tresnet_status tresnet_bn_evaluate(
 TRESNET_API tresnet_status tresnet_bn_backward(
     const tresnet_map* x, const tresnet_map* dz, const tresnet_map* dx, tresnet_vector weight, tresnet_vector bias, tresnet_vector dweight,
     tresnet_vector dbias, const tresnet_bn_options* options, const double* statistics);
+
+/* ---- several processes -------------------------------------------------------------------------------------------------------------- */
+
+/* Makes the statistics of in-place ABN and of batch normalisation those of all processes. `add` is called, on the caller's thread, once in each
+ * training forward with the sums of each channel's values, those of their squares, and the count of values behind them (2 * channels + 1), and once in
+ * each backward with the sums of each channel's gradient and those of its product with the normalised value (2 * channels); it adds the others' in
+ * place and returns 0. Null ends that. The gradients of weight and bias stay this process's. It may not throw. */
+typedef int32_t (*tresnet_reducer)(double* values, int64_t count, int32_t is_backward);
+TRESNET_API void tresnet_reduce_with(tresnet_reducer add);
 
 /* ---- element by element; operands in one order of elements, `count` of them ---------------------------------------------------------- */
 

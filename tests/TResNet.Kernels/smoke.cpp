@@ -207,17 +207,24 @@ void test_processes() {
   for (bool channels_last : {false, true}) {
     NormalisationCase c{{2, 17, 49}, TRESNET_FLOAT64, channels_last, TRESNET_LEAKY_RELU};
     c.has_lossy_channels = true;
-    tresnet_abn_reduce_with(doubled);
+    tresnet_reduce_with(doubled);
     auto d = check_abn(c);
     expect(std::max({d.forward, d.dx, d.parameters}) < 1e-10, "statistics of two processes");
-    tresnet_abn_reduce_with(lost);
-    try {
-      check_abn(c);
-      expect(false, "statistics that do not come are an error");
-    } catch (const std::exception& e) {
-      expect(std::string(e.what()) == "the statistics of the other processes did not come", e.what());
+    auto bn = c;
+    bn.has_lossy_channels = false;
+    bn.activation = TRESNET_RELU;
+    d = check_bn(bn);
+    expect(std::max({d.forward, d.dx, d.parameters}) < 1e-10, "statistics of two processes in batch normalisation");
+    tresnet_reduce_with(lost);
+    for (auto check : {check_abn, check_bn}) {
+      try {
+        check(c);
+        expect(false, "statistics that do not come are an error");
+      } catch (const std::exception& e) {
+        expect(std::string(e.what()) == "the statistics of the other processes did not come", e.what());
+      }
     }
-    tresnet_abn_reduce_with(nullptr);
+    tresnet_reduce_with(nullptr);
   }
 }
 

@@ -4,7 +4,8 @@ namespace TResNet.Kernels;
 
 /// <summary>
 /// Batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) and the activation behind it, as one operator: fewer passes over the map, and in
-/// training the same bytes kept for backward as by batch normalisation alone.
+/// training the same bytes kept for backward as by batch normalisation alone. Where processes share their statistics (<see cref="SharedStatistics"/>),
+/// those of a batch are of all their images.
 /// </summary>
 internal static unsafe class BatchNormAct
 {
@@ -28,7 +29,7 @@ internal static unsafe class BatchNormAct
 
         var isWanted = AutogradNode.IsWanted(x, parts.Weight, parts.Bias);
         var fits = training
-            ? x.numel() > x.shape[1] && (!isWanted || AutogradSupport.Available)
+            ? (x.numel() > x.shape[1] || SharedStatistics.AreUsed) && (!isWanted || AutogradSupport.Available)
             : !is_grad_enabled() && parts.RunningMean is not null;
         if (!fits)
         {
@@ -63,7 +64,7 @@ internal static unsafe class BatchNormAct
         var (mean, variance) = (KernelVector.Of(parts.RunningMean), KernelVector.Of(parts.RunningVariance));
         fixed (double* s = statistics)
         {
-            NativeKernels.Check(
+            SharedStatistics.Check(
                 training
                     ? NativeKernels.tresnet_bn_forward(source, target, weight, bias, mean, variance, options, s)
                     : NativeKernels.tresnet_bn_evaluate(source, target, weight, bias, mean, variance, options),
@@ -90,13 +91,15 @@ internal static unsafe class BatchNormAct
     {
         private readonly BatchNormOptions options;
         private readonly double[] statistics;
+        private readonly bool isShared;
         private Saved[] saved = [];
 
         private Node(Tensor x, NormParts parts, BatchNormOptions options)
             : base(x, parts.Weight, parts.Bias)
         {
             this.options = options;
-            statistics = new double[2 * ShapeOf(0)[1]];
+            statistics = new double[2 * ShapeOf(0)[1] + 1];
+            isShared = SharedStatistics.AreUsed;
         }
 
         public static Tensor Record(Tensor x, NormParts parts, BatchNormOptions options)
@@ -112,6 +115,11 @@ internal static unsafe class BatchNormAct
             var (x, w, b) = (saved[0].Get(), saved[1].Get(), saved[2].Get());
             if (is_grad_enabled())
             {
+                if (isShared)
+                {
+                    throw SyncBatchNorm.NoSecondDerivative();
+                }
+
                 Again([x, w, b], gradients[0]!, results);
                 return;
             }
@@ -123,7 +131,7 @@ internal static unsafe class BatchNormAct
             var (dw, db) = (empty_like(w), empty_like(b));
             fixed (double* s = statistics)
             {
-                NativeKernels.Check(
+                SharedStatistics.Check(
                     NativeKernels.tresnet_bn_backward(
                         FeatureMaps.Of(x),
                         FeatureMaps.Of(dz),

@@ -15,7 +15,7 @@ internal static unsafe partial class NativeKernels
     public const string Variable = "TRESNET_KERNELS";
 
     // tresnet_kernels.h's TRESNET_KERNELS_VERSION.
-    private const int Version = 2;
+    private const int Version = 3;
 
     private static readonly Lazy<string?> Found = new(Find);
 
@@ -156,7 +156,7 @@ internal static unsafe partial class NativeKernels
     internal static partial long tresnet_abn_kept_channels(nint kept);
 
     [LibraryImport(NativeLibraries.Kernels)]
-    internal static partial void tresnet_abn_reduce_with(delegate* unmanaged<double*, long, int, int> add);
+    internal static partial void tresnet_reduce_with(delegate* unmanaged<double*, long, int, int> add);
 
     [LibraryImport(NativeLibraries.Kernels)]
     internal static partial int tresnet_bn_forward(

@@ -28,7 +28,7 @@ internal static unsafe class SharedStatistics
         current = add;
         if (NativeKernels.Available)
         {
-            NativeKernels.tresnet_abn_reduce_with(add is null ? null : &Add);
+            NativeKernels.tresnet_reduce_with(add is null ? null : &Add);
         }
     }
 

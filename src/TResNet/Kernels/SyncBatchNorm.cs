@@ -5,14 +5,21 @@ namespace TResNet.Kernels;
 
 /// <summary>
 /// Batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) by the statistics of all processes' images (<see cref="SharedStatistics"/>): means and
-/// variances are combined by count in forward, and the two sums of the gradient in backward. The gradients of weight and bias stay this process's.
+/// variances are combined by count in forward, and the two sums of the gradient in backward. The gradients of weight and bias stay this process's. By the
+/// native kernels (<see cref="BatchNormAct"/>), and without them by TorchSharp's operators.
 /// </summary>
 internal static class SyncBatchNorm
 {
     /// <summary>Normalises a map in training.</summary>
     /// <param name="x">[N, C, ...].</param>
     /// <param name="parts">Parameters and running statistics; the latter change.</param>
-    public static Tensor Apply(Tensor x, NormParts parts)
+    public static Tensor Apply(Tensor x, NormParts parts) =>
+        BatchNormAct.Apply(x, parts, KernelActivation.Identity, slope: 1, training: true) ?? Composed(x, parts);
+
+    /// <summary>The same by TorchSharp's operators, without the native kernels.</summary>
+    /// <param name="x">[N, C, ...].</param>
+    /// <param name="parts">Parameters and running statistics; the latter change.</param>
+    internal static Tensor Composed(Tensor x, NormParts parts)
     {
         if (!AutogradNode.IsWanted(x, parts.Weight, parts.Bias))
         {
@@ -32,6 +39,12 @@ internal static class SyncBatchNorm
             throw Refusal(device);
         }
     }
+
+    /// <summary>Why a second derivative is refused.</summary>
+    internal static NotSupportedException NoSecondDerivative() =>
+        new(
+            "batch normalisation by the statistics of several processes has no second derivative; leave create_graph out"
+        );
 
     private static TResNetException Refusal(Device device) =>
         new(
@@ -119,9 +132,7 @@ internal static class SyncBatchNorm
         {
             if (is_grad_enabled())
             {
-                throw new NotSupportedException(
-                    "batch normalisation by the statistics of several processes has no second derivative; leave create_graph out"
-                );
+                throw NoSecondDerivative();
             }
 
             var (x, weight, mean, inverse) = (saved[0].Get(), saved[1].Get(), saved[2].Get(), saved[3].Get());

@@ -76,17 +76,17 @@ public sealed class Abn : Normalization
 
         using var scale = Scale(gamma);
         var plain = new NormParts(scale, beta, mean, variance, Momentum, Epsilon);
-        if (training && SharedStatistics.AreUsed)
-        {
-            return activation.ApplyInPlace(SyncBatchNorm.Apply(x, plain));
-        }
-
         if (
             activation.InKernels is { } following
             && BatchNormAct.Apply(x, plain, following, activation.Slope, training) is { } fused
         )
         {
             return fused;
+        }
+
+        if (training && SharedStatistics.AreUsed)
+        {
+            return activation.ApplyInPlace(SyncBatchNorm.Apply(x, plain));
         }
 
         var normalised = nn.functional.batch_norm(x, mean, variance, scale, beta, training, Momentum, Epsilon);

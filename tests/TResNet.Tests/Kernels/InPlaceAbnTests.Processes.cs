@@ -50,44 +50,23 @@ public sealed partial class InPlaceAbnTests
         // The weight of a channel that keeps its input is among them.
         var (weight, bias) = (tensor([1f, -2, 0, 1e-9f, 0.3f, 1]), tensor([0f, 1, 0.5f, -1, 0.2f, -3]));
         var whole = Run(x, dz, weight, bias, Epsilon, activation, 0.01, inPlace: true);
-        var parts = new Passes[2];
-        var meeting = new AllReduce(2);
-        SharedStatistics.Use(meeting.Add);
-        try
-        {
-            var failures = new System.Collections.Concurrent.ConcurrentBag<Exception>();
-            var threads = Enumerable
-                .Range(0, 2)
-                .Select(rank => new Thread(() =>
-                {
-                    try
-                    {
-                        var (from, to) = rank == 0 ? (0, 2) : (2, 5);
-                        parts[rank] = Run(
-                            Ordered(x[from..to], order),
-                            dz[from..to],
-                            weight,
-                            bias,
-                            Epsilon,
-                            activation,
-                            0.01,
-                            inPlace: true
-                        );
-                    }
-                    catch (Exception failure)
-                    {
-                        failures.Add(failure);
-                    }
-                }))
-                .ToList();
-            threads.ForEach(thread => thread.Start());
-            threads.ForEach(thread => thread.Join());
-            Assert.Empty(failures);
-        }
-        finally
-        {
-            SharedStatistics.Use(null);
-        }
+        var parts = SeveralProcesses.Run(
+            2,
+            rank =>
+            {
+                var (from, to) = rank == 0 ? (0, 2) : (2, 5);
+                return Run(
+                    Ordered(x[from..to], order),
+                    dz[from..to],
+                    weight,
+                    bias,
+                    Epsilon,
+                    activation,
+                    0.01,
+                    inPlace: true
+                );
+            }
+        );
 
         Assert.True(whole.Result.allclose(cat([parts[0].Result, parts[1].Result]), 1e-5, 1e-5));
         Assert.True(whole.Dx.allclose(cat([parts[0].Dx, parts[1].Dx]), 1e-4, 1e-5));
@@ -121,32 +100,6 @@ public sealed partial class InPlaceAbnTests
         foreach (ref var value in values)
         {
             value *= 2;
-        }
-    }
-
-    /// <summary>Adds what all threads bring, which wait for each other.</summary>
-    private sealed class AllReduce(int threads)
-    {
-        private readonly Barrier barrier = new(threads);
-        private readonly Lock gate = new();
-        private double[]? sums;
-
-        internal void Add(Span<double> values, bool isBackward)
-        {
-            lock (gate)
-            {
-                sums ??= new double[values.Length];
-                for (var i = 0; i < values.Length; i++)
-                {
-                    sums[i] += values[i];
-                }
-            }
-
-            barrier.SignalAndWait();
-            sums.CopyTo(values);
-            barrier.SignalAndWait();
-            sums = null;
-            barrier.SignalAndWait();
         }
     }
 }
