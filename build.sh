@@ -150,8 +150,11 @@ run_tests() {
   # Ubuntu has Chromium as a snap alone; there, what looks at pages is skipped.
   local browser=()
   if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then browser=(chromium jupyter-notebook poppler-utils); fi
+  # Daemons are not for everybody's own machine; without them, what looks at jobs is skipped.
+  local cluster=()
+  if [ "${CI:-}" = true ]; then cluster=(slurmctld slurmd slurm-client slurm-wlm-basic-plugins); fi
   set_up dataset-fashion-mnist python3-nbclient python3-nbformat python3-jupyter-client python3-ipykernel \
-    python3-jupyter-kernel-test python3-torch python3-torchvision openmpi-bin libopenmpi-dev "${browser[@]}"
+    python3-jupyter-kernel-test python3-torch python3-torchvision openmpi-bin libopenmpi-dev "${browser[@]}" "${cluster[@]}"
   stage "format" format_check
   build
   local passed=0 failed=0 skipped=0 name project filter line started program names=()
