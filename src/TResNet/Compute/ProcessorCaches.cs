@@ -21,11 +21,15 @@ internal static class ProcessorCaches
     // What oneDNN guesses where it is told nothing at all.
     private static readonly int[] Guess = [32 << 10, 512 << 10, 1 << 20];
 
+    /// <summary>Whether this is such a machine; known once libtorch is loaded.</summary>
+    public static bool AreHidden { get; private set; }
+
     /// <summary>Mends the record where that is needed, or else switches oneDNN off.</summary>
     /// <returns>What was done, in a sentence; null where nothing was to be done.</returns>
     public static string? Mend()
     {
-        if (!Hidden())
+        AreHidden = Hidden();
+        if (!AreHidden)
         {
             return null;
         }
