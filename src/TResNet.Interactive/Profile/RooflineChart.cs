@@ -12,9 +12,6 @@ internal static class RooflineChart
     private const double SmallestMark = 6;
     private const double LargestMark = 22;
 
-    // Of a panel as narrow as a phone's: what a label takes.
-    private const double LabelShare = 0.55;
-
     public static Figure Draw(LayerProfile profile)
     {
         var points = Points(profile);
@@ -24,8 +21,6 @@ internal static class RooflineChart
         var longest = points.Select(point => point.Seconds).DefaultIfEmpty(1).Max();
         var corner = Math.Log10(roof.Ridge);
         var edge = Math.Pow(10, left);
-        var middle = (left + corner) / 2;
-        var isSteep = middle - left < LabelShare * (right - left);
         return new Figure
         {
             Description =
@@ -68,17 +63,16 @@ internal static class RooflineChart
                     ),
                     Label(
                         $"{DisplayText.Gigabytes(roof.Bandwidth.GigabytesPerSecond)} of memory",
-                        middle,
-                        Math.Log10(roof.Attainable(Math.Pow(10, middle))),
-                        isSteep ? "left" : "right",
-                        isBelow: isSteep
+                        (left + corner) / 2,
+                        Math.Log10(roof.Attainable(Math.Pow(10, (left + corner) / 2))),
+                        "right"
                     ),
                 ],
             },
         };
 
         // In parts of the panel: on a logarithmic axis plotly takes exponents and the static picture values.
-        Annotation Label(string text, double x, double y, string anchor, bool isBelow = false) =>
+        Annotation Label(string text, double x, double y, string anchor) =>
             new()
             {
                 Text = text,
@@ -87,12 +81,9 @@ internal static class RooflineChart
                 XRef = "x domain",
                 YRef = "y domain",
                 XAnchor = anchor,
-                XShift =
-                    anchor == "right" ? -8
-                    : isBelow ? 8
-                    : null,
-                YAnchor = isBelow ? "top" : "bottom",
-                YShift = isBelow ? -4 : 4,
+                XShift = anchor == "right" ? -8 : null,
+                YAnchor = "bottom",
+                YShift = 4,
             };
     }
 

@@ -79,7 +79,8 @@ internal sealed record ConvolutionPlace(long[] Stride, long[] Padding, long[] Di
         Tensor?[] results
     )
     {
-        var direct = IsDirect(x, weight);
+        // A gradient that is differentiated again is libtorch's.
+        var direct = !is_grad_enabled() && IsDirect(x, weight);
         var fits = gradient.dtype == x.dtype;
         var toInput = fits && wanted[0] && (direct || passes.HasFlag(WinogradPasses.Maps));
         var toWeight = fits && wanted[1] && (direct || passes.HasFlag(WinogradPasses.Weights));
@@ -137,12 +138,17 @@ internal sealed record ConvolutionPlace(long[] Stride, long[] Padding, long[] Di
     private static bool All(long[] values, long value) => values[0] == value && values[^1] == value;
 
     // With caches that are guessed, libtorch's oneDNN trains at three quarters of the rate of ours, where it is not switched off.
-    private static bool IsDirect(Tensor x, Tensor weight) =>
+    // What does not fit is left to it too, which says why.
+    private bool IsDirect(Tensor x, Tensor weight) =>
         ProcessorCaches.AreHidden
         && NativeKernels.HasConvolutions
         && x.dtype == ScalarType.Float32
         && weight.dtype == ScalarType.Float32
-        && x.numel() > 0;
+        && x.shape is [> 0, var channels, _, _]
+        && weight.shape is [var features, var given, _, _]
+        && channels == given * Groups
+        && features % Groups == 0
+        && HasOutput(Sizes(x.shape, weight.shape, KernelType.Float32));
 
     // As libtorch has it: where one of the operands is.
     private static bool IsLast(Tensor x, Tensor weight) =>
