@@ -12,6 +12,9 @@ internal static class RooflineChart
     private const double SmallestMark = 6;
     private const double LargestMark = 22;
 
+    // Of a panel as narrow as a phone's: what a label takes.
+    private const double LabelShare = 0.55;
+
     public static Figure Draw(LayerProfile profile)
     {
         var points = Points(profile);
@@ -21,6 +24,8 @@ internal static class RooflineChart
         var longest = points.Select(point => point.Seconds).DefaultIfEmpty(1).Max();
         var corner = Math.Log10(roof.Ridge);
         var edge = Math.Pow(10, left);
+        // Where the slope has its label to the left of it.
+        var label = Math.Min(corner, Math.Max((left + corner) / 2, left + LabelShare * (right - left)));
         return new Figure
         {
             Description =
@@ -63,8 +68,8 @@ internal static class RooflineChart
                     ),
                     Label(
                         $"{DisplayText.Gigabytes(roof.Bandwidth.GigabytesPerSecond)} of memory",
-                        (left + corner) / 2,
-                        Math.Log10(roof.Attainable(Math.Pow(10, (left + corner) / 2))),
+                        label,
+                        Math.Log10(roof.Attainable(Math.Pow(10, label))),
                         "right"
                     ),
                 ],
