@@ -194,6 +194,18 @@ public sealed class CSharpCellTests : IDisposable
         Assert.Equal("result: 7", await cells.Run("survivor"));
     }
 
+    // Roslyn's own fault: where it is mended, the cell has a value.
+    [Fact]
+    public async Task Where_the_compiler_itself_fails_a_sentence_says_so_and_the_session_goes_on()
+    {
+        var said = await cells.Run("var (a, b) = (unchecked((int)0x80000000), 0);");
+        Assert.Contains(
+            "The C# compiler itself failed on this cell (NullReferenceException): write it in other words",
+            said
+        );
+        Assert.Equal("result: 7", await cells.Run("3 + 4"));
+    }
+
     [Fact]
     public async Task Deep_recursion_that_ends_and_trees_of_expressions_are_left_alone()
     {

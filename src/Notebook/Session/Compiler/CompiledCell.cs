@@ -50,7 +50,7 @@ internal sealed class CompiledCell
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
-        var result = compilation.Emit(image, symbols, options: Emitting, cancellationToken: cancellation);
+        var result = Emit(compilation, image, symbols, cancellation);
         found = result.Diagnostics;
         var isKept = Leaves(script, compilation);
         if (!result.Success)
@@ -91,6 +91,33 @@ internal sealed class CompiledCell
         }
 
         return (value, thrown, isKept ? new SessionState(from, script, slots[^1]) : from);
+    }
+
+    // Roslyn 5.12 throws for what it does not foresee in a script: checked and unchecked where a tuple is taken apart.
+    private static EmitResult Emit(
+        Compilation compilation,
+        Stream image,
+        Stream symbols,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return compilation.Emit(image, symbols, options: Emitting, cancellationToken: cancellation);
+        }
+        catch (Exception failure)
+            when (failure.GetBaseException()
+                    is NullReferenceException
+                        or InvalidOperationException
+                        or ArgumentException
+                        or InvalidCastException
+            )
+        {
+            throw new CommandException(
+                $"The C# compiler itself failed on this cell ({failure.GetBaseException().GetType().Name}): write it in other words, such as a variable of its own for what is checked or unchecked in var (a, b) = ...",
+                failure
+            );
+        }
     }
 
     private static bool HasErrors(IEnumerable<Diagnostic> found) =>
