@@ -30,7 +30,7 @@ public sealed class DocumentPropertyTests
 
     private static readonly string[] Languages = ["csharp", "markdown", "raw", "html", "python", "fsharp", "mermaid"];
 
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 100)]
     public Property From_ipynb_to_dib_and_back_nothing_of_a_cell_is_lost() =>
         Prop.ForAll(
             Document().ToArbitrary(),

@@ -107,7 +107,7 @@ public sealed class LargestBatchTests
         Assert.All(found.Trials, trial => Assert.True(!trial.Fits || trial.PeakMemory <= limit));
         Assert.True(found.PeakMemory <= limit);
         Assert.Equal((limit, "cpu", false), (found.MemoryLimit, found.Device, found.Interrupted));
-        Assert.Equal(before, net.Copy());
+        before.AssertSame(net.Copy());
         Assert.False(net.training);
         Assert.All(net.parameters(), parameter => Assert.Null(parameter.grad));
     }

@@ -109,7 +109,7 @@ public sealed class LayerProfilerTests
         LayerProfiler.Measure(net, Small, Inference with { Mode = mode });
 
         Assert.Equal(random, rand(3).data<float>().ToArray());
-        Assert.Equal(before, net.Copy());
+        before.AssertSame(net.Copy());
         Assert.Equal(gradients, Gradients());
         Assert.Equal(modes, Modes());
         var expected = net.call(ones(2, 3, 32, 32));

@@ -40,7 +40,7 @@ public sealed class ThroughputSweepTests
         Assert.All(sweep.Results, result => Assert.Equal((mode, 2), (result.Mode, result.Rounds.Count)));
         Assert.Equal((null, false), (sweep.Ended, sweep.Interrupted));
         Assert.Equal([(2, 0), (4, 1), (8, 2)], seen.Distinct());
-        Assert.Equal(before, net.Copy());
+        before.AssertSame(net.Copy());
     }
 
     [Fact]

@@ -184,7 +184,7 @@ public sealed class DistillationTests : IDisposable
 
         Assert.True(its > 0.6, $"{its}");
         Assert.True(run.Top1 > 0.55, $"{run.Top1}");
-        Assert.Equal(before, teacher.Copy());
+        before.AssertSame(teacher.Copy());
         Assert.True(teacher.training);
         Assert.Equal("tresnet_nano", student.Provenance["teacher"]);
     }
@@ -286,7 +286,7 @@ public sealed class DistillationTests : IDisposable
         var rest = new Trainer(resumed, train, train, options, RunFolder.Resume(path)) { Teacher = again }.Fit();
 
         Assert.Equal(whole.Steps, rest.Steps);
-        Assert.Equal(unbroken.Copy(), resumed.Copy());
+        unbroken.Copy().AssertSame(resumed.Copy());
         Assert.Equal("resnet18", RunFolder.Resume(path).Describe().Teacher);
     }
 

@@ -60,7 +60,7 @@ public sealed class EarlyStoppingTests : IDisposable
         Assert.Equal(run.Best.Top1, Evaluator.Evaluate(net, Validation).Top1);
         using var kept = SmallNets.Create(seed: 5);
         Checkpoint.Load(kept, run.BestCheckpoint!);
-        Assert.Equal(kept.Copy(), net.Copy());
+        kept.Copy().AssertSame(net.Copy());
         var described = RunFolder.Resume(path).Describe();
         Assert.True(described is { StoppedEarly: true, Interrupted: false });
 
@@ -68,7 +68,7 @@ public sealed class EarlyStoppingTests : IDisposable
         using var again = SmallNets.Create(seed: 7);
         var second = new Trainer(again, Train, Validation, options, RunFolder.Resume(path)).Fit();
         Assert.Equal((true, run.Steps.Count), (second.StoppedEarly, second.Steps.Count));
-        Assert.Equal(net.Copy(), again.Copy());
+        net.Copy().AssertSame(again.Copy());
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class EarlyStoppingTests : IDisposable
         var rest = new Trainer(resumed, Train, Validation, Recipe, RunFolder.Resume(path)).Fit();
 
         Assert.Equal(whole.Steps, rest.Steps);
-        Assert.Equal(unbroken.Copy(), resumed.Copy());
+        unbroken.Copy().AssertSame(resumed.Copy());
     }
 
     [Fact]

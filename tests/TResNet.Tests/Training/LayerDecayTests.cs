@@ -75,13 +75,7 @@ public sealed class LayerDecayTests : IDisposable
             using var images = rand(8, 3, 64, 64, generator: new Generator(3));
             using var labels = tensor(Enumerable.Range(0, 8).Select(i => (long)i % 4).ToArray());
             new TrainingStep(model, options, optimizer).Run(1, 0.01, [(images, labels)]);
-            return model
-                .Copy()
-                .ToDictionary(
-                    each => each.Key,
-                    each =>
-                        Math.Sqrt(each.Value.Zip(before[each.Key]).Sum(pair => Math.Pow(pair.First - pair.Second, 2)))
-                );
+            return before.DistancesTo(model.Copy());
         }
     }
 
@@ -107,8 +101,7 @@ public sealed class LayerDecayTests : IDisposable
         using var second = Create();
         new Trainer(second, train, validation, options, RunFolder.Resume(path)).Fit();
 
-        var (expected, got) = (whole.Copy(), second.Copy());
-        Assert.All(expected, entry => Assert.Equal(entry.Value, got[entry.Key]));
+        whole.Copy().AssertSame(second.Copy());
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class RangeTestTests
         Assert.Equal(RangeTestEnd.Complete, curve.End);
         Assert.Equal(30, curve.Steps.Count);
         Assert.Equal(30, reports.Count);
-        Assert.Equal(before, model.Copy());
+        before.AssertSame(model.Copy());
         Assert.False(model.training);
         Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad && parameter.grad is null));
 
@@ -78,7 +78,7 @@ public sealed class RangeTestTests
         Assert.Equal(RangeTestEnd.Diverged, curve.End);
         Assert.InRange(curve.Steps.Count, 1, 59);
         Assert.All(curve.Steps, step => Assert.True(double.IsFinite(step.Loss)));
-        Assert.Equal(before, net.Copy());
+        before.AssertSame(net.Copy());
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class RangeTestTests
         );
 
         Assert.Equal((RangeTestEnd.Interrupted, 17), (curve.End, curve.Steps.Count));
-        Assert.Equal(before, net.Copy());
+        before.AssertSame(net.Copy());
     }
 
     // By fastai's own function on the same numbers, which loses the first tenth and the last five.

@@ -226,7 +226,7 @@ public sealed class RecipeTests : IDisposable
         using var resumed = SmallNets.Create(seed: 5);
         var run = new Trainer(resumed, train, Validation, options, RunFolder.Resume(path)).Fit();
 
-        Assert.Equal(unbroken.Copy(), resumed.Copy());
+        unbroken.Copy().AssertSame(resumed.Copy());
         Assert.Equal((changes, "here"), (run.Augmentations, run.Notes["data"]));
         Assert.Equal((changes, "here"), (RunFolder.Resume(path).Describe().Augmentations, run.Notes["data"]));
     }

@@ -123,7 +123,7 @@ public sealed class ResumingTests : IDisposable
         using var resumed = Begin(seed: 99);
         var second = new Trainer(resumed, Train, Validation, options, RunFolder.Resume(path)) { Scale = Scale() }.Fit();
 
-        Assert.Equal(unbroken.Copy(), resumed.Copy());
+        unbroken.Copy().AssertSame(resumed.Copy());
         Assert.Equal(whole.Steps, second.Steps);
         Assert.Equal(
             whole.Epochs.Select(e => (e.ValidationLoss, e.Top1)),
@@ -147,7 +147,7 @@ public sealed class ResumingTests : IDisposable
         );
         using var last = Dropping(seed: 5);
         Checkpoint.Load(last, Path.Combine(path, "last.safetensors"));
-        Assert.Equal(net.Copy(), last.Copy());
+        net.Copy().AssertSame(last.Copy());
         using var best = Dropping(seed: 5);
         Checkpoint.Load(best, Path.Combine(path, "best.safetensors"));
         Assert.Equal(run.Epochs.Max(e => e.Top1), Evaluator.Evaluate(best, Validation).Top1);
@@ -164,7 +164,7 @@ public sealed class ResumingTests : IDisposable
         var second = new Trainer(again, Train, Validation, options, RunFolder.Resume(path)).Fit();
 
         Assert.Equal(first.Steps, second.Steps);
-        Assert.Equal(net.Copy(), again.Copy());
+        net.Copy().AssertSame(again.Copy());
     }
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class ResumingTests : IDisposable
 
         using var atOnce = Dropping(seed: 6);
         new Trainer(atOnce, Train, Validation, longer, RunFolder.Resume(path)).Fit();
-        Assert.Equal(parted.Copy(), atOnce.Copy());
+        parted.Copy().AssertSame(atOnce.Copy());
     }
 
     [Fact]

@@ -63,6 +63,32 @@ internal static class SmallNets
                 entry => entry.Value.to(ScalarType.Float32).detach().cpu().data<float>().ToArray()
             );
 
+    /// <summary>Asserts that two copies have the same bits; xUnit would take seconds for the millions of a network.</summary>
+    public static void AssertSame(this Dictionary<string, float[]> expected, Dictionary<string, float[]> actual)
+    {
+        Assert.Equal(expected.Keys, actual.Keys);
+        Assert.Empty(
+            expected.Where(each => !each.Value.AsSpan().SequenceEqual(actual[each.Key])).Select(each => each.Key)
+        );
+    }
+
+    /// <summary>How far each parameter and buffer has moved: the length of the difference.</summary>
+    public static Dictionary<string, double> DistancesTo(
+        this Dictionary<string, float[]> before,
+        Dictionary<string, float[]> after
+    ) => before.ToDictionary(each => each.Key, each => Distance(each.Value, after[each.Key]));
+
+    private static double Distance(float[] a, float[] b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            sum += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+        }
+
+        return Math.Sqrt(sum);
+    }
+
     private sealed class Constant(ImageDataset inner, float value) : Subset(inner, inner.Count)
     {
         public override bool Read(int index, int? epoch, Span<float> values)

@@ -140,7 +140,7 @@ public sealed class TrainerTests
         var run = new Trainer(net, Train.First(1000), Validation.First(100), Quick).Fit(observer, stop.Token);
 
         Assert.Equal((true, 5, 0, null), (run.Interrupted, run.Steps.Count, run.Epochs.Count, run.Top1));
-        Assert.Equal(atLastStep, net.Copy());
+        atLastStep!.AssertSame(net.Copy());
         Assert.False(net.training);
         Assert.Equal(100, Evaluator.Evaluate(net, Validation.First(100)).Predictions.Count);
     }
