@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using EndToEnd.Tests.Browser;
+using Tests;
 
 namespace EndToEnd.Tests;
 
@@ -118,10 +119,7 @@ public sealed partial class FirstHourTests : IDisposable
     {
         var program = PathOf("artifacts/tresnet");
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
-        await File.WriteAllTextAsync(
-            program,
-            $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll")}' \"$@\"\n"
-        );
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{BuiltProgram.Location}' \"$@\"\n");
     }
 
     // Discs, squares and bars of a bright colour on noise, as portable pixmaps.

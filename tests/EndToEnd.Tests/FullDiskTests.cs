@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tests;
 
 namespace EndToEnd.Tests;
 
@@ -94,7 +95,7 @@ public sealed class FullDiskTests : IDisposable
         var size = limit is { } bytes
             ? $"prlimit --fsize={bytes.ToString(CultureInfo.InvariantCulture)} --pid $$; "
             : "";
-        var dll = Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll");
+        var dll = BuiltProgram.Location;
         return Process.Start(
             new ProcessStartInfo("bash", ["-c", $"{size}exec dotnet {dll} {arguments}"])
             {

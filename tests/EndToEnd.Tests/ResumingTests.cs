@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Tests;
 
 namespace EndToEnd.Tests;
 
@@ -56,7 +57,7 @@ public sealed class ResumingTests : IDisposable
     {
         List<string> arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"),
+            BuiltProgram.Location,
             "train",
             "--run",
             PathOf(run),

@@ -132,7 +132,7 @@ public sealed partial class TourTests : IDisposable
     }
 
     private static Task<(int Code, string Output, string Errors)> Tresnet(params string[] arguments) =>
-        Run(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"), .. arguments]));
+        Run(new ProcessStartInfo("dotnet", [BuiltProgram.Location, .. arguments]));
 
     private static async Task<(int Code, string Output, string Errors)> Run(ProcessStartInfo start)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Notebook.Outputs;
+using Tests;
 
 namespace TResNet.Cli.Tests;
 
@@ -157,7 +158,7 @@ public sealed class CultureTests : IDisposable
         params (string Name, string Value)[] variables
     )
     {
-        var start = new ProcessStartInfo("dotnet", $"{typeof(Shell).Assembly.Location} {arguments}")
+        var start = new ProcessStartInfo("dotnet", $"{BuiltProgram.Location} {arguments}")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

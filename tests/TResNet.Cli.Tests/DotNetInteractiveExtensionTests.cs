@@ -44,8 +44,7 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
     [FactIfDotNetInteractive]
     public async Task What_is_wrong_is_one_sentence_and_the_host_goes_on()
     {
-        using var host = await StartAsync();
-        await ReferenceAsync(host);
+        var host = await SharedAsync();
 
         var option = await host.RunAsync("#!tresnet-build --nonsense 3", "csharp", Patience, default);
         Assert.Equal(CellStatus.Failed, option.Status);
@@ -64,8 +63,7 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
     [FactIfDotNetInteractive]
     public async Task A_cancel_stops_a_training_between_two_steps_and_leaves_its_run()
     {
-        using var host = await StartAsync();
-        await ReferenceAsync(host);
+        var host = await SharedAsync();
         using var limit = new CancellationTokenSource(Patience);
         var training = await SendAsync(
             host,
@@ -170,8 +168,7 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
     [FactIfDotNetInteractive]
     public async Task A_list_is_given_by_repeating_by_commas_as_JSON_and_as_a_variable()
     {
-        using var host = await StartAsync();
-        await ReferenceAsync(host);
+        var host = await SharedAsync();
         const string Build = "#!tresnet-build --model tresnet_nano --num-classes 10 ";
         await RunAsync(host, "var both = new[] { \"attention=eca\", \"stem=deep\" };");
 
@@ -205,8 +202,7 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
     [FactIfDotNetInteractive]
     public async Task Names_options_and_values_are_completed_and_explained()
     {
-        using var host = await StartAsync();
-        await ReferenceAsync(host);
+        var host = await SharedAsync();
 
         Assert.Contains("#!tresnet-train", await CompletionsAsync(host, "#!tresnet"));
         Assert.Contains("--num-classes", await CompletionsAsync(host, "#!tresnet-build --"));
@@ -234,6 +230,18 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
                         .Replace("resnet50 tresnet_m", "resnet18 tresnet_nano", StringComparison.Ordinal)
                 ),
         ];
+    }
+
+    // One for what leaves nothing behind that another test would notice: starting it and restoring the package takes seconds.
+    private async Task<DotNetInteractive> SharedAsync()
+    {
+        if (feed.Host is null)
+        {
+            feed.Host = await StartAsync();
+            await ReferenceAsync(feed.Host);
+        }
+
+        return feed.Host;
     }
 
     private Task ReferenceAsync(DotNetInteractive host) =>

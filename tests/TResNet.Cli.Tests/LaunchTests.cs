@@ -181,7 +181,7 @@ public sealed class LaunchTests : IDisposable
     private static Process Run(string[] words, string? path = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] all = [typeof(Shell).Assembly.Location, .. words];
+        string[] all = [BuiltProgram.Location, .. words];
         all.ToList().ForEach(start.ArgumentList.Add);
         start.Environment["PATH"] = path ?? Environment.GetEnvironmentVariable("PATH");
         start.Environment["OMP_NUM_THREADS"] = "1";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tests;
 using TResNet.Data;
 using TResNet.Interactive.Tests.Commands;
 using TResNet.Weights;
@@ -122,7 +123,7 @@ public sealed class LimitTests(LimitTests.Inputs inputs) : IClassFixture<LimitTe
         internal async Task<(int Code, string Said)> Run(string words, string limit, string outputs)
         {
             Directory.CreateDirectory(In("out"));
-            var line = $"{limit}\nexec dotnet {typeof(Shell).Assembly.Location} {words} {outputs}";
+            var line = $"{limit}\nexec dotnet {BuiltProgram.Location} {words} {outputs}";
             var start = new ProcessStartInfo("bash", ["-c", line])
             {
                 WorkingDirectory = folder,

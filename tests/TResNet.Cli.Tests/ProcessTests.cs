@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tests;
 
 namespace TResNet.Cli.Tests;
 
@@ -159,7 +160,7 @@ public sealed class ProcessTests : IDisposable
     public async Task On_one_core_there_is_one_thread()
     {
         using var process = Process.Start(
-            new ProcessStartInfo("taskset", ["-c", "0", "dotnet", typeof(Shell).Assembly.Location, "doctor"])
+            new ProcessStartInfo("taskset", ["-c", "0", "dotnet", BuiltProgram.Location, "doctor"])
             {
                 RedirectStandardOutput = true,
             }
@@ -216,7 +217,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     private static Process Start(string arguments, params (string Name, string Value)[] variables) =>
-        StartProgram(typeof(Shell).Assembly.Location, arguments, variables);
+        StartProgram(BuiltProgram.Location, arguments, variables);
 
     private static Process StartProgram(
         string program,

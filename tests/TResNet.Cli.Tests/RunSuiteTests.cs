@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Tests;
 
 namespace TResNet.Cli.Tests;
 
@@ -262,7 +263,7 @@ public sealed class RunSuiteTests : IDisposable
         Write("c.dib", "#!csharp\n1\n");
         var start = new ProcessStartInfo(
             "dotnet",
-            [typeof(Shell).Assembly.Location, "run", folder, "--junit", In("report.xml"), "--out", "ipynb"]
+            [BuiltProgram.Location, "run", folder, "--junit", In("report.xml"), "--out", "ipynb"]
         )
         {
             RedirectStandardOutput = true,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tests;
 
 namespace TResNet.Cli.Tests;
 
@@ -90,7 +91,7 @@ public sealed class SignalTests : IDisposable
         var process = Process.Start(
             new ProcessStartInfo(
                 "dotnet",
-                $"{typeof(Shell).Assembly.Location} train --model tresnet_nano --run {Run} --epochs 300 --batch-size 16 {options}"
+                $"{BuiltProgram.Location} train --model tresnet_nano --run {Run} --epochs 300 --batch-size 16 {options}"
             )
             {
                 RedirectStandardOutput = true,

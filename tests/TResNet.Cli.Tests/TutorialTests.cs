@@ -45,7 +45,7 @@ public sealed partial class TutorialTests : IDisposable
     {
         var output = Path.Combine(folder, "run.ipynb");
         using var run = Process.Start(
-            new ProcessStartInfo("dotnet", [typeof(Shell).Assembly.Location, .. Words(Many, output)])
+            new ProcessStartInfo("dotnet", [BuiltProgram.Location, .. Words(Many, output)])
             {
                 RedirectStandardOutput = true,
             }

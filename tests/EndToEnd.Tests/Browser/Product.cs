@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Tests;
 
 namespace EndToEnd.Tests.Browser;
 
@@ -19,10 +20,7 @@ internal static class Product
         int exitCode = 0
     )
     {
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "TResNet.Cli.dll"), .. arguments]
-        )
+        var start = new ProcessStartInfo("dotnet", [BuiltProgram.Location, .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tests;
 using TResNet.Cli.Tests.Packages;
 using TResNet.Interactive.Tests.Commands;
 
@@ -78,7 +79,7 @@ public sealed class SlurmTests : IDisposable
                 ("#SBATCH --gpus-per-task=1\n", ""),
                 ("/shared/flowers.pack", images),
                 ("/shared", folder),
-                ("tresnet train", $"dotnet {typeof(Shell).Assembly.Location} train"),
+                ("tresnet train", $"dotnet {BuiltProgram.Location} train"),
                 ("resnet50", "tresnet_nano --epochs 20"),
                 ("--batch-size 512", "--batch-size 16"),
             }

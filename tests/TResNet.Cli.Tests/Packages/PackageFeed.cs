@@ -76,7 +76,14 @@ public sealed class PackageFeed : IDisposable
             "packages"
         );
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    /// <summary>Microsoft's host with TResNet's package referenced, where a test has started one for others too.</summary>
+    internal DotNetInteractive? Host { get; set; }
+
+    public void Dispose()
+    {
+        Host?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
 
     /// <summary>Runs a program.</summary>
     /// <param name="program">Its name or path.</param>
