@@ -44,6 +44,19 @@ internal static class Machine
         return Math.Max(0, Math.Min(available, limit - (ResidentMemory() ?? 0)));
     }
 
+    /// <summary>Bytes of the largest cache that the first processor uses; null where the system does not tell, as in some virtual machines.</summary>
+    internal static long? LastCache()
+    {
+        const string Caches = "/sys/devices/system/cpu/cpu0/cache";
+        var sizes = Directory.Exists(Caches)
+            ? Directory.EnumerateDirectories(Caches, "index*").SelectMany(cache => Lines(Path.Combine(cache, "size")))
+            : [];
+        return sizes
+            .Where(size => size.EndsWith('K'))
+            .Select(size => (long?)(long.Parse(size[..^1], System.Globalization.CultureInfo.InvariantCulture) << 10))
+            .Max();
+    }
+
     /// <summary>Memory for people: GiB, and MiB below one.</summary>
     internal static string InWords(long bytes) =>
         bytes < 1L << 30
