@@ -121,11 +121,14 @@ public sealed partial class TourTests : IDisposable
         var shortened = Epochs().Replace(text, "--epochs 1");
         Assert.NotEqual(text, shortened);
         Assert.Contains("--model resnet50 tresnet_m", text, StringComparison.Ordinal);
-        shortened = shortened.Replace(
-            "--model resnet50 tresnet_m ",
-            "--model resnet18 tresnet_nano ",
-            StringComparison.Ordinal
-        );
+        Assert.Contains("--batch-sizes 1,8,64", text, StringComparison.Ordinal);
+        shortened = shortened
+            .Replace(
+                "--model resnet50 tresnet_m ",
+                "--model resnet18 tresnet_nano --input-size 64 --round-time 0.05 ",
+                StringComparison.Ordinal
+            )
+            .Replace("--batch-sizes 1,8,64", "--batch-sizes 1,8", StringComparison.Ordinal);
         var path = PathOf("tresnet.dib");
         await File.WriteAllTextAsync(path, shortened);
         return path;

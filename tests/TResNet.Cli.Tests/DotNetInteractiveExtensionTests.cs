@@ -227,7 +227,12 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
                 .Cells.Where(cell => cell.Language == CellLanguage.CSharp)
                 .Select(cell =>
                     cell.Source.Replace("--epochs 5", "--epochs 1", StringComparison.Ordinal)
-                        .Replace("resnet50 tresnet_m", "resnet18 tresnet_nano", StringComparison.Ordinal)
+                        .Replace(
+                            "resnet50 tresnet_m",
+                            "resnet18 tresnet_nano --input-size 64 --round-time 0.05",
+                            StringComparison.Ordinal
+                        )
+                        .Replace("--batch-sizes 1,8,64", "--batch-sizes 1,8", StringComparison.Ordinal)
                 ),
         ];
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tests;
+using TResNet.Interactive.Tests.Commands;
 
 namespace TResNet.Cli.Tests;
 
@@ -17,7 +18,16 @@ public sealed class LaunchTests : IDisposable
     public async Task A_killed_process_ends_the_others_and_the_run_goes_on()
     {
         var run = Path.Combine(folder, "run");
-        string[] words = ["train", "--epochs", "2", "--workers", "1", "--run", run, "--save-every", "0.001"];
+        var images = Directory.CreateDirectory(Path.Combine(folder, "images")).FullName;
+        TinyData.Write(images, 2000);
+        string[] words =
+        [
+            "train",
+            .. "--model tresnet_nano --epochs 2 --batch-size 64 --workers 1 --save-every 0.0003 --data".Split(' '),
+            images,
+            "--run",
+            run,
+        ];
         using (var killed = Launch(words))
         {
             var errors = killed.StandardError.ReadToEndAsync();

@@ -30,7 +30,7 @@ public sealed class PageSession : IAsyncLifetime
                 "run.Plot()",
                 "## Curves\n\nOf the loss.",
                 "## Speed\n\nWith a headline that is long, and a legend of several lines.",
-                "#!tresnet-throughput --models model --batch-sizes 1,2 --optimize",
+                "#!tresnet-throughput --models model --batch-sizes 1,2 --optimize --rounds 2 --round-time 0.02",
                 "#!tresnet-profile --model model resnet18 --batch-size 2 --rounds 2 --round-time 0.02",
                 "#!tresnet-compare --models tresnet*,resnet50",
                 "var unknown = new { A = 1 };\nunknown.B",

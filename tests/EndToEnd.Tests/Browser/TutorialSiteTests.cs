@@ -20,10 +20,9 @@ public sealed class TutorialSiteTests
         try
         {
             await Product.Run(Notebooks(), [], ["gallery", ".", "--output-dir", folder.FullName]);
-            foreach (var (width, scheme) in new[] { (1200, ColorScheme.Light), (390, ColorScheme.Dark) })
-            {
-                await Walk(browser, folder.FullName, width, scheme);
-            }
+            // A page that is too wide or too dark is one on a phone; of a desk's, two are enough.
+            await Walk(browser, folder.FullName, 1200, ColorScheme.Light, most: 2);
+            await Walk(browser, folder.FullName, 390, ColorScheme.Dark, most: int.MaxValue);
         }
         finally
         {
@@ -32,7 +31,7 @@ public sealed class TutorialSiteTests
         }
     }
 
-    private static async Task Walk(IBrowser browser, string folder, int width, ColorScheme scheme)
+    private static async Task Walk(IBrowser browser, string folder, int width, ColorScheme scheme, int most)
     {
         var page = await browser.NewPageAsync(
             new BrowserNewPageOptions
@@ -75,9 +74,9 @@ public sealed class TutorialSiteTests
             Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
             Assert.Empty(await page.EvaluateAsync<string[]>(Broken));
             var next = page.Locator("a[rel=next]");
-            if (await next.CountAsync() == 0)
+            if (await next.CountAsync() == 0 || seen == most)
             {
-                Assert.Equal(notebooks, seen);
+                Assert.Equal(Math.Min(notebooks, most), seen);
                 break;
             }
 
