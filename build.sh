@@ -101,11 +101,13 @@ set_up() {
   fi
 }
 
-# build [PROJECT]: the whole solution, or one project with what it needs. The tests alone need a browser's driver, which is large.
+# build [PROJECT]: the whole solution with all checks, or one project with what it needs, for whoever uses it. The tests alone need a browser's driver,
+# which is large.
 build() {
-  local what=${1:-Notebooks.sln}
+  local what=${1:-Notebooks.sln} checks=true
+  if [ $# -gt 0 ]; then checks=false; fi
   stage "dotnet restore" dotnet restore "$what"
-  stage "dotnet build" dotnet build "$what" --no-restore -c "$configuration" -v quiet
+  stage "dotnet build" dotnet build "$what" --no-restore -c "$configuration" -v quiet "-p:RunAnalyzers=$checks"
   cat >artifacts/tresnet <<'EOF'
 #!/usr/bin/env bash
 # The command line of this checkout; written by build.sh.
@@ -160,8 +162,9 @@ run_tests() {
   ahead_of_time
   local passed=0 failed=0 skipped=0 name project filter line started program names=()
   # Beside each other, the longest first, all with one thread: threads of several programs that wait for each other on few cores take ten times as
-  # long. What computes with several threads is tested after that, alone.
-  local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~TResNet.Tests.Graphs|FullyQualifiedName~TResNet.Tests.Compute'
+  # long. What divides its work among threads itself, or counts memory, is tested after that, alone.
+  local threaded='FullyQualifiedName~TResNet.Tests.Kernels|FullyQualifiedName~Tests.Graphs.Optimize|FullyQualifiedName~Tests.Graphs.Plan'
+  threaded+='|FullyQualifiedName~Tests.Compute.Memory|FullyQualifiedName~Tests.Compute.GuardedBridge'
   local packages='FullyQualifiedName~Cli.Tests.Packages|FullyQualifiedName~DotNetInteractiveExtension'
   # Name, project, filter.
   local part parts=("TResNet.Tests,TResNet.Tests,$(none_of "$threaded")" "TResNet.Cli.Tests-packages,TResNet.Cli.Tests,$packages"
