@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static TorchSharp.torch;
 
 namespace TResNet.Compute;
@@ -13,6 +14,12 @@ internal static class ForgottenTensors
     private static readonly TimeSpan WhileBusy = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan WhileIdle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
+
+    // The C library walks over all blocks that were freed, while nobody takes or gives any. Where there are so many that it takes long, somebody looks
+    // less often, but not so seldom that what is forgotten meanwhile is more than there is.
+    private const int LessOften = 100;
+    private static readonly TimeSpan LongWalk = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Looks from now on, on a thread of its own; call it once.</summary>
     public static void Watch()
@@ -35,13 +42,16 @@ internal static class ForgottenTensors
         var limit = LimitAfter(HostMemory.InUse!.Value);
         var (tensors, calmSince) = (Tensor.TotalCount, Environment.TickCount64);
         var isBusy = false;
+        var walk = TimeSpan.Zero;
         while (true)
         {
-            Thread.Sleep(isBusy ? WhileBusy : WhileIdle);
+            Thread.Sleep(Pause(isBusy, walk));
             var now = Tensor.TotalCount;
             isBusy = now != tensors;
             tensors = now;
+            var start = Stopwatch.GetTimestamp();
             var inUse = HostMemory.InUse!.Value;
+            walk = Believed(Stopwatch.GetElapsedTime(start), walk);
             if (inUse > limit)
             {
                 GC.Collect();
@@ -59,6 +69,23 @@ internal static class ForgottenTensors
                 limit = LimitAfter(inUse);
             }
         }
+    }
+
+    /// <summary>How long to wait before the next look.</summary>
+    /// <param name="isBusy">Whether tensors came or went.</param>
+    /// <param name="walk">How long a look takes.</param>
+    internal static TimeSpan Pause(bool isBusy, TimeSpan walk) =>
+        walk > LongWalk ? TimeSpan.FromTicks(Math.Min(LessOften * walk.Ticks, Longest.Ticks))
+        : isBusy ? WhileBusy
+        : WhileIdle;
+
+    /// <summary>How long a look takes, of which a part may have gone to others on the processor: only what takes long each time is believed.</summary>
+    /// <param name="took">How long the last one took.</param>
+    /// <param name="before">What was believed before it.</param>
+    internal static TimeSpan Believed(TimeSpan took, TimeSpan before)
+    {
+        var most = (1.5 * before) + TimeSpan.FromMicroseconds(50);
+        return took < most ? took : most;
     }
 
     /// <summary>Bytes in use above which somebody looks, where so many were in use after the last look.</summary>
