@@ -107,7 +107,7 @@ internal sealed class Doctor
         if (TorchLibrary.IsGuarded)
         {
             lines.Add(
-                "errors in matmul, cummax, cummin and autograd.grad, which would end the program, are exceptions here"
+                "errors in matmul, cummax, cummin, autograd.grad and set_num_threads, which would end the program, are exceptions here"
             );
         }
 

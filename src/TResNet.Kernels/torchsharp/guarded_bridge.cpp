@@ -52,6 +52,23 @@ Waiting& waiting() {
 
 }  // namespace
 
+using Allocator = void** (*)(size_t);
+
+// Those whose callers in TorchSharp look for an error afterwards. Numbers out of a Scalar that do not fit their type (THSTorch_scalar_to_int32) are not
+// among them: nobody would look, and the error would be another call's.
+#define FUNCTIONS(EACH)                                                                                                  \
+    EACH(void*, THSTensor_matmul, (void* left, void* right), (left, right))                                              \
+    EACH(void, THSTensor_cummax, (void* tensor, Allocator allocator, int64_t dim), (tensor, allocator, dim))             \
+    EACH(void, THSTensor_cummin, (void* tensor, Allocator allocator, int64_t dim), (tensor, allocator, dim))             \
+    EACH(void, THSAutograd_grad,                                                                                         \
+        (void* outputs, int64_t output_count, void* inputs, int64_t input_count, void* gradients, int64_t gradient_count, \
+         bool retain_graph, bool create_graph, bool allow_unused, Allocator allocator),                                  \
+        (outputs, output_count, inputs, input_count, gradients, gradient_count, retain_graph, create_graph, allow_unused, \
+         allocator))                                                                                                     \
+    EACH(void, THSGenerator_set_rng_state, (void* generator, void* tensor), (generator, tensor))                         \
+    EACH(void, THSTorch_set_num_threads, (int threads), (threads))                                                       \
+    EACH(void, THSTorch_set_num_interop_threads, (int threads), (threads))
+
 #define GUARDED(result, name, parameters, arguments)                      \
     EXPORTED result name parameters {                                     \
         using Result = result;                                            \
@@ -64,17 +81,7 @@ Waiting& waiting() {
         }                                                                 \
     }
 
-using Allocator = void** (*)(size_t);
-
-GUARDED(void*, THSTensor_matmul, (void* left, void* right), (left, right))
-GUARDED(void, THSTensor_cummax, (void* tensor, Allocator allocator, int64_t dim), (tensor, allocator, dim))
-GUARDED(void, THSTensor_cummin, (void* tensor, Allocator allocator, int64_t dim), (tensor, allocator, dim))
-GUARDED(void, THSAutograd_grad,
-    (void* outputs, int64_t output_count, void* inputs, int64_t input_count, void* gradients, int64_t gradient_count,
-     bool retain_graph, bool create_graph, bool allow_unused, Allocator allocator),
-    (outputs, output_count, inputs, input_count, gradients, gradient_count, retain_graph, create_graph, allow_unused,
-     allocator))
-GUARDED(void, THSGenerator_set_rng_state, (void* generator, void* tensor), (generator, tensor))
+FUNCTIONS(GUARDED)
 
 // As the bridge's own, the text belongs to who asks.
 EXPORTED const char* THSTorch_get_and_reset_last_err() {
@@ -99,8 +106,8 @@ EXPORTED void THSTorch_dispose_scalar(void* scalar) {
 
 // Whether the bridge has all of them, which another version may not.
 EXPORTED bool tresnet_bridge_fits() {
-    for (const char* name : {"THSTensor_matmul", "THSTensor_cummax", "THSTensor_cummin", "THSAutograd_grad",
-             "THSGenerator_set_rng_state", "THSTorch_get_and_reset_last_err", "THSTorch_dispose_scalar"}) {
+#define NAME(result, name, parameters, arguments) #name,
+    for (const char* name : {FUNCTIONS(NAME) "THSTorch_get_and_reset_last_err", "THSTorch_dispose_scalar"}) {
         if (of_bridge(name) == nullptr) return false;
     }
     return true;

@@ -29,6 +29,23 @@ public sealed class GuardedBridgeTests
             "RNG state",
             Assert.Throws<ExternalException>(() => new torch.Generator(1).set_state(zeros(4))).Message
         );
+        var threads = get_num_threads();
+        Assert.Contains(
+            "Expected positive number of threads",
+            Assert.Throws<ExternalException>(() => set_num_threads(0)).Message
+        );
+        Assert.Equal(threads, get_num_threads());
+        // Allowed once, before the first work is divided.
+        Assert.Contains(
+            "number of interop threads",
+            Assert
+                .Throws<ExternalException>(() =>
+                {
+                    set_num_interop_threads(get_num_interop_threads());
+                    set_num_interop_threads(get_num_interop_threads());
+                })
+                .Message
+        );
         // And what is right afterwards is right.
         Assert.Equal(3, x.matmul(x.t())[0, 1].item<float>());
         Assert.Equal(2, autograd.grad([(leaf * 2).sum()], [leaf])[0][1].item<float>());
