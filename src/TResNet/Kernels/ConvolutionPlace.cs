@@ -22,25 +22,21 @@ internal sealed record ConvolutionPlace(long[] Stride, long[] Padding, long[] Di
     {
         const int Block = 16;
         if (
-            Groups != 1
-            || !Winograd.Enabled
-            || weight.dtype != ScalarType.Float32
+            !Winograd.Enabled
+            || !NativeKernels.Available
+            || Groups != 1
             || weight.shape is not [var features, var channels, 3, 3]
             || features % Block != 0
             || channels % Block != 0
             || !All(Stride, 1)
             || !All(Dilation, 1)
-            || x.dtype != ScalarType.Float32
-            || x.shape is not [> 0, var given, _, _]
-            || given != channels
-            || !NativeKernels.Available
+            || FittingSizes(x, weight) is not { } sizes
         )
         {
             return WinogradPasses.None;
         }
 
-        var sizes = Sizes(x.shape, weight.shape, KernelType.Float32);
-        return HasOutput(sizes) ? NativeKernels.tresnet_convolution_pays(sizes) : WinogradPasses.None;
+        return NativeKernels.tresnet_convolution_pays(sizes);
     }
 
     /// <summary>Computes it without autograd.</summary>
@@ -140,15 +136,20 @@ internal sealed record ConvolutionPlace(long[] Stride, long[] Padding, long[] Di
     // With caches that are guessed, libtorch's oneDNN trains at three quarters of the rate of ours, where it is not switched off.
     // What does not fit is left to it too, which says why.
     private bool IsDirect(Tensor x, Tensor weight) =>
-        ProcessorCaches.AreHidden
-        && NativeKernels.HasConvolutions
-        && x.dtype == ScalarType.Float32
+        ProcessorCaches.AreHidden && NativeKernels.HasConvolutions && FittingSizes(x, weight) is not null;
+
+    // Of two float32 tensors that make a map of at least one value; null for others.
+    private ConvolutionSizes? FittingSizes(Tensor x, Tensor weight) =>
+        x.dtype == ScalarType.Float32
         && weight.dtype == ScalarType.Float32
         && x.shape is [> 0, var channels, _, _]
         && weight.shape is [var features, var given, _, _]
         && channels == given * Groups
         && features % Groups == 0
-        && HasOutput(Sizes(x.shape, weight.shape, KernelType.Float32));
+        && Sizes(x.shape, weight.shape, KernelType.Float32) is var sizes
+        && HasOutput(sizes)
+            ? sizes
+            : null;
 
     // As libtorch has it: where one of the operands is.
     private static bool IsLast(Tensor x, Tensor weight) =>
