@@ -1,4 +1,5 @@
 using Tests;
+using TResNet.Compute;
 
 namespace TResNet.Cli.Tests.Clusters;
 
@@ -8,9 +9,8 @@ internal sealed class FactIfSlurmAttribute : FactAttribute
 {
     public FactIfSlurmAttribute()
     {
-        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin"];
         var missing = new[] { "slurmctld", "slurmd", "sbatch" }.FirstOrDefault(program =>
-            !folders.Any(folder => File.Exists(Path.Combine(folder, program)))
+            Programs.Find(program) is null
         );
         Skip =
             missing is not null ? $"{missing} is not there: apt-get install slurmctld slurmd slurm-client."

@@ -116,6 +116,31 @@ public sealed class PackageFeed : IDisposable
         return (process.ExitCode, said + await errors);
     }
 
+    /// <summary>Writes <c>Program.csproj</c>.</summary>
+    /// <param name="name">Of its folder, below <see cref="Folder"/>.</param>
+    /// <param name="references">Its items.</param>
+    /// <param name="properties">Beside the framework.</param>
+    /// <returns>The folder.</returns>
+    public string Project(string name, string references, string properties = "")
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
+        File.WriteAllText(
+            Path.Combine(folder, "Program.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                {properties}
+              </PropertyGroup>
+              <ItemGroup>
+                {references}
+              </ItemGroup>
+            </Project>
+            """
+        );
+        return folder;
+    }
+
     private static string FindRoot([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", ".."));
 
@@ -130,20 +155,7 @@ public sealed class PackageFeed : IDisposable
                 """Include="Microsoft\.(DotNet\.Interactive|CodeAnalysis\.CSharp)[^"]*" Version="[^"]+" """
             )
             .Select(attributes => $"<PackageReference {attributes.Value}/>");
-        var folder = Directory.CreateDirectory(Path.Combine(Folder, "pruned")).FullName;
-        File.WriteAllText(
-            Path.Combine(folder, "Program.csproj"),
-            $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-              </PropertyGroup>
-              <ItemGroup>
-                {string.Concat(references)}
-              </ItemGroup>
-            </Project>
-            """
-        );
+        var folder = Project("pruned", string.Concat(references));
         var (code, said) = RunAsync("dotnet", ["restore"], [], folder).GetAwaiter().GetResult();
         Assert.True(code == 0, said);
     }

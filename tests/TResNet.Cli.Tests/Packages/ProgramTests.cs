@@ -172,26 +172,18 @@ public sealed partial class ProgramTests(PackageFeed feed)
 
     private string Project(string name, string references, string code, string kind = "Exe")
     {
-        var folder = Directory.CreateDirectory(Path.Combine(feed.Folder, name)).FullName;
-        File.WriteAllText(Path.Combine(folder, "Program.cs"), code);
-        File.WriteAllText(
-            Path.Combine(folder, "Program.csproj"),
+        var folder = feed.Project(
+            name,
+            references,
             $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <OutputType>{kind}</OutputType>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <!-- As the README of Notebook has it; and what was built with central versions finds no others without a network. -->
-                <NoWarn>$(NoWarn);NU1608;NU1603</NoWarn>
-              </PropertyGroup>
-              <ItemGroup>
-                {references}
-              </ItemGroup>
-            </Project>
+            <OutputType>{kind}</OutputType>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+            <!-- As the README of Notebook has it; and what was built with central versions finds no others without a network. -->
+            <NoWarn>$(NoWarn);NU1608;NU1603</NoWarn>
             """
         );
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), code);
         return folder;
     }
 
