@@ -15,6 +15,9 @@ internal sealed record MemoryBandwidth
     // STREAM's rule for an array: so many times the last cache; of a machine that does not tell its own, that of most servers.
     private const int Caches = 4;
     private const long UsualCache = 32L << 20;
+
+    // More processors than one such cache has: then there are several, and the rule is of all together.
+    private const int MostWithOne = 16;
     private const int LeastPasses = 4;
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(300);
 
@@ -31,8 +34,8 @@ internal sealed record MemoryBandwidth
     public double GigabytesPerSecond => Math.Max(Copy, Add);
 
     /// <summary>
-    /// Measures for about a second, with two arrays of four times the processor's last cache, 64 to 256 MiB (on a GPU 256 MiB), or of an eighth of the
-    /// memory that is free.
+    /// Measures for about a second, with two arrays of four times the processor's last cache, 64 to 256 MiB (on a GPU, and with more than 16 processors,
+    /// 256 MiB), or of an eighth of the memory that is free.
     /// </summary>
     /// <param name="device">Where; null for the CPU.</param>
     public static MemoryBandwidth Measure(Device? device = null)
@@ -40,7 +43,8 @@ internal sealed record MemoryBandwidth
         device ??= CPU;
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        var cache = device.type == TorchSharp.DeviceType.CPU ? Machine.LastCache() ?? UsualCache : Largest;
+        var hasOne = device.type == TorchSharp.DeviceType.CPU && Environment.ProcessorCount <= MostWithOne;
+        var cache = hasOne ? Machine.LastCache() ?? UsualCache : Largest;
         var size = Math.Min(
             Math.Clamp(Caches * cache, Least, Largest),
             Math.Max(1 << 20, (Machine.AvailableMemory() ?? 8 * Largest) / 8)
