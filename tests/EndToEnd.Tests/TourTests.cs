@@ -155,6 +155,6 @@ public sealed partial class TourTests : IDisposable
     [GeneratedRegex(@"--epochs \d+")]
     private static partial Regex Epochs();
 
-    [GeneratedRegex(@"plotly\.js v\d")]
+    [GeneratedRegex(@"plotly\.js \(cartesian - minified\) v\d")]
     private static partial Regex PlotlyBundle();
 }

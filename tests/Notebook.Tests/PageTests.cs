@@ -16,7 +16,7 @@ public sealed partial class PageTests
     {
         var page = await Gallery();
         Assert.Contains("default-src 'none'", page);
-        Assert.Equal(1, Count(page, "plotly.js v"));
+        Assert.Equal(1, Count(page, "plotly.js (cartesian - minified) v"));
         var own = ScriptsAndStyles().Replace(page, "");
         Assert.DoesNotMatch("(src|href)=\"(?!data:|#|https://arxiv.org/abs/2003.13630\")", own);
         Assert.DoesNotContain("@import", page);
@@ -25,7 +25,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task The_gallery_looks_as_it_was_looked_at()
     {
-        var body = ScriptsAndStyles().Replace(await Gallery(plotly: "/* plotly.js */"), "");
+        var body = ScriptsAndStyles().Replace(await Gallery(new("/* plotly.js */".ToString)), "");
         body = Times().Replace(body, "TIME");
         Snapshot.Match(body[body.IndexOf("<main>", StringComparison.Ordinal)..], "html");
     }
@@ -41,6 +41,62 @@ public sealed partial class PageTests
     [Fact]
     public void A_page_without_charts_does_not_carry_plotly() =>
         Assert.True(NotebookPage.Render(DibFormat.Parse("#!md\n# Short\n")).Length < 50_000);
+
+    [Theory]
+    [InlineData("""{"data":[{"y":[1]},{"type":"heatmap","z":[[1]]}],"layout":{}}""", null, "cartesian")]
+    [InlineData("""{"data":[{"type":"bar"},{"type":"scatter3d"}]}""", null, "whole")]
+    [InlineData("""{"data":[],"frames":[{"data":[{"type":"surface"}]}]}""", null, "whole")]
+    [InlineData("""{"data":"odd","frames":[1],"layout":[]}""", null, "cartesian")]
+    [InlineData("""{"data":[]}""", "<p>Loss</p>", "cartesian")]
+    [InlineData(
+        """{"data":[]}""",
+        """<script type="application/vnd.plotly.v1+json">{"data":[{}]}</script><script>Plotly.newPlot()</script>""",
+        "cartesian"
+    )]
+    [InlineData(
+        """{"data":[]}""",
+        """<div><script type='application/vnd.plotly.v1+json' id="x">{"data":[{"type":"sankey"}]}</script></div>""",
+        "whole"
+    )]
+    [InlineData("""{"data":[]}""", """<script>Plotly.newPlot(here, [{type: "pie"}])</script>""", "whole")]
+    [InlineData(null, "<p>Plotly</p>", "none")]
+    public void A_page_carries_the_smaller_plotly_that_draws_all_it_has(string? figure, string? html, string carried)
+    {
+        var cell = new NotebookCell(CellLanguage.CSharp, "x") { ExecutionCount = 1 };
+        foreach (var (type, content) in new[] { ("application/vnd.plotly.v1+json", figure), ("text/html", html) })
+        {
+            if (content is not null)
+            {
+                cell.Outputs.Add(OutputJson.Write(new DisplayOutput(new MimeBundle { { type, content } }), 1));
+            }
+        }
+
+        var page = NotebookPage.Render(
+            new NotebookDocument([cell]),
+            null,
+            new PlotlyScripts("'plotly: whole'".ToString, "'plotly: cartesian'".ToString)
+        );
+
+        Assert.Equal(carried, PlotlyKind().Match(page) is { Success: true } kind ? kind.Groups[1].Value : "none");
+        Assert.Contains(
+            figure is null ? "Plotly" : "'plotly: whole'",
+            NotebookPage.Render(new NotebookDocument([cell]), null, new PlotlyScripts("'plotly: whole'".ToString))
+        );
+    }
+
+    [Fact]
+    public void The_smaller_plotly_draws_the_traces_that_are_listed()
+    {
+        string[] listed = ["bar", "box", "contour", "heatmap", "histogram", "image", "pie", "scatter", "violin"];
+        var smaller = PageAssets.Plotly!.Drawing(listed);
+
+        Assert.InRange(smaller.Length, 1_000_000, 2_000_000);
+        Assert.Equal(
+            TraceModules().Matches(smaller).Select(match => match.Groups[1].Value).Distinct().Order(),
+            PlotlyScripts.CartesianTraces.Order()
+        );
+        Assert.InRange(PageAssets.Plotly.Drawing([.. listed, "sankey"]).Length, 4_000_000, 6_000_000);
+    }
 
     [Fact]
     public void A_notebook_that_did_not_run_shows_no_verdict_and_no_cell_as_not_run()
@@ -110,12 +166,12 @@ public sealed partial class PageTests
     {
         var cell = new NotebookCell(CellLanguage.CSharp, "x") { ExecutionCount = 1 };
         cell.Outputs.Add(OutputJson.Write(output, 1));
-        return NotebookPage.Render(new NotebookDocument([cell]), null, "/* plotly.js */");
+        return NotebookPage.Render(new NotebookDocument([cell]), null, new PlotlyScripts("/* plotly.js */".ToString));
     }
 
     private static Task<string> Gallery() => Gallery(PageAssets.Plotly);
 
-    private static async Task<string> Gallery(string? plotly)
+    private static async Task<string> Gallery(PlotlyScripts? plotly)
     {
         using var host = new NotebookHost([new GalleryExtension()]);
         var document = DocumentFormats.Read(Path.Combine(Samples, "gallery.dib"));
@@ -136,6 +192,12 @@ public sealed partial class PageTests
 
     [GeneratedRegex(@"\d+ \w+ \d{4}, \d\d:\d\d UTC|\b[0-9.]+ (ms|s)\b")]
     private static partial Regex Times();
+
+    [GeneratedRegex("'plotly: (\\w+)'")]
+    private static partial Regex PlotlyKind();
+
+    [GeneratedRegex("moduleType:\"trace\",name:\"(\\w+)\"")]
+    private static partial Regex TraceModules();
 
     [GeneratedRegex("<[^>]+>")]
     private static partial Regex Tags();

@@ -59,7 +59,7 @@ public static class NotebookPage
     internal static string Render(
         NotebookDocument document,
         string? folder,
-        string? plotly,
+        PlotlyScripts? plotly,
         PageFrame? frame = null,
         HtmlCleaner? cleaner = null
     )
@@ -98,8 +98,8 @@ public static class NotebookPage
     }
 
     /// <summary>They run before there is an element that could stand in the place of a name that they look for.</summary>
-    private static string Libraries(OutputRenderer outputs, string? plotly, PageScripts scripts) =>
-        (outputs.Charts > 0 ? scripts.Add(OutputRenderer.InScript(plotly!)) : "")
+    private static string Libraries(OutputRenderer outputs, PlotlyScripts? plotly, PageScripts scripts) =>
+        (outputs.Charts > 0 ? scripts.Add(OutputRenderer.InScript(plotly!.Drawing(outputs.Traces))) : "")
         + (
             outputs.Diagrams > 0 && PageAssets.Mermaid is { } mermaid
                 ? scripts.Add(OutputRenderer.InScript(mermaid))

@@ -15,6 +15,9 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
     /// <summary>How many charts plotly.js has to draw.</summary>
     public int Charts { get; private set; }
 
+    /// <summary>The kinds of traces that plotly.js has to draw (<see cref="FigureTraces"/>).</summary>
+    public HashSet<string> Traces { get; } = [];
+
     /// <summary>How many diagrams mermaid.js has to draw.</summary>
     public int Diagrams { get; private set; }
 
@@ -57,6 +60,7 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
         if (data.TryGet(MimeTypes.Html, out var html))
         {
             var own = DefaultStyles().Replace(html, "");
+            Traces.UnionWith(FigureTraces.InHtml(own));
             return Block(cleaner?.Clean(own) ?? own, "html");
         }
 
@@ -83,9 +87,11 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, bool dra
     private string Chart(string figure, string? picture)
     {
         Charts++;
+        var json = FigureJson.Compact(figure) ?? "null";
+        Traces.UnionWith(FigureTraces.Of(json));
         var fallback = picture is null ? "" : $"<div class=\"fallback{Adaptable(picture)}\">{Drawn(picture)}</div>";
         return Block(
-            $"<div class=\"plot\"></div><script type=\"application/json\">{InScript(FigureJson.Compact(figure) ?? "null")}</script>{fallback}",
+            $"<div class=\"plot\"></div><script type=\"application/json\">{InScript(json)}</script>{fallback}",
             "chart"
         );
     }

@@ -6,8 +6,7 @@ namespace Notebook.Pages;
 /// <summary>The page's style sheet and scripts.</summary>
 internal static class PageAssets
 {
-    private static readonly Lazy<string?> PlotlyFile = new(() => Beside("plotly.min.js"));
-    private static readonly Lazy<string?> MermaidFile = new(() => Beside("mermaid.min.js"));
+    private static readonly Lazy<string?> MermaidFile = new(() => Beside("mermaid.min.js")?.Invoke());
 
     /// <summary>The style sheet.</summary>
     public static string Styles { get; } = Embedded("page.css");
@@ -18,17 +17,18 @@ internal static class PageAssets
     /// <summary>Sorting for tables whose own was taken out.</summary>
     public static string Sorting { get; } = Embedded("sorting.js");
 
-    /// <summary>plotly.js as npm ships it, from beside the program; null when it was not there at build time.</summary>
-    public static string? Plotly => PlotlyFile.Value;
+    /// <summary>plotly.js, from beside the program; null when it was not there at build time.</summary>
+    public static PlotlyScripts? Plotly { get; } =
+        Beside("plotly.min.js") is { } whole ? new(whole, Beside("plotly-cartesian.min.js")) : null;
 
     /// <summary>mermaid.js, likewise.</summary>
     public static string? Mermaid => MermaidFile.Value;
 
-    private static string? Beside(string name)
+    private static Func<string>? Beside(string name)
     {
         var folder = Path.GetDirectoryName(typeof(PageAssets).Assembly.Location);
         var file = Path.Combine(string.IsNullOrEmpty(folder) ? AppContext.BaseDirectory : folder, "assets", name);
-        return File.Exists(file) ? File.ReadAllText(file) : null;
+        return File.Exists(file) ? () => File.ReadAllText(file) : null;
     }
 
     private static string Embedded(string name)

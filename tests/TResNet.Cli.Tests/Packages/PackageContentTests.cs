@@ -17,7 +17,11 @@ public sealed partial class PackageContentTests(PackageFeed feed)
     {
         ["Notebook.Abstractions"] = ([], []),
         ["Notebook"] = (
-            ["contentFiles/any/net10.0/assets/mermaid.min.js", "contentFiles/any/net10.0/assets/plotly.min.js"],
+            [
+                "contentFiles/any/net10.0/assets/mermaid.min.js",
+                "contentFiles/any/net10.0/assets/plotly-cartesian.min.js",
+                "contentFiles/any/net10.0/assets/plotly.min.js",
+            ],
             ["Notebook.Abstractions"]
         ),
         ["Notebook.Jupyter"] = ([], ["Notebook"]),
@@ -149,6 +153,7 @@ public sealed partial class PackageContentTests(PackageFeed feed)
                     "TResNet.xml",
                     "libtresnet_kernels.so",
                     "libtresnetjpeg.so",
+                    "assets/plotly-cartesian.min.js",
                     "assets/plotly.min.js",
                     "assets/mermaid.min.js",
                     "datasets/fashion-mnist/t10k-images-idx3-ubyte.gz",
