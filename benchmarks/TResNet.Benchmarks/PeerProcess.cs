@@ -9,10 +9,15 @@ internal sealed class PeerProcess : IDisposable
 {
     private readonly Process process;
 
+    // TorchSharp says on some processors, with each convolution, that NNPACK cannot be initialised.
+    private string? lastError;
+
     private PeerProcess(Process process, string version)
     {
         this.process = process;
         Version = version;
+        process.ErrorDataReceived += (_, line) => lastError = line.Data ?? lastError;
+        process.BeginErrorReadLine();
     }
 
     /// <summary>What it said first: which library it measures.</summary>
@@ -45,8 +50,15 @@ internal sealed class PeerProcess : IDisposable
     public string Ask(string what)
     {
         process.StandardInput.WriteLine(what);
-        return process.StandardOutput.ReadLine()
-            ?? throw new InvalidOperationException("The other side of the benchmark ended early.");
+        if (process.StandardOutput.ReadLine() is { } answer)
+        {
+            return answer;
+        }
+
+        process.WaitForExit();
+        throw new InvalidOperationException(
+            $"{Version} ended with the exit code {process.ExitCode} when it was asked for {what}."
+        );
     }
 
     public void Dispose()
@@ -62,6 +74,7 @@ internal sealed class PeerProcess : IDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         // The peer has its own defaults, whatever is set on our side.
         foreach (var name in new[] { "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "MALLOC_ARENA_MAX" })

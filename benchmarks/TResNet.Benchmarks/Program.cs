@@ -72,10 +72,20 @@ if (chosen.Count == 0)
 var load = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 var watch = Stopwatch.StartNew();
 List<Comparison> comparisons = [];
+var allRan = true;
 foreach (var benchmark in chosen)
 {
     Console.Error.WriteLine($"{watch.Elapsed.TotalSeconds, 4:0} s  {benchmark.Name}");
-    comparisons.AddRange(benchmark.Run());
+    try
+    {
+        comparisons.AddRange(benchmark.Run());
+    }
+    catch (InvalidOperationException failed)
+    {
+        // The others are measured all the same.
+        Console.Error.WriteLine($"{benchmark.Name}: {failed.Message}");
+        allRan = false;
+    }
 }
 
 var report = new Report(comparisons, watch.Elapsed, load);
@@ -84,7 +94,7 @@ Directory.CreateDirectory("artifacts");
 File.WriteAllText($"{path}.md", report.ToMarkdown() + Environment.NewLine);
 File.WriteAllText($"{path}.json", report.ToJson() + Environment.NewLine);
 Console.WriteLine(report.ToMarkdown());
-return comparisons.All(comparison => comparison.Met) ? 0 : 1;
+return allRan && comparisons.All(comparison => comparison.Met) ? 0 : 1;
 
 // A larger batch takes longer and varies less.
 static int RoundsOf(int batch) => batch > 1 ? 7 : 15;

@@ -18,6 +18,7 @@ internal sealed partial class TorchPeer : IPeer
     private TorchPeer(string name, int threads, string weights, string images)
     {
         set_num_threads(threads);
+        MendCaches();
         network = name == "resnet50" ? torchvision.models.resnet50() : new TResNetM();
         var state = network.state_dict();
         using (no_grad())
@@ -44,7 +45,8 @@ internal sealed partial class TorchPeer : IPeer
         network.eval();
     }
 
-    public string Version => $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}";
+    public string Version =>
+        $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}{(OneDnnCaches.AreHidden() ? ", which was told of the caches that this processor hides, or it would die" : "")}";
 
     // TorchSharp is touched by the constructor alone.
     public static TorchPeer Create(string name, int threads, string weights, string images)
@@ -110,6 +112,18 @@ internal sealed partial class TorchPeer : IPeer
         GC.WaitForPendingFinalizers();
         var info = mallinfo2();
         return (long)(info[4] + info[7]);
+    }
+
+    // Alone, it would die of SIGFPE in its first step.
+    private static void MendCaches()
+    {
+        if (OneDnnCaches.AreHidden())
+        {
+            using var image = zeros(1, 16, 8, 8);
+            using var weight = zeros(16, 16, 1, 1);
+            nn.functional.conv2d(image, weight).Dispose();
+            OneDnnCaches.Mend();
+        }
     }
 
     private static void Load()
