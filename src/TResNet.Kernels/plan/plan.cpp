@@ -9,8 +9,6 @@ namespace tresnet::plan {
 
 namespace {
 
-constexpr int input_buffer = 0;
-
 double now() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }

@@ -11,6 +11,9 @@
 
 namespace tresnet::plan {
 
+// The input's, which is not the plan's own.
+inline constexpr int input_buffer = 0;
+
 // How feature maps lie, and in what type they are computed.
 struct Mode {
   bool blocked = false;

@@ -10,7 +10,6 @@ namespace tresnet::plan {
 
 namespace {
 
-constexpr int input_buffer = 0;
 constexpr auto plain = Layout::Plain;
 constexpr auto float32 = Type::Float32;
 
