@@ -22,10 +22,10 @@ public sealed record ProfileResult
     /// <summary>Whether it was interrupted before all was measured.</summary>
     public bool Interrupted { get; init; }
 
-    /// <summary>What the machine can do in the precision that was measured; null where it was not asked.</summary>
-    public Roofline? Roof
+    /// <summary>The machine's rate of arithmetic in the precision that was measured; null where it was not asked.</summary>
+    internal MachineCeiling? Ceiling
     {
-        get => Layers.MaxBy(layers => layers.Roof.Ceiling.Gigaflops)?.Roof ?? field;
+        get => Layers.MaxBy(layers => layers.Roof.Ceiling.Gigaflops)?.Roof.Ceiling ?? field;
         init;
     }
 

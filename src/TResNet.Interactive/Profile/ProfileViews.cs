@@ -86,7 +86,7 @@ internal static class ProfileViews
         Column[] input = sameInput ? [] : [new("input", true)];
         Column[] counts =
             counted.Count > 0 ? [new("parameters", true, Rank: 3), new("multiply-adds", true, Rank: 2)] : [];
-        var roof = profile.Roof;
+        var ceiling = profile.Ceiling;
         var optimised = profile.Optimized.Count > 0;
         var compared = RatioText.AreCompared(profile.Throughputs);
         return new Table
@@ -101,7 +101,7 @@ internal static class ProfileViews
                 .. optimised ? (Column[])[new("speed-up", true)] : [],
                 .. compared ? (Column[])[new("of the first", true, Rank: 1)] : [],
                 new("range", true, Rank: 2),
-                .. roof is null ? (Column[])[] : [new("of ceiling", true)],
+                .. ceiling is null ? (Column[])[] : [new("of ceiling", true)],
                 new("memory", true, Rank: 1),
             ],
             Rows = [.. rows.Select(row => Row(row.Result, row.Plain, profile, counted, sameInput, compared))],
@@ -121,9 +121,9 @@ internal static class ProfileViews
             + $"images/s: median of the rounds and range from the slowest to the fastest; memory: the process's peak. {results[0].Machine}; {results[0].Device}, {results[0].Threads} threads, "
             + $"{results[0].DataType.ToLowerInvariant()}, {results[0].MemoryFormat}."
             + (
-                profile.Roof is not { } roof
+                profile.Ceiling is not { } ceiling
                     ? ""
-                    : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {DisplayText.Gigaflops(roof.Ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100% where an algorithm multiplies less than is counted, as Winograd's does."
+                    : $" Of ceiling: multiply-adds a second, with three times as many for a training step, of the {DisplayText.Gigaflops(ceiling.Gigaflops)} that this machine's best convolution or matrix product reaches; above 100% where an algorithm multiplies less than is counted, as Winograd's does."
             );
         foreach (var sentence in RatioText.Notes(profile.Throughputs, optimised))
         {
@@ -196,7 +196,7 @@ internal static class ProfileViews
             .. profile.Optimized.Count > 0 ? (Cell[])[SpeedUp(result, plain)] : [],
             .. compared ? (Cell[])[RatioText.OfFirst(result, profile.Throughputs)] : [],
             DisplayText.Range(result) + (result.Shortened ? $" ({result.Rounds.Count} rounds)" : ""),
-            .. profile.Roof is { Ceiling: var ceiling }
+            .. profile.Ceiling is { } ceiling
                 ? (Cell[])[OfCeiling(result, counted.GetValueOrDefault(result.Model), ceiling)]
                 : [],
             result.PeakMemory is { } bytes ? DisplayText.Bytes(bytes) : "",

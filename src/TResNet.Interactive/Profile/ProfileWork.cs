@@ -27,6 +27,7 @@ internal sealed class ProfileWork(
     private readonly List<LayerProfile> layerProfiles = [];
     private readonly LiveLine line = new(notebook);
     private Roofline? roof;
+    private MachineCeiling? ceiling;
     private string? notKept;
     private bool interrupted;
 
@@ -58,7 +59,8 @@ internal sealed class ProfileWork(
         {
             var place = DeviceOption.Find(device);
             line.Show(new ProgressLine("measuring what the machine can do", 0));
-            roof = Roofline.Of(options[0].ComputeType, place);
+            roof = Totals ? null : Roofline.Of(options[0].ComputeType, place);
+            ceiling = roof?.Ceiling ?? Roofline.CeilingOf(options[0].ComputeType, place);
             comparison.Run(cancel);
         }
         catch (Exception ended) when (ended is OperationCanceledException or TResNetException)
@@ -93,11 +95,13 @@ internal sealed class ProfileWork(
         }
 
         interrupted |= cancel.IsCancellationRequested;
-        if (roof is not null && !interrupted)
+        if (ceiling is not null && !interrupted)
         {
             // The machine may have been busy at the start; all that is shown has one roof.
             line.Show(new ProgressLine("measuring once more what the machine can do", 1));
-            roof = Roofline.Again(options[0].ComputeType, DeviceOption.Find(device));
+            var place = DeviceOption.Find(device);
+            roof = Totals ? null : Roofline.Again(options[0].ComputeType, place);
+            ceiling = roof?.Ceiling ?? Roofline.CeilingAgain(options[0].ComputeType, place);
         }
 
         return new ProfileResult
@@ -106,7 +110,7 @@ internal sealed class ProfileWork(
             Throughputs = results,
             Optimized = optimised,
             Layers = [.. layerProfiles.Select(layers => layers with { Roof = roof! })],
-            Roof = roof,
+            Ceiling = ceiling,
             Interrupted = interrupted,
         };
 

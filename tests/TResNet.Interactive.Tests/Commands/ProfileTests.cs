@@ -40,7 +40,7 @@ public sealed class ProfileTests : IDisposable
 
         var profile = notebook.Get<ProfileResult>("profile");
         Assert.Empty(profile.Layers);
-        Assert.True(profile.Roof!.Ceiling.Gigaflops > 0);
+        Assert.True(profile.Ceiling!.Gigaflops > 0);
         var table = Assert.IsType<Table>(notebook.Displays[0].Value);
         Assert.Contains("of ceiling", table.Columns.Select(column => column.Header));
     }
@@ -56,7 +56,7 @@ public sealed class ProfileTests : IDisposable
 
         Assert.Equal("an earlier one", File.ReadAllText(file));
         Assert.Contains($"no time line was written to {file}", notebook.Displays[^1].Value.ToString());
-        Assert.NotNull(notebook.Get<ProfileResult>("profile").Roof);
+        Assert.NotNull(notebook.Get<ProfileResult>("profile").Ceiling);
     }
 
     [Fact]
