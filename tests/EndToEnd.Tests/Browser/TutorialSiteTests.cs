@@ -50,23 +50,32 @@ public sealed class TutorialSiteTests
             await page.EvaluateAsync<int>("Array.from(document.images).filter(image => image.naturalWidth > 0).length")
         );
         Assert.Equal(notebooks, await page.Locator(".gallery p:not(:empty)").CountAsync());
-        await Fits(
-            page,
-            width =>
-                page.ScreenshotAsync(
-                    new PageScreenshotOptions
-                    {
-                        FullPage = true,
-                        Path = Path.Combine(BrowserSession.Built("Artifacts"), $"site-{width}.png"),
-                    }
-                )
-        );
+        // From here on in the dark: each change of it draws all charts of a page once more.
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+        int[] widths = [1200, 390];
+        foreach (var width in widths)
+        {
+            await Fits(page, width);
+            await page.ScreenshotAsync(
+                new PageScreenshotOptions
+                {
+                    FullPage = true,
+                    Path = Path.Combine(BrowserSession.Built("Artifacts"), $"site-{width}.png"),
+                }
+            );
+        }
 
         await page.Locator(".gallery a").First.ClickAsync();
         for (var seen = 1; ; seen++)
         {
             await Expect(page.Locator(".js-plotly-plot .main-svg").First).ToBeAttachedAsync();
-            await Fits(page);
+            // As wide as the page before at first.
+            widths = [.. widths.Reverse()];
+            foreach (var width in widths)
+            {
+                await Fits(page, width);
+            }
+
             Assert.Empty(await page.EvaluateAsync<string[]>(Broken));
             var next = page.Locator("a[rel=next]");
             if (await next.CountAsync() == 0)
@@ -84,17 +93,11 @@ public sealed class TutorialSiteTests
         await page.CloseAsync();
     }
 
-    /// <summary>The page that is open is as wide as a desk's window, and as a phone's.</summary>
-    private static async Task Fits(IPage page, Func<int, Task>? look = null)
+    /// <summary>The page that is open is as wide as a window, once its charts are drawn anew.</summary>
+    private static async Task Fits(IPage page, int width)
     {
-        foreach (var (width, scheme) in new[] { (1200, ColorScheme.Light), (390, ColorScheme.Dark) })
-        {
-            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
-            await page.SetViewportSizeAsync(width, 900);
-            // Charts are drawn anew.
-            await page.WaitForFunctionAsync("width => document.documentElement.scrollWidth === width", width);
-            await (look?.Invoke(width) ?? Task.CompletedTask);
-        }
+        await page.SetViewportSizeAsync(width, 900);
+        await page.WaitForFunctionAsync("width => document.documentElement.scrollWidth === width", width);
     }
 
     private static string Notebooks([CallerFilePath] string file = "") =>
