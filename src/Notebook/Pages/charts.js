@@ -175,14 +175,49 @@
     }
   }
 
+  // A chart that brought its picture is drawn when the reader comes near; until then, and once the page has changed, the picture stands there.
+  const near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const chart = charts.find(({ box }) => box === target);
+      if (!chart) continue;
+      chart.near = isIntersecting;
+      if (isIntersecting && !chart.drawn) show(chart);
+    }
+  }, { rootMargin: "100% 0px" });
+
+  function show(chart) {
+    chart.drawn = true;
+    chart.box.classList.add("drawn");
+    draw(chart, false).catch(() => {
+      near.unobserve(chart.box);
+      charts.splice(charts.indexOf(chart), 1);
+      chart.box.classList.remove("drawn");
+    });
+  }
+
+  function hide(chart) {
+    chart.drawn = false;
+    chart.box.classList.remove("drawn");
+    Plotly.purge(chart.place);
+    chart.place.replaceChildren();
+  }
+
   function redraw(printing, which = () => true) {
-    for (const chart of charts) if (which(chart)) draw(chart, printing).catch(() => {});
+    for (const chart of charts.filter((each) => each.drawn && which(each))) {
+      if (chart.near) draw(chart, printing).catch(() => {});
+      else hide(chart);
+    }
   }
 
   function add(place, box, figure) {
-    const chart = { place, figure };
-    box.classList.add("drawn");
-    draw(chart, false).then(() => charts.push(chart), () => box.classList.remove("drawn"));
+    const chart = { place, box, figure, near: bare({ place }), drawn: false };
+    charts.push(chart);
+    if (chart.near) show(chart);
+    else near.observe(box);
+  }
+
+  function bare({ place }) {
+    return !place.parentNode.querySelector(":scope > .fallback");
   }
 
   function parse(json) {
@@ -220,7 +255,6 @@
   dark.addEventListener("change", () => redraw(false));
   addEventListener("resize", () => redraw(false, (chart) => chart.place.clientWidth > 0 && chart.narrow !== chart.place.clientWidth < narrow));
   // On paper a chart is its picture, which has any width; one that brought none is drawn as wide as a sheet.
-  const bare = (chart) => !chart.place.parentNode.querySelector(":scope > .fallback");
   addEventListener("beforeprint", () => redraw(true, bare));
   addEventListener("afterprint", () => redraw(false, bare));
 

@@ -5,6 +5,13 @@ namespace EndToEnd.Tests.Browser;
 /// <summary>A page of results, written once by <c>tresnet run</c>, and a Chromium to open it in.</summary>
 public sealed class PageSession : IAsyncLifetime
 {
+    /// <summary>The height of a window in which no chart of a page is far away, in pixels.</summary>
+    internal const int TallEnough = 20_000;
+
+    /// <summary>Whether all charts of a page are drawn.</summary>
+    internal const string AllDrawn =
+        "() => Array.from(document.querySelectorAll('.output.chart')).every(chart => chart.querySelector('.main-svg'))";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("page-");
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -52,20 +59,31 @@ public sealed class PageSession : IAsyncLifetime
         folder.Delete(recursive: true);
     }
 
-    /// <summary>Opens the page.</summary>
+    /// <summary>Opens the page, all of whose charts are drawn, as if the reader had been at each.</summary>
     /// <param name="width">Of the window, in pixels.</param>
     /// <param name="scheme">Light or dark.</param>
     internal async Task<IPage> Open(int width, ColorScheme scheme = ColorScheme.Light)
     {
+        var page = await OpenAbove(width, TallEnough, scheme);
+        await page.WaitForFunctionAsync(AllDrawn);
+        await page.SetViewportSizeAsync(width, 900);
+        return page;
+    }
+
+    /// <summary>Opens the page at its top.</summary>
+    /// <param name="width">Of the window, in pixels.</param>
+    /// <param name="height">Of the window.</param>
+    /// <param name="scheme">Light or dark.</param>
+    internal async Task<IPage> OpenAbove(int width, int height, ColorScheme scheme = ColorScheme.Light)
+    {
         var page = await browser!.NewPageAsync(
             new BrowserNewPageOptions
             {
-                ViewportSize = new ViewportSize { Width = width, Height = 900 },
+                ViewportSize = new ViewportSize { Width = width, Height = height },
                 ColorScheme = scheme,
             }
         );
         await page.GotoAsync($"file://{file}");
-        await page.WaitForFunctionAsync("document.querySelectorAll('.js-plotly-plot .main-svg').length > 3");
         return page;
     }
 

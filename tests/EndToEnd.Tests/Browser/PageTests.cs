@@ -14,7 +14,7 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
     {
         foreach (var width in new[] { Phone, Desk })
         {
-            var page = await session.Open(width);
+            var page = await session.OpenAbove(width, PageSession.TallEnough);
             await page.AddScriptTagAsync(new PageAddScriptTagOptions { Path = BrowserSession.Built("Axe") });
             foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
             {
@@ -109,6 +109,31 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
         }
     }
 
+    [FactIfBrowser]
+    public async Task A_chart_is_its_picture_until_the_reader_comes_near()
+    {
+        var page = await session.OpenAbove(Desk, 200);
+        var charts = page.Locator(".output.chart");
+        var last = charts.Last;
+        await Expect(last.Locator(".fallback > svg")).ToBeAttachedAsync();
+        Assert.True(await charts.CountAsync() > 3);
+        await Expect(page.Locator(".output.chart.drawn")).ToHaveCountAsync(0);
+
+        await last.ScrollIntoViewIfNeededAsync();
+        await Expect(last.Locator(".main-svg").First).ToBeVisibleAsync();
+        await Expect(last.Locator(".fallback")).ToBeHiddenAsync();
+
+        // Far away again, it is not drawn in the colours of the dark, but when the reader comes back.
+        await page.EvaluateAsync("scrollTo(0, 0)");
+        await page.WaitForFunctionAsync("() => scrollY === 0");
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+        await Expect(last.Locator(".fallback > svg")).ToBeVisibleAsync();
+        await Expect(last.Locator(".main-svg")).ToHaveCountAsync(0);
+        await last.ScrollIntoViewIfNeededAsync();
+        await Expect(last.Locator(".main-svg").First).ToBeVisibleAsync();
+        await page.CloseAsync();
+    }
+
     [FactIfBrowser(NeedsPdfText = true)]
     public async Task A_table_over_several_sheets_has_its_head_on_each()
     {
@@ -178,9 +203,9 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
             """
             () => { const ink = getComputedStyle(document.body).color, pen = document.createElement("i");
               document.body.append(pen);
-              const inks = Array.from(document.querySelectorAll(".js-plotly-plot"), plot => { pen.style.color = plot._fullLayout.font.color; return getComputedStyle(pen).color; });
+              const inks = Array.from(document.querySelectorAll(".drawn > .js-plotly-plot"), plot => { pen.style.color = plot._fullLayout.font.color; return getComputedStyle(pen).color; });
               pen.remove();
-              return inks.every(each => each === ink); }
+              return inks.length > 3 && inks.every(each => each === ink); }
             """
         );
     }

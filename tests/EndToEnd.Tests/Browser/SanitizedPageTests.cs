@@ -26,7 +26,12 @@ public sealed class SanitizedPageTests : IDisposable
         var (playwright, browser) = await BrowserSession.StartChromium();
         try
         {
-            var opened = await browser.NewPageAsync();
+            var opened = await browser.NewPageAsync(
+                new()
+                {
+                    ViewportSize = new() { Width = 1200, Height = PageSession.TallEnough },
+                }
+            );
             var (events, raised) = (new List<string>(), new List<string>());
             await opened.ExposeFunctionAsync("raise", (string name) => raised.Add(name));
             opened.Dialog += (_, dialog) => events.Add($"dialog {dialog.Message}");

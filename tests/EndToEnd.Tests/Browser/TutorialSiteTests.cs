@@ -55,7 +55,7 @@ public sealed class TutorialSiteTests
         int[] widths = [1200, 390];
         foreach (var width in widths)
         {
-            await Fits(page, width);
+            await Fits(page, width, height: 900);
             await page.ScreenshotAsync(
                 new PageScreenshotOptions
                 {
@@ -68,13 +68,12 @@ public sealed class TutorialSiteTests
         await page.Locator(".gallery a").First.ClickAsync();
         for (var seen = 1; ; seen++)
         {
-            await Expect(page.Locator(".js-plotly-plot .main-svg").First).ToBeAttachedAsync();
             // As wide as the page before at first.
             widths = [.. widths.Reverse()];
-            foreach (var width in widths)
-            {
-                await Fits(page, width);
-            }
+            await Fits(page, widths[0]);
+            await Expect(page.Locator(".output.chart").First).ToBeAttachedAsync();
+            await page.WaitForFunctionAsync(PageSession.AllDrawn);
+            await Fits(page, widths[1], height: 900);
 
             Assert.Empty(await page.EvaluateAsync<string[]>(Broken));
             var next = page.Locator("a[rel=next]");
@@ -93,10 +92,10 @@ public sealed class TutorialSiteTests
         await page.CloseAsync();
     }
 
-    /// <summary>The page that is open is as wide as a window, once its charts are drawn anew.</summary>
-    private static async Task Fits(IPage page, int width)
+    /// <summary>The page that is open is as wide as a window, by default one that shows all of it, once its charts are drawn anew.</summary>
+    private static async Task Fits(IPage page, int width, int height = PageSession.TallEnough)
     {
-        await page.SetViewportSizeAsync(width, 900);
+        await page.SetViewportSizeAsync(width, height);
         await page.WaitForFunctionAsync("width => document.documentElement.scrollWidth === width", width);
     }
 
