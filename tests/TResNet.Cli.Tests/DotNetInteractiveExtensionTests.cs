@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Notebook.Documents;
+using Tests;
 using TResNet.Cli.Tests.Packages;
 
 namespace TResNet.Cli.Tests;
@@ -90,12 +91,13 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
         using var host = await StartAsync();
         await ReferenceAsync(host);
 
-        var cells = TourCells();
+        var tour = DibFormat.Parse(ShortTour.Of(File.ReadAllText(Path.Combine(PackageFeed.Root, "tresnet.dib"))));
+        var cells = tour.Cells.Where(cell => cell.Language == CellLanguage.CSharp).ToArray();
 
-        Assert.True(cells.Count >= 6, $"Only {cells.Count} cells.");
+        Assert.True(cells.Length >= 6, $"Only {cells.Length} cells.");
         foreach (var cell in cells)
         {
-            await RunAsync(host, cell);
+            await RunAsync(host, cell.Source);
         }
 
         Assert.Equal("True", (await RunAsync(host, "run.Epochs.Count == 1 && evaluation.Top1 > 0.3")).Text.Trim());
@@ -216,25 +218,6 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
             "Passes over the training images.",
             await HoverAsync(host, "#!tresnet-train --epochs 3", "#!tresnet-train --ep".Length)
         );
-    }
-
-    private static IReadOnlyList<string> TourCells()
-    {
-        var tour = DibFormat.Parse(File.ReadAllText(Path.Combine(PackageFeed.Root, "tresnet.dib")));
-        return
-        [
-            .. tour
-                .Cells.Where(cell => cell.Language == CellLanguage.CSharp)
-                .Select(cell =>
-                    cell.Source.Replace("--epochs 5", "--epochs 1", StringComparison.Ordinal)
-                        .Replace(
-                            "resnet50 tresnet_m",
-                            "resnet18 tresnet_nano --input-size 64 --round-time 0.05",
-                            StringComparison.Ordinal
-                        )
-                        .Replace("--batch-sizes 1,8,64", "--batch-sizes 1,8", StringComparison.Ordinal)
-                ),
-        ];
     }
 
     // One for what leaves nothing behind that another test would notice: starting it and restoring the package takes seconds.

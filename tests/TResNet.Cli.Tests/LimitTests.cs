@@ -30,7 +30,7 @@ public sealed class LimitTests(LimitTests.Inputs inputs) : IClassFixture<LimitTe
         ["validate"] = "validate --weights nano.safetensors --data data --results out/results.csv",
         ["predict"] = "predict image.png --weights nano.safetensors --output out/predictions.csv",
         ["explain"] = "explain image.png --weights nano.safetensors --explain-to out/explained",
-        ["profile"] = "profile --model tresnet_nano --batch-size 1 --rounds 2 --round-time 0.01",
+        ["profile"] = "profile --model tresnet_nano --batch-size 1 --rounds 2 --round-time 0.01 --totals",
         ["throughput"] = "throughput --models tresnet_nano --batch-sizes 1 --rounds 2 --round-time 0.01",
         ["ablate"] = "ablate --model tresnet_nano --batch-size 2 --rounds 2 --round-time 0.01",
         ["compare"] = "compare --models resnet18,resnet50",
