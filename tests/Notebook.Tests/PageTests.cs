@@ -50,8 +50,13 @@ public sealed partial class PageTests
     [InlineData("""{"data":[]}""", "<p>Loss</p>", "cartesian")]
     [InlineData(
         """{"data":[]}""",
-        """<script type="application/vnd.plotly.v1+json">{"data":[{}]}</script><script>Plotly.newPlot()</script>""",
+        """<script type="application/vnd.plotly.v1+json">{"data":[{}]}</script><script data-draws="application/vnd.plotly.v1+json">Plotly.newPlot()</script>""",
         "cartesian"
+    )]
+    [InlineData(
+        """{"data":[]}""",
+        """<script type="application/vnd.plotly.v1+json">{"data":[{}]}</script><script>Plotly.newPlot()</script>""",
+        "whole"
     )]
     [InlineData(
         """{"data":[]}""",

@@ -75,10 +75,7 @@ internal sealed partial class TextLanguages
     // the text is shown as it is.
     private MimeBundle Diagram(string text)
     {
-        var library =
-            hasSentMermaid || PageAssets.Mermaid is not { } script
-                ? ""
-                : $"<script>{OutputRenderer.InScript(script)}</script>";
+        var library = hasSentMermaid || PageAssets.Mermaid is not { } script ? "" : $"<script>{script}</script>";
         hasSentMermaid = true;
         var id = "mermaid-" + Guid.NewGuid().ToString("N")[..8];
         return new MimeBundle

@@ -24,13 +24,16 @@ internal static partial class FigureTraces
         }
     }
 
-    /// <summary>Those of the figures that HTML carries as data. What draws by scripts of its own may draw anything.</summary>
+    /// <summary>Those of the figures that HTML carries as data; <see cref="Any"/> where a script draws what it has by itself.</summary>
     /// <param name="html">An output.</param>
     public static IEnumerable<string> InHtml(string html) =>
-        !html.Contains("Plotly", StringComparison.OrdinalIgnoreCase) ? []
-        : Figures().Matches(html) is { Count: > 0 } figures
-            ? figures.SelectMany(figure => Of(figure.Groups["json"].Value)).Distinct()
-        : [Any];
+        html.Contains("Plotly", StringComparison.OrdinalIgnoreCase)
+            ? Figures()
+                .Matches(html)
+                .SelectMany(figure => Of(figure.Groups["json"].Value))
+                .Concat(OfFigures().Replace(html, "").Contains("Plotly", StringComparison.Ordinal) ? [Any] : [])
+                .Distinct()
+            : [];
 
     private static IEnumerable<string> InData(JsonElement figure) =>
         Members(figure, "data")
@@ -49,8 +52,15 @@ internal static partial class FigureTraces
             : [];
 
     [GeneratedRegex(
-        "<script[^>]*type=[\"']?application/vnd\\.plotly\\.v1\\+json[\"']?[^>]*>(?<json>.*?)</script>",
+        "<script[^>]*\\btype=[\"']?application/vnd\\.plotly\\.v1\\+json[\"']?[^>]*>(?<json>.*?)</script>",
         RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Figures();
+
+    // The figures, and the scripts that draw them and nothing else.
+    [GeneratedRegex(
+        "<script[^>]*\\b(?:type|data-draws)=[\"']?application/vnd\\.plotly\\.v1\\+json[\"']?[^>]*>.*?</script>",
+        RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex OfFigures();
 }

@@ -99,12 +99,8 @@ public static class NotebookPage
 
     /// <summary>They run before there is an element that could stand in the place of a name that they look for.</summary>
     private static string Libraries(OutputRenderer outputs, PlotlyScripts? plotly, PageScripts scripts) =>
-        (outputs.Charts > 0 ? scripts.Add(OutputRenderer.InScript(plotly!.Drawing(outputs.Traces))) : "")
-        + (
-            outputs.Diagrams > 0 && PageAssets.Mermaid is { } mermaid
-                ? scripts.Add(OutputRenderer.InScript(mermaid))
-                : ""
-        );
+        (outputs.Charts > 0 ? scripts.Add(plotly!.Drawing(outputs.Traces)) : "")
+        + (outputs.Diagrams > 0 && PageAssets.Mermaid is { } mermaid ? scripts.Add(mermaid) : "");
 
     private static string Cell(NotebookCell cell, bool hasRun, MarkdownRenderer markdown, OutputRenderer outputs)
     {

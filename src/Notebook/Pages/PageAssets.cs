@@ -17,7 +17,7 @@ internal static class PageAssets
     /// <summary>Sorting for tables whose own was taken out.</summary>
     public static string Sorting { get; } = Embedded("sorting.js");
 
-    /// <summary>plotly.js, from beside the program; null when it was not there at build time.</summary>
+    /// <summary>plotly.js, from beside the program, as it stands in an element; null when it was not there at build time.</summary>
     public static PlotlyScripts? Plotly { get; } =
         Beside("plotly.min.js") is { } whole ? new(whole, Beside("plotly-cartesian.min.js")) : null;
 
@@ -28,7 +28,7 @@ internal static class PageAssets
     {
         var folder = Path.GetDirectoryName(typeof(PageAssets).Assembly.Location);
         var file = Path.Combine(string.IsNullOrEmpty(folder) ? AppContext.BaseDirectory : folder, "assets", name);
-        return File.Exists(file) ? () => File.ReadAllText(file) : null;
+        return File.Exists(file) ? () => OutputRenderer.InScript(File.ReadAllText(file)) : null;
     }
 
     private static string Embedded(string name)

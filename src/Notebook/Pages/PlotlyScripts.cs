@@ -1,7 +1,7 @@
 namespace Notebook.Pages;
 
 /// <summary>plotly.js as npm ships it: the bundle for Cartesian charts, a third as large, and the whole.</summary>
-/// <param name="whole">Reads the one that draws all kinds of traces.</param>
+/// <param name="whole">Reads the one that draws all kinds of traces, as it stands in an element.</param>
 /// <param name="cartesian">Reads the smaller one; null where it was not there at build time.</param>
 internal sealed class PlotlyScripts(Func<string> whole, Func<string>? cartesian = null)
 {

@@ -57,7 +57,8 @@ internal static class Picture
         """;
 
     /// <summary>Puts the elements in place of their images, and interactive charts in place of those where the page has brought <c>Plotly</c> along.</summary>
-    public const string Script = $"<script>\n{Upgrade}\n</script>";
+    /// <remarks>It says of itself that it draws what is carried as data and nothing else, from which a page knows what of Plotly it needs.</remarks>
+    public const string Script = $"<script data-draws=\"application/vnd.plotly.v1+json\">\n{Upgrade}\n</script>";
 
     /// <summary>Whether HTML holds a picture, and so needs <see cref="Script"/>.</summary>
     public static bool IsIn(string html) => html.Contains(Class, StringComparison.Ordinal);
