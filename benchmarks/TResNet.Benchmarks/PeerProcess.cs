@@ -49,21 +49,36 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>One round of what it calls by a name; its answer.</summary>
     public string Ask(string what)
     {
-        process.StandardInput.WriteLine(what);
-        if (process.StandardOutput.ReadLine() is { } answer)
+        try
         {
-            return answer;
+            process.StandardInput.WriteLine(what);
+            if (process.StandardOutput.ReadLine() is { } answer)
+            {
+                return answer;
+            }
+        }
+        catch (IOException)
+        {
+            // It ended before it was asked.
         }
 
         process.WaitForExit();
         throw new InvalidOperationException(
-            $"{Version} ended with the exit code {process.ExitCode} when it was asked for {what}."
+            $"{Version} ended with the exit code {process.ExitCode} when it was asked for {what}; it said last: {lastError ?? "nothing"}"
         );
     }
 
     public void Dispose()
     {
-        process.StandardInput.Close();
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already.
+        }
+
         process.WaitForExit();
         process.Dispose();
     }
@@ -84,6 +99,12 @@ internal sealed class PeerProcess : IDisposable
 
         var process = Process.Start(start)!;
         var version = process.StandardOutput.ReadLine();
-        return version is null ? null : new PeerProcess(process, version);
+        if (version is not null)
+        {
+            return new PeerProcess(process, version);
+        }
+
+        Console.Error.Write(process.StandardError.ReadToEnd());
+        return null;
     }
 }
