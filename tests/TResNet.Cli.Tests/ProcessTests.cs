@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Tests;
 
 namespace TResNet.Cli.Tests;
@@ -42,6 +43,34 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal("", await errors);
         Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>What is no cell's is not read for it, as Roslyn does with each file that it finds; the rest is mapped.</summary>
+    [Fact]
+    public async Task The_first_cell_costs_little_of_the_assemblies_of_the_program()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var notebook = Path.Combine(folder, "read.dib");
+        await File.WriteAllTextAsync(
+            notebook,
+            """
+            #!csharp
+            Console.WriteLine(File.ReadLines("/proc/self/io").First());
+            """
+        );
+        using var process = Start($"run {notebook}");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal("", await errors);
+        var read = Regex.Match(output, @"rchar: (\d+)");
+        Assert.True(read.Success, output);
+        Assert.InRange(long.Parse(read.Groups[1].Value), 1, 20_000_000);
     }
 
     [Theory]

@@ -23,7 +23,14 @@ internal sealed class CellReferenceResolver : MetadataReferenceResolver
     public override PortableExecutableReference? ResolveMissingAssembly(
         MetadataReference definition,
         AssemblyIdentity referenceIdentity
-    ) => all.ResolveMissingAssembly(definition, referenceIdentity) is { } found && IsForCells(found) ? found : null;
+    ) =>
+        // Roslyn reads the whole of a file that it finds, which of its own is 40 MB.
+        ProcessAssemblies.OwnFile(referenceIdentity.Name)
+            is null
+        && all.ResolveMissingAssembly(definition, referenceIdentity) is { } found
+        && IsForCells(found)
+            ? found
+            : null;
 
     /// <inheritdoc/>
     public override bool Equals(object? other) => other is CellReferenceResolver;
