@@ -270,7 +270,7 @@ public sealed class GraphReadingTests : ExportFolder
 
     private Network Written(string name, int classes = 5)
     {
-        var network = Randomised(Models.Create(name, classes));
+        var network = Randomised(() => Models.Create(name, classes));
         network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Fold = true });
         return network;
     }

@@ -77,7 +77,7 @@ public sealed class NetworkTests : ExportFolder
     public void A_network_is_the_same(string name)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(name, 10));
+        using var network = Randomised(() => Models.Create(name, 10));
         SameInOnnxRuntime(network, name);
     }
 
@@ -86,7 +86,7 @@ public sealed class NetworkTests : ExportFolder
     public void Every_choice_of_every_switch_is_the_same(string variant)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(variant, 30));
+        using var network = Randomised(() => Models.Create(variant, 30));
         SameInOnnxRuntime(network, variant);
     }
 
@@ -97,7 +97,7 @@ public sealed class NetworkTests : ExportFolder
     public void Feature_maps_are_the_same(string name, int outputStride)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.CreateFeatures(name, [1, -1, 1], outputStride: outputStride));
+        using var network = Randomised(() => Models.CreateFeatures(name, [1, -1, 1], outputStride: outputStride));
         SameInOnnxRuntime(network, name);
         using var session = new OnnxSession(PathOf("network.onnx"));
         Assert.Equal(["features_0", "features_1", "features_2"], session.Outputs);

@@ -21,9 +21,9 @@ public sealed class OptionTests : ExportFolder
     public void Every_version_of_the_operators_is_the_same(int opset)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(Everything, 10));
+        using var network = Randomised(() => Models.Create(Everything, 10));
         SameInOnnxRuntime(network, $"opset {opset}", new OnnxOptions { Opset = opset });
-        using var plain = Randomised(Models.Create("tresnet_nano", 10));
+        using var plain = Randomised(() => Models.Create("tresnet_nano", 10));
         SameInOnnxRuntime(plain, $"opset {opset}", new OnnxOptions { Opset = opset });
         Assert.Equal(opset, Read("network.onnx").OpsetImport.Single().Version);
     }
@@ -32,7 +32,7 @@ public sealed class OptionTests : ExportFolder
     public void Folding_leaves_no_normalisation_and_the_same_results()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("resnet18", 10));
+        using var network = Randomised(() => Models.Create("resnet18", 10));
         SameInOnnxRuntime(network, "unfolded");
         Assert.Contains(Read("network.onnx").Graph.Node, node => node.OpType == "BatchNormalization");
         SameInOnnxRuntime(network, "folded", new OnnxOptions { Fold = true });
@@ -45,7 +45,7 @@ public sealed class OptionTests : ExportFolder
     public void Half_the_bytes_are_near(ComputeType precision, double relative)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(Everything, 10));
+        using var network = Randomised(() => Models.Create(Everything, 10));
         network.ToOnnx(PathOf("whole.onnx"));
         SameInOnnxRuntime(network, $"{precision}", new OnnxOptions { Precision = precision }, relative);
         Assert.InRange(
@@ -58,7 +58,7 @@ public sealed class OptionTests : ExportFolder
     [Fact]
     public void Weights_that_have_no_place_in_float16_are_refused_by_name()
     {
-        using var network = Randomised(Models.Create("resnet18", 10));
+        using var network = Randomised(() => Models.Create("resnet18", 10));
         using (no_grad())
         {
             network.get_parameter("fc.weight")!.fill_(1e6);
@@ -88,7 +88,7 @@ public sealed class OptionTests : ExportFolder
     public void Probabilities_are_the_networks(bool several)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("tresnet_nano", 10));
+        using var network = Randomised(() => Models.Create("tresnet_nano", 10));
         network.MultiLabel = several;
         network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Softmax = true });
         using var session = new OnnxSession(PathOf("network.onnx"));
@@ -104,7 +104,7 @@ public sealed class OptionTests : ExportFolder
     public void Pixels_are_scaled_in_the_file(double white, int channels)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("resnet18", 10, channels));
+        using var network = Randomised(() => Models.Create("resnet18", 10, channels));
         network.ToOnnx(
             PathOf("network.onnx"),
             new OnnxOptions
@@ -159,7 +159,7 @@ public sealed class OptionTests : ExportFolder
     public void Weights_beside_the_file_are_found_there()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("resnet18", 10));
+        using var network = Randomised(() => Models.Create("resnet18", 10));
         SameInOnnxRuntime(network, "within");
         var within = new FileInfo(PathOf("network.onnx")).Length;
         SameInOnnxRuntime(network, "beside", new OnnxOptions { MostBytesInside = 1 << 20 });
@@ -171,7 +171,7 @@ public sealed class OptionTests : ExportFolder
     public void Zero_borders_are_said_to_differ_and_by_how_much()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("tresnet_nano", 10));
+        using var network = Randomised(() => Models.Create("tresnet_nano", 10));
         var exact = network.ToOnnx(PathOf("exact.onnx"));
         var file = network.ToOnnx(PathOf("zeros.onnx"), new OnnxOptions { TensorRTFriendly = true });
         Assert.Null(exact.Inexact);

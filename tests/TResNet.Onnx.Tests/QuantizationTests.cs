@@ -64,7 +64,7 @@ public sealed class QuantizationTests : ExportFolder
     public void Every_kind_of_layer_is_near(string name)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(name, 10));
+        using var network = Randomised(() => Models.Create(name, 10));
         Near(network, new QuantizationOptions { Images = Clothes.First(32).FitTo(3, 64, 64) });
     }
 
@@ -72,7 +72,7 @@ public sealed class QuantizationTests : ExportFolder
     public void Feature_maps_are_near()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.CreateFeatures("tresnet_nano", [0, -1]));
+        using var network = Randomised(() => Models.CreateFeatures("tresnet_nano", [0, -1]));
         Near(network, new QuantizationOptions { Images = Clothes.First(32).FitTo(3, 64, 64) });
     }
 
@@ -84,7 +84,7 @@ public sealed class QuantizationTests : ExportFolder
     public void Each_option_is_near(CalibrationMethod method, QuantType type, bool reduceRange, int opset)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("tresnet_nano", 10));
+        using var network = Randomised(() => Models.Create("tresnet_nano", 10));
         var options = new QuantizationOptions
         {
             Images = Clothes.FitTo(3, 64, 64),
@@ -181,7 +181,7 @@ public sealed class QuantizationTests : ExportFolder
     public void A_check_compares_first_classes_on_images()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("tresnet_nano", 10));
+        using var network = Randomised(() => Models.Create("tresnet_nano", 10));
         var images = Clothes.First(40).FitTo(3, 32, 32);
         var options = Sized(32, new QuantizationOptions { Images = images }) with { InputScale = 255, BatchSize = 7 };
         network.ToOnnx(PathOf("small.onnx"), options);
@@ -191,7 +191,7 @@ public sealed class QuantizationTests : ExportFolder
         Assert.Equal(40, check.Images);
         Assert.InRange(check.Agreement!.Value, 0.8, 1);
         Assert.InRange(check.Relative, 1e-6, 0.1);
-        using var other = Randomised(Models.Create("tresnet_nano", 10), seed: 2);
+        using var other = Randomised(() => Models.Create("tresnet_nano", 10), seed: 2);
         Assert.InRange(QuantizedCheck.Of(other, PathOf("small.onnx"), options, images)!.Relative, 0.2, 10);
     }
 

@@ -29,7 +29,7 @@ public sealed class ReadingTests : ExportFolder
     public void What_was_written_is_loaded_to_the_same_bits(string name)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(name, 5));
+        using var network = Randomised(() => Models.Create(name, 5));
         network.Classes = ["a", "b", "c", "d", "e"];
         network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { InputScale = 255, TensorRTFriendly = true });
 
@@ -80,7 +80,7 @@ public sealed class ReadingTests : ExportFolder
     public void Weights_without_names_are_found_by_the_graph(string name)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(name, 30));
+        using var network = Randomised(() => Models.Create(name, 30));
         var images = Images(2, 64);
         var expected = network.call(images);
         foreach (var fold in new[] { false, true })
@@ -100,7 +100,7 @@ public sealed class ReadingTests : ExportFolder
     public void Each_version_of_the_operators_is_read_without_names(int opset, ComputeType precision)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(
+        using var network = Randomised(() =>
             Models.Create("tresnet_nano+norm=evonorm-b0+attention=ceca+head=ml-decoder+num-of-groups=3", 30)
         );
         network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Opset = opset, Precision = precision });
@@ -117,7 +117,7 @@ public sealed class ReadingTests : ExportFolder
     public void Weights_of_other_types_are_read(ComputeType precision, double relative)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("tresnet_nano", 5));
+        using var network = Randomised(() => Models.Create("tresnet_nano", 5));
         network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Precision = precision });
         using var loaded = Models.Load(PathOf("network.onnx"));
         var images = Images(2, 32);
@@ -128,7 +128,7 @@ public sealed class ReadingTests : ExportFolder
     public void Weights_beside_the_model_are_read_and_missed_where_they_are_not_there()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("tresnet_nano", 5));
+        using var network = Randomised(() => Models.Create("tresnet_nano", 5));
         network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { MostBytesInside = 1000 });
         using (var loaded = Models.Load(PathOf("network.onnx")))
         {
@@ -151,7 +151,7 @@ public sealed class ReadingTests : ExportFolder
     public void Another_classifier_and_none_begin_afresh_where_that_is_asked_for()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("resnet18", 5));
+        using var network = Randomised(() => Models.Create("resnet18", 5));
         network.ToOnnx(PathOf("network.onnx"), new OnnxOptions { Fold = true });
         using var other = Models.Create("resnet18", 7);
         Assert.Contains(

@@ -75,6 +75,11 @@ internal sealed class InvertedNetwork : Network
     /// </summary>
     private void InitializeConvolutions()
     {
+        if (SkipInit.IsOn)
+        {
+            return;
+        }
+
         using var _ = no_grad();
         foreach (var convolution in modules().OfType<Conv2d>())
         {

@@ -197,6 +197,11 @@ internal sealed class StagedNetwork : Network
     /// <summary>As He et al. (arXiv 1502.01852), by outputs: the paper's implementation and timm's.</summary>
     private void InitializeConvolutions()
     {
+        if (SkipInit.IsOn)
+        {
+            return;
+        }
+
         using var _ = no_grad();
         foreach (var parameter in parameters().Where(p => p.dim() == 4))
         {

@@ -11,7 +11,7 @@ namespace TResNet.Layers;
 /// </summary>
 internal sealed class Conv2d : TorchSharp.Modules.Convolution, ILowers
 {
-    /// <summary>Makes the layer, with weights as PyTorch starts them.</summary>
+    /// <summary>Makes the layer, with weights as PyTorch starts them; with zeros inside a <see cref="SkipInit"/>.</summary>
     /// <param name="inChannels">Channels of its input.</param>
     /// <param name="outChannels">Channels of its output.</param>
     /// <param name="kernelSize">The side of the kernel.</param>
@@ -43,8 +43,16 @@ internal sealed class Conv2d : TorchSharp.Modules.Convolution, ILowers
             [0, 0],
             groups,
             bias,
-            PaddingModes.Zeros
-        ) { }
+            PaddingModes.Zeros,
+            SkipInit.IsOn ? META : null
+        )
+    {
+        if (SkipInit.IsOn)
+        {
+            weight = nn.Parameter(zeros(weight.shape));
+            this.bias = bias ? nn.Parameter(zeros(outChannels)) : null;
+        }
+    }
 
     Value ILowers.Lower(GraphBuilder graph, Value x) =>
         graph.Add(

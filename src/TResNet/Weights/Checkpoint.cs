@@ -137,7 +137,13 @@ public static class Checkpoint
     /// <inheritdoc cref="Models.Load"/>
     internal static Network LoadNetwork(string path)
     {
-        var network = Describe(path).Build(path);
+        var described = Describe(path);
+        Network network;
+        using (new SkipInit())
+        {
+            network = described.Build(path);
+        }
+
         try
         {
             Load(network, path);

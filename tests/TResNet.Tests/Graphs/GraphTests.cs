@@ -157,7 +157,7 @@ public sealed class GraphTests
     [Fact]
     public void Nothing_is_left_behind()
     {
-        using var network = Randomised(Models.TResNetNano().Build(10));
+        using var network = Randomised(() => Models.TResNetNano().Build(10));
         using var images = Images(2, 32);
         Graph.Of(network, images.shape).Dispose();
         var before = LiveTensors.Settled();
@@ -175,7 +175,7 @@ public sealed class GraphTests
     [Fact]
     public void A_graph_outlives_the_scope_that_it_was_made_in()
     {
-        using var network = Randomised(Models.TResNetNano().Build(10));
+        using var network = Randomised(() => Models.TResNetNano().Build(10));
         using var images = Images(2, 32);
         Graph graph;
         using (NewDisposeScope())

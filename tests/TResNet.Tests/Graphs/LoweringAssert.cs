@@ -1,5 +1,6 @@
 using TorchSharp;
 using TResNet.Graphs;
+using TResNet.Layers;
 using static TorchSharp.torch;
 
 namespace TResNet.Tests.Graphs;
@@ -7,6 +8,14 @@ namespace TResNet.Tests.Graphs;
 /// <summary>What tests of graphs have in common.</summary>
 internal static class LoweringAssert
 {
+    /// <inheritdoc cref="Randomised{TModule}(TModule, long)"/>
+    internal static TModule Randomised<TModule>(Func<TModule> build, long seed = 1)
+        where TModule : nn.Module
+    {
+        using var skip = new SkipInit();
+        return Randomised(build(), seed);
+    }
+
     /// <summary>A network in evaluation mode of which nothing is trivial: no weight is zero, no statistic is that of a fresh network.</summary>
     internal static TModule Randomised<TModule>(TModule module, long seed = 1)
         where TModule : nn.Module

@@ -40,7 +40,7 @@ public sealed class LoweringTests
     public void A_listed_network_lowers_without_a_rest(string name)
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create(name, 40));
+        using var network = Randomised(() => Models.Create(name, 40));
         using var graph = LowersTo(network, Images(2, 64), what: name);
         HasNoOpaque(graph, name);
     }
@@ -54,7 +54,7 @@ public sealed class LoweringTests
         {
             using var scope = NewDisposeScope();
             var variant = architecture.With(setting, choice);
-            using var network = Randomised(variant.Build(10));
+            using var network = Randomised(() => variant.Build(10));
             using var graph = LowersTo(network, Images(2, 64), what: $"{variant}");
             if (!CalledWhole.Contains(choice))
             {
@@ -73,7 +73,7 @@ public sealed class LoweringTests
     {
         using var scope = NewDisposeScope();
         var variant = Models.TResNetNano().With(settings);
-        using var network = Randomised(variant.Build(10));
+        using var network = Randomised(() => variant.Build(10));
         using var graph = LowersTo(network, Images(2, 64), what: $"{variant}");
         HasNoOpaque(graph, $"{variant}");
     }
@@ -92,7 +92,7 @@ public sealed class LoweringTests
                     StemKind = StemKind.Deep,
                     PreActivation = first,
                 };
-                using var network = Randomised(variant.Build(10));
+                using var network = Randomised(() => variant.Build(10));
                 using var graph = LowersTo(network, Images(2, 32), what: $"{names} {first}");
                 HasNoOpaque(graph, $"{names}");
             }
@@ -109,7 +109,7 @@ public sealed class LoweringTests
     {
         using var scope = NewDisposeScope();
         var architecture = Models.Describe(name) with { GlobalPool = pool, DropRate = 0.3, DropoutSamples = 3 };
-        using var network = Randomised(architecture.Build(7));
+        using var network = Randomised(() => architecture.Build(7));
         using var classified = LowersTo(network, Images(2, 64));
         network.reset_classifier(0);
         using var features = LowersTo(network, Images(2, 64));
@@ -126,12 +126,12 @@ public sealed class LoweringTests
     public void Feature_maps_lower(string name, int outputStride)
     {
         using var scope = NewDisposeScope();
-        using var all = Randomised(Models.CreateFeatures(name, outputStride: outputStride));
+        using var all = Randomised(() => Models.CreateFeatures(name, outputStride: outputStride));
         using var graph = LowersTo(all, Images(2, 64), what: name);
         HasNoOpaque(graph, name);
 
         // Later maps first, and one of them twice: what comes after the last one is not there.
-        using var some = Randomised(Models.CreateFeatures(name, [1, 0, 1], outputStride: outputStride));
+        using var some = Randomised(() => Models.CreateFeatures(name, [1, 0, 1], outputStride: outputStride));
         using var shorter = LowersTo(some, Images(2, 64), what: name);
         Assert.InRange(shorter.Values.Count, 1, graph.Values.Count - 1);
     }
@@ -143,7 +143,7 @@ public sealed class LoweringTests
         using var _ = no_grad();
         foreach (var name in new[] { "tresnet_nano", "resnest50d", "skresnet50", "cecaresnet50d", "mixnet_s" })
         {
-            using var network = Randomised(Models.Create(name, 10));
+            using var network = Randomised(() => Models.Create(name, 10));
             using var graph = Graph.Of(network, 2, 3, 64, 64);
             foreach (var images in new[] { Images(1, 64), Images(3, 96) })
             {
@@ -156,7 +156,9 @@ public sealed class LoweringTests
     public void What_is_lowered_is_evaluation_and_the_network_of_now()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised((Models.TResNetNano() with { DropRate = 0.5, DropPathRate = 0.5 }).Build(10));
+        using var network = Randomised(() =>
+            (Models.TResNetNano() with { DropRate = 0.5, DropPathRate = 0.5 }).Build(10)
+        );
         var images = Images(2, 32);
         using var _ = no_grad();
         var expected = network.call(images);
@@ -175,7 +177,7 @@ public sealed class LoweringTests
     public void Other_types_are_lowered_to_float32()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.TResNetNano().Build(10)).to(ScalarType.BFloat16);
+        using var network = Randomised(() => Models.TResNetNano().Build(10)).to(ScalarType.BFloat16);
         using var graph = Graph.Of(network, 2, 3, 32, 32);
         Assert.All(
             graph.Values.SelectMany(value => value.Operation.Weights),

@@ -3,6 +3,7 @@ using TResNet.Building;
 using TResNet.Compute;
 using TResNet.Graphs;
 using TResNet.Kernels;
+using TResNet.Layers;
 using TResNet.Tests.Parity;
 using static TorchSharp.torch;
 
@@ -265,6 +266,7 @@ public sealed class OptimizeTests
 
     private static Network Filled(string name)
     {
+        using var skip = new SkipInit();
         var network = Models.Create(name, 40);
         FilledNetwork.Fill(network, 2);
         return network;

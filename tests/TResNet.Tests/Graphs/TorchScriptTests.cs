@@ -36,7 +36,7 @@ public sealed class TorchScriptTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var network = Randomised(Models.Create(name, 10));
+        using var network = Randomised(() => Models.Create(name, 10));
         foreach (var fold in new[] { false, true })
         {
             TorchScriptFile.Write(network, [1, 3, 256, 256], PathOf("network.pt"), fold);
@@ -53,10 +53,10 @@ public sealed class TorchScriptTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var network = Randomised(
+        using var network = Randomised(() =>
             Models.Create("tresnet_nano+norm=evonorm-s0+attention=coord+head=ml-decoder", 10)
         );
-        using var features = Randomised(Models.CreateFeatures("resnest50d", [0, -1]));
+        using var features = Randomised(() => Models.CreateFeatures("resnest50d", [0, -1]));
         var images = Images(3, 64);
         TorchScriptFile.Write(network, [1, 3, 256, 256], PathOf("network.pt"));
         TorchScriptFile.Write(features, [1, 3, 256, 256], PathOf("features.pt"));
@@ -91,7 +91,7 @@ public sealed class TorchScriptTests : IDisposable
     public void Tensors_keep_their_names_and_what_cannot_be_written_is_refused()
     {
         using var scope = NewDisposeScope();
-        using var network = Randomised(Models.Create("resnet18", 10));
+        using var network = Randomised(() => Models.Create("resnet18", 10));
         TorchScriptFile.Write(network, [1, 3, 64, 64], PathOf("network.pt"));
         using var loaded = jit.load<Tensor, Tensor>(PathOf("network.pt"));
         var names = loaded.named_buffers().Select(each => each.name).ToHashSet();

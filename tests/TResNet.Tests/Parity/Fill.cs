@@ -1,4 +1,5 @@
 // The closed-form weights of tests/TResNet.Tests/fixtures: "fmix32-v1".
+using System.Runtime.InteropServices;
 using System.Text;
 using static TorchSharp.torch;
 
@@ -36,33 +37,34 @@ internal static class Fill
         }
     }
 
-    /// <summary>The value of a tensor of the state dictionary, in float32; null where the network's own stays.</summary>
+    /// <summary>Writes a tensor of the state dictionary; what has another name keeps the network's own.</summary>
     /// <param name="key">The name that is hashed.</param>
-    /// <param name="shape">Its shape.</param>
+    /// <param name="target">The tensor, in float32.</param>
     /// <param name="k">The fixture's K.</param>
-    internal static float[]? Values(string key, long[] shape, double k)
+    /// <returns>Its values; empty where they stayed.</returns>
+    internal static Span<float> Write(string key, Tensor target, double k)
     {
-        var count = shape.Aggregate(1L, (a, b) => a * b);
-        Func<double, double>? value = key[(key.LastIndexOf('.') + 1)..] switch
+        var (offset, scale) = key[(key.LastIndexOf('.') + 1)..] switch
         {
-            "weight" or "in_proj_weight" or "duplicate_pooling" when shape.Length >= 2 => Scaled(
-                Math.Sqrt(k / (count / shape[0]))
+            "weight" or "in_proj_weight" or "duplicate_pooling" when target.dim() >= 2 => (
+                0,
+                Math.Sqrt(k / (target.numel() / target.shape[0]))
             ),
-            "weight" or "v" => s => 1 + (0.1 * s),
-            "bias" or "in_proj_bias" or "duplicate_pooling_bias" or "running_mean" => s => 0.1 * s,
-            "running_var" => s => 1 + (0.2 * s),
-            _ => null,
+            "weight" or "v" => (1, 0.1),
+            "bias" or "in_proj_bias" or "duplicate_pooling_bias" or "running_mean" => (0, 0.1),
+            "running_var" => (1, 0.2),
+            _ => (0.0, 0.0),
         };
-        if (value is null)
+        if (scale == 0)
         {
-            return null;
+            return [];
         }
 
         var hash = Hash(key);
-        var values = new float[count];
-        for (var i = 0L; i < count; i++)
+        var values = MemoryMarshal.Cast<byte, float>(target.bytes);
+        for (var i = 0; i < values.Length; i++)
         {
-            values[i] = (float)value(Sample(hash, i));
+            values[i] = (float)(offset + (scale * Sample(hash, i)));
         }
 
         return values;
@@ -88,6 +90,4 @@ internal static class Fill
 
         return tensor(values, [2, 3, side, side]);
     }
-
-    private static Func<double, double> Scaled(double factor) => s => s * factor;
 }

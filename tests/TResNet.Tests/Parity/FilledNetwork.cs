@@ -14,6 +14,7 @@ internal static partial class FilledNetwork
     /// <summary>A network filled under its own (timm's) names.</summary>
     internal static Network Timm(Fixture fixture)
     {
+        using var skip = new SkipInit();
         var network = fixture.Architecture.Build();
         Fill(network, fixture.K);
         return network;
@@ -22,8 +23,9 @@ internal static partial class FilledNetwork
     /// <summary>A network with the official ML-Decoder, filled under that one's names.</summary>
     internal static Network OfficialDecoder(Fixture fixture)
     {
+        using var skip = new SkipInit();
         var network = fixture.Architecture.Build(fixture.Classes);
-        Apply(network, OfficialDecoderKeys(network), fixture.K, (_, values) => values);
+        Apply(network, OfficialDecoderKeys(network), fixture.K);
         return network;
     }
 
@@ -41,6 +43,7 @@ internal static partial class FilledNetwork
     {
         var architecture = (StagedArchitecture)Models.Describe("tresnet_m");
         var kind = weights == AbnWeight.Magnitude ? NormKind.InPlaceAbn : NormKind.BatchNorm;
+        using var skip = new SkipInit();
         var network = (architecture with { NormAct = architecture.NormAct with { Kind = kind } }).Build();
         Apply(
             network,
@@ -84,38 +87,31 @@ internal static partial class FilledNetwork
 
     private static string Index(string part) => part == "conv" ? "0" : "1";
 
-    private static float[] Convert(string name, float[] values, AbnWeight weights, bool flipOddSigns)
+    private static void Convert(string name, Span<float> values, AbnWeight weights, bool flipOddSigns)
     {
-        if (!OfficialNames.IsAbnWeight(name))
+        for (var i = 0; OfficialNames.IsAbnWeight(name) && i < values.Length; i++)
         {
-            return values;
+            var signed = flipOddSigns && i % 2 == 1 ? -values[i] : values[i];
+            values[i] =
+                weights == AbnWeight.Magnitude ? signed : (float)(Math.Abs(signed) + (float)OfficialNames.AbnEpsilon);
         }
-
-        var signed = values.Select((v, i) => flipOddSigns && i % 2 == 1 ? -v : v);
-        return weights == AbnWeight.Magnitude
-            ? [.. signed]
-            : [.. signed.Select(v => (float)(Math.Abs(v) + (float)OfficialNames.AbnEpsilon))];
     }
 
     /// <summary>Fills any module under its own names.</summary>
     internal static void Fill(nn.Module module, double k) =>
-        Apply(module, module.state_dict().Keys.ToDictionary(n => n, n => n), k, (_, values) => values);
+        Apply(module, module.state_dict().Keys.ToDictionary(n => n, n => n), k);
 
     private static void Apply(
         nn.Module network,
         Dictionary<string, string> keys,
         double k,
-        Func<string, float[], float[]> convert
+        Action<string, Span<float>>? convert = null
     )
     {
-        using var _ = no_grad();
         foreach (var (name, target) in network.state_dict())
         {
-            if (Parity.Fill.Values(keys[name], target.shape, k) is { } values)
-            {
-                using var source = tensor(convert(name, values), target.shape);
-                target.copy_(source);
-            }
+            var values = Parity.Fill.Write(keys[name], target, k);
+            convert?.Invoke(name, values);
         }
     }
 

@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using TResNet.Architectures;
 using TResNet.Building;
+using TResNet.Layers;
 
 namespace TResNet.Profiling.Counting;
 
@@ -114,6 +115,7 @@ internal static class ModelCounts
 
     private static ModelCount Count(Architecture architecture, int inputSize)
     {
+        using var skip = new SkipInit();
         using var network = architecture.Build();
         return Of(Summarizer.Summarize(network, network.InChans, inputSize, inputSize));
     }
