@@ -39,10 +39,8 @@ public sealed class CultureTests : IDisposable
         Assert.Equal("tresnet: --lr cannot be '0,5': numbers are written with a point, such as 0.5.\n", run.Errors);
     }
 
-    [TheoryIfIcu]
-    [InlineData("de-DE", "1,5 i")]
-    [InlineData("tr-TR", "1,5 i")]
-    public async Task A_cell_s_culture_is_the_cell_s_alone(string culture, string printed)
+    [FactIfIcu]
+    public async Task A_cell_s_culture_is_the_cell_s_alone()
     {
         string Notebook(string name) =>
             $$"""
@@ -59,11 +57,13 @@ public sealed class CultureTests : IDisposable
                 """;
 
         var plain = await Outputs(Notebook(""));
-        var there = await Outputs(Notebook(culture));
-
         Assert.Equal("1.5 i\n", plain[1]);
-        Assert.Equal(printed + "\n", there[1]);
-        Assert.Equal([.. plain.Where((_, i) => i != 1)], [.. there.Where((_, i) => i != 1)]);
+        foreach (var culture in new[] { "de-DE", "tr-TR" })
+        {
+            var there = await Outputs(Notebook(culture));
+            Assert.Equal("1,5 i\n", there[1]);
+            Assert.Equal([.. plain.Where((_, i) => i != 1)], [.. there.Where((_, i) => i != 1)]);
+        }
     }
 
     [FactIfIcu]

@@ -131,8 +131,9 @@ public sealed class DotNetInteractiveExtensionTests(PackageFeed feed)
             var last = "";
             foreach (var cell in cells)
             {
+                var code = ShortTutorial.Of(cell.Source);
                 last = (
-                    await RunAsync(host, cell.Source.Replace("quick = false", "quick = true", StringComparison.Ordinal))
+                    await RunAsync(host, code.Replace("quick = false", "quick = true", StringComparison.Ordinal))
                 ).Text;
             }
 

@@ -59,7 +59,7 @@ public sealed class RunAgainstTests : IDisposable
             1
             #!csharp
             var isThere = AppDomain.CurrentDomain.GetAssemblies().All(each => each.GetName().Name != "Notebook");
-            while (isThere) { }
+            while (isThere) { System.Threading.Thread.Sleep(10); }
             #!csharp
             2
             """
