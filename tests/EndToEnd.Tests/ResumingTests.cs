@@ -7,7 +7,7 @@ namespace EndToEnd.Tests;
 /// <summary>A training whose process is killed goes on from its folder and ends with the weights of one that was not.</summary>
 public sealed class ResumingTests : IDisposable
 {
-    private const int Images = 960;
+    private const int Images = 480;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("resume-");
 
     public void Dispose() => folder.Delete(recursive: true);
