@@ -240,15 +240,18 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
             }
 
             var wait = end is null || options.SaveEvery < rest ? options.SaveEvery : rest;
-            try
-            {
-                var result = await running.WaitAsync(wait, CancellationToken.None);
-                return (IsOverdue() && result.Cancelled ? new CellResult(timeout, result.Elapsed) : result, true);
-            }
-            catch (TimeoutException) when (!running.IsCompleted)
+            // Not by the exception of a wait that ended: the cell may end just then.
+            await ((Task)running)
+                .WaitAsync(wait, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!running.IsCompleted)
             {
                 save();
+                continue;
             }
+
+            var result = await running;
+            return (IsOverdue() && result.Cancelled ? new CellResult(timeout, result.Elapsed) : result, true);
         }
 
         bool IsOverdue() => limited.IsCancellationRequested && !cancellation.IsCancellationRequested;
