@@ -126,6 +126,10 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
         // Far away again, it is not drawn in the colours of the dark, but when the reader comes back.
         await page.EvaluateAsync("scrollTo(0, 0)");
         await page.WaitForFunctionAsync("() => scrollY === 0");
+        // The page is told what is near after the frame in which that changes.
+        await page.EvaluateAsync(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+        );
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
         await Expect(last.Locator(".fallback > svg")).ToBeVisibleAsync();
         await Expect(last.Locator(".main-svg")).ToHaveCountAsync(0);
