@@ -179,8 +179,6 @@ run_tests() {
     project=$(basename "$project")
     case "$project" in TResNet.Tests | TResNet.Cli.Tests | EndToEnd.Tests) ;; *) parts+=("$project,$project,") ;; esac
   done
-  # Large pages for what programs in C take: on a virtual machine, each new page may cost 4 to 16 us.
-  export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
   trap 'jobs -p | xargs -r kill 2>/dev/null || true' EXIT
   for part in "${parts[@]}"; do
     IFS=, read -r name project filter <<<"$part"
