@@ -16,12 +16,10 @@ internal static class ForgottenTensors
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
 
     // The C library walks over all blocks that were freed, while nobody takes or gives any. Where there are so many that it takes long, somebody looks
-    // less often, or when the heap has grown: until then, what is forgotten lies where there was memory before.
+    // less often, but not so seldom that what is forgotten meanwhile is more than there is.
     private const int LessOften = 100;
-    private const long Growth = Room / 2;
     private static readonly TimeSpan LongWalk = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Looks from now on, on a thread of its own; call it once.</summary>
     public static void Watch()
@@ -47,7 +45,7 @@ internal static class ForgottenTensors
         var walk = TimeSpan.Zero;
         while (true)
         {
-            Wait(Pause(isBusy, walk), () => HostMemory.Top);
+            Thread.Sleep(Pause(isBusy, walk));
             var now = Tensor.TotalCount;
             isBusy = now != tensors;
             tensors = now;
@@ -73,19 +71,7 @@ internal static class ForgottenTensors
         }
     }
 
-    /// <summary>Waits, but not for longer than the heap stays about as large as it is.</summary>
-    /// <param name="pause">How long at most.</param>
-    /// <param name="top">Where the heap ends.</param>
-    internal static void Wait(TimeSpan pause, Func<long> top)
-    {
-        var (began, start) = (top(), Stopwatch.GetTimestamp());
-        do
-        {
-            Thread.Sleep(pause < Glance ? pause : Glance);
-        } while (Stopwatch.GetElapsedTime(start) < pause && top() - began < Growth);
-    }
-
-    /// <summary>How long to wait before the next look, at most.</summary>
+    /// <summary>How long to wait before the next look.</summary>
     /// <param name="isBusy">Whether tensors came or went.</param>
     /// <param name="walk">How long a look takes.</param>
     internal static TimeSpan Pause(bool isBusy, TimeSpan walk) =>

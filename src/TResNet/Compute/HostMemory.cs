@@ -31,9 +31,6 @@ internal static partial class HostMemory
     /// <summary>Bytes that were freed and wait for the next tensor; null where the C library does not tell.</summary>
     public static long? Waiting => HasMalloc ? (long)mallinfo2().Free : null;
 
-    /// <summary>Where the heap ends: it moves where the C library takes memory of the system, and costs nothing to ask for.</summary>
-    internal static long Top => sbrk(0);
-
     /// <summary>Raised where others than the C library have memory to give back.</summary>
     internal static event Action? Releasing;
 
@@ -140,9 +137,6 @@ internal static partial class HostMemory
 
     [LibraryImport("libc.so.6")]
     private static partial int mallopt(int what, int value);
-
-    [LibraryImport("libc.so.6")]
-    private static partial nint sbrk(nint more);
 
     [LibraryImport("libc.so.6")]
     private static partial int malloc_trim(nuint kept);

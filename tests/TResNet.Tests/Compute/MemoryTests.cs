@@ -65,24 +65,13 @@ public sealed class MemoryTests
     [InlineData(false, 0.9, 50)]
     [InlineData(true, 1.5, 150)]
     [InlineData(false, 1.5, 150)]
-    [InlineData(true, 10, 1000)]
-    [InlineData(true, 100, 2000)]
+    [InlineData(true, 20, 200)]
     public void A_heap_in_many_parts_is_looked_at_less_often(bool isBusy, double walk, double pause) =>
         Assert.Equal(
             pause,
             ForgottenTensors.Pause(isBusy, TimeSpan.FromMilliseconds(walk)).TotalMilliseconds,
             tolerance: 1e-6
         );
-
-    [Fact]
-    public void A_heap_that_grows_is_looked_at_at_once()
-    {
-        var (asked, clock) = (0, System.Diagnostics.Stopwatch.StartNew());
-        ForgottenTensors.Wait(TimeSpan.FromMinutes(1), () => 60L << 20 << asked++);
-
-        Assert.Equal(3, asked);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
-    }
 
     [Fact]
     public void A_look_that_takes_long_once_is_not_believed_and_one_that_does_each_time_is()
