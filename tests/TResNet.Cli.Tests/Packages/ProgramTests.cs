@@ -157,7 +157,7 @@ public sealed partial class ProgramTests(PackageFeed feed)
         Assert.NotEmpty(programs);
         foreach (var program in programs)
         {
-            (exit, said) = await feed.RunAsync("dotnet", [program], []);
+            (exit, said) = await feed.RunAsync("dotnet", [program], OtherMachine);
             Assert.True(exit == 0, $"{program}: {said}");
         }
     }
@@ -210,13 +210,11 @@ public sealed partial class ProgramTests(PackageFeed feed)
         return folder;
     }
 
+    private IEnumerable<KeyValuePair<string, string?>> OtherMachine =>
+        feed.Environment.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value));
+
     private Task<(int Code, string Said)> RunAsync(string project, string verb) =>
-        feed.RunAsync(
-            "dotnet",
-            [verb, $"-p:RestoreConfigFile={feed.Config}"],
-            feed.Environment.Select(each => KeyValuePair.Create(each.Key, (string?)each.Value)),
-            project
-        );
+        feed.RunAsync("dotnet", [verb, $"-p:RestoreConfigFile={feed.Config}"], OtherMachine, project);
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharp();
