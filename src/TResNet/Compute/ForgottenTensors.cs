@@ -15,8 +15,8 @@ internal static class ForgottenTensors
     private static readonly TimeSpan WhileIdle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
 
-    // The C library walks over all blocks that were freed, while nobody takes or gives any. Where there are so many that it takes long, somebody looks
-    // less often, but not so seldom that what is forgotten meanwhile is more than there is.
+    // The C library walks over all blocks that were freed, while nobody takes or gives any. Where there are so many that it takes long (or they are far
+    // from the processor, since nobody looked for long), somebody looks less often, unless so many more tensors live that they may be forgotten ones.
     private const int LessOften = 100;
     private static readonly TimeSpan LongWalk = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
@@ -40,15 +40,23 @@ internal static class ForgottenTensors
     private static void Look()
     {
         var limit = LimitAfter(HostMemory.InUse!.Value);
-        var (tensors, calmSince) = (Tensor.TotalCount, Environment.TickCount64);
+        var tensors = Tensor.TotalCount;
+        var growth = new TensorGrowth(tensors);
+        var (calmSince, lastLook) = (Environment.TickCount64, Environment.TickCount64);
         var isBusy = false;
         var walk = TimeSpan.Zero;
         while (true)
         {
-            Thread.Sleep(Pause(isBusy, walk));
+            Thread.Sleep(isBusy ? WhileBusy : WhileIdle);
             var now = Tensor.TotalCount;
             isBusy = now != tensors;
             tensors = now;
+            if (Environment.TickCount64 - lastLook < Pause(isBusy, walk).TotalMilliseconds && !growth.IsDue(tensors))
+            {
+                continue;
+            }
+
+            growth.Looked(tensors);
             var start = Stopwatch.GetTimestamp();
             var inUse = HostMemory.InUse!.Value;
             walk = Believed(Stopwatch.GetElapsedTime(start), walk);
@@ -59,6 +67,7 @@ internal static class ForgottenTensors
                 HostMemory.ReleaseExcess();
                 // A training step takes and gives back more than this each time: what survives a collection is no reason for the next.
                 limit = LimitAfter(HostMemory.InUse!.Value);
+                growth.Restart(Tensor.TotalCount);
             }
             else if (inUse > limit / 2)
             {
@@ -67,7 +76,10 @@ internal static class ForgottenTensors
             else if (Environment.TickCount64 - calmSince > Calm.TotalMilliseconds)
             {
                 limit = LimitAfter(inUse);
+                growth.Restart(tensors);
             }
+
+            lastLook = Environment.TickCount64;
         }
     }
 

@@ -91,6 +91,32 @@ public sealed class MemoryTests
     }
 
     [Fact]
+    public void Growing_numbers_of_tensors_are_looked_at_soon_and_then_ever_less_often()
+    {
+        var growth = new TensorGrowth(100);
+        // A step that makes a hundred tensors and gives them back, again and again, and then tensors that stay.
+        int[] steps = [.. Enumerable.Range(0, 300).Select(i => 100 + (i % 100))];
+        int[] kept = [.. Enumerable.Range(100, 10_000)];
+
+        Assert.Equal([117, 150], Looks(steps));
+        Assert.Equal([215, 344, 601, 1114, 2139, 4188, 8285], Looks(kept));
+        growth.Restart(10_000);
+        Assert.Equal([10_017], Looks([10_000, 10_016, 10_017, 10_018]));
+
+        List<int> Looks(int[] counts)
+        {
+            var looks = new List<int>();
+            foreach (var count in counts.Where(count => growth.IsDue(count)))
+            {
+                growth.Looked(count);
+                looks.Add(count);
+            }
+
+            return looks;
+        }
+    }
+
+    [Fact]
     public void Forgotten_tensors_do_not_fill_the_memory()
     {
         const long room = 3L << 30; // for what is made while a busy machine lets the collector wait
