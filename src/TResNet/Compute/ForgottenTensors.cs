@@ -15,10 +15,10 @@ internal static class ForgottenTensors
     private static readonly TimeSpan WhileIdle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
 
-    // The C library walks over all blocks that were freed, while nobody takes or gives any. Where there are so many that it takes long (or they are far
-    // from the processor, since nobody looked for long), somebody looks less often, unless so many more tensors live that they may be forgotten ones.
+    // The C library walks over all blocks that were freed, while nobody takes or gives any: that is done seldom, unless so many more tensors live that
+    // they may be forgotten ones, but not so seldom that what hangs on a few of them meanwhile is more than there is.
     private const int LessOften = 100;
-    private static readonly TimeSpan LongWalk = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Looks from now on, on a thread of its own; call it once.</summary>
@@ -51,7 +51,7 @@ internal static class ForgottenTensors
             var now = Tensor.TotalCount;
             isBusy = now != tensors;
             tensors = now;
-            if (Environment.TickCount64 - lastLook < Pause(isBusy, walk).TotalMilliseconds && !growth.IsDue(tensors))
+            if (Environment.TickCount64 - lastLook < Pause(walk).TotalMilliseconds && !growth.IsDue(tensors))
             {
                 continue;
             }
@@ -59,7 +59,7 @@ internal static class ForgottenTensors
             growth.Looked(tensors);
             var start = Stopwatch.GetTimestamp();
             var inUse = HostMemory.InUse!.Value;
-            walk = Believed(Stopwatch.GetElapsedTime(start), walk);
+            walk = Stopwatch.GetElapsedTime(start);
             if (inUse > limit)
             {
                 GC.Collect();
@@ -83,22 +83,10 @@ internal static class ForgottenTensors
         }
     }
 
-    /// <summary>How long to wait before the next look.</summary>
-    /// <param name="isBusy">Whether tensors came or went.</param>
-    /// <param name="walk">How long a look takes.</param>
-    internal static TimeSpan Pause(bool isBusy, TimeSpan walk) =>
-        walk > LongWalk ? TimeSpan.FromTicks(Math.Min(LessOften * walk.Ticks, Longest.Ticks))
-        : isBusy ? WhileBusy
-        : WhileIdle;
-
-    /// <summary>How long a look takes, of which a part may have gone to others on the processor: only what takes long each time is believed.</summary>
-    /// <param name="took">How long the last one took.</param>
-    /// <param name="before">What was believed before it.</param>
-    internal static TimeSpan Believed(TimeSpan took, TimeSpan before)
-    {
-        var most = (1.5 * before) + TimeSpan.FromMicroseconds(50);
-        return took < most ? took : most;
-    }
+    /// <summary>How long to wait before the next look, unless ever more tensors live.</summary>
+    /// <param name="walk">How long the last one took.</param>
+    internal static TimeSpan Pause(TimeSpan walk) =>
+        TimeSpan.FromTicks(Math.Clamp(LessOften * walk.Ticks, Shortest.Ticks, Longest.Ticks));
 
     /// <summary>Bytes in use above which somebody looks, where so many were in use after the last look.</summary>
     internal static long LimitAfter(long inUse) => inUse + Math.Max(Room, inUse / 2);
