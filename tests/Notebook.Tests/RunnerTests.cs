@@ -159,7 +159,9 @@ public sealed class RunnerTests : IDisposable
         var options = new RunOptions { SaveEvery = TimeSpan.FromMilliseconds(200), Progress = Look };
         await new NotebookRunner(host).RunFileAsync(source, files, options);
         await looking;
-        Assert.Equal([(0, 0), (1, 0), (1, 1)], seen);
+        // What it showed, and that it has not ended.
+        Assert.Equal([(1, 0), (1, 1), (1, 2)], seen);
+        Assert.Equal(["stream"], Kinds(DocumentFormats.Read(files[0]).Cells[1]));
 
         void Look(RunProgress progress)
         {
@@ -176,7 +178,7 @@ public sealed class RunnerTests : IDisposable
 
         async Task WaitForText()
         {
-            for (var i = 0; i < 3000 && OnDisk() != (1, 1); i++)
+            for (var i = 0; i < 3000 && OnDisk() != (1, 2); i++)
             {
                 await Task.Delay(20);
             }
@@ -189,6 +191,10 @@ public sealed class RunnerTests : IDisposable
         {
             Assert.All(files, file => Assert.True(File.Exists(file)));
             var cells = DocumentFormats.Read(files[0]).Cells;
+            Assert.Equal(
+                RunOutputFiles.Unfinished,
+                (string?)cells.Last(cell => cell.Outputs.Count > 0).Outputs[^1]!["ename"]
+            );
             return (cells[0].Outputs.Count, cells[1].Outputs.Count);
         }
     }

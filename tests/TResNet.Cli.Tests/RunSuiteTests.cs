@@ -24,7 +24,7 @@ public sealed class RunSuiteTests : IDisposable
         Write(".git/a.dib", "#!csharp\n1\n");
         Write("a.out.ipynb", "{");
 
-        var run = await ShellRun.Of(["run", folder, "--jobs", "2"]);
+        var run = await ShellRun.Of(["run", folder, "--jobs", "2", "--out", "ipynb", "--output-dir", In("out")]);
 
         Assert.Equal((1, ""), (run.Code, run.Errors));
         var lines = run.Output.Split('\n').SkipWhile(line => !line.StartsWith("Notebook ", StringComparison.Ordinal));
@@ -36,13 +36,19 @@ public sealed class RunSuiteTests : IDisposable
                 "sub/fails.dib 1 1 0 1 N s cell 2: no more",
                 "",
                 "4 notebooks: 1 ran to its end, 3 did not; cells: 4 ran, 2 failed, 1 passed over, 2 not run. N s.",
-                "",
             ],
             lines
                 .Where(line => !line.StartsWith('─') && !line.StartsWith("sub/broken", StringComparison.Ordinal))
+                .TakeWhile(line => !line.StartsWith("Written: ", StringComparison.Ordinal))
                 .Select(line => Regex.Replace(Regex.Replace(line, @"[\d.]+ s\b", "N s"), " +", " "))
         );
         Assert.Matches(@"\nsub/broken.ipynb +0 .* broken.ipynb is not a Jupyter notebook: ", run.Output);
+        // What the crashed one has left says where.
+        var cells = JsonNode.Parse(File.ReadAllText(In("out/sub/abort.out.ipynb")))!["cells"]!.AsArray();
+        Assert.Equal(
+            [null, "This cell has not ended: it still runs, or the process ended while it ran.", null],
+            cells.Select(cell => (string?)cell!["outputs"]!.AsArray().LastOrDefault()?["evalue"])
+        );
     }
 
     [Fact]

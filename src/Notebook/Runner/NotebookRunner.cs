@@ -99,6 +99,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
             cell.Metadata.Remove(CellTiming.Key);
         }
 
+        files?.Running = code.FirstOrDefault(cell => !IsSkipped(cell));
         files?.Write();
 
         // The time that the compiler takes to load is no cell's.
@@ -117,7 +118,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
             if (language is not null && options.OtherLanguages == OtherLanguages.Skip)
             {
                 folder.SinkOf(code[at])(OtherLanguageCell.PassedOver(language));
-                Keep();
+                Keep(at);
                 Report(at, CellState.PassedOver, default, language: language);
                 continue;
             }
@@ -137,7 +138,7 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
                 goesOn = options.AllowErrors && hasEnded && !cancelled;
             }
 
-            Keep();
+            Keep(at);
             Report(at, state, result.Elapsed, result.Error);
         }
 
@@ -149,9 +150,11 @@ public sealed class NotebookRunner(NotebookHost host, TimeProvider? time = null)
             TimedOut = timedOut,
         };
 
-        void Keep()
+        // As if the process ended with the next cell.
+        void Keep(int ended)
         {
             folder.Store();
+            files?.Running = goesOn ? code.Skip(ended + 1).FirstOrDefault(cell => !IsSkipped(cell)) : null;
             files?.WriteAfterCell();
         }
 

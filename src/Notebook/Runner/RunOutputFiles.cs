@@ -1,6 +1,7 @@
 // papermill's autosave: what a run has done is on disk before it goes on, whatever ends it.
 using Notebook.Documents;
 using Notebook.Pages;
+using Notebook.Session.Errors;
 
 namespace Notebook.Runner;
 
@@ -22,7 +23,16 @@ internal sealed class RunOutputFiles(
     TimeProvider clock
 )
 {
+    /// <summary>The name of the error that a cell has in notebooks until it has ended.</summary>
+    internal const string Unfinished = "Unfinished";
+
     private long written;
+
+    /// <summary>
+    /// The cell that runs, or runs next; null where none does. Notebooks say of it that it has not ended, for whoever finds them after the process was killed;
+    /// pages, which are older, do not.
+    /// </summary>
+    public NotebookCell? Running { get; set; }
 
     /// <summary>Writes all.</summary>
     public void Write()
@@ -56,11 +66,17 @@ internal sealed class RunOutputFiles(
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(source));
             NotebookPage.Write(document, path, folder, sanitize: sanitize);
+            return;
         }
-        else
-        {
-            DocumentFormats.Write(document, path, kernel);
-        }
+
+        var error = CellError.Sentence(
+            Unfinished,
+            "This cell has not ended: it still runs, or the process ended while it ran."
+        );
+        var mark = Running is null ? null : OutputJson.Write(error, executionCount: 0);
+        Running?.Outputs.Add(mark);
+        DocumentFormats.Write(document, path, kernel);
+        Running?.Outputs.Remove(mark);
     }
 
     /// <summary>Whether a file is a page, by its ending.</summary>
