@@ -135,7 +135,7 @@ public static class NotebookPage
         var code =
             string.IsNullOrWhiteSpace(cell.Source) || input == CellVisibility.Removed
                 ? ""
-                : $"<div class=\"code\">{Note(cell, failed, notRun)}<pre><code>{Source(cell)}</code></pre></div>\n";
+                : $"<div class=\"code\">{Note(cell, failed, notRun)}<pre><code>{WithRoom(Source(cell))}</code></pre></div>\n";
         var results =
             output == CellVisibility.Removed
                 ? ""
@@ -176,6 +176,13 @@ public static class NotebookPage
         cell.Source.Length > MostShown ? Beginning(cell)
         : cell.Language == CellLanguage.CSharp ? CSharpHighlighter.ToHtml(cell.Source)
         : Encode(cell.Source);
+
+    /// <summary>Code with room for the note at the end of its first line, beside which the note stands; the other lines have the whole width.</summary>
+    private static string WithRoom(string html)
+    {
+        var end = html.IndexOf('\n') is >= 0 and var at ? at : html.Length;
+        return html.Insert(end, "<span class=\"room\"></span>");
+    }
 
     private static string Beginning(NotebookCell cell)
     {

@@ -184,6 +184,17 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
         await page.WaitForFunctionAsync("() => scrollY === 0");
         await page.Locator("#training").EvaluateAsync("heading => heading.scrollIntoView()");
         await Expect(here).ToHaveTextAsync("Training");
+        // The note of a cell has its room at the end of the first line, within the margin of the box, and takes none of the others.
+        Assert.Empty(
+            await page.EvaluateAsync<string[]>(
+                """
+                () => Array.from(document.querySelectorAll(".code")).filter(code => {
+                  const [note, room, text] = [".note", ".room", "code"].map(each => code.querySelector(each));
+                  return room.getBoundingClientRect().width + 16 < note.getBoundingClientRect().width || getComputedStyle(text).paddingRight !== "0px";
+                }).map(code => code.textContent.slice(0, 80))
+                """
+            )
+        );
 
         var sort = page.Locator("th button").First;
         await sort.FocusAsync();
