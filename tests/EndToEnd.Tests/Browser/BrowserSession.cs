@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Browser;
 /// <summary>A Jupyter Notebook server and a Chromium without a window, shared by the tests of a class.</summary>
 public sealed class BrowserSession : IAsyncLifetime
 {
-    private const float Patience = 60_000; // milliseconds: a busy machine is slow to start a kernel
+    private const float Patience = 120_000; // milliseconds: a busy machine is slow to start a kernel
     private NotebookServer? server;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -40,6 +40,14 @@ public sealed class BrowserSession : IAsyncLifetime
         return (playwright, browser);
     }
 
+    /// <summary>Opens a window whose waits have the patience of all; Playwright's own gives up after 30 s, on busy machines too.</summary>
+    internal static async Task<IPage> NewPage(IBrowser browser, BrowserNewPageOptions? options = null)
+    {
+        var page = await browser.NewPageAsync(options);
+        page.SetDefaultTimeout(Patience);
+        return page;
+    }
+
     public Task DisposeAsync() => CloseAsync(playwright, browser, server);
 
     /// <summary>Ends what was started of these.</summary>
@@ -63,13 +71,13 @@ public sealed class BrowserSession : IAsyncLifetime
 
     private async Task<NotebookPage> Show(string name, string address)
     {
-        var page = await browser!.NewPageAsync(
+        var page = await NewPage(
+            browser!,
             new BrowserNewPageOptions
             {
                 ViewportSize = new ViewportSize { Width = 1100, Height = 900 },
             }
         );
-        page.SetDefaultTimeout(Patience);
         var notebook = new NotebookPage(page, Path.Combine(Built("Artifacts"), $"{name}.png"));
         await notebook.GoTo(address);
         return notebook;

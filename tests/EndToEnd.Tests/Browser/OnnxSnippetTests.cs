@@ -74,7 +74,7 @@ public sealed class OnnxSnippetTests : IDisposable
     {
         var (playwright, browser) = await BrowserSession.StartChromium();
         using var _ = playwright;
-        var page = await browser.NewPageAsync();
+        var page = await BrowserSession.NewPage(browser);
         var logged = new TaskCompletionSource<double[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         page.PageError += (_, error) => logged.TrySetException(new InvalidOperationException(error));
         page.Console += async (_, message) =>

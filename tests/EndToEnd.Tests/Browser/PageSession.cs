@@ -76,7 +76,8 @@ public sealed class PageSession : IAsyncLifetime
     /// <param name="scheme">Light or dark.</param>
     internal async Task<IPage> OpenAbove(int width, int height, ColorScheme scheme = ColorScheme.Light)
     {
-        var page = await browser!.NewPageAsync(
+        var page = await BrowserSession.NewPage(
+            browser!,
             new BrowserNewPageOptions
             {
                 ViewportSize = new ViewportSize { Width = width, Height = height },

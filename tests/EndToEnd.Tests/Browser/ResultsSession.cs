@@ -77,7 +77,8 @@ public sealed class ResultsSession : IAsyncLifetime
     /// <param name="scheme">Light or dark.</param>
     internal async Task<IPage> Open(string place, int width, ColorScheme scheme)
     {
-        var page = await browser!.NewPageAsync(
+        var page = await BrowserSession.NewPage(
+            browser!,
             new BrowserNewPageOptions
             {
                 ViewportSize = new ViewportSize { Width = width, Height = 900 },

@@ -26,7 +26,8 @@ public sealed class SanitizedPageTests : IDisposable
         var (playwright, browser) = await BrowserSession.StartChromium();
         try
         {
-            var opened = await browser.NewPageAsync(
+            var opened = await BrowserSession.NewPage(
+                browser,
                 new()
                 {
                     ViewportSize = new() { Width = 1200, Height = PageSession.TallEnough },

@@ -31,7 +31,7 @@ public sealed class TutorialSiteTests
 
     private static async Task Walk(IBrowser browser, string folder)
     {
-        var page = await browser.NewPageAsync();
+        var page = await BrowserSession.NewPage(browser);
         var errors = new List<string>();
         page.Console += (_, message) =>
         {
