@@ -75,8 +75,14 @@ internal sealed class RunOutputFiles(
         );
         var mark = Running is null ? null : OutputJson.Write(error, executionCount: 0);
         Running?.Outputs.Add(mark);
-        DocumentFormats.Write(document, path, kernel);
-        Running?.Outputs.Remove(mark);
+        try
+        {
+            DocumentFormats.Write(document, path, kernel);
+        }
+        finally
+        {
+            Running?.Outputs.Remove(mark);
+        }
     }
 
     /// <summary>Whether a file is a page, by its ending.</summary>
