@@ -25,6 +25,9 @@ public static class NotebookPage
     /// <summary>A page has a table of contents from this many headings on.</summary>
     private const int LongPage = 5;
 
+    // What is longer, a language with its time or a failure, has more room.
+    private const string LongestShortNote = "<span>59 min 59 s</span>";
+
     /// <summary>Letters of a cell that a page shows; more of them no browser lays out in time.</summary>
     private const int MostShown = 1 << 20;
 
@@ -132,10 +135,11 @@ public static class NotebookPage
             ? (CellVisibility.Shown, CellVisibility.Shown)
             : (CellTags.OfInput(cell), CellTags.OfOutput(cell));
         var notRun = cell.Language != CellLanguage.Raw && hasRun && cell.ExecutionCount is null;
+        var note = Note(cell, failed, notRun);
         var code =
             string.IsNullOrWhiteSpace(cell.Source) || input == CellVisibility.Removed
                 ? ""
-                : $"<div class=\"code\">{Note(cell, failed, notRun)}<pre><code>{WithRoom(Source(cell))}</code></pre></div>\n";
+                : $"<div class=\"code\"><div class=\"note\">{note}</div><pre><code>{WithRoom(Source(cell), note)}</code></pre></div>\n";
         var results =
             output == CellVisibility.Removed
                 ? ""
@@ -178,10 +182,11 @@ public static class NotebookPage
         : Encode(cell.Source);
 
     /// <summary>Code with room for the note at the end of its first line, beside which the note stands; the other lines have the whole width.</summary>
-    private static string WithRoom(string html)
+    private static string WithRoom(string html, string note)
     {
         var end = html.IndexOf('\n') is >= 0 and var at ? at : html.Length;
-        return html.Insert(end, "<span class=\"room\"></span>");
+        var isWide = note.Length > LongestShortNote.Length;
+        return note.Length == 0 ? html : html.Insert(end, $"<span class=\"room{(isWide ? " wide" : "")}\"></span>");
     }
 
     private static string Beginning(NotebookCell cell)
@@ -200,7 +205,7 @@ public static class NotebookPage
             : notRun ? "not run"
             : failed ? $"failed{(time.Length > 0 ? " after " + time : "")}"
             : time;
-        return $"<div class=\"note\">{language}{(text.Length > 0 ? $"<span>{text}</span>" : "")}</div>";
+        return $"{language}{(text.Length > 0 ? $"<span>{text}</span>" : "")}";
     }
 
     /// <summary>When the notebook ran, for how long, and whether to the end.</summary>
