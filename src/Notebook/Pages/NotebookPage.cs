@@ -25,9 +25,6 @@ public static class NotebookPage
     /// <summary>A page has a table of contents from this many headings on.</summary>
     private const int LongPage = 5;
 
-    // What is longer, a language with its time or a failure, has more room.
-    private const string LongestShortNote = "<span>59 min 59 s</span>";
-
     /// <summary>Letters of a cell that a page shows; more of them no browser lays out in time.</summary>
     private const int MostShown = 1 << 20;
 
@@ -139,7 +136,7 @@ public static class NotebookPage
         var code =
             string.IsNullOrWhiteSpace(cell.Source) || input == CellVisibility.Removed
                 ? ""
-                : $"<div class=\"code\"><div class=\"note\">{note}</div><pre><code>{WithRoom(Source(cell), note)}</code></pre></div>\n";
+                : $"<div class=\"code\"><div class=\"note\">{string.Concat(note.Select(word => $"<span>{Encode(word)}</span>"))}</div><pre><code>{WithRoom(Source(cell), note)}</code></pre></div>\n";
         var results =
             output == CellVisibility.Removed
                 ? ""
@@ -181,12 +178,15 @@ public static class NotebookPage
         : cell.Language == CellLanguage.CSharp ? CSharpHighlighter.ToHtml(cell.Source)
         : Encode(cell.Source);
 
-    /// <summary>Code with room for the note at the end of its first line, beside which the note stands; the other lines have the whole width.</summary>
-    private static string WithRoom(string html, string note)
+    /// <summary>
+    /// Code with room for the note at the end of its first line, beside which the note stands; the other lines have the whole width. The letters of the code
+    /// are wider than those of the note, so that one for each, and one between, is enough.
+    /// </summary>
+    private static string WithRoom(string html, IReadOnlyList<string> note)
     {
         var end = html.IndexOf('\n') is >= 0 and var at ? at : html.Length;
-        var isWide = note.Length > LongestShortNote.Length;
-        return note.Length == 0 ? html : html.Insert(end, $"<span class=\"room{(isWide ? " wide" : "")}\"></span>");
+        var letters = note.Sum(word => word.Length + 1);
+        return html.Insert(end, $"<span class=\"room\" style=\"width:{letters}ch\"></span>");
     }
 
     private static string Beginning(NotebookCell cell)
@@ -196,16 +196,17 @@ public static class NotebookPage
         return $"{Encode(cell.Source[..end])}\n… and {more} more letters, which the notebook has";
     }
 
-    private static string Note(NotebookCell cell, bool failed, bool notRun)
+    /// <summary>What stands beside a cell: its language, where it is another than C#, and its time or why it has none.</summary>
+    private static IReadOnlyList<string> Note(NotebookCell cell, bool failed, bool notRun)
     {
         var time = CellTiming.Read(cell) is { } timing ? Duration.Format(timing.Elapsed) : "";
-        var language = cell.Language == CellLanguage.CSharp ? "" : $"<span>{Encode(cell.Language)}</span>";
-        var text =
+        var language = cell.Language == CellLanguage.CSharp ? "" : cell.Language;
+        var end =
             notRun && CellTags.Has(cell, CellTags.SkipExecution) ? "skipped"
             : notRun ? "not run"
             : failed ? $"failed{(time.Length > 0 ? " after " + time : "")}"
             : time;
-        return $"{language}{(text.Length > 0 ? $"<span>{text}</span>" : "")}";
+        return [.. new[] { language, end }.Where(word => word.Length > 0)];
     }
 
     /// <summary>When the notebook ran, for how long, and whether to the end.</summary>
