@@ -36,10 +36,11 @@ public sealed class RunSuiteTests : IDisposable
                 "sub/fails.dib 1 1 0 1 N s cell 2: no more",
                 "",
                 "4 notebooks: 1 ran to its end, 3 did not; cells: 4 ran, 2 failed, 1 passed over, 2 not run. N s.",
+                "",
             ],
             lines
                 .Where(line => !line.StartsWith('─') && !line.StartsWith("sub/broken", StringComparison.Ordinal))
-                .TakeWhile(line => !line.StartsWith("Written: ", StringComparison.Ordinal))
+                .Where(line => !line.StartsWith("Written: ", StringComparison.Ordinal))
                 .Select(line => Regex.Replace(Regex.Replace(line, @"[\d.]+ s\b", "N s"), " +", " "))
         );
         Assert.Matches(@"\nsub/broken.ipynb +0 .* broken.ipynb is not a Jupyter notebook: ", run.Output);

@@ -188,7 +188,7 @@ public sealed class PageTests(PageSession session) : IClassFixture<PageSession>
         Assert.Empty(
             await page.EvaluateAsync<string[]>(
                 """
-                () => Array.from(document.querySelectorAll(".code")).filter(code => code.querySelector(".note *")).filter(code => {
+                () => Array.from(document.querySelectorAll(".code")).filter(code => {
                   const [note, room, text] = [".note", ".room", "code"].map(each => code.querySelector(each));
                   return room.getBoundingClientRect().width + 16 < note.getBoundingClientRect().width || getComputedStyle(text).paddingRight !== "0px";
                 }).map(code => code.textContent.slice(0, 80))
