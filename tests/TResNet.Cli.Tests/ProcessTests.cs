@@ -73,6 +73,37 @@ public sealed class ProcessTests : IDisposable
         Assert.InRange(long.Parse(read.Groups[1].Value), 1, 20_000_000);
     }
 
+    /// <summary>As the launcher starts it, with one heap for all threads.</summary>
+    [Fact]
+    public async Task The_tables_of_libtorch_lie_in_large_pages()
+    {
+        if (!Directory.Exists("/sys/kernel/mm/transparent_hugepage"))
+        {
+            return;
+        }
+
+        var notebook = Path.Combine(folder, "tables.dib");
+        await File.WriteAllTextAsync(
+            notebook,
+            """
+            #!csharp
+            Console.WriteLine(torch.ones(3).sum().item<float>());
+            foreach (var mapping in File.ReadAllText("/proc/self/smaps").Split("VmFlags:").Zip(File.ReadLines("/proc/self/smaps").Where(line => line.StartsWith("VmFlags:"))))
+                if (mapping.First.Contains("[heap]") && mapping.Second.Contains(" hg"))
+                    Console.WriteLine("large:" + mapping.First.Split("\nSize:")[1].Split("kB")[0]);
+            """
+        );
+        using var process = Start($"run {notebook}", ("MALLOC_ARENA_MAX", "1"));
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal("", await errors);
+        var large = Regex.Match(output, @"large: *(\d+)");
+        Assert.True(large.Success, output);
+        Assert.InRange(long.Parse(large.Groups[1].Value), 50 << 10, 60 << 10);
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("3,2")]

@@ -10,8 +10,12 @@ namespace TResNet.Compute;
 internal static partial class HostMemory
 {
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
+    private const int TopPad = -2; // M_TOP_PAD
+    private const int UsualTopPad = 128 << 10;
     private const int MmapThreshold = -3; // M_MMAP_THRESHOLD
     private const int ArenaMax = -8; // M_ARENA_MAX
+    private const int HugePage = 14; // MADV_HUGEPAGE
+    private const nint LargePage = 2 << 20;
 
     // What waits for a step that may not come is more than this share of the machine's, or the container's, memory: then it goes back.
     private const int Share = 4;
@@ -132,6 +136,44 @@ internal static partial class HostMemory
         }
     }
 
+    /// <summary>
+    /// Runs what takes tens of megabytes in small blocks, such as the loading of libtorch with its tables of operators, with large pages for them
+    /// (<c>man 2 madvise</c>): a page of 4 KB costs some machines as much time as its contents, or more.
+    /// </summary>
+    /// <param name="bytes">What it takes.</param>
+    /// <param name="work">What is run.</param>
+    internal static T InLargePages<T>(int bytes, Func<T> work)
+    {
+        if (!HasMalloc)
+        {
+            return work();
+        }
+
+        // The heap grows once, by all of it, for a block that it has no room for. Where the thread has another heap, its pages stay as they are.
+        mallopt(TopPad, bytes);
+        try
+        {
+            Advise(bytes);
+            return work();
+        }
+        finally
+        {
+            mallopt(TopPad, UsualTopPad);
+        }
+    }
+
+    private static unsafe void Advise(int bytes)
+    {
+        var block = NativeMemory.Alloc((nuint)LargePage);
+        var (start, end) = (((nint)block + LargePage - 1) & -LargePage, sbrk(0) & -LargePage);
+        if (start < end && end - start <= bytes + LargePage)
+        {
+            _ = madvise(start, end - start, HugePage);
+        }
+
+        NativeMemory.Free(block);
+    }
+
     private static bool Found() =>
         NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "mallinfo2", out _);
 
@@ -140,6 +182,12 @@ internal static partial class HostMemory
 
     [LibraryImport("libc.so.6")]
     private static partial int malloc_trim(nuint kept);
+
+    [LibraryImport("libc.so.6")]
+    private static partial nint sbrk(nint more);
+
+    [LibraryImport("libc.so.6")]
+    private static partial int madvise(nint start, nint length, int advice);
 
     [LibraryImport("libc.so.6")]
     private static partial MallocInfo mallinfo2();

@@ -17,6 +17,9 @@ internal static partial class TorchLibrary
 
     private const string Bridge = "LibTorchSharp";
 
+    // Bytes: what libtorch's tables of operators take.
+    private const int TakenWhileLoading = 56 << 20;
+
     // Only std::ios_base_library_init carries it, which nothing calls.
     private const string NewestVersion = "GLIBCXX_3.4.32";
 
@@ -157,7 +160,8 @@ internal static partial class TorchLibrary
             return;
         }
 
-        torchHandle = NativeLibrary.Load(Location); // with libtorch_cpu, libc10 and libgomp, which lie beside it
+        // With libtorch_cpu, libc10 and libgomp, which lie beside it.
+        torchHandle = HostMemory.InLargePages(TakenWhileLoading, () => NativeLibrary.Load(Location));
         if (Find("libtorch_cuda.so", [Path.GetDirectoryName(Location)!]) is { } cuda)
         {
             NativeLibrary.TryLoad(cuda, out _);
