@@ -42,6 +42,7 @@ internal static class ForgottenTensors
         var limit = LimitAfter(HostMemory.InUse!.Value);
         var tensors = Tensor.TotalCount;
         var growth = new TensorGrowth(tensors);
+        var waiting = new WaitingMemory(TimeProvider.System, HostMemory.Release);
         var (calmSince, lastLook) = (Environment.TickCount64, Environment.TickCount64);
         var isBusy = false;
         var walk = TimeSpan.Zero;
@@ -51,6 +52,7 @@ internal static class ForgottenTensors
             var now = Tensor.TotalCount;
             isBusy = now != tensors;
             tensors = now;
+            waiting.Looked(isBusy);
             if (Environment.TickCount64 - lastLook < Pause(walk).TotalMilliseconds && !growth.IsDue(tensors))
             {
                 continue;

@@ -135,7 +135,6 @@ public sealed class Trainer(
             observers.Ended(run, end);
             model.eval();
             model.zero_grad();
-            HostMemory.Release();
         }
 
         // What the first one writes is there for all.
@@ -221,7 +220,6 @@ public sealed class Trainer(
             model.zero_grad();
             model.train(isTraining);
             network?.MultiLabel = wasMultiLabel;
-            HostMemory.Release();
         }
     }
 

@@ -25,6 +25,46 @@ public sealed class MemoryTests
     }
 
     [Fact]
+    public void What_waits_goes_back_where_no_tensors_come_or_go()
+    {
+        const long elements = 32 << 20;
+        const long bytes = elements * sizeof(float);
+        HostMemory.Release();
+        ones(elements).Dispose();
+        var before = Machine.ResidentMemory()!.Value;
+
+        var isBack = SpinWait.SpinUntil(
+            () =>
+            {
+                Thread.Sleep(200);
+                return Machine.ResidentMemory()!.Value < before - (bytes * 3 / 4);
+            },
+            TimeSpan.FromMinutes(1)
+        );
+
+        Assert.True(
+            isBack,
+            $"{Machine.InWords(Machine.ResidentMemory()!.Value)} of {Machine.InWords(before)} are resident."
+        );
+    }
+
+    [Fact]
+    public void It_goes_back_once_after_five_seconds_without_use()
+    {
+        var clock = new SteppedTime();
+        var released = new List<long>();
+        var memory = new WaitingMemory(clock, () => released.Add(clock.Seconds));
+        bool[] use = [false, false, true, true, false, false, false, false, false, false, false, true, false, true];
+        foreach (var isBusy in use)
+        {
+            memory.Looked(isBusy);
+            clock.Seconds++;
+        }
+
+        Assert.Equal([8], released);
+    }
+
+    [Fact]
     public void Values_stay_where_blocks_of_memory_are_split_and_joined()
     {
         using var scope = NewDisposeScope();
@@ -110,5 +150,15 @@ public sealed class MemoryTests
 
         // Ten gigabytes were made.
         Assert.InRange(most, 0, limit + room);
+    }
+
+    /// <summary>A clock that is set by hand.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 }
