@@ -184,7 +184,7 @@ run_tests() {
     IFS=, read -r name project filter <<<"$part"
     names+=("$name")
     [ ${#names[@]} -le "$(nproc)" ] || wait -n
-    OMP_NUM_THREADS=1 test_project "$name" "$project" "$filter" &
+    OMP_NUM_THREADS=1 MALLOC_ARENA_MAX=1 test_project "$name" "$project" "$filter" &
   done
   wait
   trap - EXIT
