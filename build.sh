@@ -175,9 +175,9 @@ run_tests() {
   # Name, project, filter.
   local part parts=("TResNet.Tests,TResNet.Tests,$(none_of "$threaded")" "TResNet.Cli.Tests-packages,TResNet.Cli.Tests,$packages"
     "EndToEnd.Tests,EndToEnd.Tests," "TResNet.Cli.Tests,TResNet.Cli.Tests,$(none_of "$packages")")
-  for project in tests/*.Tests; do
+  for project in tests/{TResNet.Interactive,Notebook,TResNet.Onnx}.Tests tests/*.Tests; do
     project=$(basename "$project")
-    case "$project" in TResNet.Tests | TResNet.Cli.Tests | EndToEnd.Tests) ;; *) parts+=("$project,$project,") ;; esac
+    case " ${parts[*]}" in *" $project,"*) ;; *) parts+=("$project,$project,") ;; esac
   done
   trap 'jobs -p | xargs -r kill 2>/dev/null || true' EXIT
   for part in "${parts[@]}"; do
