@@ -111,6 +111,31 @@ public sealed class ThroughputComparisonTests
         Assert.Equal(1, PairedRatio.Of(comparison.Outcomes[1].Result!, comparison.Outcomes[0].Result!)!.Turns);
     }
 
+    [Fact]
+    public void Of_a_network_that_nobody_gets_back_no_copy_is_kept_meanwhile()
+    {
+        using var net = SmallNets.Create();
+        Most(true); // what stays from the first time on
+        var lent = Most(true);
+        var own = Most(false);
+
+        Assert.Equal(net.state_dict().Count, lent - own);
+
+        long Most(bool isLent)
+        {
+            var (already, most) = (LiveTensors.Settled(), 0L);
+            var request = new TimingRequest(() => net, [1, 28, 28], Quick with { Mode = ThroughputMode.Training })
+            {
+                IsLent = isLent,
+            };
+            new ThroughputComparison([request])
+            {
+                Progress = _ => most = Math.Max(most, LiveTensors.Settled() - already),
+            }.Run(default);
+            return most;
+        }
+    }
+
     private static ThroughputComparison Compare(
         nn.Module<Tensor, Tensor> net,
         ThroughputOptions[] ways,

@@ -91,7 +91,10 @@ internal sealed class AblationWork(
                     {
                         Mode = mode,
                     }
-                )),
+                )
+                {
+                    IsLent = false,
+                }),
         ])
         {
             // A network is compared with the one before it.

@@ -13,8 +13,14 @@ internal sealed class ProfilingScope : IDisposable
     /// <param name="model">Takes the images.</param>
     /// <param name="imageShape">The shape of one image: <c>[C, H, W]</c>.</param>
     /// <param name="options">Mode, batch size and precision; validated.</param>
+    /// <param name="isLent">Whether it is to be as it was afterwards.</param>
     /// <exception cref="TResNetException">The network does not take the images, or its device does not compute in the precision.</exception>
-    public ProfilingScope(nn.Module<Tensor, Tensor> model, IReadOnlyList<long> imageShape, ThroughputOptions options)
+    public ProfilingScope(
+        nn.Module<Tensor, Tensor> model,
+        IReadOnlyList<long> imageShape,
+        ThroughputOptions options,
+        bool isLent = true
+    )
     {
         MemoryEstimate.Require(model, imageShape, options);
         InputCheck.Try(model, imageShape).Dispose();
@@ -26,7 +32,7 @@ internal sealed class ProfilingScope : IDisposable
             Images = scope.Detach(Placement.Move(Pattern(Shape)));
         }
 
-        state = new StateScope(model, options.Mode == ThroughputMode.Training);
+        state = new StateScope(model, options.Mode == ThroughputMode.Training, isLent);
     }
 
     /// <summary>How its images have to be.</summary>

@@ -11,10 +11,10 @@ internal sealed class StateScope : IDisposable
     private readonly (Tensor Tensor, Tensor Copy)[] state = [];
     private readonly (Parameter Parameter, Tensor? Gradient)[] gradients = [];
 
-    /// <summary>Evaluation changes nothing but the flags, so only training costs a copy.</summary>
-    public StateScope(nn.Module model, bool training)
+    /// <summary>Evaluation changes nothing but the flags, so only training costs a copy, and none where nobody wants the network back.</summary>
+    public StateScope(nn.Module model, bool training, bool isLent = true)
     {
-        if (training)
+        if (training && isLent)
         {
             using var ungraded = no_grad();
             state = [.. model.state_dict().Values.Select(tensor => (tensor, tensor.clone()))];

@@ -12,7 +12,11 @@ internal sealed record TimingRequest(
     Func<nn.Module<Tensor, Tensor>> Network,
     IReadOnlyList<long> Image,
     ThroughputOptions Options
-);
+)
+{
+    /// <summary>Whether somebody gets the network back as it was: then a training keeps a copy of its weights meanwhile.</summary>
+    public bool IsLent { get; init; } = true;
+}
 
 /// <summary>What came of a request.</summary>
 /// <param name="Result">What was measured; null where it was refused, or a cancel came before its first round.</param>
@@ -102,7 +106,10 @@ internal sealed class ThroughputComparison
             var before = Resident();
             var network = request.Network();
             var beside = prepared.Beside(network, before, Resident());
-            prepared.Add(number, ThroughputTrial.Prepare(network, request.Image, request.Options, beside, cancel));
+            prepared.Add(
+                number,
+                ThroughputTrial.Prepare(network, request.Image, request.Options, beside, cancel, request.IsLent)
+            );
         }
         catch (TResNetException refused)
         {

@@ -26,11 +26,12 @@ internal sealed class ThroughputTrial : ITimed, IDisposable
         IReadOnlyList<long> imageShape,
         ThroughputOptions options,
         long beside,
-        CancellationToken cancel
+        CancellationToken cancel,
+        bool isLent
     )
     {
         (this.model, this.options, this.beside) = (model, options, beside);
-        lent = new ProfilingScope(model, imageShape, options);
+        lent = new ProfilingScope(model, imageShape, options, isLent);
         try
         {
             optimised = options.Optimize ? new OptimizedTrial(model, lent.Images, options.ComputeType, cancel) : null;
@@ -54,6 +55,7 @@ internal sealed class ThroughputTrial : ITimed, IDisposable
     /// <param name="options">How to time; validated.</param>
     /// <param name="beside">What the process has resident for others that are timed with it, in bytes.</param>
     /// <param name="cancel">Honoured between two batches.</param>
+    /// <param name="isLent">Whether it is to be as it was afterwards; otherwise its weights are those of the training.</param>
     /// <exception cref="TResNetException">The network does not take the images, or there is no memory for them.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static ThroughputTrial Prepare(
@@ -61,14 +63,15 @@ internal sealed class ThroughputTrial : ITimed, IDisposable
         IReadOnlyList<long> imageShape,
         ThroughputOptions options,
         long beside,
-        CancellationToken cancel
+        CancellationToken cancel,
+        bool isLent = true
     ) =>
         Guarded(
             options,
             imageShape,
             () =>
             {
-                var trial = new ThroughputTrial(model, imageShape, options, beside, cancel);
+                var trial = new ThroughputTrial(model, imageShape, options, beside, cancel, isLent);
                 try
                 {
                     Machine.ResetPeakResidentMemory();
