@@ -44,6 +44,13 @@ internal static class Machine
         return Math.Max(0, Math.Min(available, limit - (ResidentMemory() ?? 0)));
     }
 
+    /// <summary>Bytes that are there for somebody new, once what only waits for the next tensor has gone back; null where the system does not tell.</summary>
+    internal static long? AvailableOnceReleased()
+    {
+        HostMemory.Release();
+        return AvailableMemory();
+    }
+
     /// <summary>Bytes of the largest cache that the first processor uses; null where the system does not tell, as in some virtual machines.</summary>
     internal static long? LastCache()
     {

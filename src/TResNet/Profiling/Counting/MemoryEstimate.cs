@@ -34,21 +34,16 @@ internal static class MemoryEstimate
         long? free = null
     )
     {
-        if (LeastOf(model, image, options) is not { } needed || Fits(free ?? Machine.AvailableMemory()))
-        {
-            return;
-        }
-
-        // What waits for the next tensor is free too.
-        HostMemory.Release();
-        if ((free ?? Machine.AvailableMemory()) is { } available && !Fits(available))
+        if (
+            LeastOf(model, image, options) is { } needed
+            && (free ?? Machine.AvailableOnceReleased()) is { } available
+            && needed > Share * available
+        )
         {
             throw new TResNetException(
                 $"There is not enough memory for {OutOfMemory.Images(options.BatchSize, image)}: {(options.Mode == ThroughputMode.Training ? "a training step" : "a pass")} would take at least {Machine.InWords(needed)}, and {Machine.InWords(available)} are free; {OutOfMemory.Advice(options.BatchSize)}."
             );
         }
-
-        bool Fits(long? available) => available is not { } room || needed <= Share * room;
     }
 
     /// <summary>

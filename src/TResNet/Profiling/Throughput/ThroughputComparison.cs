@@ -42,7 +42,7 @@ internal sealed class ThroughputComparison
 
     private readonly IReadOnlyList<TimingRequest> requests;
     private readonly TimingOutcome[] outcomes;
-    private readonly long? freeBefore = Machine.AvailableMemory();
+    private readonly long? freeBefore = Machine.AvailableOnceReleased();
 
     public ThroughputComparison(IReadOnlyList<TimingRequest> requests) =>
         (this.requests, outcomes) = (requests, [.. requests.Select(_ => new TimingOutcome(null, null))]);
