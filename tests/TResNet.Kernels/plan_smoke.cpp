@@ -77,6 +77,11 @@ std::vector<Case> cases(Twice* state, int64_t width) {
          V both = n.convolution(kept, C{width, 1, 1, -1, 1, 1, TRESNET_F_IDENTITY, 0, 0, sum});
          return n.pointwise(both, TRESNET_F_LEAKY_RELU, 0, 0, 0, false, false, kept);
        }},
+      {"3x3 of odd sizes, paddings and many channels", {3, width, 13, 9}, [=](N& n, V x) {
+         V y = n.convolution(x, C{width + 64, 3, 1, 0, 1, 1, TRESNET_F_LEAKY_RELU, 0.1f});
+         V z = n.convolution(y, C{width, 3, 1, 2});
+         return wide(n, n.convolution(z, C{width, 3, 1, -1, 1, 1, TRESNET_F_LEAKY_RELU, 0.2f, 0, z}), 80);
+       }},
       {"squeeze and excitation", map, [=](N& n, V x) {
          V y = wide(n, x, width), s = n.global(y);
          s = n.convolution(s, C{8, 1, 1, 0, 1, 1, TRESNET_F_SWISH, 1});
@@ -185,6 +190,15 @@ double difference(const std::vector<float>& got, const Numbers& wanted) {
   return most / deviation;
 }
 
+// Whether some step is by code whose name begins so.
+bool has_step(tresnet_plan* plan, const std::vector<float>& input, const char* by) {
+  std::vector<tresnet_step_time> steps(tresnet_plan_steps(plan));
+  must(tresnet_plan_profile(plan, input.data(), steps.data()), "a profile");
+  return std::any_of(steps.begin(), steps.end(), [&](const tresnet_step_time& step) { return std::strncmp(step.by, by, std::strlen(by)) == 0; });
+}
+
+bool seen_winograd = false;
+
 void try_case(const Case& c, int64_t width, Twice* state, bool has_bfloat16) {
   Network network;
   auto x = network.input(c.input);
@@ -200,13 +214,13 @@ void try_case(const Case& c, int64_t width, Twice* state, bool has_bfloat16) {
   std::printf("%-42s", (std::string(c.name) + ", " + std::to_string(width)).c_str());
   for (bool last : {false, true})
     for (auto order : {TRESNET_ORDER_BLOCKED, TRESNET_ORDER_FILLED_BLOCKS, TRESNET_ORDER_CHANNELS_LAST, TRESNET_ORDER_QUICKEST})
-      for (int mode = 0; mode < 4; mode++) {
-        // float32, without Winograd, all in bfloat16, and as measured.
+      for (int mode = 0; mode < 5; mode++) {
+        // float32, without Winograd, all in bfloat16, as measured, and all in bfloat16 with Winograd wherever it can.
         if (mode >= 2 && !has_bfloat16) continue;
         tresnet_plan_options options{};
         options.type = mode >= 2 ? TRESNET_BFLOAT16 : TRESNET_FLOAT32;
-        options.keep_type = mode == 2;
-        options.winograd = mode != 1;
+        options.keep_type = mode == 2 || mode == 4;
+        options.winograd = mode == 1 ? 0 : mode == 4 ? 2 : 1;
         options.order = order;
         options.input_channels_last = last;
         tresnet_plan* plan;
@@ -222,6 +236,7 @@ void try_case(const Case& c, int64_t width, Twice* state, bool has_bfloat16) {
         expect(off < bound, std::string(c.name) + ", width " + std::to_string(width) + ", order " + std::to_string(order) + ", mode " + std::to_string(mode) +
                                 ", last " + std::to_string(last) + ": off by " + std::to_string(off) + " (" + tresnet_plan_description(plan) + ")");
         if (!last && order != TRESNET_ORDER_QUICKEST && mode != 1) std::printf(" %8.1e", off);
+        if (mode == 4 && width % 16 == 0) seen_winograd = seen_winograd || has_step(plan, given, "winograd:");
         tresnet_plan_free(plan);
       }
   std::printf("\n");
@@ -292,9 +307,13 @@ int main() {
     if (!has_bfloat16) std::printf("no bfloat16: %s\n", tresnet_last_error());
     tresnet_plan_free(plan);
   }
-  std::printf("off by, in deviations: float32, bfloat16, as measured; of blocks, filled blocks, channels last\n");
+  std::printf("off by, in deviations: float32, bfloat16, as measured, by Winograd's algorithm; of blocks, filled blocks, channels last\n");
   for (int64_t width : {32, 24})
     for (const auto& c : cases(&state, width)) try_case(c, width, &state, has_bfloat16);
+#if defined(__x86_64__)
+  bool has_products = __builtin_cpu_supports("avx512bf16");
+  expect(!has_bfloat16 || !has_products || seen_winograd, "convolutions in bfloat16 by Winograd's algorithm");
+#endif
   errors(&state);
   std::printf(failures == 0 ? "all agree\n" : "%d FAILED\n", failures);
   return failures == 0 ? 0 : 1;

@@ -80,7 +80,8 @@ void for_rows(const Map& map, F&& f) {
 // The addresses of its places, in order.
 class MapStep : public Step {
  public:
-  MapStep(std::string name, std::vector<int> buffers) : Step(std::move(name), "loop"), buffers_(std::move(buffers)), addresses_(buffers_.size()) {}
+  MapStep(std::string name, std::vector<int> buffers, std::string by = "loop")
+      : Step(std::move(name), std::move(by)), buffers_(std::move(buffers)), addresses_(buffers_.size()) {}
   void bind(const Buffers& buffers) override {
     for (size_t i = 0; i < buffers_.size(); i++) addresses_[i] = buffers_[i] == none ? nullptr : buffers.address(buffers_[i]);
   }

@@ -1,12 +1,21 @@
 // oneDNN's primitives as steps. Weights are brought into the order that the primitive wants when it is made.
 #pragma once
 
+#include <map>
+
+#include "../elements.h"
 #include "step.h"
 
 namespace tresnet::plan {
 
-// How a convolution is computed; Winograd's is for 3x3 in float32 and blocked order.
+// How a convolution is computed; Winograd's is for 3x3, oneDNN's in float32 and blocked order, ours (winograd_step.cpp) in bfloat16.
 enum class Algorithm { Direct, Winograd };
+
+// Which convolutions may, or in bfloat16 have to, go by Winograd's algorithm.
+enum class Winograd { None, WhereQuicker, Wherever };
+
+// By winograd_loops.h.
+using WinogradWeights = std::shared_ptr<std::vector<BFloat16>>;
 
 // Weights as primitives want them, each once for all plans that are tried.
 class Weights {
@@ -15,6 +24,9 @@ class Weights {
   ~Weights();
   struct Cache;
   Cache& cache() { return *cache_; }
+
+  // Of the weights at an address.
+  std::map<const float*, WinogradWeights> winograd;
 
  private:
   std::unique_ptr<Cache> cache_;
@@ -25,6 +37,12 @@ class Weights {
 std::unique_ptr<Step> convolution_step(
     const Operation& operation, Algorithm algorithm, const Place& in, const Place& out, bool adds, const Activation& activation, int scratch,
     Weights& weights, size_t* scratch_bytes, bool slow);
+// Whether ours can compute it: of 3x3 and stride 1 in bfloat16 with channels in blocks, or as good as, and no more than a leaky ReLU after it, on a
+// processor that multiplies bfloat16.
+bool can_winograd(const Operation& operation, const Place& in, const Place& out);
+std::unique_ptr<Step> winograd_step(
+    const Operation& operation, const Place& in, const Place& out, bool adds, const Activation& activation, int scratch, Weights& weights,
+    size_t* scratch_bytes);
 // Null where oneDNN has none.
 std::unique_ptr<Step> linear_step(const Operation& operation, const Place& in, const Place& out, Weights& weights);
 std::unique_ptr<Step> pool_step(const Operation& operation, const Place& in, const Place& out);
