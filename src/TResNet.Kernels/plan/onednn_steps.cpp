@@ -165,7 +165,7 @@ std::unique_ptr<Step> convolution_step(
   memory::desc any(shape, type_of(in.type), tag::any);
   memory::desc bias = operation.bias ? vector_of(operation.bias.count) : memory::desc();
   return unless_unimplemented([&]() -> std::unique_ptr<Step> {
-    auto kind = algorithm == Algorithm::Winograd ? algorithm::convolution_winograd : algorithm::convolution_direct;
+    auto kind = algorithm == Algorithm::OneDnnWinograd ? algorithm::convolution_winograd : algorithm::convolution_direct;
     auto chosen = onednn::convolution_forward(
         dnnl::prop_kind::forward_inference, kind, from, any, bias, to, window_of(operation), after(adds, activation));
     std::string by = chosen.impl_info_str();

@@ -2,20 +2,16 @@
 #pragma once
 
 #include <map>
+#include <tuple>
 
-#include "../elements.h"
 #include "step.h"
 
 namespace tresnet::plan {
 
-// How a convolution is computed; Winograd's is for 3x3, oneDNN's in float32 and blocked order, ours (winograd_step.cpp) in bfloat16.
-enum class Algorithm { Direct, Winograd };
+// How a convolution is computed. Winograd's algorithm is for 3x3: oneDNN's, in float32 and blocked order, where it has one, and ours (winograd_step.cpp).
+enum class Algorithm { Direct, OneDnnWinograd, Winograd2x2, Winograd4x4 };
 
-// Which convolutions may, or in bfloat16 have to, go by Winograd's algorithm.
-enum class Winograd { None, WhereQuicker, Wherever };
-
-// By winograd_loops.h.
-using WinogradWeights = std::shared_ptr<std::vector<BFloat16>>;
+using WinogradWeights = std::shared_ptr<std::vector<char>>;
 
 // Weights as primitives want them, each once for all plans that are tried.
 class Weights {
@@ -25,8 +21,8 @@ class Weights {
   struct Cache;
   Cache& cache() { return *cache_; }
 
-  // Of the weights at an address.
-  std::map<const float*, WinogradWeights> winograd;
+  // Of the weights at an address, for tiles of this size in this type, while some step has them: they are up to four times as large.
+  std::map<std::tuple<const float*, int64_t, Type>, std::weak_ptr<std::vector<char>>> winograd;
 
  private:
   std::unique_ptr<Cache> cache_;
@@ -37,12 +33,12 @@ class Weights {
 std::unique_ptr<Step> convolution_step(
     const Operation& operation, Algorithm algorithm, const Place& in, const Place& out, bool adds, const Activation& activation, int scratch,
     Weights& weights, size_t* scratch_bytes, bool slow);
-// Whether ours can compute it: of 3x3 and stride 1 in bfloat16 with channels in blocks, or as good as, and no more than a leaky ReLU after it, on a
-// processor that multiplies bfloat16.
-bool can_winograd(const Operation& operation, const Place& in, const Place& out);
+// Whether ours can compute it: of 3x3 and stride 1, with channels in blocks or as good as, and no more than a leaky ReLU after it; in bfloat16 with tiles of
+// 2x2, on a processor that multiplies it.
+bool can_winograd(const Operation& operation, int64_t tile, const Place& in, const Place& out);
+// Null where it cannot.
 std::unique_ptr<Step> winograd_step(
-    const Operation& operation, const Place& in, const Place& out, bool adds, const Activation& activation, int scratch, Weights& weights,
-    size_t* scratch_bytes);
+    const Operation& operation, int64_t tile, const Place& in, const Place& out, bool adds, int scratch, Weights& weights, size_t* scratch_bytes);
 // Null where oneDNN has none.
 std::unique_ptr<Step> linear_step(const Operation& operation, const Place& in, const Place& out, Weights& weights);
 std::unique_ptr<Step> pool_step(const Operation& operation, const Place& in, const Place& out);

@@ -20,7 +20,7 @@ struct Mode {
   bool fills_blocks = false;  // of channels that are no multiple of 16, with zeros
   Type type = Type::Float32;
   bool any_type = false;      // float32 for convolutions where that is quicker than `type`
-  Winograd winograd = Winograd::WhereQuicker;
+  int32_t winograd = 1;      // as tresnet_plan.h says
 };
 
 

@@ -116,9 +116,7 @@ class Search {
 
   std::unique_ptr<Plan> of_orders(Type type, bool any_type) {
     std::vector<Mode> modes;
-    auto winograd = options_.winograd == 0 || !may_use_winograd() ? Winograd::None
-                    : options_.winograd == 1                      ? Winograd::WhereQuicker
-                                                                  : Winograd::Wherever;
+    int32_t winograd = may_use_winograd() ? options_.winograd : 0;
     auto may = [&](tresnet_order order) { return options_.order == TRESNET_ORDER_QUICKEST || options_.order == order; };
     if (may(TRESNET_ORDER_BLOCKED)) modes.push_back({true, false, type, any_type, winograd});
     if (may(TRESNET_ORDER_FILLED_BLOCKS) && (options_.order != TRESNET_ORDER_QUICKEST || has_channels_to_fill(program_)))

@@ -53,7 +53,7 @@ class Step {
   virtual void move_weights(Arena&) {}
 
   const std::string name;
-  const std::string by;  // which code: oneDNN's name of it, "loop" for ours, "opaque" for the caller's
+  const std::string by;  // which code: oneDNN's name of it, "loop" or "winograd_..." for ours, "opaque" for the caller's
 };
 
 using Steps = std::vector<std::unique_ptr<Step>>;

@@ -190,8 +190,8 @@ enum {
 typedef struct {
   tresnet_type type;           /* TRESNET_FLOAT32; or TRESNET_BFLOAT16 for maps in bfloat16 where that is measured quicker, and float32 elsewhere */
   int32_t input_channels_last; /* how a 4-D input given to tresnet_plan_run lies: 1 for [N, H, W, C] in memory, 0 for [N, C, H, W] */
-  int32_t winograd;            /* 1: convolutions may go by Winograd's algorithm, where tresnet_winograd() says so too; 0: none does; 2: those in bfloat16
-                                  do even where it is slower, for tests */
+  int32_t winograd;            /* 1: convolutions may go by Winograd's algorithm, where tresnet_winograd() says so too; 0: none does; 2 and 4: those that
+                                  can do by ours with tiles of so many pixels, even where it is slower, for tests */
   int32_t keep_type;           /* 1: bfloat16 even where it is slower, for tests; an error where this processor cannot */
   tresnet_order order;         /* of maps; another than QUICKEST for tests */
   int32_t reserved;            /* 0 */
@@ -211,7 +211,7 @@ TRESNET_API tresnet_status tresnet_plan_run(tresnet_plan* plan, const float* inp
 
 typedef struct {
   const char* name;    /* what it does: "convolution add activation"; the plan's */
-  const char* by;      /* which code: oneDNN's name of it, "loop" for ours, "opaque" for the caller's; the plan's */
+  const char* by;      /* which code: oneDNN's name of it, "loop" or "winograd_..." for ours, "opaque" for the caller's; the plan's */
   double milliseconds; /* once */
 } tresnet_step_time;
 

@@ -111,31 +111,34 @@ void write(std::ostream& key, const Operation& operation) {
 }
 
 void write(std::ostream& key, const Choice& choice) {
-  key << omp_get_max_threads() << ' ' << static_cast<int>(choice.winograd) << static_cast<int>(choice.type) << choice.any_type << ' ';
+  key << omp_get_max_threads() << ' ' << choice.winograd << static_cast<int>(choice.type) << choice.any_type << ' ';
 }
 
 std::vector<Way> ways(const Operation& operation, const Place& in, const Place& out, const Choice& choice) {
   constexpr auto plain = Layout::Plain, last = Layout::ChannelsLast, blocked = Layout::Blocked;
   auto from = in.layout, to = out.layout;
   std::vector<Way> result;
-  bool winograd = choice.winograd != Winograd::None && operation.groups == 1 && operation.kernel == Sizes{3, 3} && operation.stride == Sizes{1, 1} &&
+  bool winograd = choice.winograd != 0 && operation.groups == 1 && operation.kernel == Sizes{3, 3} && operation.stride == Sizes{1, 1} &&
                   operation.dilation == Sizes{1, 1};
   auto with_type = [&](Type type) {
     auto typed = [type](Place place) {
       place.type = type;
       return place;
     };
-    bool ours = winograd && type == Type::BFloat16 && can_winograd(operation, typed(in), typed(out));
-    if (ours) result.push_back({Algorithm::Winograd, from, to, false, false, type});
-    if (ours && choice.winograd == Winograd::Wherever) return;
-    result.push_back({Algorithm::Direct, from, to, false, false, type});
-    if (winograd && type == Type::Float32 && from == blocked && to == blocked) {
-      result.push_back({Algorithm::Winograd, from, to, false, false, type});
+    std::vector<Way> ours;
+    for (int64_t tile : {4, 2})
+      if (winograd && (choice.winograd <= 1 || choice.winograd == tile) && can_winograd(operation, tile, typed(in), typed(out)))
+        ours.push_back({tile == 4 ? Algorithm::Winograd4x4 : Algorithm::Winograd2x2, from, to, false, false, type});
+    bool forced = choice.winograd > 1 && !ours.empty();
+    if (!forced) result.push_back({Algorithm::Direct, from, to, false, false, type});
+    if (winograd && !forced && type == Type::Float32 && from == blocked && to == blocked) {
+      result.push_back({Algorithm::OneDnnWinograd, from, to, false, false, type});
       if (operation.activation.is_leaky() && !operation.activation.is_identity())
-        result.push_back({Algorithm::Winograd, from, to, true, false, type});
+        result.push_back({Algorithm::OneDnnWinograd, from, to, true, false, type});
     }
+    result.insert(result.end(), ours.begin(), ours.end());
     // The few channels of an image, and what has no primitive in these orders.
-    if (from != plain && to != plain && (from != to || operation.groups > 1)) {
+    if (!forced && from != plain && to != plain && (from != to || operation.groups > 1)) {
       result.push_back({Algorithm::Direct, plain, to, false, false, type});
       result.push_back({Algorithm::Direct, last, last, false, false, type});
       result.push_back({Algorithm::Direct, plain, plain, false, false, type});
@@ -153,9 +156,9 @@ Steps steps_of(
     size_t* scratch_bytes) {
   Steps steps;
   auto activation = way.activates_apart ? Activation() : operation.activation;
-  auto step = way.algorithm == Algorithm::Winograd && way.type == Type::BFloat16
-                  ? winograd_step(operation, in, out, adds, activation, scratch, weights, scratch_bytes)
-                  : convolution_step(operation, way.algorithm, in, out, adds, activation, scratch, weights, scratch_bytes, way.slow);
+  bool ours = way.algorithm == Algorithm::Winograd2x2 || way.algorithm == Algorithm::Winograd4x4;
+  auto step = ours ? winograd_step(operation, way.algorithm == Algorithm::Winograd2x2 ? 2 : 4, in, out, adds, scratch, weights, scratch_bytes)
+                   : convolution_step(operation, way.algorithm, in, out, adds, activation, scratch, weights, scratch_bytes, way.slow);
   if (step == nullptr) return steps;
   steps.push_back(std::move(step));
   if (way.activates_apart) steps.push_back(pointwise_step(out, out, nullptr, nullptr, {}, {}, operation.activation.slope()));

@@ -19,7 +19,7 @@ struct Way {
 
 // What may be tried.
 struct Choice {
-  Winograd winograd;
+  int32_t winograd;  // as tresnet_plan.h says
   Type type;      // of maps
   bool any_type;  // float32 too where `type` is bfloat16
   Wanted wanted;
