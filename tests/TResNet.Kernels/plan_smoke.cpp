@@ -82,6 +82,11 @@ std::vector<Case> cases(Twice* state, int64_t width) {
          V z = n.convolution(y, C{width, 3, 1, 2});
          return wide(n, n.convolution(z, C{width, 3, 1, -1, 1, 1, TRESNET_F_LEAKY_RELU, 0.2f, 0, z}), 80);
        }},
+      {"3x3 of one pixel", {2, width, 1, 1}, [=](N& n, V x) {
+         V y = n.convolution(x, C{width, 1, 1, 0, 1, 1, TRESNET_F_LEAKY_RELU});
+         V z = n.convolution(y, C{width, 3, 1, -1, 1, 1, TRESNET_F_LEAKY_RELU, 0, 0, y});
+         return n.convolution(n.convolution(z, C{width, 3, 1, 2}), C{width, 3, 1, 0});
+       }},
       {"squeeze and excitation", map, [=](N& n, V x) {
          V y = wide(n, x, width), s = n.global(y);
          s = n.convolution(s, C{8, 1, 1, 0, 1, 1, TRESNET_F_SWISH, 1});
@@ -217,7 +222,7 @@ const std::vector<Mode> modes = {
 
 // Products of bfloat16 are not everywhere where oneDNN has it.
 bool can([[maybe_unused]] const Mode& mode) {
-#if defined(__x86_64__)
+#if defined(TRESNET_AVX512_BF16)
   return mode.type == TRESNET_FLOAT32 || __builtin_cpu_supports("avx512bf16");
 #else
   return mode.type == TRESNET_FLOAT32;
@@ -269,6 +274,33 @@ void try_case(const Case& c, int64_t width, Twice* state, bool has_bfloat16) {
   std::printf("\n");
 }
 
+// Its first input, and what is below everything.
+int32_t with_depths(void* state, const void* const* inputs, void* const* outputs) {
+  auto count = *static_cast<int64_t*>(state);
+  std::memcpy(outputs[0], inputs[0], count * sizeof(float));
+  std::fill_n(static_cast<float*>(outputs[1]), count, -INFINITY);
+  return 0;
+}
+
+// A ReLU leaves 0 of it, whatever computes the convolution.
+void infinities() {
+  Network n;
+  int64_t count = 2 * 16 * 8 * 8;
+  auto x = n.input({2, 16, 8, 8});
+  auto both = n.opaque({x, x}, {n.sizes(x), n.sizes(x)}, false, with_depths, &count, nullptr);
+  n.ends(n.convolution(both[0], {16, 3, 1, -1, 1, 1, TRESNET_F_LEAKY_RELU, 0, 0, both[1]}));
+  std::vector<float> in(count, 1), out(count);
+  for (int32_t winograd : {0, 1, 2, 4}) {
+    tresnet_plan_options options{};
+    options.winograd = winograd;
+    tresnet_plan* plan;
+    must(tresnet_plan_new(n.program, &options, nullptr, &plan), "a plan");
+    must(tresnet_plan_run(plan, in.data(), out.data(), nullptr), "a run");
+    expect(std::all_of(out.begin(), out.end(), [](float v) { return v == 0; }), "ReLU of -infinity, winograd " + std::to_string(winograd));
+    tresnet_plan_free(plan);
+  }
+}
+
 void errors(Twice* state) {
   Network n;
   auto x = n.input({2, 16, 14, 10});
@@ -278,6 +310,9 @@ void errors(Twice* state) {
   n.ends(y);
   tresnet_plan_options options{};
   tresnet_plan* plan = nullptr;
+  options.winograd = 3;
+  expect(tresnet_plan_new(n.program, &options, nullptr, &plan) == TRESNET_INVALID && std::strstr(tresnet_last_error(), "none of 0, 1, 2 and 4"), "refusing an option");
+  options.winograd = 0;
   int32_t given_up = 1;
   expect(tresnet_plan_new(n.program, &options, &given_up, &plan) == TRESNET_FAILED && std::strstr(tresnet_last_error(), "given up"), "giving up a plan");
   state->fails = true;
@@ -339,6 +374,7 @@ int main() {
   std::printf("\n");
   for (int64_t width : {32, 24})
     for (const auto& c : cases(&state, width)) try_case(c, width, &state, has_bfloat16);
+  infinities();
   errors(&state);
   std::printf(failures == 0 ? "all agree\n" : "%d FAILED\n", failures);
   return failures == 0 ? 0 : 1;

@@ -11,7 +11,10 @@ namespace tresnet::plan {
 // How a convolution is computed. Winograd's algorithm is for 3x3: oneDNN's, in float32 and blocked order, where it has one, and ours (winograd_step.cpp).
 enum class Algorithm { Direct, OneDnnWinograd, Winograd2x2, Winograd4x4 };
 
-using WinogradWeights = std::shared_ptr<std::vector<char>>;
+// Of one group, with stride 1 and no dilation: what Winograd's algorithm is for.
+inline bool is_3x3(const Operation& operation) {
+  return operation.kernel == Sizes{3, 3} && operation.stride == Sizes{1, 1} && operation.dilation == Sizes{1, 1} && operation.groups == 1;
+}
 
 // Weights as primitives want them, each once for all plans that are tried.
 class Weights {
@@ -21,8 +24,9 @@ class Weights {
   struct Cache;
   Cache& cache() { return *cache_; }
 
-  // Of the weights at an address, for tiles of this size in this type, while some step has them: they are up to four times as large.
-  std::map<std::tuple<const float*, int64_t, Type>, std::weak_ptr<std::vector<char>>> winograd;
+  // For Winograd's algorithm: of the weights at an address and of these sizes, for tiles of this size in this type, while some step has them, since they are
+  // up to four times as large.
+  std::map<std::tuple<const float*, Sizes, int64_t, Type>, std::weak_ptr<Arena>> winograd;
 
  private:
   std::unique_ptr<Cache> cache_;
@@ -33,8 +37,8 @@ class Weights {
 std::unique_ptr<Step> convolution_step(
     const Operation& operation, Algorithm algorithm, const Place& in, const Place& out, bool adds, const Activation& activation, int scratch,
     Weights& weights, size_t* scratch_bytes, bool slow);
-// Whether ours can compute it: of 3x3 and stride 1, with channels in blocks or as good as, and no more than a leaky ReLU after it; in bfloat16 with tiles of
-// 2x2, on a processor that multiplies it.
+// Whether ours (winograd_step.cpp) can compute it: with channels in blocks or as good as, and no more than a leaky ReLU after it; in bfloat16 with tiles of 2x2,
+// on a processor that multiplies it.
 bool can_winograd(const Operation& operation, int64_t tile, const Place& in, const Place& out);
 // Null where it cannot.
 std::unique_ptr<Step> winograd_step(

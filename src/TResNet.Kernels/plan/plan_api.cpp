@@ -21,6 +21,8 @@ namespace {
 void check(const tresnet_plan_options& options) {
   require(options.type == TRESNET_FLOAT32 || options.type == TRESNET_BFLOAT16, "plans are of float32 or bfloat16");
   require(options.order >= TRESNET_ORDER_QUICKEST && options.order <= TRESNET_ORDER_FILLED_BLOCKS, "a plan has the order ", options.order, ", which is none");
+  auto winograd = options.winograd;
+  require(winograd == 0 || winograd == 1 || winograd == 2 || winograd == 4, "a plan has ", winograd, " for Winograd's algorithm, which is none of 0, 1, 2 and 4");
 }
 
 }  // namespace

@@ -191,7 +191,7 @@ typedef struct {
   tresnet_type type;           /* TRESNET_FLOAT32; or TRESNET_BFLOAT16 for maps in bfloat16 where that is measured quicker, and float32 elsewhere */
   int32_t input_channels_last; /* how a 4-D input given to tresnet_plan_run lies: 1 for [N, H, W, C] in memory, 0 for [N, C, H, W] */
   int32_t winograd;            /* 1: convolutions may go by Winograd's algorithm, where tresnet_winograd() says so too; 0: none does; 2 and 4: those that
-                                  can do by ours with tiles of so many pixels, even where it is slower, for tests */
+                                  can do by ours with tiles of 2x2 or 4x4 outputs, even where it is slower, for tests */
   int32_t keep_type;           /* 1: bfloat16 even where it is slower, for tests; an error where this processor cannot */
   tresnet_order order;         /* of maps; another than QUICKEST for tests */
   int32_t reserved;            /* 0 */

@@ -118,16 +118,14 @@ std::vector<Way> ways(const Operation& operation, const Place& in, const Place& 
   constexpr auto plain = Layout::Plain, last = Layout::ChannelsLast, blocked = Layout::Blocked;
   auto from = in.layout, to = out.layout;
   std::vector<Way> result;
-  bool winograd = choice.winograd != 0 && operation.groups == 1 && operation.kernel == Sizes{3, 3} && operation.stride == Sizes{1, 1} &&
-                  operation.dilation == Sizes{1, 1};
+  bool winograd = choice.winograd != 0 && is_3x3(operation);
   auto with_type = [&](Type type) {
-    auto typed = [type](Place place) {
-      place.type = type;
-      return place;
-    };
+    auto typed_in = in, typed_out = out;
+    typed_in.type = type;
+    if (out.type != Type::Float32) typed_out.type = type;
     std::vector<Way> ours;
     for (int64_t tile : {4, 2})
-      if (winograd && (choice.winograd <= 1 || choice.winograd == tile) && can_winograd(operation, tile, typed(in), typed(out)))
+      if (winograd && (choice.winograd <= 1 || choice.winograd == tile) && can_winograd(operation, tile, typed_in, typed_out))
         ours.push_back({tile == 4 ? Algorithm::Winograd4x4 : Algorithm::Winograd2x2, from, to, false, false, type});
     bool forced = choice.winograd > 1 && !ours.empty();
     if (!forced) result.push_back({Algorithm::Direct, from, to, false, false, type});

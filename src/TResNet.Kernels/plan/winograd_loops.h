@@ -23,10 +23,8 @@ struct WinogradLayer {
   int64_t out_height, out_width, tiles_down, tiles_across;
   int64_t in_blocks, out_blocks;
   Steps in, out;
-  float slope;  // v where it is above 0, slope v elsewhere
+  float slope;  // slope v where it is below 0, v elsewhere
   bool adds;    // to what is there
-
-  int64_t points() const { return (tile + 2) * (tile + 2); }
 };
 
 // Where F(4x4, 3x3) takes the values of its polynomials: at 0, at these two to both sides, and at infinity. At 1 and 2, of which its matrices are mostly
@@ -61,8 +59,11 @@ WinogradLoop<BFloat16> winograd_avx512_bf16();
 namespace {
 
 // Elements from one point to the next in the scratch: not a multiple of 4 KB, or the first cache would have room for eight of them.
-[[maybe_unused]] constexpr int64_t winograd_step_in(int64_t in_blocks, int64_t tiles) { return tiles * in_blocks * 16 + 32; }
-[[maybe_unused]] constexpr int64_t winograd_step_out(int64_t tiles) { return tiles * winograd_panel * 16 + 16; }
+[[maybe_unused]] constexpr int64_t winograd_step_in(int64_t in_blocks, int64_t tiles) {
+  int64_t blocks = tiles * in_blocks + 2;
+  return (blocks % 64 == 0 ? blocks + 1 : blocks) * 16;
+}
+[[maybe_unused]] constexpr int64_t winograd_step_out(int64_t tiles) { return (tiles * winograd_panel + 1) * 16; }
 
 }  // namespace
 }  // namespace tresnet::plan

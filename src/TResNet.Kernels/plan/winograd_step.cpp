@@ -33,6 +33,11 @@ WinogradLoop<BFloat16> winograd_loop<BFloat16>([[maybe_unused]] int64_t tile) {
   return nullptr;
 }
 
+template <class T>
+size_t packed_bytes(int64_t outputs, int64_t inputs, int64_t tile) {
+  return (tile + 2) * (tile + 2) * blocks_of(outputs) * block * blocks_of(inputs) * block * sizeof(T);
+}
+
 // G g G' of [out, in, 3, 3], as WinogradPart says; zero where blocks are filled up.
 template <class T>
 void transform_weights(const float* weight, int64_t outputs, int64_t inputs, int64_t tile, T* result) {
@@ -88,6 +93,8 @@ WinogradLayer layer_of(const Operation& operation, int64_t tile, const Place& in
   return layer;
 }
 
+int64_t points_of(const WinogradLayer& layer) { return (layer.tile + 2) * (layer.tile + 2); }
+
 // Tiles in pieces that fit the second cache; where there are fewer pieces than threads, each has a part of the outputs alone, for which the inputs are
 // transformed again.
 struct Division {
@@ -96,19 +103,20 @@ struct Division {
   Division(const WinogradLayer& layer, int64_t images, int64_t element, int64_t threads)
       : all(images * layer.tiles_down * layer.tiles_across), slots(threads), panels((layer.out_blocks + winograd_panel - 1) / winograd_panel) {
     constexpr int64_t cache = 768 << 10, least = 24, most = 96, rows = 6;
-    int64_t fitting = std::clamp<int64_t>(cache / (layer.points() * layer.in_blocks * block * element), least, most);
+    int64_t fitting = std::clamp<int64_t>(cache / (points_of(layer) * layer.in_blocks * block * element), least, most);
     pieces = (all + fitting - 1) / fitting;
     if (pieces >= slots || all >= slots * least) pieces = (pieces + slots - 1) / slots * slots;
     tiles = std::min(all, ((all + pieces - 1) / pieces + rows - 1) / rows * rows);
     pieces = (all + tiles - 1) / tiles;
     parts = pieces >= slots ? 1 : std::min(panels, (slots + pieces - 1) / pieces);
+    slots = std::min(slots, pieces * parts);
   }
 };
 
 template <class T>
 class WinogradStep : public MapStep {
  public:
-  WinogradStep(const Operation& operation, int64_t tile, const Place& in, const Place& out, bool adds, int scratch, WinogradWeights weights)
+  WinogradStep(const Operation& operation, int64_t tile, const Place& in, const Place& out, bool adds, int scratch, std::shared_ptr<Arena> weights)
       : MapStep(
             std::string("convolution") + (adds ? " add" : "") + (operation.activation.is_identity() ? "" : " activation"),
             {in.buffer, out.buffer, scratch}, text("winograd_", tile, "x3:", in.type == Type::Float32 ? "float32" : "avx512_bf16")),
@@ -116,7 +124,7 @@ class WinogradStep : public MapStep {
         division_(layer_, in.sizes[0], sizeof(T), omp_get_max_threads()),
         loop_(winograd_loop<T>(tile)),
         weights_(std::move(weights)),
-        bytes_(weights_->size()),
+        bytes_(packed_bytes<T>(out.sizes[1], in.sizes[1], tile)),
         packed_(reinterpret_cast<const T*>(weights_->data())),
         bias_(operation.bias.copy()) {
     bias_.resize(layer_.out_blocks * block);
@@ -153,13 +161,13 @@ class WinogradStep : public MapStep {
  private:
   size_t slot_bytes() const {
     return Arena::rounded(
-        layer_.points() * (winograd_step_in(layer_.in_blocks, division_.tiles) * sizeof(T) + winograd_step_out(division_.tiles) * sizeof(float)));
+        points_of(layer_) * (winograd_step_in(layer_.in_blocks, division_.tiles) * sizeof(T) + winograd_step_out(division_.tiles) * sizeof(float)));
   }
 
   WinogradLayer layer_;
   Division division_;
   WinogradLoop<T> loop_;
-  WinogradWeights weights_;
+  std::shared_ptr<Arena> weights_;
   size_t bytes_;
   const T* packed_;
   std::vector<float> bias_;
@@ -168,11 +176,14 @@ class WinogradStep : public MapStep {
 template <class T>
 std::unique_ptr<Step> winograd_step_of(
     const Operation& operation, int64_t tile, const Place& in, const Place& out, bool adds, int scratch, Weights& weights, size_t* scratch_bytes) {
-  auto& known = weights.winograd[{operation.weight.data, tile, in.type}];
+  auto& known = weights.winograd[{operation.weight.data, operation.weight_sizes, tile, in.type}];
   auto packed = known.lock();
   if (packed == nullptr) {
     int64_t outputs = operation.weight_sizes[0], inputs = operation.weight_sizes[1];
-    packed = std::make_shared<std::vector<char>>((tile + 2) * (tile + 2) * blocks_of(outputs) * block * blocks_of(inputs) * block * sizeof(T));
+    // Aligned as they will be in the plan.
+    packed = std::make_shared<Arena>();
+    packed->reserve(packed_bytes<T>(outputs, inputs, tile));
+    std::memset(packed->data(), 0, packed->bytes());
     transform_weights(operation.weight.data, outputs, inputs, tile, reinterpret_cast<T*>(packed->data()));
     known = packed;
   }
@@ -184,11 +195,11 @@ std::unique_ptr<Step> winograd_step_of(
 }  // namespace
 
 bool can_winograd(const Operation& operation, int64_t tile, const Place& in, const Place& out) {
+  // A single pixel's channels are together in any order.
   auto in_blocks = [](const Place& place) {
-    return place.layout == Layout::Blocked || (place.layout == Layout::ChannelsLast && place.sizes[1] % block == 0);
+    return place.layout == Layout::Blocked || (place.sizes[1] % block == 0 && (place.layout == Layout::ChannelsLast || !is_map(place.sizes)));
   };
-  return in_blocks(in) && in_blocks(out) && in.type == out.type && operation.activation.is_leaky() && operation.kernel == Sizes{3, 3} &&
-         operation.stride == Sizes{1, 1} && operation.dilation == Sizes{1, 1} && operation.groups == 1 &&
+  return is_3x3(operation) && operation.activation.is_leaky() && in_blocks(in) && in_blocks(out) && in.type == out.type &&
          (in.type == Type::Float32 || winograd_loop<BFloat16>(tile) != nullptr);
 }
 

@@ -114,7 +114,9 @@ void transform_output(const WinogradLayer& layer, const float* m, int64_t step, 
       for (int x = 0; x < Size && tile.across * Size + x < layer.out_width; x++, to += layer.out.column) {
         V v = pixels[x] + shift;
         if (layer.adds) v += A::load(to);
-        A::store(to, v > 0.0f ? v : v * layer.slope);
+        // Nothing below 0 is left by a slope of 0, not even what is infinite.
+        V below = layer.slope == 0 ? V{} : v * layer.slope;
+        A::store(to, v < 0.0f ? below : v);
       }
     }
   }
