@@ -22,13 +22,12 @@ struct Products {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), reinterpret_cast<__m256i&>(bits));
   }
 
+  using Product = void (*)(const BFloat16*, int64_t, const BFloat16*, float*);
+
   // Rows of inputs times the columns of some blocks, which lie in pairs of inputs.
   static void multiply(const BFloat16* a, int64_t inputs, const BFloat16* b, float* c, int64_t rows, int64_t blocks) {
-    of_rows(rows, blocks)(a, inputs, b, c);
+    product_of<Products>(rows, blocks)(a, inputs, b, c);
   }
-
- private:
-  using Product = void (*)(const BFloat16*, int64_t, const BFloat16*, float*);
 
   static __m512bh of_pairs(__m512i bits) { return reinterpret_cast<__m512bh&>(bits); }
 
@@ -56,21 +55,6 @@ struct Products {
     for (int i = 0; i < Rows; i++)
 #pragma GCC unroll 4
       for (int j = 0; j < Blocks; j++) _mm512_storeu_ps(c + (i * Blocks + j) * block, sums[i][j]);
-  }
-
-  template <int Blocks>
-  static Product of_blocks(int64_t rows) {
-    constexpr Product all[] = {product<1, Blocks>, product<2, Blocks>, product<3, Blocks>, product<4, Blocks>, product<5, Blocks>, product<6, Blocks>};
-    return all[rows - 1];
-  }
-
-  static Product of_rows(int64_t rows, int64_t blocks) {
-    switch (blocks) {
-      case 1: return of_blocks<1>(rows);
-      case 2: return of_blocks<2>(rows);
-      case 3: return of_blocks<3>(rows);
-      default: return of_blocks<4>(rows);
-    }
   }
 };
 

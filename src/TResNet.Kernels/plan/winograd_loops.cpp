@@ -25,18 +25,17 @@ struct Float32 {
   }
   static void store(float* to, Vector v) { __builtin_memcpy(to, &v, sizeof v); }
 
+  using Product = void (*)(const float*, int64_t, const float*, float*, int64_t);
+
   // Rows of inputs times the columns of some blocks, both as many elements apart as there are of them.
   static void multiply(const float* a, int64_t inputs, const float* b, float* c, int64_t rows, int64_t blocks) {
     int64_t columns = blocks * block;
     for (int64_t at = 0; at < columns;) {
       int64_t vectors = (columns - at) / lanes < most_vectors ? (columns - at) / lanes : most_vectors;
-      of_rows(rows, vectors)(a, inputs, b + at, c + at, columns);
+      product_of<Float32>(rows, vectors)(a, inputs, b + at, c + at, columns);
       at += vectors * lanes;
     }
   }
-
- private:
-  using Product = void (*)(const float*, int64_t, const float*, float*, int64_t);
 
   template <int Rows, int Vectors>
   static void product(const float* a, int64_t inputs, const float* b, float* c, int64_t columns) {
@@ -60,21 +59,6 @@ struct Float32 {
     for (int i = 0; i < Rows; i++)
 #pragma GCC unroll 4
       for (int j = 0; j < Vectors; j++) store(c + i * columns + j * lanes, sums[i][j]);
-  }
-
-  template <int Vectors>
-  static Product of_vectors(int64_t rows) {
-    constexpr Product all[] = {product<1, Vectors>, product<2, Vectors>, product<3, Vectors>, product<4, Vectors>, product<5, Vectors>, product<6, Vectors>};
-    return all[rows - 1];
-  }
-
-  static Product of_rows(int64_t rows, int64_t vectors) {
-    switch (vectors) {
-      case 1: return of_vectors<1>(rows);
-      case 2: return of_vectors<2>(rows);
-      case 3: return of_vectors<3>(rows);
-      default: return of_vectors<4>(rows);
-    }
   }
 };
 

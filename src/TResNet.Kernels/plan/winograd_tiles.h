@@ -122,6 +122,24 @@ void transform_output(const WinogradLayer& layer, const float* m, int64_t step, 
   }
 }
 
+// P::product of so many rows and columns; these are what P counts, vectors or blocks of outputs.
+template <class P, int Columns>
+typename P::Product product_of_rows(int64_t rows) {
+  constexpr typename P::Product all[] = {P::template product<1, Columns>, P::template product<2, Columns>, P::template product<3, Columns>,
+                                         P::template product<4, Columns>, P::template product<5, Columns>, P::template product<6, Columns>};
+  return all[rows - 1];
+}
+
+template <class P>
+typename P::Product product_of(int64_t rows, int64_t columns) {
+  switch (columns) {
+    case 1: return product_of_rows<P, 1>(rows);
+    case 2: return product_of_rows<P, 2>(rows);
+    case 3: return product_of_rows<P, 3>(rows);
+    default: return product_of_rows<P, 4>(rows);
+  }
+}
+
 template <class A, int Size>
 void run(const WinogradLayer& layer, const WinogradPart<typename A::Element>& part) {
   using T = typename A::Element;
