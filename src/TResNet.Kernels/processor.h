@@ -2,11 +2,13 @@
 #pragma once
 
 #if defined(__x86_64__)
-#define TRESNET_BEST(name)                                                                                                           \
-  ((__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&                 \
-            __builtin_cpu_supports("avx512dq"))                                                                                      \
-       ? name##_avx512                                                                                                               \
-       : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? name##_avx2 : name##_baseline)
+#define TRESNET_HAS_AVX512                                                                                          \
+  (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && \
+   __builtin_cpu_supports("avx512dq"))
+#define TRESNET_BEST(name)                                                             \
+  (TRESNET_HAS_AVX512                                                ? name##_avx512 \
+   : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? name##_avx2   \
+                                                                     : name##_baseline)
 #else
 #define TRESNET_BEST(name) name##_baseline
 #endif

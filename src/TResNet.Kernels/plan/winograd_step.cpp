@@ -26,9 +26,7 @@ WinogradLoop<float> winograd_loop<float>(int64_t tile) {
 template <>
 WinogradLoop<BFloat16> winograd_loop<BFloat16>([[maybe_unused]] int64_t tile) {
 #ifdef TRESNET_AVX512_BF16
-  bool has_products = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bf16");
-  if (tile == 2 && has_products) return winograd_avx512_bf16();
+  if (tile == 2 && TRESNET_HAS_AVX512 && __builtin_cpu_supports("avx512bf16")) return winograd_avx512_bf16();
 #endif
   return nullptr;
 }
